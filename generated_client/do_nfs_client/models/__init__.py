@@ -1,0 +1,95 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .access_point import AccessPoint
+from .access_point_change import AccessPointChange
+from .access_point_envelope import AccessPointEnvelope
+from .access_point_error import AccessPointError
+from .access_point_list import AccessPointList
+from .access_point_status import AccessPointStatus
+from .access_policy import AccessPolicy
+from .access_policy_protocols_item import AccessPolicyProtocolsItem
+from .access_policy_squash_config import AccessPolicySquashConfig
+from .action import Action
+from .action_envelope import ActionEnvelope
+from .action_status import ActionStatus
+from .attach_share import AttachShare
+from .create_access_point_request import CreateAccessPointRequest
+from .create_share_request import CreateShareRequest
+from .detach_share import DetachShare
+from .error import Error
+from .page_links import PageLinks
+from .page_links_pages import PageLinksPages
+from .page_meta import PageMeta
+from .performance_tier import PerformanceTier
+from .performance_tier_params import PerformanceTierParams
+from .reassign_params import ReassignParams
+from .reassign_share import ReassignShare
+from .resize_params import ResizeParams
+from .resize_share import ResizeShare
+from .share import Share
+from .share_action import ShareAction
+from .share_action_envelope import ShareActionEnvelope
+from .share_action_resource_type import ShareActionResourceType
+from .share_action_status import ShareActionStatus
+from .share_envelope import ShareEnvelope
+from .share_list import ShareList
+from .share_status import ShareStatus
+from .share_tier import ShareTier
+from .snapshot import Snapshot
+from .snapshot_envelope import SnapshotEnvelope
+from .snapshot_list import SnapshotList
+from .snapshot_params import SnapshotParams
+from .snapshot_share import SnapshotShare
+from .snapshot_status import SnapshotStatus
+from .switch_performance_tier import SwitchPerformanceTier
+from .vpc import Vpc
+from .vpc_list import VpcList
+from .vpc_params import VpcParams
+
+__all__ = (
+    "AccessPoint",
+    "AccessPointChange",
+    "AccessPointEnvelope",
+    "AccessPointError",
+    "AccessPointList",
+    "AccessPointStatus",
+    "AccessPolicy",
+    "AccessPolicyProtocolsItem",
+    "AccessPolicySquashConfig",
+    "Action",
+    "ActionEnvelope",
+    "ActionStatus",
+    "AttachShare",
+    "CreateAccessPointRequest",
+    "CreateShareRequest",
+    "DetachShare",
+    "Error",
+    "PageLinks",
+    "PageLinksPages",
+    "PageMeta",
+    "PerformanceTier",
+    "PerformanceTierParams",
+    "ReassignParams",
+    "ReassignShare",
+    "ResizeParams",
+    "ResizeShare",
+    "Share",
+    "ShareAction",
+    "ShareActionEnvelope",
+    "ShareActionResourceType",
+    "ShareActionStatus",
+    "ShareEnvelope",
+    "ShareList",
+    "ShareStatus",
+    "ShareTier",
+    "Snapshot",
+    "SnapshotEnvelope",
+    "SnapshotList",
+    "SnapshotParams",
+    "SnapshotShare",
+    "SnapshotStatus",
+    "SwitchPerformanceTier",
+    "Vpc",
+    "VpcList",
+    "VpcParams",
+)

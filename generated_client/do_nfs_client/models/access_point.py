@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.access_point_status import AccessPointStatus
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.access_policy import AccessPolicy
+
+
+T = TypeVar("T", bound="AccessPoint")
+
+
+@_attrs_define
+class AccessPoint:
+    """A path of a share, exported under its own policy. Every share is born with one named default, on path /."""
+
+    id: UUID
+    """ Identifies the access point. """
+    name: str
+    """ What people call it, unique on the share. """
+    share_id: UUID
+    """ The share it belongs to. """
+    path: str
+    """ The path of the share that it exports. """
+    status: AccessPointStatus
+    """ Whether it can be mounted. """
+    access_policy: AccessPolicy
+    """ Who a client's users are on the share, and by which protocols it is mounted. """
+    is_default: bool
+    """ Whether it is the one the share was born with. """
+    created_at: datetime.datetime
+    """ When it was asked for. """
+    updated_at: datetime.datetime | Literal[""]
+    """ When it last changed. May be empty while it is being made. """
+    vpc_id: UUID | Unset = UNSET
+    """ The VPC it is reached from. The default one has none; another's need not be one of the share's. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = str(self.id)
+
+        name = self.name
+
+        share_id = str(self.share_id)
+
+        path = self.path
+
+        status = self.status.value
+
+        access_policy = self.access_policy.to_dict()
+
+        is_default = self.is_default
+
+        created_at = self.created_at.isoformat()
+
+        updated_at: Literal[""] | str
+        if isinstance(self.updated_at, datetime.datetime):
+            updated_at = self.updated_at.isoformat()
+        else:
+            updated_at = self.updated_at
+
+        vpc_id: str | Unset = UNSET
+        if not isinstance(self.vpc_id, Unset):
+            vpc_id = str(self.vpc_id)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "name": name,
+                "share_id": share_id,
+                "path": path,
+                "status": status,
+                "access_policy": access_policy,
+                "is_default": is_default,
+                "created_at": created_at,
+                "updated_at": updated_at,
+            }
+        )
+        if vpc_id is not UNSET:
+            field_dict["vpc_id"] = vpc_id
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.access_policy import AccessPolicy  # noqa: PLC0415
+
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        name = d.pop("name")
+
+        share_id = UUID(d.pop("share_id"))
+
+        path = d.pop("path")
+
+        status = AccessPointStatus(d.pop("status"))
+
+        access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
+
+        is_default = d.pop("is_default")
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        def _parse_updated_at(data: object) -> datetime.datetime | Literal[""]:
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                updated_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return updated_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            updated_at_type_1 = cast(Literal[""], data)
+            if updated_at_type_1 != "":
+                raise ValueError(
+                    f"updated_at_type_1 must match const '', got '{updated_at_type_1}'"
+                )
+            return updated_at_type_1
+
+        updated_at = _parse_updated_at(d.pop("updated_at"))
+
+        _vpc_id = d.pop("vpc_id", UNSET)
+        vpc_id: UUID | Unset
+        if isinstance(_vpc_id, Unset):
+            vpc_id = UNSET
+        else:
+            vpc_id = UUID(_vpc_id)
+
+        access_point = cls(
+            id=id,
+            name=name,
+            share_id=share_id,
+            path=path,
+            status=status,
+            access_policy=access_policy,
+            is_default=is_default,
+            created_at=created_at,
+            updated_at=updated_at,
+            vpc_id=vpc_id,
+        )
+
+        access_point.additional_properties = d
+        return access_point
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

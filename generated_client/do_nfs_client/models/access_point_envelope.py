@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.access_point import AccessPoint
+
+
+T = TypeVar("T", bound="AccessPointEnvelope")
+
+
+@_attrs_define
+class AccessPointEnvelope:
+    access_point: AccessPoint
+    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        access_point = self.access_point.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "access_point": access_point,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.access_point import AccessPoint  # noqa: PLC0415
+
+        d = dict(src_dict)
+        access_point = AccessPoint.from_dict(d.pop("access_point"))
+
+        access_point_envelope = cls(
+            access_point=access_point,
+        )
+
+        access_point_envelope.additional_properties = d
+        return access_point_envelope
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

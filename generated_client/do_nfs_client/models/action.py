@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.action_status import ActionStatus
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Action")
+
+
+@_attrs_define
+class Action:
+    """An action as the account-wide endpoint reports it, which differs from the way NFS operations do."""
+
+    id: int
+    """ The action's number. """
+    status: ActionStatus
+    """ How far it has got. """
+    type_: str
+    """ The change. """
+    started_at: datetime.datetime | None | Unset = UNSET
+    """ When it was asked for. """
+    completed_at: datetime.datetime | None | Unset = UNSET
+    """ When it ended, if it has. """
+    resource_type: str | Unset = UNSET
+    """ The kind of thing that is changed. """
+    region_slug: None | str | Unset = UNSET
+    """ The region of what is changed. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        status = self.status.value
+
+        type_ = self.type_
+
+        started_at: None | str | Unset
+        if isinstance(self.started_at, Unset):
+            started_at = UNSET
+        elif isinstance(self.started_at, datetime.datetime):
+            started_at = self.started_at.isoformat()
+        else:
+            started_at = self.started_at
+
+        completed_at: None | str | Unset
+        if isinstance(self.completed_at, Unset):
+            completed_at = UNSET
+        elif isinstance(self.completed_at, datetime.datetime):
+            completed_at = self.completed_at.isoformat()
+        else:
+            completed_at = self.completed_at
+
+        resource_type = self.resource_type
+
+        region_slug: None | str | Unset
+        if isinstance(self.region_slug, Unset):
+            region_slug = UNSET
+        else:
+            region_slug = self.region_slug
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "status": status,
+                "type": type_,
+            }
+        )
+        if started_at is not UNSET:
+            field_dict["started_at"] = started_at
+        if completed_at is not UNSET:
+            field_dict["completed_at"] = completed_at
+        if resource_type is not UNSET:
+            field_dict["resource_type"] = resource_type
+        if region_slug is not UNSET:
+            field_dict["region_slug"] = region_slug
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        status = ActionStatus(d.pop("status"))
+
+        type_ = d.pop("type")
+
+        def _parse_started_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                started_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return started_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        started_at = _parse_started_at(d.pop("started_at", UNSET))
+
+        def _parse_completed_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                completed_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return completed_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        completed_at = _parse_completed_at(d.pop("completed_at", UNSET))
+
+        resource_type = d.pop("resource_type", UNSET)
+
+        def _parse_region_slug(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        region_slug = _parse_region_slug(d.pop("region_slug", UNSET))
+
+        action = cls(
+            id=id,
+            status=status,
+            type_=type_,
+            started_at=started_at,
+            completed_at=completed_at,
+            resource_type=resource_type,
+            region_slug=region_slug,
+        )
+
+        action.additional_properties = d
+        return action
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.access_policy import AccessPolicy
+
+
+T = TypeVar("T", bound="CreateAccessPointRequest")
+
+
+@_attrs_define
+class CreateAccessPointRequest:
+    """An access point to make."""
+
+    name: str
+    """ What to call it, letters, digits and inner hyphens. It has to be unique on the share, and `default` is
+    taken in any case.
+     """
+    path: str
+    """ The path to export, from the root of the share but not the root itself, without `..` in it. """
+    vpc_id: UUID
+    """ The VPC it is reached from. """
+    access_policy: AccessPolicy
+    """ Who a client's users are on the share, and by which protocols it is mounted. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        path = self.path
+
+        vpc_id = str(self.vpc_id)
+
+        access_policy = self.access_policy.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "name": name,
+                "path": path,
+                "vpc_id": vpc_id,
+                "access_policy": access_policy,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.access_policy import AccessPolicy  # noqa: PLC0415
+
+        d = dict(src_dict)
+        name = d.pop("name")
+
+        path = d.pop("path")
+
+        vpc_id = UUID(d.pop("vpc_id"))
+
+        access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
+
+        create_access_point_request = cls(
+            name=name,
+            path=path,
+            vpc_id=vpc_id,
+            access_policy=access_policy,
+        )
+
+        create_access_point_request.additional_properties = d
+        return create_access_point_request
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

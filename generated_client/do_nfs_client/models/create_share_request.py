@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.performance_tier import PerformanceTier
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="CreateShareRequest")
+
+
+@_attrs_define
+class CreateShareRequest:
+    """A share to order."""
+
+    name: str
+    """ What to call it. The product docs ask for lowercase names that are unique in the team. """
+    region: str
+    """ The slug of the region to put it in, such as atl1. """
+    size_gib: int
+    """ The size in GiB. """
+    vpc_ids: list[UUID]
+    """ The VPCs whose machines may mount it. """
+    performance_tier: PerformanceTier | Unset = UNSET
+    """ How fast the share is. It can be raised later and never lowered. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        region = self.region
+
+        size_gib = self.size_gib
+
+        vpc_ids = []
+        for vpc_ids_item_data in self.vpc_ids:
+            vpc_ids_item = str(vpc_ids_item_data)
+            vpc_ids.append(vpc_ids_item)
+
+        performance_tier: str | Unset = UNSET
+        if not isinstance(self.performance_tier, Unset):
+            performance_tier = self.performance_tier.value
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "name": name,
+                "region": region,
+                "size_gib": size_gib,
+                "vpc_ids": vpc_ids,
+            }
+        )
+        if performance_tier is not UNSET:
+            field_dict["performance_tier"] = performance_tier
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        name = d.pop("name")
+
+        region = d.pop("region")
+
+        size_gib = d.pop("size_gib")
+
+        vpc_ids = []
+        _vpc_ids = d.pop("vpc_ids")
+        for vpc_ids_item_data in _vpc_ids:
+            vpc_ids_item = UUID(vpc_ids_item_data)
+
+            vpc_ids.append(vpc_ids_item)
+
+        _performance_tier = d.pop("performance_tier", UNSET)
+        performance_tier: PerformanceTier | Unset
+        if isinstance(_performance_tier, Unset):
+            performance_tier = UNSET
+        else:
+            performance_tier = PerformanceTier(_performance_tier)
+
+        create_share_request = cls(
+            name=name,
+            region=region,
+            size_gib=size_gib,
+            vpc_ids=vpc_ids,
+            performance_tier=performance_tier,
+        )
+
+        create_share_request.additional_properties = d
+        return create_share_request
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

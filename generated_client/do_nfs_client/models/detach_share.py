@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.vpc_params import VpcParams
+
+
+T = TypeVar("T", bound="DetachShare")
+
+
+@_attrs_define
+class DetachShare:
+    """Cut a share off from a VPC. One that is left with none becomes INACTIVE."""
+
+    type_: Literal["detach"]
+    params: VpcParams
+    region: str | Unset = UNSET
+    """ The slug of the share's region. An empty text is taken as none. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        type_ = self.type_
+
+        params = self.params.to_dict()
+
+        region = self.region
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "type": type_,
+                "params": params,
+            }
+        )
+        if region is not UNSET:
+            field_dict["region"] = region
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.vpc_params import VpcParams  # noqa: PLC0415
+
+        d = dict(src_dict)
+        type_ = cast(Literal["detach"], d.pop("type"))
+        if type_ != "detach":
+            raise ValueError(f"type must match const 'detach', got '{type_}'")
+
+        params = VpcParams.from_dict(d.pop("params"))
+
+        region = d.pop("region", UNSET)
+
+        detach_share = cls(
+            type_=type_,
+            params=params,
+            region=region,
+        )
+
+        detach_share.additional_properties = d
+        return detach_share
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.page_links_pages import PageLinksPages
+
+
+T = TypeVar("T", bound="PageLinks")
+
+
+@_attrs_define
+class PageLinks:
+    """Where the other pages are; empty if there are none."""
+
+    pages: PageLinksPages | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        pages: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.pages, Unset):
+            pages = self.pages.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if pages is not UNSET:
+            field_dict["pages"] = pages
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.page_links_pages import PageLinksPages  # noqa: PLC0415
+
+        d = dict(src_dict)
+        _pages = d.pop("pages", UNSET)
+        pages: PageLinksPages | Unset
+        if isinstance(_pages, Unset):
+            pages = UNSET
+        else:
+            pages = PageLinksPages.from_dict(_pages)
+
+        page_links = cls(
+            pages=pages,
+        )
+
+        page_links.additional_properties = d
+        return page_links
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

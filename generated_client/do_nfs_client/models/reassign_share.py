@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.reassign_params import ReassignParams
+
+
+T = TypeVar("T", bound="ReassignShare")
+
+
+@_attrs_define
+class ReassignShare:
+    """Move a share from one VPC to another in one step."""
+
+    type_: Literal["reassign"]
+    params: ReassignParams
+    region: str | Unset = UNSET
+    """ The slug of the share's region. An empty text is taken as none. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        type_ = self.type_
+
+        params = self.params.to_dict()
+
+        region = self.region
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "type": type_,
+                "params": params,
+            }
+        )
+        if region is not UNSET:
+            field_dict["region"] = region
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.reassign_params import ReassignParams  # noqa: PLC0415
+
+        d = dict(src_dict)
+        type_ = cast(Literal["reassign"], d.pop("type"))
+        if type_ != "reassign":
+            raise ValueError(f"type must match const 'reassign', got '{type_}'")
+
+        params = ReassignParams.from_dict(d.pop("params"))
+
+        region = d.pop("region", UNSET)
+
+        reassign_share = cls(
+            type_=type_,
+            params=params,
+            region=region,
+        )
+
+        reassign_share.additional_properties = d
+        return reassign_share
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.share_action_resource_type import ShareActionResourceType
+from ..models.share_action_status import ShareActionStatus
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ShareAction")
+
+
+@_attrs_define
+class ShareAction:
+    """A change of a share, a snapshot or an access point, as NFS operations report it."""
+
+    region_slug: str
+    """ The region of what is changed. """
+    resource_id: UUID
+    """ The share, snapshot or access point that is changed. """
+    resource_type: ShareActionResourceType
+    """ What is changed. An access point is reported as SHARE. """
+    type_: str
+    """ The change, such as RESIZE_SHARE or CREATE_ACCESS_POINT. """
+    status: ShareActionStatus
+    """ How far it has got. """
+    started_at: datetime.datetime
+    """ When it was asked for. """
+    id: str | Unset = UNSET
+    """ Identifies the action. In practice the decimal digits that get_action takes; one example shows a UUID. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        region_slug = self.region_slug
+
+        resource_id = str(self.resource_id)
+
+        resource_type = self.resource_type.value
+
+        type_ = self.type_
+
+        status = self.status.value
+
+        started_at = self.started_at.isoformat()
+
+        id = self.id
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "region_slug": region_slug,
+                "resource_id": resource_id,
+                "resource_type": resource_type,
+                "type": type_,
+                "status": status,
+                "started_at": started_at,
+            }
+        )
+        if id is not UNSET:
+            field_dict["id"] = id
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        region_slug = d.pop("region_slug")
+
+        resource_id = UUID(d.pop("resource_id"))
+
+        resource_type = ShareActionResourceType(d.pop("resource_type"))
+
+        type_ = d.pop("type")
+
+        status = ShareActionStatus(d.pop("status"))
+
+        started_at = datetime.datetime.fromisoformat(d.pop("started_at"))
+
+        id = d.pop("id", UNSET)
+
+        share_action = cls(
+            region_slug=region_slug,
+            resource_id=resource_id,
+            resource_type=resource_type,
+            type_=type_,
+            status=status,
+            started_at=started_at,
+            id=id,
+        )
+
+        share_action.additional_properties = d
+        return share_action
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

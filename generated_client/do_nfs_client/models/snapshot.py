@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.snapshot_status import SnapshotStatus
+
+T = TypeVar("T", bound="Snapshot")
+
+
+@_attrs_define
+class Snapshot:
+    """A share's content at one moment, readable under `.snapshot` of the mounted share."""
+
+    id: UUID
+    """ Identifies the snapshot. """
+    name: str
+    """ What people call it. """
+    share_id: UUID
+    """ The share it was taken of. """
+    region: str
+    """ The slug of the region it is in. """
+    size_gib: int
+    """ Its size in GiB. """
+    status: SnapshotStatus
+    """ Whether it can be read yet. """
+    created_at: datetime.datetime
+    """ When it was taken. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = str(self.id)
+
+        name = self.name
+
+        share_id = str(self.share_id)
+
+        region = self.region
+
+        size_gib = self.size_gib
+
+        status = self.status.value
+
+        created_at = self.created_at.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "name": name,
+                "share_id": share_id,
+                "region": region,
+                "size_gib": size_gib,
+                "status": status,
+                "created_at": created_at,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        name = d.pop("name")
+
+        share_id = UUID(d.pop("share_id"))
+
+        region = d.pop("region")
+
+        size_gib = d.pop("size_gib")
+
+        status = SnapshotStatus(d.pop("status"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        snapshot = cls(
+            id=id,
+            name=name,
+            share_id=share_id,
+            region=region,
+            size_gib=size_gib,
+            status=status,
+            created_at=created_at,
+        )
+
+        snapshot.additional_properties = d
+        return snapshot
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

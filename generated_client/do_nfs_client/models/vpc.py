@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Vpc")
+
+
+@_attrs_define
+class Vpc:
+    """A private network."""
+
+    id: UUID
+    """ Identifies the VPC. """
+    name: str
+    """ What people call it. """
+    region: str
+    """ The slug of the region it is in. """
+    urn: str | Unset = UNSET
+    """ The same id, as do:vpc:ID. """
+    description: str | Unset = UNSET
+    """ What people say about it. """
+    ip_range: str | Unset = UNSET
+    """ Its addresses, in CIDR notation. """
+    default: bool | Unset = UNSET
+    """ Whether it is the region's default one. """
+    created_at: datetime.datetime | Unset = UNSET
+    """ When it was made. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = str(self.id)
+
+        name = self.name
+
+        region = self.region
+
+        urn = self.urn
+
+        description = self.description
+
+        ip_range = self.ip_range
+
+        default = self.default
+
+        created_at: str | Unset = UNSET
+        if not isinstance(self.created_at, Unset):
+            created_at = self.created_at.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "name": name,
+                "region": region,
+            }
+        )
+        if urn is not UNSET:
+            field_dict["urn"] = urn
+        if description is not UNSET:
+            field_dict["description"] = description
+        if ip_range is not UNSET:
+            field_dict["ip_range"] = ip_range
+        if default is not UNSET:
+            field_dict["default"] = default
+        if created_at is not UNSET:
+            field_dict["created_at"] = created_at
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        name = d.pop("name")
+
+        region = d.pop("region")
+
+        urn = d.pop("urn", UNSET)
+
+        description = d.pop("description", UNSET)
+
+        ip_range = d.pop("ip_range", UNSET)
+
+        default = d.pop("default", UNSET)
+
+        _created_at = d.pop("created_at", UNSET)
+        created_at: datetime.datetime | Unset
+        if isinstance(_created_at, Unset):
+            created_at = UNSET
+        else:
+            created_at = datetime.datetime.fromisoformat(_created_at)
+
+        vpc = cls(
+            id=id,
+            name=name,
+            region=region,
+            urn=urn,
+            description=description,
+            ip_range=ip_range,
+            default=default,
+            created_at=created_at,
+        )
+
+        vpc.additional_properties = d
+        return vpc
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.page_links import PageLinks
+    from ..models.page_meta import PageMeta
+    from ..models.vpc import Vpc
+
+
+T = TypeVar("T", bound="VpcList")
+
+
+@_attrs_define
+class VpcList:
+    vpcs: list[Vpc]
+    links: PageLinks | Unset = UNSET
+    """ Where the other pages are; empty if there are none. """
+    meta: PageMeta | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        vpcs = []
+        for vpcs_item_data in self.vpcs:
+            vpcs_item = vpcs_item_data.to_dict()
+            vpcs.append(vpcs_item)
+
+        links: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.links, Unset):
+            links = self.links.to_dict()
+
+        meta: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.meta, Unset):
+            meta = self.meta.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "vpcs": vpcs,
+            }
+        )
+        if links is not UNSET:
+            field_dict["links"] = links
+        if meta is not UNSET:
+            field_dict["meta"] = meta
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.page_links import PageLinks  # noqa: PLC0415
+        from ..models.page_meta import PageMeta  # noqa: PLC0415
+        from ..models.vpc import Vpc  # noqa: PLC0415
+
+        d = dict(src_dict)
+        vpcs = []
+        _vpcs = d.pop("vpcs")
+        for vpcs_item_data in _vpcs:
+            vpcs_item = Vpc.from_dict(vpcs_item_data)
+
+            vpcs.append(vpcs_item)
+
+        _links = d.pop("links", UNSET)
+        links: PageLinks | Unset
+        if isinstance(_links, Unset):
+            links = UNSET
+        else:
+            links = PageLinks.from_dict(_links)
+
+        _meta = d.pop("meta", UNSET)
+        meta: PageMeta | Unset
+        if isinstance(_meta, Unset):
+            meta = UNSET
+        else:
+            meta = PageMeta.from_dict(_meta)
+
+        vpc_list = cls(
+            vpcs=vpcs,
+            links=links,
+            meta=meta,
+        )
+
+        vpc_list.additional_properties = d
+        return vpc_list
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
