@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.access_point import AccessPoint
 
@@ -15,22 +17,22 @@ T = TypeVar("T", bound="AccessPointList")
 
 @_attrs_define
 class AccessPointList:
-    access_points: list[AccessPoint]
+    access_points: list[AccessPoint] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        access_points = []
-        for access_points_item_data in self.access_points:
-            access_points_item = access_points_item_data.to_dict()
-            access_points.append(access_points_item)
+        access_points: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.access_points, Unset):
+            access_points = []
+            for access_points_item_data in self.access_points:
+                access_points_item = access_points_item_data.to_dict()
+                access_points.append(access_points_item)
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "access_points": access_points,
-            }
-        )
+        field_dict.update({})
+        if access_points is not UNSET:
+            field_dict["access_points"] = access_points
 
         return field_dict
 
@@ -39,12 +41,14 @@ class AccessPointList:
         from ..models.access_point import AccessPoint  # noqa: PLC0415
 
         d = dict(src_dict)
-        access_points = []
-        _access_points = d.pop("access_points")
-        for access_points_item_data in _access_points:
-            access_points_item = AccessPoint.from_dict(access_points_item_data)
+        _access_points = d.pop("access_points", UNSET)
+        access_points: list[AccessPoint] | Unset = UNSET
+        if _access_points is not UNSET:
+            access_points = []
+            for access_points_item_data in _access_points:
+                access_points_item = AccessPoint.from_dict(access_points_item_data)
 
-            access_points.append(access_points_item)
+                access_points.append(access_points_item)
 
         access_point_list = cls(
             access_points=access_points,

@@ -19,17 +19,19 @@ T = TypeVar("T", bound="VpcList")
 
 @_attrs_define
 class VpcList:
-    vpcs: list[Vpc]
+    vpcs: list[Vpc] | Unset = UNSET
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        vpcs = []
-        for vpcs_item_data in self.vpcs:
-            vpcs_item = vpcs_item_data.to_dict()
-            vpcs.append(vpcs_item)
+        vpcs: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.vpcs, Unset):
+            vpcs = []
+            for vpcs_item_data in self.vpcs:
+                vpcs_item = vpcs_item_data.to_dict()
+                vpcs.append(vpcs_item)
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -41,11 +43,9 @@ class VpcList:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "vpcs": vpcs,
-            }
-        )
+        field_dict.update({})
+        if vpcs is not UNSET:
+            field_dict["vpcs"] = vpcs
         if links is not UNSET:
             field_dict["links"] = links
         if meta is not UNSET:
@@ -60,12 +60,14 @@ class VpcList:
         from ..models.vpc import Vpc  # noqa: PLC0415
 
         d = dict(src_dict)
-        vpcs = []
-        _vpcs = d.pop("vpcs")
-        for vpcs_item_data in _vpcs:
-            vpcs_item = Vpc.from_dict(vpcs_item_data)
+        _vpcs = d.pop("vpcs", UNSET)
+        vpcs: list[Vpc] | Unset = UNSET
+        if _vpcs is not UNSET:
+            vpcs = []
+            for vpcs_item_data in _vpcs:
+                vpcs_item = Vpc.from_dict(vpcs_item_data)
 
-            vpcs.append(vpcs_item)
+                vpcs.append(vpcs_item)
 
         _links = d.pop("links", UNSET)
         links: PageLinks | Unset
