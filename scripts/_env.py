@@ -21,7 +21,9 @@ STAMP = VENV / "installed"
 def enter() -> None:
     """Go on in the project's environment. Returns only there."""
     if sys.version_info < (3, 11):
-        sys.exit(f"This project needs Python 3.11 or newer; this is {sys.version.split()[0]}. Run: python3.11 {sys.argv[0]}")
+        sys.exit(
+            f"This project needs Python 3.11 or newer; this is {sys.version.split()[0]}. Run: python3.11 {sys.argv[0]}"
+        )
     if Path(sys.prefix).resolve() != VENV.resolve():
         if not STAMP.exists() or STAMP.read_text() != _wanted():
             _install()

@@ -1,0 +1,347 @@
+"""The one door to the API. Everything the server sends goes through here: ids are UUIDs before they get into a path,
+every failure becomes an NfsError, and nothing that changes storage passes when the server is read-only."""
+
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Self, TypeVar
+from uuid import UUID
+
+import httpx
+from do_nfs_client import ApiError, AuthenticatedClient
+from do_nfs_client.api.access_points import (
+    create_access_point,
+    delete_access_point,
+    get_access_point,
+    list_access_points,
+)
+from do_nfs_client.api.shares import create_share, create_share_action, delete_share, get_share, list_shares
+from do_nfs_client.api.snapshots import delete_snapshot, get_snapshot, list_snapshots
+from do_nfs_client.api.vpcs import list_vpcs
+from do_nfs_client.models import (
+    AccessPoint,
+    AccessPointChange,
+    AccessPointEnvelope,
+    AccessPointList,
+    AccessPointStatus,
+    AccessPolicy,
+    AttachShare,
+    CreateAccessPointRequest,
+    CreateShareRequest,
+    DetachShare,
+    PerformanceTier,
+    PerformanceTierParams,
+    ReassignParams,
+    ReassignShare,
+    ResizeParams,
+    ResizeShare,
+    Share,
+    ShareAction,
+    ShareActionEnvelope,
+    ShareEnvelope,
+    ShareList,
+    ShareStatus,
+    Snapshot,
+    SnapshotEnvelope,
+    SnapshotList,
+    SnapshotParams,
+    SnapshotShare,
+    SwitchPerformanceTier,
+    Vpc,
+    VpcList,
+    VpcParams,
+)
+from do_nfs_client.types import UNSET, Response, Unset
+
+from do_nfs_mcp.errors import NfsError, changes, quoted, refused, unknown_outcome
+
+T = TypeVar("T")
+
+SCOPES = {
+    "list_shares": "nfs:list",
+    "create_share": "nfs:create",
+    "get_share": "nfs:read",
+    "delete_share": "nfs:delete",
+    "create_share_action": "nfs:create",
+    "list_snapshots": "nfs:list",
+    "get_snapshot": "nfs:read",
+    "delete_snapshot": "nfs:delete",
+    "list_access_points": "nfs:list",
+    "create_access_point": "nfs:create",
+    "get_access_point": "nfs:read",
+    "delete_access_point": "nfs:delete",
+    "list_vpcs": "vpc:read",
+}
+"""The token scope each operation needs, for errors to name. A test holds it to the contract."""
+
+_LARGEST_PAGE = 200
+
+
+class NfsApi:
+    """The API, as tools see it.
+
+    Args:
+        client: The connection, or the words that say why there is none; every call then fails with them.
+        read_only: Refuse every operation that changes anything.
+
+    Every method raises NfsError when the API refuses, cannot be reached, or answers what cannot be read.
+    """
+
+    def __init__(self, client: AuthenticatedClient | str, *, read_only: bool = False) -> None:
+        self._client = client
+        self._read_only = read_only
+
+    @classmethod
+    def connect(
+        cls, url: str, token: str, *, read_only: bool = False, transport: httpx.AsyncBaseTransport | None = None
+    ) -> Self:
+        """Prepare a connection; nothing is sent yet.
+
+        Args:
+            url: Where the API is, without the /v2.
+            token: The account's token.
+            read_only: Refuse every operation that changes anything.
+            transport: What carries requests in place of the network.
+        """
+        httpx_args = {} if transport is None else {"transport": transport}
+        return cls(AuthenticatedClient(base_url=url, token=token, httpx_args=httpx_args), read_only=read_only)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if isinstance(self._client, AuthenticatedClient):
+            await self._client.aclose()
+
+    async def list_shares(self, region: str | None = None) -> list[Share]:
+        """Every share, or those of one region."""
+        answer = await self._send(
+            "list_shares", lambda c: list_shares.asyncio(client=c, region=region or UNSET), ShareList
+        )
+        return answer.shares or []
+
+    async def get_share(self, share: str) -> Share:
+        """The share with this id or, if just one has it, this exact name."""
+        share_id = _as_uuid(share)
+        if share_id is None:
+            return await self._named_share(share)
+        answer = await self._send("get_share", lambda c: get_share.asyncio(client=c, nfs_id=share_id), ShareEnvelope)
+        return _present(answer.share, "get_share")
+
+    async def share_id(self, share: str) -> UUID:
+        """The id of the share with this id, which is not looked up, or this exact name, which is."""
+        return _as_uuid(share) or (await self._named_share(share)).id
+
+    async def create_share(
+        self, name: str, region: str, size_gib: int, vpc_ids: list[UUID], performance_tier: str | None
+    ) -> Share:
+        """Order a share of size_gib GiB. It is CREATING in the answer."""
+        body = CreateShareRequest(
+            name=name,
+            region=region,
+            size_gib=size_gib,
+            vpc_ids=vpc_ids,
+            performance_tier=PerformanceTier(performance_tier) if performance_tier else UNSET,
+        )
+        answer = await self._send("create_share", lambda c: create_share.asyncio(client=c, body=body), ShareEnvelope)
+        return _present(answer.share, "create_share")
+
+    async def delete_share(self, share_id: UUID) -> None:
+        """Destroy a share and its content."""
+        await self._send("delete_share", lambda c: delete_share.asyncio_detailed(client=c, nfs_id=share_id), Response)
+
+    async def resize_share(self, share_id: UUID, size_gib: int) -> ShareAction:
+        """Start growing a share to size_gib GiB."""
+        return await self._act(share_id, ResizeShare(type_="resize", params=ResizeParams(size_gib=size_gib)))
+
+    async def create_snapshot(self, share_id: UUID, name: str) -> ShareAction:
+        """Start taking a snapshot. The action's resource_id is the snapshot's id where the API names it."""
+        return await self._act(share_id, SnapshotShare(type_="snapshot", params=SnapshotParams(name=name)))
+
+    async def attach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction:
+        """Start attaching a share to a VPC."""
+        return await self._act(share_id, AttachShare(type_="attach", params=VpcParams(vpc_id=vpc_id)))
+
+    async def detach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction:
+        """Start detaching a share from a VPC."""
+        return await self._act(share_id, DetachShare(type_="detach", params=VpcParams(vpc_id=vpc_id)))
+
+    async def reassign_share(self, share_id: UUID, old_vpc_id: UUID, new_vpc_id: UUID) -> ShareAction:
+        """Start moving a share from one VPC to another."""
+        params = ReassignParams(old_vpc_id=old_vpc_id, new_vpc_id=new_vpc_id)
+        return await self._act(share_id, ReassignShare(type_="reassign", params=params))
+
+    async def switch_performance_tier(self, share_id: UUID, performance_tier: str) -> ShareAction:
+        """Start raising a share's tier."""
+        params = PerformanceTierParams(performance_tier=PerformanceTier(performance_tier))
+        return await self._act(share_id, SwitchPerformanceTier(type_="switch_performance_tier", params=params))
+
+    async def list_snapshots(self, region: str | None = None, share_id: UUID | None = None) -> list[Snapshot]:
+        """Every snapshot, or those of one region or share."""
+        answer = await self._send(
+            "list_snapshots",
+            lambda c: list_snapshots.asyncio(client=c, region=region or UNSET, share_id=share_id or UNSET),
+            SnapshotList,
+        )
+        return answer.snapshots or []
+
+    async def get_snapshot(self, snapshot_id: UUID) -> Snapshot:
+        """One snapshot."""
+        answer = await self._send(
+            "get_snapshot",
+            lambda c: get_snapshot.asyncio(client=c, nfs_snapshot_id=snapshot_id),
+            SnapshotEnvelope,
+        )
+        return _present(answer.snapshot, "get_snapshot")
+
+    async def delete_snapshot(self, snapshot_id: UUID) -> None:
+        """Destroy a snapshot."""
+        await self._send(
+            "delete_snapshot",
+            lambda c: delete_snapshot.asyncio_detailed(client=c, nfs_snapshot_id=snapshot_id),
+            Response,
+        )
+
+    async def list_access_points(self, share_id: UUID, status: str | None = None) -> list[AccessPoint]:
+        """The access points of a share, or those in one state."""
+        wanted = AccessPointStatus(status) if status else UNSET
+        answer = await self._send(
+            "list_access_points",
+            lambda c: list_access_points.asyncio(client=c, share_id=share_id, status=wanted),
+            AccessPointList,
+        )
+        return answer.access_points or []
+
+    async def get_access_point(self, access_point_id: UUID) -> AccessPoint:
+        """One access point, also a deleted one."""
+        answer = await self._send(
+            "get_access_point",
+            lambda c: get_access_point.asyncio(client=c, access_point_id=access_point_id),
+            AccessPointEnvelope,
+        )
+        return answer.access_point
+
+    async def create_access_point(
+        self, share_id: UUID, name: str, path: str, vpc_id: UUID, access_policy: dict[str, object]
+    ) -> AccessPoint:
+        """Start exporting a path of a share. access_policy has the fields of the contract's AccessPolicy."""
+        body = CreateAccessPointRequest(
+            name=name, path=path, vpc_id=vpc_id, access_policy=AccessPolicy.from_dict(access_policy)
+        )
+        answer = await self._send(
+            "create_access_point",
+            lambda c: create_access_point.asyncio(client=c, share_id=share_id, body=body),
+            AccessPointChange,
+        )
+        return answer.access_point
+
+    async def delete_access_point(self, access_point_id: UUID) -> AccessPoint:
+        """Stop exporting a path. The answer is the access point, deleted."""
+        answer = await self._send(
+            "delete_access_point",
+            lambda c: delete_access_point.asyncio(client=c, access_point_id=access_point_id),
+            AccessPointChange,
+        )
+        return answer.access_point
+
+    async def list_vpcs(self) -> list[Vpc]:
+        """Every VPC of the account, from as many pages as there are."""
+        vpcs: dict[UUID, Vpc] = {}
+        for page in count(1):
+            answer = await self._vpc_page(page)
+            found = {vpc.id: vpc for vpc in answer.vpcs or []}
+            more = answer.links and answer.links.pages and answer.links.pages.next_
+            # A page with nothing new ends the walk too: a server that ignores `page` must not make it endless.
+            if not more or found.keys() <= vpcs.keys():
+                break
+            vpcs |= found
+        return list((vpcs | found).values())
+
+    async def _vpc_page(self, page: int) -> VpcList:
+        return await self._send(
+            "list_vpcs", lambda c: list_vpcs.asyncio(client=c, page=page, per_page=_LARGEST_PAGE), VpcList
+        )
+
+    async def _act(
+        self,
+        share_id: UUID,
+        body: ResizeShare | SnapshotShare | AttachShare | DetachShare | ReassignShare | SwitchPerformanceTier,
+    ) -> ShareAction:
+        answer = await self._send(
+            "create_share_action",
+            lambda c: create_share_action.asyncio(client=c, nfs_id=share_id, body=body),
+            ShareActionEnvelope,
+        )
+        return answer.action
+
+    async def _named_share(self, name: str) -> Share:
+        shares = [s for s in await self.list_shares() if s.status != ShareStatus.DELETED]
+        matches = [s for s in shares if s.name == name]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            listed = "; ".join(f"{s.id} ({s.region}, {s.size_gib} GiB, {s.status})" for s in matches)
+            raise NfsError(
+                f"Nothing was done: {len(matches)} shares are named {quoted(name)}. Give one's id: {listed}."
+            )
+        known = ", ".join(quoted(s.name, 60) for s in shares[:10]) or "none"
+        more = f" and {len(shares) - 10} more" if len(shares) > 10 else ""
+        raise NfsError(
+            f"Nothing was done: no share is named {quoted(name)}, and it is no share's id. "
+            f"Shares there are: {known}{more}. list_shares shows their ids."
+        )
+
+    async def _send(
+        self,
+        operation: str,
+        send: Callable[[AuthenticatedClient], Awaitable[object]],
+        expected: type[T],
+    ) -> T:
+        if isinstance(self._client, str):
+            raise NfsError(self._client)
+        if self._read_only and changes(operation):
+            raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
+        try:
+            answer = await send(self._client)
+        except ApiError as error:
+            raise refused(
+                operation,
+                SCOPES[operation],
+                error.status_code,
+                error.code,
+                # A server could send the token back.
+                error.message.replace(self._client.token, "[token]"),
+                error.request_id,
+                error.headers.get("retry-after", ""),
+            ) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise NfsError(
+                f"The API at {self._client.base_url} could not be reached ({type(error).__name__}). "
+                "Nothing was changed. Call again in a few seconds; if it stays so, the network or --api-url is wrong."
+            ) from error
+        except httpx.HTTPError as error:
+            what = "took too long" if isinstance(error, httpx.TimeoutException) else "broke off"
+            after = unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
+            raise NfsError(f"The API's answer {what} ({type(error).__name__}). {after}") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _unreadable(operation) from error
+        if not isinstance(answer, expected):
+            raise _unreadable(operation)
+        return answer
+
+
+def _as_uuid(text: str) -> UUID | None:
+    # UUID() also takes braces, URNs and bare digits, any of which may be a share's name.
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text.lower() else None
+
+
+def _present(value: T | Unset | None, operation: str) -> T:
+    if value is None or isinstance(value, Unset):
+        raise _unreadable(operation)
+    return value
+
+
+def _unreadable(operation: str) -> NfsError:
+    after = unknown_outcome(operation) if changes(operation) else "Call again; if it stays so, update this server."
+    return NfsError(f"The API answered with something else than it promises. {after}")

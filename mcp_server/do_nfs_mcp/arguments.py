@@ -1,0 +1,130 @@
+"""The arguments tools take, in the contract's names, types and bounds; and what to say of ones that do not fit."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
+
+from do_nfs_mcp.errors import quoted
+
+# How pydantic begins what it says of a value.
+_WORDS = re.compile(r"^\w+ should ")
+
+
+def _shaped(pattern: str, words: str) -> tuple[AfterValidator, Any]:
+    """Hold a text to the contract's pattern, which may look ahead as pydantic's own cannot, and say it in words."""
+    # To Python, $ is also in front of a newline at the end; to JSON Schema it is not.
+    compiled = re.compile(pattern.replace("$", r"\Z"))
+
+    def check(text: str) -> str:
+        if not compiled.search(text):
+            raise ValueError(words)
+        return text
+
+    return AfterValidator(check), Field(json_schema_extra={"pattern": pattern})
+
+
+_REGION = _shaped(r"^[a-z0-9-]+$", "Input should be a region's slug such as nyc2 or atl1")
+_NAME = _shaped(
+    r"^(?![Dd][Ee][Ff][Aa][Uu][Ll][Tt]$)[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$",
+    "Input should be letters and digits with hyphens only between them and not be 'default'",
+)
+_PATH = _shaped(
+    r"^/(?!(.*/)?\.\.(/|$))[A-Za-z0-9._/-]+$",
+    "Input should start with / and go on with letters and digits or . _ - / but without '..'",
+)
+
+Share = Annotated[str, Field(min_length=1, description="The share's id, or its exact name if only one has it.")]
+OptionalShare = Annotated[
+    str | SkipJsonSchema[None],
+    Field(min_length=1, description="Only those of this share: its id or exact name."),
+]
+OptionalRegion = Annotated[
+    str | SkipJsonSchema[None],
+    Field(description="Only those in this region, such as atl1."),
+]
+Region = Annotated[str, *_REGION, Field(description="The region's slug, such as nyc2 or atl1.")]
+ShareName = Annotated[str, Field(min_length=1, description="Lowercase and not taken yet, to be on the safe side.")]
+SizeGib = Annotated[
+    int, Field(ge=50, le=32768, description="Whole GiB. An account's own limit may be lower, often 16000.")
+]
+VpcIds = Annotated[list[UUID], Field(min_length=1, description="The VPCs that may mount it, from list_vpcs.")]
+VpcId = Annotated[UUID, Field(description="The VPC's id, from list_vpcs.")]
+OldVpcId = Annotated[UUID, Field(description="The VPC to leave.")]
+NewVpcId = Annotated[UUID, Field(description="The VPC to enter.")]
+PerformanceTier = Literal["standard", "high"]
+OptionalPerformanceTier = PerformanceTier | SkipJsonSchema[None]
+SnapshotName = Annotated[
+    str, Field(min_length=1, max_length=64, description="Some accounts take no more than 20 characters.")
+]
+SnapshotId = Annotated[UUID, Field(description="The snapshot's id, from list_snapshots.")]
+AccessPointId = Annotated[UUID, Field(description="The access point's id, from list_access_points.")]
+AccessPointName = Annotated[
+    str,
+    Field(min_length=2, max_length=63, description="Letters, digits and inner hyphens; not 'default'."),
+    *_NAME,
+]
+AccessPointPath = Annotated[
+    str,
+    Field(min_length=2, max_length=1024, description="The folder of the share to export, such as /exports/team-a."),
+    *_PATH,
+]
+AccessPointStatus = Literal[
+    "ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"
+]
+OptionalAccessPointStatus = Annotated[
+    AccessPointStatus | SkipJsonSchema[None],
+    Field(description="Only those in this state."),
+]
+OnlyNobody = Annotated[int, Field(ge=65534, le=65534)]
+
+
+class AccessPolicy(BaseModel):
+    """Who a client's users are on it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    squash_config: Annotated[
+        Literal["NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"], Field(description="Whose identity becomes nobody's.")
+    ] = "ROOT_SQUASH"
+    protocols: Annotated[list[Literal["NFS4", "NFS"]], Field(min_length=1)] = ["NFS4"]
+    anonuid: OnlyNobody = 65534
+    anongid: OnlyNobody = 65534
+    identity_enforcement_enabled: bool = False
+
+
+OptionalAccessPolicy = Annotated[AccessPolicy, Field(default_factory=AccessPolicy)]
+
+
+def explain(tool: str, error: ValidationError, arguments: Iterable[str]) -> str:
+    """Say in one paragraph which of a tool's arguments do not fit, and what is allowed.
+
+    Args:
+        tool: The tool's name.
+        error: What pydantic found.
+        arguments: The names of the arguments the tool takes.
+    """
+    found = []
+    for problem in error.errors(include_url=False, include_context=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        said = _WORDS.sub("has to ", problem["msg"].removeprefix("Value error, "))
+        match problem["type"]:
+            case "extra_forbidden" if len(problem["loc"]) == 1:
+                taken = ", ".join(arguments) or "none"
+                found.append(f"{quoted(name, 60)} is no argument of {tool}, which takes {taken}")
+            case "extra_forbidden":
+                found.append(f"{quoted(name, 60)} is not known")
+            case "missing":
+                found.append(f"{name} is required")
+            case "uuid_parsing" | "uuid_type":
+                found.append(f"{name} has to be a UUID ({_shown(problem['input'])})")
+            case _:
+                found.append(f"{name} {said.split(',')[0]} ({_shown(problem['input'])})")
+    return f"Nothing was done: {'; '.join(found)}. Correct the arguments and call {tool} again."
+
+
+def _shown(value: object) -> str:
+    return f"it was {quoted(repr(value), 80)[1:-1]}"

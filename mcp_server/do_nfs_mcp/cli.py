@@ -1,0 +1,75 @@
+"""The command `do-nfs-mcp`."""
+
+import argparse
+import logging
+import os
+import sys
+from importlib.metadata import version
+
+from do_nfs_mcp.settings import API_URL, TOKEN_VARIABLES, Settings, checked_url, token_from
+
+_EPILOG = f"""The token is taken from {", ".join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is set.
+Without one the server starts, and every call says how to set it."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve MCP over stdin and stdout until stdin is closed."""
+    settings = _settings(arguments)
+    # Nothing but the protocol goes to stdout. Set up before the SDK does it.
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
+
+    # Here, so that --help and --version need not wait for it.
+    import anyio
+
+    from do_nfs_mcp.server import build_server
+
+    try:
+        server = build_server(settings)
+    except (OSError, ValueError) as error:
+        print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
+        sys.exit(2)
+    try:
+        anyio.run(server.run_stdio_async)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _settings(arguments: list[str] | None) -> Settings:
+    parser = argparse.ArgumentParser(
+        prog="do-nfs-mcp",
+        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--sandbox",
+        nargs="?",
+        const=":memory:",
+        metavar="PATH",
+        help="use the embedded sandbox in place of the real API; with PATH it keeps its state in that file",
+    )
+    parser.add_argument("--api-url", default=API_URL, metavar="URL", help="where the API is (default: %(default)s)")
+    parser.add_argument("--read-only", action="store_true", help="offer and carry out nothing that changes storage")
+    parser.add_argument(
+        "--log-level",
+        default="WARNING",
+        type=str.upper,
+        choices=["DEBUG", "INFO", "WARNING", "ERROR"],
+        help="what is logged to stderr (default: %(default)s)",
+    )
+    parser.add_argument("--version", action="version", version=f"do-nfs-mcp {version('do-nfs-mcp')}")
+    given = parser.parse_args(arguments)
+    try:
+        api_url = checked_url(given.api_url)
+    except ValueError as error:
+        parser.error(str(error))
+    token, no_token = token_from(os.environ)
+    return Settings(
+        token=token,
+        no_token=no_token,
+        api_url=api_url,
+        sandbox=given.sandbox,
+        read_only=given.read_only,
+        log_level=given.log_level,
+    )

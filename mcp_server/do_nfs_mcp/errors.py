@@ -1,0 +1,97 @@
+"""What a failed call tells the assistant: what happened, whether to call again, and what to do next."""
+
+
+class NfsError(Exception):
+    """A call that could not be carried out. Its text is one short paragraph, written for the caller to read."""
+
+
+# Where to look whether a change was made, and what exists, by operation.
+_LOOK = {
+    "create_share": "list_shares",
+    "create_share_action": "get_share or list_snapshots",
+    "create_access_point": "list_access_points",
+    "get_share": "list_shares",
+    "delete_share": "list_shares",
+    "list_access_points": "list_shares",
+    "get_snapshot": "list_snapshots",
+    "delete_snapshot": "list_snapshots",
+    "get_access_point": "list_access_points",
+    "delete_access_point": "list_access_points",
+}
+_MESSAGE_LENGTH = 300
+
+
+def changes(operation: str) -> bool:
+    """Whether the operation of this name changes anything."""
+    return not operation.startswith(("get_", "list_"))
+
+
+def quoted(text: str, length: int = _MESSAGE_LENGTH) -> str:
+    """A text that came from elsewhere, in quotes, on one line and not too long, with nothing in it that acts."""
+    shown = text if len(text) <= length else text[: length - 3] + "..."
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+    return '"' + safe.replace('"', "'") + '"'
+
+
+def refused(
+    operation: str, scope: str, status: int, code: str, message: str, request_id: str, retry_after: str
+) -> NfsError:
+    """What to say of an answer that is not a success.
+
+    Args:
+        operation: The operation's name in the contract.
+        scope: The token scope it needs.
+        status: The HTTP status of the answer.
+        code: The answer's short word for the error, or an empty text.
+        message: The answer's own words, or an empty text.
+        request_id: What the vendor's support asks for, or an empty text.
+        retry_after: The Retry-After header, or an empty text.
+    """
+    said = f"The API answered {status}{f' ({quoted(code, 60)[1:-1]})' if code else ''}"
+    said += f": {quoted(message)} " if message else " without a message that can be read. "
+    said += _next_step(operation, scope, status, retry_after)
+    return NfsError(said + (f" Request id: {quoted(request_id, 80)[1:-1]}." if request_id else ""))
+
+
+def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str:
+    match status:
+        case 400 | 422:
+            return "Calling again will not help until the arguments are changed."
+        case 401:
+            return (
+                "Calling again will not help: the token is wrong, expired or revoked. Whoever runs this server has "
+                "to set a valid one in DIGITALOCEAN_ACCESS_TOKEN and restart it."
+            )
+        case 403:
+            return (
+                f"Calling again will not help: the token probably lacks the scope {scope}. Whoever runs this server "
+                "has to give it a token with that scope."
+            )
+        case 404:
+            return (
+                f"Calling again will not help: it does not exist or was deleted. {_look(operation)} shows what exists."
+            )
+        case 409:
+            return f"It exists already: use it ({_look(operation)} shows it) or choose another name or path."
+        case 412:
+            return (
+                "Delete its snapshots first (list_snapshots shows them, delete_snapshot deletes one), then call again."
+            )
+        case 429:
+            wait = f"{retry_after} s" if retry_after.isdigit() else "a minute"
+            return f"Nothing was changed: the account's rate limit is used up. Wait {wait}, then call again."
+        case _ if 300 <= status < 400:
+            return "Redirects are not followed. Whoever runs this server has to check --api-url."
+        case _ if status >= 500:
+            return unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
+        case _:
+            return "Calling again as it is will probably not help."
+
+
+def unknown_outcome(operation: str) -> str:
+    """What to do when a change may or may not have been made."""
+    return f"It is not known whether the change was made: look with {_look(operation)} before calling again."
+
+
+def _look(operation: str) -> str:
+    return _LOOK.get(operation, "list_shares")

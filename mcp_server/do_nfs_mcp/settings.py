@@ -1,0 +1,68 @@
+"""What the server is told by its command line and environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+API_URL = "https://api.digitalocean.com"
+TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
+_NO_TOKEN = (
+    "There is no DigitalOcean token, so nothing was sent. Whoever runs this server has to set "
+    "DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list, nfs:read, nfs:create, nfs:delete and vpc:read "
+    "(made in the control panel under API) and restart it. To try it without an account, start it with --sandbox."
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the server runs.
+
+    Attributes:
+        token: The account's token; None if there is none that can be one.
+        no_token: What calls say if there is no token.
+        api_url: Where the API is.
+        sandbox: None for the real API; else where the embedded sandbox keeps its state, a file or ":memory:".
+        read_only: Offer and carry out nothing that changes storage.
+        log_level: The least serious level that is logged to stderr.
+    """
+
+    token: str | None = None
+    no_token: str = _NO_TOKEN
+    api_url: str = API_URL
+    sandbox: str | None = None
+    read_only: bool = False
+    log_level: str = "WARNING"
+
+    def __repr__(self) -> str:
+        return f"Settings(api_url={self.api_url!r}, sandbox={self.sandbox!r}, read_only={self.read_only})"
+
+
+def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
+    """The token in the environment, and what to say if there is none.
+
+    Args:
+        environment: The variables. The first of TOKEN_VARIABLES that is not empty counts.
+    """
+    for variable in TOKEN_VARIABLES:
+        token = environment.get(variable, "").strip()
+        if token.isascii() and token.isprintable() and " " not in token and token:
+            return token, ""
+        if token:
+            return None, f"What {variable} holds cannot be a token: it has spaces or other characters no token has."
+    return None, _NO_TOKEN
+
+
+def checked_url(url: str) -> str:
+    """The URL, if a token may be sent there: https, or http to this machine.
+
+    Raises:
+        ValueError: With what is wrong in words.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"--api-url has to be a URL such as {API_URL}")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("--api-url takes no user, query or fragment")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise ValueError("--api-url has to be https, since the token is sent there; http is for this machine only")
+    return url.rstrip("/")

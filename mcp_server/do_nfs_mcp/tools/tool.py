@@ -1,0 +1,141 @@
+"""How a plain function becomes a tool: strict arguments, complete hints, lean schemas, errors made to be read."""
+
+import copy
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
+from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import ConfigDict, ValidationError, create_model
+
+from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.arguments import explain
+from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.views import View
+
+logger = logging.getLogger(__name__)
+
+ApiContext = Context[NfsApi, Any]
+
+
+class Effect(Enum):
+    """What a tool does to storage, as (read-only, destructive, idempotent)."""
+
+    READS = (True, False, True)
+    ADDS = (False, False, False)
+    """Makes something new each time."""
+    CHANGES = (False, False, True)
+    """Changes something in a way that loses nothing; the same call again has no further effect."""
+    DESTROYS = (False, True, True)
+    """Takes something away; the same call again has no further effect."""
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """A tool: the function that does it, whose docstring is what the model reads, and what is said of it."""
+
+    call: Callable[..., Any]
+    title: str
+    effect: Effect
+
+    @property
+    def name(self) -> str:
+        return self.call.__name__
+
+
+class NfsTool(Tool):
+    """A tool that refuses arguments it does not know and answers failures in words."""
+
+    @classmethod
+    def of(cls, spec: ToolSpec) -> "NfsTool":
+        """Make the tool that a spec describes."""
+        reads, destroys, idempotent = spec.effect.value
+        tool = cls.from_function(
+            spec.call,
+            title=spec.title,
+            description=" ".join((spec.call.__doc__ or "").split()),
+            annotations=ToolAnnotations(
+                read_only_hint=reads, destructive_hint=destroys, idempotent_hint=idempotent, open_world_hint=True
+            ),
+        )
+        assert isinstance(tool, NfsTool)
+        metadata = tool.fn_metadata
+        metadata.arg_model = _strict(metadata.arg_model)
+        tool.parameters = _lean(metadata.arg_model.model_json_schema(by_alias=True))
+        if metadata.output_schema is not None:
+            metadata.output_schema = _lean(metadata.output_schema)
+        return tool
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing."""
+        return bool(self.annotations and self.annotations.read_only_hint)
+
+    async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
+        """Call the tool. What goes wrong is a result with is_error set, never an exception."""
+        # Models send null for what they leave out.
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            return await super().run(given, context, convert_result)
+        except ToolError as error:
+            cause = error.__cause__
+            if isinstance(cause, NfsError):
+                logger.info("%s failed: %s", self.name, cause)
+                return failure(str(cause))
+            if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
+                return failure(explain(self.name, cause, self.parameters["properties"]))
+            logger.exception("%s raised what it should not", self.name)
+            return failure(
+                f"{self.name} failed inside this server, which is a fault of the server; its log says more. "
+                "If the tool changes something, look whether it did before calling again."
+            )
+
+
+def answer(view: View) -> CallToolResult:
+    """A result: the view for the host, its text for the model."""
+    return CallToolResult(
+        content=[TextContent(type="text", text=view.text())],
+        structured_content=view.model_dump(mode="json", exclude_none=True),
+    )
+
+
+def failure(text: str) -> CallToolResult:
+    """A result that says what went wrong."""
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+def nfs(context: ApiContext) -> NfsApi:
+    """The API that a call is made for."""
+    return context.request_context.lifespan_context
+
+
+def _strict(model: type[ArgModelBase]) -> type[ArgModelBase]:
+    """The same arguments, with any other refused. The SDK ignores unknown ones."""
+    base = type("StrictArguments", (model,), {"model_config": ConfigDict(extra="forbid")})
+    return create_model(model.__name__, __base__=base)
+
+
+def _lean(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same schema without the titles and null defaults pydantic adds, and with definitions in place of references
+    to them, which some hosts do not follow."""
+    definitions = schema.pop("$defs", {})
+
+    def visit(node: Any) -> Any:
+        if isinstance(node, list):
+            return [visit(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if reference := node.get("$ref"):
+            node = {**copy.deepcopy(definitions[reference.removeprefix("#/$defs/")]), **node}
+            del node["$ref"]
+        noise = {("title", str), ("default", type(None))}
+        return {key: visit(value) for key, value in node.items() if (key, type(value)) not in noise}
+
+    lean: dict[str, Any] = visit(schema)
+    return lean
