@@ -1,12 +1,11 @@
 """The arguments tools take, in the contract's names, types and bounds; and what to say of ones that do not fit."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.json_schema import SkipJsonSchema
 
 from do_nfs_mcp.errors import quoted
 
@@ -39,11 +38,11 @@ _PATH = _shaped(
 
 Share = Annotated[str, Field(min_length=1, description="The share's id, or its exact name if only one has it.")]
 OptionalShare = Annotated[
-    str | SkipJsonSchema[None],
+    str | None,
     Field(min_length=1, description="Only those of this share: its id or exact name."),
 ]
 OptionalRegion = Annotated[
-    str | SkipJsonSchema[None],
+    str | None,
     Field(description="Only those in this region, such as atl1."),
 ]
 Region = Annotated[str, *_REGION, Field(description="The region's slug, such as nyc2 or atl1.")]
@@ -56,7 +55,7 @@ VpcId = Annotated[UUID, Field(description="The VPC's id, from list_vpcs.")]
 OldVpcId = Annotated[UUID, Field(description="The VPC to leave.")]
 NewVpcId = Annotated[UUID, Field(description="The VPC to enter.")]
 PerformanceTier = Literal["standard", "high"]
-OptionalPerformanceTier = PerformanceTier | SkipJsonSchema[None]
+OptionalPerformanceTier = PerformanceTier | None
 SnapshotName = Annotated[
     str, Field(min_length=1, max_length=64, description="Some accounts take no more than 20 characters.")
 ]
@@ -76,7 +75,7 @@ AccessPointStatus = Literal[
     "ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"
 ]
 OptionalAccessPointStatus = Annotated[
-    AccessPointStatus | SkipJsonSchema[None],
+    AccessPointStatus | None,
     Field(description="Only those in this state."),
 ]
 OnlyNobody = Annotated[int, Field(ge=65534, le=65534)]
@@ -99,21 +98,22 @@ class AccessPolicy(BaseModel):
 OptionalAccessPolicy = Annotated[AccessPolicy, Field(default_factory=AccessPolicy)]
 
 
-def explain(tool: str, error: ValidationError, arguments: Iterable[str]) -> str:
+def explain(tool: str, error: ValidationError, properties: Mapping[str, Any]) -> str:
     """Say in one paragraph which of a tool's arguments do not fit, and what is allowed.
 
     Args:
         tool: The tool's name.
         error: What pydantic found.
-        arguments: The names of the arguments the tool takes.
+        properties: The JSON schemas of the arguments the tool takes, by name.
     """
     found = []
     for problem in error.errors(include_url=False, include_context=False):
         name = ".".join(str(part) for part in problem["loc"])
-        said = _WORDS.sub("has to ", problem["msg"].removeprefix("Value error, "))
+        schema = properties.get(name, {})
+        said = _WORDS.sub("has to ", problem["msg"].removeprefix("Value error, ")).removesuffix(" after validation")
         match problem["type"]:
             case "extra_forbidden" if len(problem["loc"]) == 1:
-                taken = ", ".join(arguments) or "none"
+                taken = ", ".join(properties) or "none"
                 found.append(f"{quoted(name, 60)} is no argument of {tool}, which takes {taken}")
             case "extra_forbidden":
                 found.append(f"{quoted(name, 60)} is not known")
@@ -121,6 +121,9 @@ def explain(tool: str, error: ValidationError, arguments: Iterable[str]) -> str:
                 found.append(f"{name} is required")
             case "uuid_parsing" | "uuid_type":
                 found.append(f"{name} has to be a UUID ({_shown(problem['input'])})")
+            case _ if {"minimum", "maximum"} <= schema.keys():
+                bounds = f"from {schema['minimum']} to {schema['maximum']}"
+                found.append(f"{name} has to be a whole number {bounds} ({_shown(problem['input'])})")
             case _:
                 found.append(f"{name} {said.split(',')[0]} ({_shown(problem['input'])})")
     return f"Nothing was done: {'; '.join(found)}. Correct the arguments and call {tool} again."

@@ -22,10 +22,10 @@ def main(arguments: list[str] | None = None) -> None:
     # Here, so that --help and --version need not wait for it.
     import anyio
 
-    from do_nfs_mcp.server import build_server
+    from do_nfs_mcp.server import build_server, connector
 
     try:
-        server = build_server(settings)
+        server = build_server(connector(settings), read_only=settings.read_only)
     except (OSError, ValueError) as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)

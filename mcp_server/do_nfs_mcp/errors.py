@@ -56,7 +56,7 @@ def refused(
 def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str:
     match status:
         case 400 | 422:
-            return "Calling again will not help until the arguments are changed."
+            return "Calling again will not help before the arguments, or the state it speaks of, have changed."
         case 401:
             return (
                 "Calling again will not help: the token is wrong, expired or revoked. Whoever runs this server has "

@@ -44,10 +44,13 @@ class NfsServer(MCPServer[NfsApi]):
         return await super().call_tool(name, arguments, context)
 
 
-def build_server(settings: Settings) -> NfsServer:
-    """Make the server that the settings describe. It connects to nothing before the first call."""
-    sandbox = None if settings.sandbox is None else Sandbox(settings.sandbox)
-    connect = _connector(settings, sandbox)
+def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False) -> NfsServer:
+    """Make a server.
+
+    Args:
+        connect: Makes the connection that the tools use, once for each time the server is run.
+        read_only: Leave out, and refuse, every tool that changes storage.
+    """
 
     @asynccontextmanager
     async def lifespan(_: MCPServer[NfsApi]) -> AsyncIterator[NfsApi]:
@@ -58,10 +61,10 @@ def build_server(settings: Settings) -> NfsServer:
             await api.aclose()
 
     tools = make_tools()
-    offered = [t for t in tools if not settings.read_only or t.reads]
+    offered = [tool for tool in tools if tool.reads or not read_only]
     return NfsServer(
         offered,
-        {t.name for t in tools} - {t.name for t in offered},
+        {tool.name for tool in tools if tool not in offered},
         name="do-nfs-mcp",
         title="DigitalOcean NFS",
         version=version("do-nfs-mcp"),
@@ -70,13 +73,18 @@ def build_server(settings: Settings) -> NfsServer:
     )
 
 
-def _connector(settings: Settings, sandbox: Sandbox | None) -> Callable[[], NfsApi]:
-    def connect() -> NfsApi:
-        if sandbox is not None:
-            transport = httpx.ASGITransport(app=sandbox)
-            return NfsApi.connect("http://sandbox", _SANDBOX_TOKEN, read_only=settings.read_only, transport=transport)
-        if settings.token is None:
-            return NfsApi(settings.no_token)
-        return NfsApi.connect(settings.api_url, settings.token, read_only=settings.read_only)
+def connector(settings: Settings) -> Callable[[], NfsApi]:
+    """What makes the connection that the settings ask for: to the API, to an embedded sandbox, or to nothing.
 
-    return connect
+    Raises:
+        OSError, ValueError: If the sandbox's file cannot be used; the text says why.
+    """
+    if settings.sandbox is not None:
+        transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
+        return lambda: NfsApi.connect(
+            "http://sandbox", _SANDBOX_TOKEN, read_only=settings.read_only, transport=transport
+        )
+    token = settings.token
+    if token is None:
+        return lambda: NfsApi(settings.no_token)
+    return lambda: NfsApi.connect(settings.api_url, token, read_only=settings.read_only)

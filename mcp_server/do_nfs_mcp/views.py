@@ -5,13 +5,12 @@ A field that an answer lacks is left out. Statuses and tiers are plain texts, si
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar
 from uuid import UUID
 
 from do_nfs_client.models import AccessPoint, AccessPolicy, Share, ShareAction, Snapshot, Vpc
 from do_nfs_client.types import Unset
-from pydantic import BaseModel, Field
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import BaseModel
 
 from do_nfs_mcp.errors import quoted
 
@@ -26,12 +25,6 @@ class View(BaseModel):
     def text(self) -> str:
         """The same for a model to read, with every id that a next call needs."""
         raise NotImplementedError
-
-
-# A field that may be left out, without a null in its schema.
-Text = Annotated[str | SkipJsonSchema[None], Field(default=None)]
-Moment = Annotated[datetime | SkipJsonSchema[None], Field(default=None)]
-Id = Annotated[UUID | SkipJsonSchema[None], Field(default=None)]
 
 
 class AccessPolicyView(View):
@@ -68,10 +61,10 @@ class AccessPointView(View):
     path: str
     status: str
     is_default: bool
-    vpc_id: Id
+    vpc_id: UUID | None = None
     access_policy: AccessPolicyView
     created_at: datetime
-    updated_at: Moment
+    updated_at: datetime | None = None
 
     @classmethod
     def of(cls, point: AccessPoint) -> Self:
@@ -106,11 +99,11 @@ class ShareView(View):
     region: str
     size_gib: int
     status: str
-    performance_tier: Text
-    host: Text
-    mount_path: Text
+    performance_tier: str | None = None
+    host: str | None = None
+    mount_path: str | None = None
     vpc_ids: list[UUID]
-    access_points: Annotated[list[AccessPointView] | SkipJsonSchema[None], Field(default=None)]
+    access_points: list[AccessPointView] | None = None
     created_at: datetime
 
     @classmethod
@@ -180,9 +173,9 @@ class VpcView(View):
     id: UUID
     name: str
     region: str
-    description: Text
-    ip_range: Text
-    default: Annotated[bool | SkipJsonSchema[None], Field(default=None)]
+    description: str | None = None
+    ip_range: str | None = None
+    default: bool | None = None
 
     @classmethod
     def of(cls, vpc: Vpc) -> Self:
@@ -208,7 +201,7 @@ class VpcView(View):
 class ActionView(View):
     """A change of a share that was started."""
 
-    id: Text
+    id: str | None = None
     type: str
     status: str
     resource_type: str

@@ -1,6 +1,5 @@
 """How a plain function becomes a tool: strict arguments, complete hints, lean schemas, errors made to be read."""
 
-import copy
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -122,8 +121,8 @@ def _strict(model: type[ArgModelBase]) -> type[ArgModelBase]:
 
 
 def _lean(schema: dict[str, Any]) -> dict[str, Any]:
-    """The same schema without the titles and null defaults pydantic adds, and with definitions in place of references
-    to them, which some hosts do not follow."""
+    """The same schema without what pydantic adds and no reader needs: titles, and null as a value, which stands for
+    leaving the field out. Definitions take the place of references to them, which some hosts do not follow."""
     definitions = schema.pop("$defs", {})
 
     def visit(node: Any) -> Any:
@@ -132,8 +131,11 @@ def _lean(schema: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(node, dict):
             return node
         if reference := node.get("$ref"):
-            node = {**copy.deepcopy(definitions[reference.removeprefix("#/$defs/")]), **node}
+            node = {**definitions[reference.removeprefix("#/$defs/")], **node}
             del node["$ref"]
+        match node.get("anyOf"):
+            case [wanted, {"type": "null"}]:
+                return visit({**wanted, **{key: value for key, value in node.items() if key != "anyOf"}})
         noise = {("title", str), ("default", type(None))}
         return {key: visit(value) for key, value in node.items() if (key, type(value)) not in noise}
 

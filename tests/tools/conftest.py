@@ -1,0 +1,138 @@
+"""The server in memory, on both protocol eras, on a sandbox whose clock stands still until a test moves it."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.server import build_server
+from do_nfs_sandbox import Sandbox
+from mcp import Client
+from mcp_types import CallToolResult
+
+TOKEN = "dop_v1_" + "c0ffee00" * 8
+VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
+OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_767_225_600.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pass_time(self, seconds: float = 10) -> None:
+        self.now += seconds
+
+
+class Assistant:
+    """A host with a model in it, which calls tools and reads what comes back."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def call(self, tool: str, **arguments: Any) -> CallToolResult:
+        result = await self.client.call_tool(tool, arguments)
+        assert isinstance(result, CallToolResult)
+        return result
+
+    async def succeed(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """Call a tool that has to succeed, and return its structured content."""
+        result = await self.call(tool, **arguments)
+        assert not result.is_error, text_of(result)
+        assert result.structured_content is not None
+        return result.structured_content
+
+    async def fail(self, tool: str, **arguments: Any) -> str:
+        """Call a tool that has to fail, and return what it says: one paragraph without secrets or traceback."""
+        result = await self.call(tool, **arguments)
+        said = text_of(result)
+        assert result.is_error, said
+        assert result.structured_content is None
+        assert "\n" not in said
+        assert len(said) < 900
+        assert TOKEN not in said
+        assert "Traceback" not in said
+        return said
+
+
+def text_of(result: CallToolResult) -> str:
+    (block,) = result.content
+    assert block.type == "text"
+    return block.text
+
+
+@pytest.fixture(params=["legacy", "2026-07-28"])
+def era(request: pytest.FixtureRequest) -> str:
+    """The protocol era a test runs on: with the initialize handshake, or without."""
+    return str(request.param)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Iterator[Sandbox]:
+    with Sandbox(ready_after=2, clock=clock) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sent() -> list[httpx.Request]:
+    """The requests that reached the API, in order."""
+    return []
+
+
+Connect = Callable[..., AbstractAsyncContextManager[Assistant]]
+
+
+@pytest.fixture
+def connect(era: str, sandbox: Sandbox, sent: list[httpx.Request]) -> Connect:
+    """Connect an assistant to a server; `transport` answers in place of the sandbox."""
+
+    class Recording(httpx.AsyncBaseTransport):
+        def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+            self.inner = inner
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            sent.append(request)
+            return await self.inner.handle_async_request(request)
+
+    @asynccontextmanager
+    async def connect(
+        *, transport: httpx.AsyncBaseTransport | None = None, token: str | None = TOKEN, read_only: bool = False
+    ) -> AsyncIterator[Assistant]:
+        recording = Recording(transport or httpx.ASGITransport(app=sandbox))
+
+        def api() -> NfsApi:
+            if token is None:
+                return NfsApi("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
+            return NfsApi.connect("http://api.test", token, read_only=read_only, transport=recording)
+
+        async with Client(build_server(api, read_only=read_only), mode=era) as client:
+            yield Assistant(client)
+
+    return connect
+
+
+@pytest.fixture
+async def assistant(connect: Connect) -> AsyncIterator[Assistant]:
+    async with connect() as assistant:
+        yield assistant
+
+
+@pytest.fixture
+async def share(assistant: Assistant, clock: Clock, sent: list[httpx.Request]) -> dict[str, Any]:
+    """An ACTIVE share named data, 100 GiB in atl1."""
+    await assistant.succeed("create_share", name="data", region="atl1", size_gib=100, vpc_ids=[VPC])
+    clock.pass_time()
+    share = await assistant.succeed("get_share", share="data")
+    sent.clear()
+    return share

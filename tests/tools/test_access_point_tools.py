@@ -1,0 +1,67 @@
+from typing import Any
+
+import pytest
+
+from .conftest import OTHER_VPC, VPC, Assistant, Clock, text_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_every_share_has_a_default_access_point(assistant: Assistant, share: dict[str, Any]) -> None:
+    (point,) = (await assistant.succeed("list_access_points", share="data"))["access_points"]
+    assert (point["name"], point["path"], point["is_default"]) == ("default", "/", True)
+    assert "vpc_id" not in point
+    said = await assistant.fail("delete_access_point", access_point_id=point["id"])
+    assert "400" in said
+
+
+async def test_an_access_point_is_made_listed_shown_and_deleted(
+    assistant: Assistant, share: dict[str, Any], clock: Clock
+) -> None:
+    made = await assistant.succeed(
+        "create_access_point", share="data", name="team-a", path="/exports/team-a", vpc_id=OTHER_VPC
+    )
+    assert made["status"] == "ACCESS_POINT_CREATING"
+    clock.pass_time()
+
+    shown = await assistant.succeed("get_access_point", access_point_id=made["id"])
+    assert shown["status"] == "ACCESS_POINT_ACTIVE"
+    assert (shown["share_id"], shown["vpc_id"], shown["is_default"]) == (share["id"], OTHER_VPC, False)
+    listed = (await assistant.succeed("list_access_points", share="data"))["access_points"]
+    assert [point["name"] for point in listed] == ["default", "team-a"]
+
+    gone = await assistant.succeed("delete_access_point", access_point_id=made["id"])
+    assert gone["status"] == "ACCESS_POINT_DELETED"
+    assert (await assistant.succeed("list_access_points", share="data"))["total"] == 1
+    deleted = await assistant.succeed("list_access_points", share="data", status="ACCESS_POINT_DELETED")
+    assert [point["id"] for point in deleted["access_points"]] == [made["id"]]
+
+
+async def test_a_policy_has_usual_choices_and_takes_others(assistant: Assistant, share: dict[str, Any]) -> None:
+    usual = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
+    assert usual["access_policy"] == {
+        "anonuid": 65534,
+        "anongid": 65534,
+        "protocols": ["NFS4"],
+        "squash_config": "ROOT_SQUASH",
+        "identity_enforcement_enabled": False,
+    }
+    policy = {"squash_config": "NO_SQUASH", "protocols": ["NFS", "NFS4"], "identity_enforcement_enabled": True}
+    other = await assistant.succeed(
+        "create_access_point", share="data", name="bb", path="/b", vpc_id=VPC, access_policy=policy
+    )
+    assert {key: other["access_policy"][key] for key in policy} == policy
+
+
+async def test_a_name_that_is_taken_is_said_to_be(assistant: Assistant, share: dict[str, Any]) -> None:
+    await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
+    said = await assistant.fail("create_access_point", share="data", name="aa", path="/b", vpc_id=VPC)
+    assert "409 (AlreadyExists)" in said
+    assert "list_access_points" in said
+
+
+async def test_text_holds_what_the_next_call_needs(assistant: Assistant, share: dict[str, Any]) -> None:
+    made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
+    said = text_of(await assistant.call("list_access_points", share="data"))
+    for needed in (made["id"], share["id"], VPC, '"/a"', "ROOT_SQUASH", "the default one"):
+        assert needed in said

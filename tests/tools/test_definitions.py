@@ -1,0 +1,87 @@
+"""What a host is told of the tools. A change shows here as a changed snapshot: `scripts/test --snapshot-update`."""
+
+import json
+from typing import Any
+
+import pytest
+from do_nfs_mcp.tools import SPECS, make_tools
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from .conftest import Assistant
+
+TOOLS = {tool.name: tool for tool in make_tools()}
+
+# (read-only, destructive, idempotent) as the words of the protocol have it.
+HINTS = {
+    "list_shares": (True, False, True),
+    "get_share": (True, False, True),
+    "create_share": (False, False, False),
+    "delete_share": (False, True, True),
+    "resize_share": (False, False, True),
+    "attach_share": (False, False, True),
+    "detach_share": (False, True, True),
+    "reassign_share": (False, True, True),
+    "switch_performance_tier": (False, False, True),
+    "create_snapshot": (False, False, False),
+    "list_snapshots": (True, False, True),
+    "get_snapshot": (True, False, True),
+    "delete_snapshot": (False, True, True),
+    "list_access_points": (True, False, True),
+    "get_access_point": (True, False, True),
+    "create_access_point": (False, False, True),
+    "delete_access_point": (False, True, True),
+    "list_vpcs": (True, False, True),
+}
+
+
+def definition(name: str) -> dict[str, Any]:
+    tool = TOOLS[name]
+    assert tool.annotations is not None
+    return {
+        "name": tool.name,
+        "title": tool.title,
+        "description": tool.description,
+        "inputSchema": tool.parameters,
+        "outputSchema": tool.output_schema,
+        "annotations": tool.annotations.model_dump(by_alias=True),
+    }
+
+
+def test_there_are_these_tools() -> None:
+    assert [spec.name for spec in SPECS] == list(HINTS)
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_a_definition_is_as_recorded(name: str, snapshot: SnapshotAssertion) -> None:
+    assert definition(name) == snapshot(extension_class=JSONSnapshotExtension, name=name)
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_all_four_hints_are_set_and_right(name: str) -> None:
+    hints = TOOLS[name].annotations
+    assert hints is not None
+    assert (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint) == HINTS[name]
+    assert hints.open_world_hint is True
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_a_definition_is_complete_and_plain(name: str) -> None:
+    tool = TOOLS[name]
+    assert tool.title
+    assert len(tool.description) > 15
+    assert tool.output_schema is not None
+    assert tool.output_schema["type"] == "object"
+    assert tool.parameters["additionalProperties"] is False
+    for schema in (tool.parameters, tool.output_schema):
+        said = json.dumps(schema)
+        for not_every_host_reads in ("$ref", "anyOf", '"title"', "null"):
+            assert not_every_host_reads not in said
+
+
+@pytest.mark.anyio
+async def test_what_is_listed_is_what_is_recorded(assistant: Assistant) -> None:
+    listed = (await assistant.client.list_tools()).tools
+    assert [tool.model_dump(by_alias=True, exclude_none=True)["inputSchema"] for tool in listed] == [
+        tool.parameters for tool in TOOLS.values()
+    ]
