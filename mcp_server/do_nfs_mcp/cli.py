@@ -21,12 +21,13 @@ def main(arguments: list[str] | None = None) -> None:
 
     # Here, so that --help and --version need not wait for it.
     import anyio
+    from do_nfs_sandbox import StoreError
 
     from do_nfs_mcp.server import build_server, connector
 
     try:
         server = build_server(connector(settings), read_only=settings.read_only)
-    except (OSError, ValueError) as error:
+    except StoreError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
     try:

@@ -77,7 +77,7 @@ def connector(settings: Settings) -> Callable[[], NfsApi]:
     """What makes the connection that the settings ask for: to the API, to an embedded sandbox, or to nothing.
 
     Raises:
-        OSError, ValueError: If the sandbox's file cannot be used; the text says why.
+        StoreError: If the sandbox's file cannot be used; the text says why.
     """
     if settings.sandbox is not None:
         transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))

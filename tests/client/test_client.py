@@ -1,0 +1,219 @@
+"""The generated client survives what servers really send, and is safe as it comes."""
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from do_nfs_client import ApiError, AuthenticatedClient, Client
+from do_nfs_client.api.access_points import list_access_points
+from do_nfs_client.api.shares import create_share, create_share_action, delete_share, get_share, list_shares
+from do_nfs_client.api.snapshots import list_snapshots
+from do_nfs_client.models import (
+    CreateShareRequest,
+    DetachShare,
+    PerformanceTier,
+    ResizeParams,
+    ResizeShare,
+    Share,
+    ShareEnvelope,
+    ShareList,
+    ShareStatus,
+    SnapshotList,
+    VpcParams,
+)
+
+from ..contracts import operations, resolved
+
+TOKEN = "dop_v1_" + "ab" * 32
+ID = UUID("0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d")
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def connected(answer: Answer) -> AuthenticatedClient:
+    return AuthenticatedClient(
+        base_url="https://api.test", token=TOKEN, httpx_args={"transport": httpx.MockTransport(answer)}
+    )
+
+
+def example(operation: str, status: str = "200") -> Any:
+    response = resolved(operations()[operation]["responses"][status])
+    # As a copy, so that a test may change it.
+    return json.loads(json.dumps(response["content"]["application/json"]["example"]))
+
+
+def test_a_list_is_parsed_into_models() -> None:
+    found = list_shares.sync(client=connected(lambda _: httpx.Response(200, json=example("list_shares"))))
+    assert isinstance(found, ShareList)
+    assert found.shares
+    (share,) = found.shares
+    assert (share.id, share.status, share.size_gib) == (ID, ShareStatus.ACTIVE, 1024)
+    assert share.created_at.year == 2023
+
+
+@pytest.mark.anyio
+async def test_the_same_without_blocking() -> None:
+    async with connected(lambda _: httpx.Response(200, json=example("list_shares"))) as client:
+        found = await list_shares.asyncio(client=client)
+    assert isinstance(found, ShareList)
+
+
+def test_a_request_is_sent_as_the_contract_has_it() -> None:
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(201, json=example("create_share", "201"))
+
+    body = CreateShareRequest(name="n", region="atl1", size_gib=50, vpc_ids=[ID], performance_tier=PerformanceTier.HIGH)
+    create_share.sync(client=connected(answer), body=body)
+    (request,) = sent
+    assert (request.method, str(request.url)) == ("POST", "https://api.test/v2/nfs")
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    assert json.loads(request.content) == {
+        "name": "n",
+        "region": "atl1",
+        "size_gib": 50,
+        "vpc_ids": [str(ID)],
+        "performance_tier": "high",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "sent_body"),
+    [
+        (ResizeShare(type_="resize", params=ResizeParams(size_gib=60)), {"type": "resize", "params": {"size_gib": 60}}),
+        (DetachShare(type_="detach", params=VpcParams(vpc_id=ID)), {"type": "detach", "params": {"vpc_id": str(ID)}}),
+    ],
+)
+def test_an_action_says_what_it_is(body: ResizeShare | DetachShare, sent_body: dict[str, Any]) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert json.loads(request.content) == sent_body
+        return httpx.Response(201, json=example("create_share_action", "201"))
+
+    assert create_share_action.sync(ID, client=connected(answer), body=body) is not None
+
+
+class TestWhatServersAddLater:
+    def test_an_unknown_status_is_a_status_with_that_text(self) -> None:
+        body = example("list_shares")
+        body["shares"][0]["status"] = "MIGRATING"
+        body["shares"][0]["performance_tier"] = "PERFORMANCE_TIER_EXTREME"
+        found = list_shares.sync(client=connected(lambda _: httpx.Response(200, json=body)))
+        assert isinstance(found, ShareList)
+        assert found.shares
+        status = found.shares[0].status
+        assert isinstance(status, ShareStatus)
+        assert (status, str(status), status.name) == ("MIGRATING", "MIGRATING", "MIGRATING")
+        assert status not in list(ShareStatus)
+        assert found.to_dict()["shares"][0]["status"] == "MIGRATING"
+        assert found.to_dict()["shares"][0]["performance_tier"] == "PERFORMANCE_TIER_EXTREME"
+
+    def test_an_unknown_status_in_a_nested_model_is_no_error_either(self) -> None:
+        body = example("list_access_points")
+        body["access_points"][0]["access_policy"]["protocols"] = ["NFS5"]
+        body["access_points"][0]["access_policy"]["anonuid"] = 1000
+        found = list_access_points.sync(ID, client=connected(lambda _: httpx.Response(200, json=body)))
+        assert found is not None
+        assert found.to_dict()["access_points"][0]["access_policy"]["protocols"] == ["NFS5"]
+
+    def test_what_is_no_text_is_still_refused(self) -> None:
+        with pytest.raises(ValueError, match="7 is not a valid ShareStatus"):
+            ShareStatus(7)
+
+    def test_an_unknown_field_is_kept(self) -> None:
+        body = example("get_share")
+        body["share"]["encryption"] = {"key": "k"}
+        found = get_share.sync(ID, client=connected(lambda _: httpx.Response(200, json=body)))
+        assert isinstance(found, ShareEnvelope)
+        assert isinstance(found.share, Share)
+        assert found.share["encryption"] == {"key": "k"}
+
+    def test_a_list_may_be_left_out(self) -> None:
+        found = list_snapshots.sync(client=connected(lambda _: httpx.Response(200, json={})))
+        assert isinstance(found, SnapshotList)
+        assert not found.snapshots
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("status", "body", "code", "message", "request_id"),
+        [
+            (404, {"id": "not_found", "message": "No.", "request_id": "r1"}, "not_found", "No.", "r1"),
+            (409, {"code": "AlreadyExists", "message": "Taken."}, "AlreadyExists", "Taken.", ""),
+            (500, {}, "", "", ""),
+            (500, ["x"], "", "", ""),
+        ],
+    )
+    def test_an_error_is_raised_with_what_it_says(
+        self, status: int, body: Any, code: str, message: str, request_id: str
+    ) -> None:
+        with pytest.raises(ApiError) as raised:
+            get_share.sync(ID, client=connected(lambda _: httpx.Response(status, json=body)))
+        error = raised.value
+        assert (error.status_code, error.code, error.message, error.request_id) == (status, code, message, request_id)
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            httpx.Response(502, html="<html>Bad Gateway</html>"),
+            httpx.Response(302, headers={"location": "https://elsewhere.test"}),
+            httpx.Response(599, content=b"\xff"),
+            httpx.Response(500, content=b"[" * 100_000),
+        ],
+        ids=["html", "redirect", "unassigned status", "deep JSON"],
+    )
+    def test_an_answer_that_is_no_json_is_the_same_error(self, answer: httpx.Response) -> None:
+        with pytest.raises(ApiError) as raised:
+            list_shares.sync(client=connected(lambda _: answer))
+        assert raised.value.status_code == answer.status_code
+
+    @pytest.mark.anyio
+    async def test_the_same_without_blocking(self) -> None:
+        async with connected(lambda _: httpx.Response(502, html="<html>")) as client:
+            with pytest.raises(ApiError, match="502 error: no message"):
+                await delete_share.asyncio_detailed(ID, client=client)
+
+    def test_headers_are_there_to_be_obeyed(self) -> None:
+        answer = httpx.Response(429, headers={"retry-after": "9"}, json={"id": "x", "message": "y"})
+        with pytest.raises(ApiError) as raised:
+            list_shares.sync(client=connected(lambda _: answer))
+        assert raised.value.headers["Retry-After"] == "9"
+
+
+class TestSafeAsItComes:
+    def test_no_request_waits_for_ever(self) -> None:
+        client = AuthenticatedClient(base_url="https://api.test", token=TOKEN)
+        for timeout in (client.get_httpx_client().timeout, client.get_async_httpx_client().timeout):
+            assert (timeout.connect, timeout.read, timeout.write, timeout.pool) == (5, 30, 30, 30)
+
+    def test_the_token_is_not_shown(self) -> None:
+        client = connected(lambda _: httpx.Response(200, json={}))
+        list_shares.sync(client=client)
+        assert TOKEN not in repr(client)
+        assert TOKEN not in str(vars(type(client)))
+        assert TOKEN not in repr(client.get_httpx_client().headers)
+
+    def test_what_is_no_id_changes_no_path(self) -> None:
+        sent: list[str] = []
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            sent.append(request.url.raw_path.decode())
+            return httpx.Response(204)
+
+        delete_share.sync_detailed("../droplets?tag_name=x", client=connected(answer))  # type: ignore[arg-type]
+        assert sent == ["/v2/nfs/..%2Fdroplets%3Ftag_name%3Dx"]
+
+    def test_a_client_without_a_token_sends_none(self) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            assert "authorization" not in request.headers
+            return httpx.Response(200, json={})
+
+        with Client(base_url="https://api.test", httpx_args={"transport": httpx.MockTransport(answer)}) as client:
+            client.get_httpx_client().get("/")
+
+    def test_its_types_are_shipped(self) -> None:
+        assert files("do_nfs_client").joinpath("py.typed").is_file()

@@ -1,0 +1,84 @@
+"""What do-nfs-mcp says to a person who types it."""
+
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from do_nfs_mcp.settings import Settings, checked_url, token_from
+
+from .conftest import TOKEN, environment
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "do_nfs_mcp", *arguments],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_it_is_installed_as_a_command() -> None:
+    command = Path(sys.executable).with_name("do-nfs-mcp.exe" if os.name == "nt" else "do-nfs-mcp")
+    said = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert said == f"do-nfs-mcp {version('do-nfs-mcp')}\n"
+
+
+def test_help_names_every_option_and_the_variables() -> None:
+    said = run("--help").stdout
+    for expected in ("--sandbox", "--api-url", "--read-only", "--log-level", "--version", "DIGITALOCEAN_ACCESS_TOKEN"):
+        assert expected in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--api-url", "http://api.example.test"), "--api-url has to be https"),
+        (("--api-url", "ftp://127.0.0.1"), "--api-url has to be a URL"),
+        (("--api-url", "api.digitalocean.com"), "--api-url has to be a URL"),
+        (("--api-url", "https://user:pw@api.test"), "--api-url takes no user"),
+        (("--log-level", "chatty"), "--log-level"),
+        (("--readonly",), "--readonly"),
+        (("--sandbox", "/nonexistent/folder/nfs.db"), "/nonexistent/folder/nfs.db"),
+    ],
+)
+def test_what_it_cannot_take_is_one_line_and_exit_code_2(arguments: tuple[str, ...], named: str) -> None:
+    result = run(*arguments)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    said = result.stderr.splitlines()[-1]
+    assert said.startswith("do-nfs-mcp: error: ")
+    assert named in said
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_no_sandbox_is_left_alone(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear all, " * 1000)
+    result = run("--sandbox", str(letter))
+    assert result.returncode == 2
+    assert "letter.txt" in result.stderr
+    assert letter.read_text() == "Dear all, " * 1000
+
+
+def test_it_ends_when_stdin_is_closed() -> None:
+    result = run("--sandbox")
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://api.digitalocean.com", "http://127.0.0.1:8181", "http://localhost:80", "http://[::1]:9"]
+)
+def test_urls_a_token_may_go_to(url: str) -> None:
+    assert checked_url(url + "/") == url
+
+
+def test_settings_do_not_show_the_token() -> None:
+    token, _ = token_from({"DIGITALOCEAN_TOKEN": TOKEN})
+    assert token == TOKEN
+    assert TOKEN not in repr(Settings(token=token))

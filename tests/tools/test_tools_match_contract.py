@@ -1,0 +1,220 @@
+"""Tools are written for a model, the contract for the API. This compares them: change one, and it names the other."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from do_nfs_mcp import api, errors, views
+from do_nfs_mcp.tools import make_tools
+
+from ..contracts import CONTRACT, body_schema, operations, resolved
+from .conftest import OTHER_VPC, VPC, Assistant, Clock
+
+TOOLS = {tool.name: tool for tool in make_tools()}
+
+# The operation each tool is there for and, for those that change a share, the type of the action.
+REACHES = {
+    "list_shares": ("list_shares", None),
+    "get_share": ("get_share", None),
+    "create_share": ("create_share", None),
+    "delete_share": ("delete_share", None),
+    "resize_share": ("create_share_action", "resize"),
+    "attach_share": ("create_share_action", "attach"),
+    "detach_share": ("create_share_action", "detach"),
+    "reassign_share": ("create_share_action", "reassign"),
+    "switch_performance_tier": ("create_share_action", "switch_performance_tier"),
+    "create_snapshot": ("create_share_action", "snapshot"),
+    "list_snapshots": ("list_snapshots", None),
+    "get_snapshot": ("get_snapshot", None),
+    "delete_snapshot": ("delete_snapshot", None),
+    "list_access_points": ("list_access_points", None),
+    "get_access_point": ("get_access_point", None),
+    "create_access_point": ("create_access_point", None),
+    "delete_access_point": ("delete_access_point", None),
+    "list_vpcs": ("list_vpcs", None),
+}
+# A companion that a token with nfs scopes only is refused at.
+NO_TOOL = {"get_action"}
+
+# Arguments that the contract does not have: a share by id or name, and a choice made on this side.
+OWN_ARGUMENTS = {"share", "list_vpcs.region"}
+# Bounds and words; of a number's format no caller needs to know.
+COMPARED = ("type", "minimum", "maximum", "enum", "pattern", "minLength", "maxLength", "minItems", "maxItems")
+
+VIEWS = {
+    "Share": views.ShareView,
+    "Snapshot": views.SnapshotView,
+    "AccessPoint": views.AccessPointView,
+    "AccessPolicy": views.AccessPolicyView,
+    "ShareAction": views.ActionView,
+    "Vpc": views.VpcView,
+}
+LEFT_OUT = {
+    "Vpc.urn": "the id in other words",
+    "Vpc.created_at": "nothing about storage depends on it",
+}
+WITHOUT_VIEW = {
+    **dict.fromkeys(("ShareList", "SnapshotList", "AccessPointList", "VpcList"), "lists of what has a view"),
+    **dict.fromkeys(("ShareEnvelope", "SnapshotEnvelope", "AccessPointEnvelope"), "wrap what has a view"),
+    **dict.fromkeys(("ShareActionEnvelope", "AccessPointChange"), "wrap what has a view"),
+    **dict.fromkeys(("PageLinks", "PageMeta"), "pages are followed on this side"),
+    **dict.fromkeys(("Action", "ActionEnvelope"), "of get_action, which has no tool"),
+    **dict.fromkeys(("Error", "AccessPointError"), "told in words"),
+    **dict.fromkeys(("ShareStatus", "ShareTier", "AccessPointStatus"), "values of fields"),
+}
+
+
+def arguments_in_contract(tool: str) -> dict[str, Any]:
+    """The schemas of what the contract lets a caller choose where the tool goes, by name."""
+    name, action = REACHES[tool]
+    operation = operations()[name]
+    found = {parameter["name"]: resolved(parameter["schema"]) for parameter in operation["parameters"]}
+    body = body_schema(operation)
+    if body and action:
+        variants = map(resolved, body["oneOf"])
+        (variant,) = (v for v in variants if v["properties"]["type"]["const"] == action)
+        body = resolved(variant["properties"]["params"])
+    for key, schema in (body or {}).get("properties", {}).items():
+        found[key] = {**resolved(schema), "required": key in (body or {})["required"]}
+    return found
+
+
+def assert_same(argument: dict[str, Any], contract: dict[str, Any], where: str) -> None:
+    for key in COMPARED:
+        assert argument.get(key) == contract.get(key), f"{where}: {key}"
+    if contract["type"] == "string":
+        assert argument.get("format") == contract.get("format"), f"{where}: format"
+    if contract["type"] == "array":
+        assert_same(argument["items"], resolved(contract["items"]), f"{where}[]")
+    for name, schema in contract.get("properties", {}).items():
+        assert_same(argument["properties"][name], resolved(schema), f"{where}.{name}")
+
+
+def test_every_tool_is_compared() -> None:
+    assert REACHES.keys() == TOOLS.keys()
+
+
+def test_every_operation_is_reached_by_a_tool() -> None:
+    assert {operation for operation, _ in REACHES.values()} == operations().keys() - NO_TOOL
+
+
+def test_every_type_of_share_action_is_reached_by_a_tool() -> None:
+    body = body_schema(operations()["create_share_action"])
+    assert body is not None
+    types = {resolved(variant)["properties"]["type"]["const"] for variant in body["oneOf"]}
+    assert {action for _, action in REACHES.values() if action} == types
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_an_argument_has_the_contract_s_type_and_bounds(tool: str) -> None:
+    contract = arguments_in_contract(tool)
+    schema = TOOLS[tool].parameters
+    for name, argument in schema["properties"].items():
+        if name in OWN_ARGUMENTS or f"{tool}.{name}" in OWN_ARGUMENTS:
+            continue
+        assert name in contract, f"{tool} has an argument {name} that the contract does not have"
+        assert_same(argument, contract[name], f"{tool}.{name}")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_the_contract_requires_a_tool_asks_for(tool: str) -> None:
+    asked = set(TOOLS[tool].parameters.get("required", ()))
+    for name, schema in arguments_in_contract(tool).items():
+        # The policy is required and has the usual choices as defaults.
+        if schema.get("required") is True and name != "access_policy":
+            assert name in asked
+
+
+def test_a_policy_can_be_chosen_in_every_field() -> None:
+    policy = TOOLS["create_access_point"].parameters["properties"]["access_policy"]
+    assert (
+        policy["properties"].keys() == resolved(CONTRACT["components"]["schemas"]["AccessPolicy"])["properties"].keys()
+    )
+
+
+@pytest.mark.parametrize(("name", "view"), VIEWS.items())
+def test_every_field_of_an_answer_is_shown_or_left_out_by_name(name: str, view: type[views.View]) -> None:
+    fields = CONTRACT["components"]["schemas"][name]["properties"]
+    left_out = {field.partition(".")[2] for field in LEFT_OUT if field.startswith(f"{name}.")}
+    assert left_out <= fields.keys()
+    assert view.model_fields.keys() == fields.keys() - left_out
+
+
+def test_every_schema_of_an_answer_has_a_view_or_a_reason() -> None:
+    found: set[str] = set()
+
+    def visit(node: Any) -> None:
+        if isinstance(node, list):
+            for item in node:
+                visit(item)
+        elif isinstance(node, dict):
+            name = str(node.get("$ref", "")).rpartition("/")[2]
+            if "/schemas/" in node.get("$ref", ""):
+                if name in found:
+                    return
+                found.add(name)
+                visit(resolved(node))
+            for value in (resolved(v) if "/responses/" in str(v) else v for v in node.values()):
+                visit(value)
+
+    for operation in operations().values():
+        visit(operation["responses"])
+    assert found == VIEWS.keys() | WITHOUT_VIEW.keys()
+
+
+def test_errors_name_the_scopes_of_the_contract() -> None:
+    scopes = {name: operation["security"][0]["bearer_auth"][0] for name, operation in operations().items()}
+    assert scopes.items() - api.SCOPES.items() == {("get_action", scopes["get_action"])}
+    assert api.SCOPES.items() <= scopes.items()
+
+
+def test_what_changes_storage_is_what_is_not_a_get() -> None:
+    for name, operation in operations().items():
+        assert errors.changes(name) == (operation["method"] != "get")
+
+
+@pytest.mark.anyio
+async def test_a_tool_sends_what_it_is_there_for(
+    assistant: Assistant, share: dict[str, Any], clock: Clock, sent: list[httpx.Request]
+) -> None:
+    routes = [
+        (name, operation["method"].upper(), re.compile(re.sub(r"\{\w+\}", "[0-9a-f-]{36}", operation["path"])))
+        for name, operation in operations().items()
+        if name not in NO_TOOL
+    ]
+
+    async def reached(tool: str, **arguments: Any) -> dict[str, Any]:
+        sent.clear()
+        answer = await assistant.succeed(tool, **arguments)
+        clock.pass_time()
+        (request,) = sent
+        found = [name for name, method, path in routes if method == request.method and path.fullmatch(request.url.path)]
+        operation, action = REACHES[tool]
+        assert found == [operation]
+        assert action is None or json.loads(request.content)["type"] == action
+        done.add(tool)
+        return answer
+
+    done: set[str] = set()
+    share_id = share["id"]
+    await reached("list_shares")
+    await reached("list_vpcs")
+    await reached("get_share", share=share_id)
+    await reached("resize_share", share=share_id, size_gib=200)
+    await reached("attach_share", share=share_id, vpc_id=OTHER_VPC)
+    await reached("detach_share", share=share_id, vpc_id=OTHER_VPC)
+    await reached("reassign_share", share=share_id, old_vpc_id=VPC, new_vpc_id=OTHER_VPC)
+    await reached("switch_performance_tier", share=share_id, performance_tier="high")
+    snapshot = (await reached("create_snapshot", share=share_id, name="s"))["resource_id"]
+    await reached("list_snapshots", share=share_id)
+    await reached("get_snapshot", nfs_snapshot_id=snapshot)
+    await reached("delete_snapshot", nfs_snapshot_id=snapshot)
+    point = (await reached("create_access_point", share=share_id, name="aa", path="/a", vpc_id=VPC))["id"]
+    await reached("list_access_points", share=share_id)
+    await reached("get_access_point", access_point_id=point)
+    await reached("delete_access_point", access_point_id=point)
+    await reached("delete_share", share=share_id)
+    await reached("create_share", name="n", region="atl1", size_gib=50, vpc_ids=[VPC])
+    assert done == TOOLS.keys()
