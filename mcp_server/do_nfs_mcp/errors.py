@@ -72,7 +72,7 @@ def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str
                 f"Calling again will not help: it does not exist or was deleted. {_look(operation)} shows what exists."
             )
         case 409:
-            return f"It exists already: use it ({_look(operation)} shows it) or choose another name or path."
+            return f"It exists already: use it ({_look(operation)} shows it) or choose another name."
         case 412:
             return (
                 "Delete its snapshots first (list_snapshots shows them, delete_snapshot deletes one), then call again."

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from do_nfs_sandbox import Sandbox
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult
 
+from ..serving import serving
 from .conftest import TOKEN, Server
 
 Start = Callable[..., Server]
@@ -115,17 +115,8 @@ def port() -> Iterator[int]:
 @pytest.fixture
 def api_url() -> Iterator[str]:
     """Where a sandbox answers as the API would."""
-    import threading
-
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(Sandbox(), log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=30)
-    listener.close()
+    with Sandbox() as sandbox, serving(sandbox) as url:
+        yield url
 
 
 @pytest.mark.parametrize("variable", ["DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN"])

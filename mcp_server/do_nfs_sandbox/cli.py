@@ -1,0 +1,148 @@
+"""do-nfs-sandbox: the sandbox on a port."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import math
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import uvicorn
+
+from .app import Sandbox
+from .contract import SCOPES
+from .store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TOKEN = "dop_v1_" + "0" * 64
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serves until SIGINT or SIGTERM. argv: the options, sys.argv[1:] if None. Returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    try:
+        sandbox = Sandbox(
+            options.db, ready_after=options.ready_after, tokens=dict(options.token), limits=options.limits
+        )
+    except StoreError as error:
+        parser.error(f"argument --db: {error}")
+    with sandbox:
+        try:
+            listener = _listen(options.host, options.port)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            parser.exit(1, f"{parser.prog}: cannot listen on {options.host} port {options.port}: {reason}.\n")
+        with listener:
+            _announce(options.host, listener.getsockname()[1])
+            # uvicorn raises the signal that ended it once more when it is done.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: sys.exit(0))
+            config = uvicorn.Config(
+                sandbox,
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=3,
+            )
+            uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    listener = socket.create_server((host, port), family=family, backlog=1024)
+    # Connections inherit it. Without it an answer's second packet waits 40 ms for the first to be acknowledged.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def _announce(host: str, port: int) -> None:
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    print(f"The NFS sandbox is listening on {url}; Ctrl-C ends it. Try:", file=sys.stderr)
+    print(f"  curl -H 'Authorization: Bearer {_TOKEN}' {url}/v2/nfs", file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="do-nfs-sandbox",
+        description="DigitalOcean's NFS API on your machine, with real state and without an account.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8181, help="the port; 0 picks a free one (default: %(default)s)")
+    parser.add_argument("--db", metavar="PATH", default=":memory:", help="keep the state in this file")
+    parser.add_argument(
+        "--ready-after",
+        metavar="SECONDS",
+        type=_seconds,
+        default=2.0,
+        help="how long a change takes (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--limits",
+        metavar="HOUR/MINUTE",
+        type=_limits,
+        help="requests allowed to each token, such as 5000/250",
+    )
+    parser.add_argument(
+        "--token",
+        metavar="TOKEN=SCOPES",
+        type=_token,
+        action="append",
+        default=[],
+        help="a token with just these scopes, such as mine=nfs:list,nfs:read; may be repeated. "
+        "Any token of the vendor's form is accepted anyway and has every scope.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
+        raise argparse.ArgumentTypeError("must be a number from 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
+    return seconds
+
+
+def _limits(text: str) -> tuple[int, int]:
+    hour, _, minute = text.partition("/")
+    if not all(n.isascii() and n.isdigit() and len(n) <= 9 and int(n) for n in (hour, minute)):
+        raise argparse.ArgumentTypeError("must be requests an hour and a minute, such as 5000/250")
+    return int(hour), int(minute)
+
+
+def _token(text: str) -> tuple[str, list[str]]:
+    token, equals, names = text.rpartition("=")
+    scopes = names.split(",") if names else []
+    if not (token and equals):
+        raise argparse.ArgumentTypeError("must be TOKEN=SCOPES, such as mine=nfs:list,nfs:read")
+    if not SCOPES.issuperset(scopes):
+        raise argparse.ArgumentTypeError(f"the scopes are {', '.join(sorted(SCOPES))}")
+    return token, scopes
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("do-nfs-mcp")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,54 @@
+"""How many requests a token may make: so many an hour and so many a minute, in sliding windows."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict, deque
+
+HOUR, MINUTE = 3600, 60
+# Any well-formed token is accepted, so their number has no bound of its own. The longest idle is forgotten.
+_MAX_TOKENS = 1000
+
+
+class Limits:
+    """Counts requests. limits: how many an hour and a minute, at least 1 each; None refuses nothing."""
+
+    def __init__(self, limits: tuple[int, int] | None) -> None:
+        if limits is not None and min(limits) < 1:
+            raise ValueError("limits must be at least 1 request an hour and 1 a minute")
+        self._limits = limits
+        self._requests: OrderedDict[bytes, deque[float]] = OrderedDict()
+
+    def spend(self, token: bytes | None, now: float) -> tuple[dict[str, str], int]:
+        """Counts one request of `token` (None: of nobody) at `now`, in seconds since 1970.
+
+        Returns the ratelimit headers, and for how many seconds the token has to wait; 0 means that the
+        request is allowed. ApiError requests are not counted.
+        """
+        if self._limits is None:
+            return _headers(5000, 4999, now + HOUR), 0
+        per_hour, per_minute = self._limits
+        if token is None:
+            return _headers(per_hour, per_hour, now + HOUR), 0
+        times = self._requests.setdefault(token, deque())
+        self._requests.move_to_end(token)
+        if len(self._requests) > _MAX_TOKENS:
+            self._requests.popitem(last=False)
+        while times and times[0] <= now - HOUR:
+            times.popleft()
+        free_at = now
+        if len(times) >= per_hour:
+            free_at = times[0] + HOUR
+        if len(times) >= per_minute:
+            free_at = max(free_at, times[-per_minute] + MINUTE)
+        if free_at <= now:
+            times.append(now)
+        return _headers(per_hour, per_hour - len(times), times[0] + HOUR), math.ceil(free_at - now)
+
+
+def _headers(limit: int, remaining: int, reset: float) -> dict[str, str]:
+    return {
+        "ratelimit-limit": str(limit),
+        "ratelimit-remaining": str(remaining),
+        "ratelimit-reset": str(int(reset)),
+    }

@@ -1,0 +1,341 @@
+"""The state, in SQLite. It knows rows and ids; what is allowed is for operations.py to say."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .transitions import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+Row = sqlite3.Row
+
+# Unlikely to be any other program's: the letters NFS and a number that goes up when the tables change.
+_VERSION = 0x4E465301
+_PATIENCE = 10.0  # Seconds to wait for another process that has the file.
+_SCHEMA = f"""
+CREATE TABLE shares (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, region TEXT NOT NULL,
+    size_gib INTEGER NOT NULL, status TEXT NOT NULL, tier TEXT NOT NULL, vpc_ids TEXT NOT NULL,
+    created_at REAL NOT NULL);
+CREATE INDEX shares_by_region ON shares (region);
+CREATE TABLE snapshots (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    share_id TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE, name TEXT NOT NULL, region TEXT NOT NULL,
+    size_gib INTEGER NOT NULL, status TEXT NOT NULL, created_at REAL NOT NULL);
+CREATE INDEX snapshots_by_share ON snapshots (share_id);
+CREATE TABLE access_points (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    share_id TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE, name TEXT NOT NULL, path TEXT NOT NULL,
+    vpc_id TEXT, policy TEXT NOT NULL, status TEXT NOT NULL, is_default INTEGER NOT NULL,
+    created_at REAL NOT NULL, updated_at REAL);
+CREATE INDEX access_points_by_share ON access_points (share_id);
+CREATE TABLE actions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, status TEXT NOT NULL,
+    resource_type TEXT NOT NULL, resource_id TEXT NOT NULL, region TEXT NOT NULL, params TEXT NOT NULL,
+    started_at REAL NOT NULL, completes_at REAL NOT NULL);
+CREATE INDEX actions_under_way ON actions (completes_at) WHERE status = 'IN_PROGRESS';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('actions', 3000000000);
+PRAGMA user_version = {_VERSION};
+"""
+_DEFAULT_POLICY = {
+    "anonuid": 65534,
+    "anongid": 65534,
+    "protocols": ["NFS4"],
+    "squash_config": "ROOT_SQUASH",
+    "identity_enforcement_enabled": False,
+}
+
+
+class StoreError(Exception):
+    """A database that cannot be opened. Its text is one sentence for whoever named the file."""
+
+
+class Store:
+    """Opens `path`, ":memory:" or a file, and makes what is missing. Raises StoreError."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._lock = threading.Lock()
+        db: sqlite3.Connection | None = None
+        try:
+            db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            _prepare(db, path)
+        except (sqlite3.Error, StoreError) as error:
+            if db is not None:
+                db.close()
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(f"{path} cannot be used as a sandbox database: {error}.") from error
+        self._db = db
+
+    def close(self) -> None:
+        """Closes the database. What was in memory is gone."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self, now: float, *, write: bool) -> Iterator[None]:
+        """One request's view of the state, with everything applied that is due at `now` (seconds since 1970).
+
+        What is written inside is kept as a whole, or not at all if an exception leaves the block.
+        """
+        with self._lock:
+            write = write or self._is_due(now)
+            self._db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                if write:
+                    settle(self._db, now)
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _is_due(self, now: float) -> bool:
+        sql = "SELECT 1 FROM actions WHERE status = 'IN_PROGRESS' AND completes_at <= ? LIMIT 1"
+        return self._one(sql, now) is not None
+
+    # Shares
+
+    def insert_share(
+        self,
+        *,
+        name: str,
+        region: str,
+        size_gib: int,
+        vpc_ids: Collection[str],
+        now: float,
+        tier: str = "standard",
+        status: str = "CREATING",
+        id: str | None = None,  # noqa: A002
+    ) -> str:
+        """Adds a share with its default access point. tier: standard or high. Returns the share's id."""
+        row_id = id or str(uuid.uuid4())
+        self._insert(
+            "shares",
+            id=row_id,
+            name=name,
+            region=region,
+            size_gib=size_gib,
+            status=status,
+            tier=tier,
+            vpc_ids=json.dumps(list(vpc_ids)),
+            created_at=now,
+        )
+        self.insert_access_point(
+            share_id=row_id,
+            name="default",
+            path="/",
+            vpc_id=None,
+            policy=_DEFAULT_POLICY,
+            now=now,
+            status="ACCESS_POINT_CREATING" if status == "CREATING" else "ACCESS_POINT_ACTIVE",
+            is_default=True,
+        )
+        return row_id
+
+    def share(self, share_id: str) -> Row | None:
+        """The share of this id, if there is one."""
+        return self._one("SELECT * FROM shares WHERE id = ?", share_id)
+
+    def shares(self, region: str | None = None) -> list[Row]:
+        """The shares of one region or of all, oldest first."""
+        where, values = ("WHERE region = ?", (region,)) if region else ("", ())
+        return self._all(f"SELECT * FROM shares {where} ORDER BY seq", *values)
+
+    def delete_share(self, share_id: str) -> None:
+        """Removes a share with its snapshots and access points. Its actions stay."""
+        self._db.execute("DELETE FROM shares WHERE id = ?", (share_id,))
+
+    # Snapshots
+
+    def insert_snapshot(
+        self,
+        *,
+        share_id: str,
+        name: str,
+        region: str,
+        size_gib: int,
+        now: float,
+        status: str = "CREATING",
+        id: str | None = None,  # noqa: A002
+    ) -> str:
+        """Adds a snapshot of a share that exists. Returns its id, made up if None."""
+        row_id = id or str(uuid.uuid4())
+        self._insert(
+            "snapshots",
+            id=row_id,
+            share_id=share_id,
+            name=name,
+            region=region,
+            size_gib=size_gib,
+            status=status,
+            created_at=now,
+        )
+        return row_id
+
+    def snapshot(self, snapshot_id: str) -> Row | None:
+        """The snapshot of this id, if there is one."""
+        return self._one("SELECT * FROM snapshots WHERE id = ?", snapshot_id)
+
+    def snapshots(self, region: str | None = None, share_id: str | None = None) -> list[Row]:
+        """The snapshots of one region, one share, or all, oldest first."""
+        filters = {"region": region, "share_id": share_id}
+        given = {name: value for name, value in filters.items() if value}
+        where = "WHERE " + " AND ".join(f"{name} = ?" for name in given) if given else ""
+        return self._all(f"SELECT * FROM snapshots {where} ORDER BY seq", *given.values())
+
+    def delete_snapshot(self, snapshot_id: str) -> None:
+        """Removes a snapshot."""
+        self._db.execute("DELETE FROM snapshots WHERE id = ?", (snapshot_id,))
+
+    # Access points
+
+    def insert_access_point(
+        self,
+        *,
+        share_id: str,
+        name: str,
+        path: str,
+        vpc_id: str | None,
+        policy: dict[str, Any],
+        now: float,
+        status: str = "ACCESS_POINT_CREATING",
+        is_default: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> str:
+        """Adds an access point of a share that exists. Returns its id, made up if None."""
+        row_id = id or str(uuid.uuid4())
+        self._insert(
+            "access_points",
+            id=row_id,
+            share_id=share_id,
+            name=name,
+            path=path,
+            vpc_id=vpc_id,
+            policy=json.dumps(policy),
+            status=status,
+            is_default=is_default,
+            created_at=now,
+            updated_at=None if status == "ACCESS_POINT_CREATING" else now,
+        )
+        return row_id
+
+    def access_point(self, access_point_id: str) -> Row | None:
+        """The access point of this id, deleted or not, if its share still exists."""
+        return self._one("SELECT * FROM access_points WHERE id = ?", access_point_id)
+
+    def access_points(self, share_id: str, status: str | None = None) -> list[Row]:
+        """A share's access points of one status, or all but the deleted; the default one first."""
+        where = "status = ?" if status else "status <> ?"
+        return self._all(
+            f"SELECT * FROM access_points WHERE share_id = ? AND {where} ORDER BY is_default DESC, seq",
+            share_id,
+            status or "ACCESS_POINT_DELETED",
+        )
+
+    def access_points_of_shares(self, region: str | None = None) -> dict[str, list[Row]]:
+        """What access_points() says, for every share that shares() lists, by share id."""
+        where, values = ("AND shares.region = ?", (region,)) if region else ("", ())
+        found: dict[str, list[Row]] = {}
+        for row in self._all(
+            "SELECT access_points.* FROM access_points JOIN shares ON shares.id = share_id"
+            f" WHERE access_points.status <> 'ACCESS_POINT_DELETED' {where}"
+            " ORDER BY is_default DESC, access_points.seq",
+            *values,
+        ):
+            found.setdefault(row["share_id"], []).append(row)
+        return found
+
+    def mark_access_point_deleted(self, access_point_id: str, now: float) -> None:
+        """Deletes an access point, but keeps it on record."""
+        self._db.execute(
+            "UPDATE access_points SET status = 'ACCESS_POINT_DELETED', updated_at = ? WHERE id = ?",
+            (now, access_point_id),
+        )
+
+    # Actions
+
+    def insert_action(
+        self,
+        *,
+        type: str,  # noqa: A002
+        resource_id: str,
+        region: str,
+        now: float,
+        completes_at: float,
+        params: dict[str, Any] | None = None,
+        resource_type: str = "SHARE",
+        status: str = "IN_PROGRESS",
+        id: int | None = None,  # noqa: A002
+    ) -> int:
+        """Adds an action that takes effect at `completes_at`. type and params: as transitions.py knows them.
+
+        Returns its id, the next free one if None.
+        """
+        return self._insert(
+            "actions",
+            id=id,
+            type=type,
+            status=status,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            region=region,
+            params=json.dumps(params or {}),
+            started_at=now,
+            completes_at=completes_at,
+        )
+
+    def action(self, action_id: int) -> Row | None:
+        """The action of this id, if there is one."""
+        return self._one("SELECT * FROM actions WHERE id = ?", action_id)
+
+    def _insert(self, table: str, **values: object) -> int:
+        columns, marks = ", ".join(values), ", ".join("?" * len(values))
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+        return self._db.execute(sql, tuple(values.values())).lastrowid or 0
+
+    def _one(self, sql: str, *values: object) -> Row | None:
+        row: Row | None = self._db.execute(sql, values).fetchone()
+        return row
+
+    def _all(self, sql: str, *values: object) -> list[Row]:
+        return self._db.execute(sql, values).fetchall()
+
+
+def _prepare(db: sqlite3.Connection, path: str | Path) -> None:
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA foreign_keys = ON")
+    # Another process may be making the same file at this moment; whoever comes second finds it made.
+    db.execute("BEGIN IMMEDIATE")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if version != _VERSION and (version or tables):
+        raise StoreError(f"{path} is not a database of this version of the sandbox.")
+    if not version:
+        for statement in _SCHEMA.split(";\n"):
+            db.execute(statement)
+    db.execute("COMMIT")
+    # With a write-ahead log a commit outlives the process without waiting for the disk; readers never wait.
+    _use_write_ahead_log(db)
+    db.execute("PRAGMA synchronous = NORMAL")
+
+
+def _use_write_ahead_log(db: sqlite3.Connection) -> None:
+    # SQLite does not wait by itself for others to let go of the file here, as it does everywhere else.
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

@@ -1,0 +1,37 @@
+"""The VPCs there are from the start. Any other VPC id is accepted too, so nothing depends on these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_IDS = {
+    "nyc2": ("5d1f0c3e-7b2a-4e69-8f14-0a9c6b3d2e71", "b7e4a9d2-3c58-4f06-9a1d-6e2f8c7b5041"),
+    "ams3": ("c2a86f1b-94d7-4b3e-a5c0-7f1e2d8b9364", "1e9b7d54-f026-4c8a-b3e1-52d6a08f7c9b"),
+    "atl1": ("796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"),
+    "ric1": ("a04d3b8e-61f5-4927-8c7b-d9e2f5103a46", "3f7c2e91-d8a4-4b60-95fe-c1a7b6e80d23"),
+    "mkc1": ("e6b1924d-0c7f-4a53-b8d6-4f9a3e2c7158", "62d8f0a7-5b3c-4e19-a7f2-8b0c9d6e1f34"),
+    "mem1": ("94c5e7a1-b2d0-4f38-8e6c-1a7d3b5f9e02", "d3a90f6c-7e14-4258-b1c9-f5e8a2d7b460"),
+}
+
+
+def _vpc(vpc_id: str, name: str, region: str, block: int, default: bool) -> dict[str, Any]:
+    return {
+        "id": vpc_id,
+        "urn": f"do:vpc:{vpc_id}",
+        "name": name,
+        "description": "",
+        "region": region,
+        "ip_range": f"10.{block}.0.0/20",
+        "default": default,
+        "created_at": "2022-06-01T00:00:00Z",
+    }
+
+
+VPCS = [
+    vpc
+    for block, (region, (default, other)) in enumerate(_IDS.items(), start=100)
+    for vpc in (
+        _vpc(default, f"default-{region}", region, block, True),
+        _vpc(other, f"apps-{region}", region, block + 50, False),
+    )
+]

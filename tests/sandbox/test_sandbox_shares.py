@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+ATL1, ATL1_OTHER = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+def test_a_share_lives_from_order_to_deletion(api):
+    ordered = api.new_share(ready=False, performance_tier="standard")
+    assert ordered["status"] == "CREATING"
+    assert ordered["host"] == ""
+    assert ordered["mount_path"] == ""
+    [default] = ordered["access_points"]
+    assert (default["name"], default["path"], default["status"]) == ("default", "/", "ACCESS_POINT_CREATING")
+    assert default["is_default"]
+    assert "vpc_id" not in default
+    assert default["updated_at"] == ""
+
+    api.later(1.9)
+    assert api.share(ordered)["status"] == "CREATING"
+    api.later(0.1)
+    ready = api.share(ordered)
+    assert ready["status"] == "ACTIVE"
+    assert ready["vpc_ids"] == [ATL1]
+    assert ready["host"].startswith("10.")
+    assert ready["mount_path"] == f"/123456/{ready['id']}"
+    assert ready["performance_tier"] == "PERFORMANCE_TIER_STANDARD"
+    assert ready["created_at"] == "2027-01-15T08:00:00Z"
+    assert ready["access_points"][0]["status"] == "ACCESS_POINT_ACTIVE"
+    assert ready["access_points"][0]["updated_at"] == "2027-01-15T08:00:02Z"
+    assert api.get("/v2/nfs") == {"shares": [ready]}
+
+    api.act(ready, "resize", size_gib=200)
+    api.later()
+    assert api.share(ready) == {**ready, "size_gib": 200}
+
+    assert api.delete(f"/v2/nfs/{ready['id']}") is None
+    assert api("GET", f"/v2/nfs/{ready['id']}").status_code == 404
+    assert api("DELETE", f"/v2/nfs/{ready['id']}").status_code == 404
+    assert api("GET", f"/v2/nfs/access_points/{default['id']}").status_code == 404
+    assert api("GET", f"/v2/nfs/shares/{ready['id']}/access_points").status_code == 404
+    assert api("GET", f"/v2/nfs/snapshots?share_id={ready['id']}").status_code == 404
+    assert api.get("/v2/nfs") == {"shares": []}
+
+
+def test_the_answer_to_a_create_is_creating_even_when_nothing_takes_time(new_api):
+    api = new_api(ready_after=0)
+    ordered = api.new_share(ready=False)
+    assert ordered["status"] == "CREATING"
+    assert api.share(ordered)["status"] == "ACTIVE"
+
+
+def test_lists_are_in_the_order_of_creation_within_one_second(api):
+    made = [api.new_share(ready=False, name=f"n{number}")["id"] for number in range(30)]
+    assert [share["id"] for share in api.get("/v2/nfs")["shares"]] == made
+
+
+def test_names_may_repeat_and_hosts_never_do(api):
+    first, second = api.new_share(name="same"), api.new_share(name="same")
+    api.delete(f"/v2/nfs/{second['id']}")
+    third = api.new_share(name="same")
+    assert len({share["host"] for share in (first, second, third)}) == 3
+
+
+def test_a_size_written_as_a_decimal_is_an_integer(api):
+    response = api(
+        "POST",
+        "/v2/nfs",
+        content=f'{{"name":"a","region":"atl1","size_gib":50.0,"vpc_ids":["{ATL1}"]}}',
+        headers={"content-type": "application/json"},
+    )
+    assert '"size_gib":50,' in response.text
+
+
+def test_vpc_ids_are_kept_in_lower_case_and_once(api):
+    assert api.new_share(vpc_ids=[ATL1.upper(), ATL1, NOBODY])["vpc_ids"] == [ATL1, NOBODY]
+
+
+def test_an_id_in_upper_case_is_the_same_id(api):
+    share = api.new_share()
+    assert api.get(f"/v2/nfs/{share['id'].upper()}")["share"] == share
+
+
+def test_any_region_slug_can_be_ordered_and_filtered_by(api):
+    here, there = api.new_share(), api.new_share(region="mars-7")
+    assert api.get("/v2/nfs?region=mars-7") == {"shares": [there]}
+    assert api.get("/v2/nfs?region=atl1&page=3&per_page=200&foo=bar") == {"shares": [here]}
+    assert api.get("/v2/nfs?region=&page=&per_page=x") == {"shares": [here, there]}
+    assert api.get("/v2/nfs?region=nyc2") == {"shares": []}
+
+
+@pytest.mark.parametrize("region", ["ATL1", "atl 1", "at%0A", "%C3%A9", "a/b"])
+def test_a_region_that_is_no_slug_is_not_found(api, region):
+    assert api("GET", f"/v2/nfs?region={region}").status_code == 404
+    assert api("GET", f"/v2/nfs/snapshots?region={region}").status_code == 404
+
+
+def test_a_share_is_only_found_in_its_own_region(api):
+    share = api.new_share()
+    path = f"/v2/nfs/{share['id']}"
+    assert api("GET", f"{path}?region=nyc2").status_code == 404
+    assert api("DELETE", f"{path}?region=nyc2").status_code == 404
+    assert api.get(f"{path}?region=atl1") == api.get(f"{path}?region=") == {"share": share}
+
+
+def test_a_share_can_be_deleted_before_it_is_ready(api):
+    share = api.new_share(ready=False)
+    api.delete(f"/v2/nfs/{share['id']}")
+    api.later()
+    assert api.get("/v2/nfs") == {"shares": []}
+
+
+def test_a_share_that_has_snapshots_cannot_be_deleted(api):
+    share = api.new_share()
+    snapshot_id = api.act(share, "snapshot", name="s")["resource_id"]
+    assert "snapshots" in api.delete(f"/v2/nfs/{share['id']}", 412)["message"]
+    api.later()
+    assert api.delete(f"/v2/nfs/{share['id']}", 412)["id"] == "precondition_failed"
+    api.delete(f"/v2/nfs/snapshots/{snapshot_id}")
+    api.delete(f"/v2/nfs/{share['id']}")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"size_gib": 49}, "size_gib must be at least 50."),
+        ({"size_gib": 32769}, "size_gib must be at most 32768."),
+        ({"size_gib": 10**40}, "size_gib must be at most 32768."),
+        ({"size_gib": 50.7}, "size_gib must be an integer."),
+        ({"size_gib": "100"}, "size_gib must be an integer."),
+        ({"size_gib": True}, "size_gib must be an integer."),
+        ({"name": ""}, "name must have at least 1 characters."),
+        ({"name": None}, "name must be a string."),
+        ({"region": "ATL1"}, "region must match ^[a-z0-9-]+$."),
+        ({"vpc_ids": []}, "vpc_ids must have at least 1 items."),
+        ({"vpc_ids": ATL1}, "vpc_ids must be an array."),
+        ({"vpc_ids": [ATL1, "x" * 500_000]}, "vpc_ids[1] must be a valid uuid."),
+        ({"vpc_ids": ["x"] * 200_000}, "vpc_ids[0] must be a valid uuid."),
+        ({"performance_tier": "ultra"}, "performance_tier must be one of standard, high."),
+    ],
+)
+def test_a_wrong_order_is_refused_by_the_name_of_the_field(api, change, message):
+    body = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1], **change}
+    assert api.post("/v2/nfs", body, 400)["message"] == message
+    assert api.get("/v2/nfs") == {"shares": []}
+
+
+@pytest.mark.parametrize("field", ["name", "region", "size_gib", "vpc_ids"])
+def test_an_incomplete_order_is_refused(api, field):
+    body: dict[str, Any] = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
+    del body[field]
+    assert api.post("/v2/nfs", body, 400)["message"] == f"{field} is required."
+
+
+class TestActions:
+    def test_resize_grows_when_it_is_done_and_not_before(self, api):
+        share = api.new_share()
+        action = api.act(share, "resize", region="atl1", size_gib=150)
+        assert action == {
+            "id": action["id"],
+            "region_slug": "atl1",
+            "resource_id": share["id"],
+            "resource_type": "SHARE",
+            "type": "RESIZE_SHARE",
+            "status": "IN_PROGRESS",
+            "started_at": "2027-01-15T08:00:02Z",
+        }
+        assert action["id"].isdigit()
+        assert int(action["id"]) > 3_000_000_000
+        assert api.share(share)["size_gib"] == 100
+        api.later()
+        assert api.share(share)["size_gib"] == 150
+
+    @pytest.mark.parametrize("size_gib", [50, 99, 100])
+    def test_a_share_never_shrinks(self, api, size_gib):
+        assert "more than 100" in api.act(api.new_share(), "resize", 400, size_gib=size_gib)["message"]
+
+    def test_of_two_resizes_under_way_the_larger_wins(self, api):
+        share = api.new_share()
+        api.act(share, "resize", size_gib=300)
+        api.later(1)
+        api.act(share, "resize", size_gib=200)
+        api.later()
+        assert api.share(share)["size_gib"] == 300
+
+    def test_the_last_vpc_gone_makes_a_share_inactive_and_a_new_one_active(self, api):
+        share = api.new_share()
+        assert api.act(share, "detach", vpc_id=ATL1)["type"] == "DETACH_SHARE"
+        api.later()
+        inactive = api.share(share)
+        assert inactive == {**share, "status": "INACTIVE", "vpc_ids": []}
+        assert api.act(share, "attach", vpc_id=ATL1_OTHER.upper())["type"] == "ATTACH_SHARE"
+        api.later()
+        assert api.share(share) == {**share, "vpc_ids": [ATL1_OTHER]}
+
+    def test_a_share_can_be_in_several_vpcs_and_move_between_them(self, api):
+        share = api.new_share()
+        api.act(share, "attach", vpc_id=NOBODY)
+        api.later()
+        assert api.share(share)["vpc_ids"] == [ATL1, NOBODY]
+        assert api.act(share, "reassign", old_vpc_id=ATL1, new_vpc_id=ATL1_OTHER)["type"] == "REASSIGN_SHARE"
+        api.later()
+        assert api.share(share)["vpc_ids"] == [NOBODY, ATL1_OTHER]
+        api.act(share, "detach", vpc_id=NOBODY)
+        api.later()
+        assert api.share(share) == {**share, "vpc_ids": [ATL1_OTHER]}
+
+    @pytest.mark.parametrize(
+        ("kind", "params", "field"),
+        [
+            ("attach", {"vpc_id": ATL1.upper()}, "params.vpc_id"),
+            ("detach", {"vpc_id": NOBODY}, "params.vpc_id"),
+            ("reassign", {"old_vpc_id": NOBODY, "new_vpc_id": ATL1_OTHER}, "params.old_vpc_id"),
+            ("reassign", {"old_vpc_id": ATL1, "new_vpc_id": ATL1}, "params.new_vpc_id"),
+        ],
+    )
+    def test_vpcs_that_do_not_fit_are_refused(self, api, kind, params, field):
+        share = api.new_share()
+        assert field in api.act(share, kind, 400, **params)["message"]
+        api.later()
+        assert api.share(share) == share
+
+    def test_two_detaches_under_way_leave_a_share_inactive(self, api):
+        share = api.new_share()
+        ids = [api.act(share, "detach", vpc_id=ATL1)["id"] for _ in range(2)]
+        api.later()
+        assert api.share(share)["status"] == "INACTIVE"
+        assert [api.get(f"/v2/actions/{each}")["action"]["status"] for each in ids] == ["completed"] * 2
+
+    def test_a_tier_only_goes_up(self, api):
+        share = api.new_share()
+        assert (
+            "standard already" in api.act(share, "switch_performance_tier", 400, performance_tier="standard")["message"]
+        )
+        assert api.act(share, "switch_performance_tier", performance_tier="high")["type"] == "SWITCH_PERFORMANCE_TIER"
+        api.later()
+        assert api.share(share)["performance_tier"] == "PERFORMANCE_TIER_HIGH"
+        for tier in ("standard", "high"):
+            api.act(share, "switch_performance_tier", 400, performance_tier=tier)
+
+    def test_a_share_can_be_ordered_on_the_high_tier(self, api):
+        assert api.new_share(performance_tier="high")["performance_tier"] == "PERFORMANCE_TIER_HIGH"
+
+    def test_a_share_that_is_not_ready_cannot_be_changed(self, api):
+        share = api.new_share(ready=False)
+        assert "CREATING" in api.act(share, "resize", 400, size_gib=200)["message"]
+
+    @pytest.mark.parametrize("region", ["", "atl1", "nyc2"])
+    def test_the_region_of_an_action_does_not_matter(self, api, region):
+        api.act(api.new_share(region="atl1"), "resize", 201, region=region, size_gib=200)
+
+    def test_an_action_on_no_share_is_not_found(self, api):
+        api.act({"id": NOBODY}, "resize", 404, size_gib=200)
+
+    @pytest.mark.parametrize(
+        ("body", "message"),
+        [
+            ({"type": "resize", "params": {"size_gib": 1}}, "params.size_gib must be at least 50."),
+            ({"type": "resize", "params": {}}, "params.size_gib is required."),
+            ({"type": "resize"}, "params is required."),
+            ({"type": "resize", "params": []}, "params must be an object."),
+            (
+                {"type": "snapshot", "params": {"name": "n" * 65}},
+                "params.name must have at most 64 characters.",
+            ),
+            ({"type": "attach", "params": {"vpc_id": "x"}}, "params.vpc_id must be a valid uuid."),
+            ({"type": "attach", "region": None, "params": {"vpc_id": ATL1}}, "region must be a string."),
+            ({"type": "reassign", "params": {"old_vpc_id": ATL1}}, "params.new_vpc_id is required."),
+            ([], "the body must be an object."),
+            ("resize", "the body must be an object."),
+        ],
+    )
+    def test_a_wrong_action_is_refused_about_the_variant_that_was_meant(self, api, body, message):
+        share = api.new_share()
+        assert api.post(f"/v2/nfs/{share['id']}/actions", body, 400)["message"] == message
+
+    @pytest.mark.parametrize("body", [{}, {"type": "shrink"}, {"type": ["resize"]}, {"type": "x" * 100_000}])
+    def test_an_unknown_type_is_answered_with_the_known_ones(self, api, body):
+        message = api.post(f"/v2/nfs/{uuid.uuid4()}/actions", body, 400)["message"]
+        for known in ("resize", "snapshot", "attach", "detach", "reassign", "switch_performance_tier"):
+            assert known in message
