@@ -20,7 +20,9 @@ def test_the_demo_shows_a_share_s_whole_life_and_ends_with_what_to_paste() -> No
         assert tool in calls
     for shown in ("CREATING, 100 GiB", "ACTIVE, 100 GiB", "ACTIVE, 200 GiB", "deleted share"):
         assert shown in result.stdout
-    sandbox, account = (json.loads(block) for block in re.findall(r"^\{$.*?^\}$", result.stdout, re.M | re.S))
+    sandbox, account = (
+        json.loads(block) for block in re.findall(r"^\{$.*?^\}$", result.stdout, re.MULTILINE | re.DOTALL)
+    )
     assert sandbox["mcpServers"]["nfs"]["args"] == ["--sandbox"]
     assert Path(account["mcpServers"]["nfs"]["command"]).exists()
     assert "DIGITALOCEAN_ACCESS_TOKEN" in account["mcpServers"]["nfs"]["env"]
