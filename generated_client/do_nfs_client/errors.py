@@ -35,7 +35,4 @@ class ApiError(Exception):
         super().__init__(f"{status_code} {self.code or 'error'}: {self.message or 'no message'}")
 
 
-# What the modules of operations without a `default` response call it.
-UnexpectedStatus = ApiError
-
-__all__ = ["ApiError", "UnexpectedStatus"]
+__all__ = ["ApiError"]

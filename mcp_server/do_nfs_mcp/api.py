@@ -19,9 +19,6 @@ from do_nfs_client.api.snapshots import delete_snapshot, get_snapshot, list_snap
 from do_nfs_client.api.vpcs import list_vpcs
 from do_nfs_client.models import (
     AccessPoint,
-    AccessPointChange,
-    AccessPointEnvelope,
-    AccessPointList,
     AccessPointStatus,
     AccessPolicy,
     AttachShare,
@@ -36,13 +33,8 @@ from do_nfs_client.models import (
     ResizeShare,
     Share,
     ShareAction,
-    ShareActionEnvelope,
-    ShareEnvelope,
-    ShareList,
     ShareStatus,
     Snapshot,
-    SnapshotEnvelope,
-    SnapshotList,
     SnapshotParams,
     SnapshotShare,
     SwitchPerformanceTier,
@@ -50,9 +42,10 @@ from do_nfs_client.models import (
     VpcList,
     VpcParams,
 )
-from do_nfs_client.types import UNSET, Response, Unset
+from do_nfs_client.types import UNSET, Unset
 
-from do_nfs_mcp.errors import NfsError, changes, quoted, refused, unknown_outcome
+from do_nfs_mcp import errors
+from do_nfs_mcp.errors import NfsError, changes, plain, quoted
 
 T = TypeVar("T")
 
@@ -112,9 +105,7 @@ class NfsApi:
 
     async def list_shares(self, region: str | None = None) -> list[Share]:
         """Every share, or those of one region."""
-        answer = await self._send(
-            "list_shares", lambda c: list_shares.asyncio(client=c, region=region or UNSET), ShareList
-        )
+        answer = await self._send("list_shares", lambda c: list_shares.asyncio(client=c, region=region or UNSET))
         return answer.shares or []
 
     async def get_share(self, share: str) -> Share:
@@ -122,7 +113,7 @@ class NfsApi:
         share_id = _as_uuid(share)
         if share_id is None:
             return await self._named_share(share)
-        answer = await self._send("get_share", lambda c: get_share.asyncio(client=c, nfs_id=share_id), ShareEnvelope)
+        answer = await self._send("get_share", lambda c: get_share.asyncio(client=c, nfs_id=share_id))
         return _present(answer.share, "get_share")
 
     async def share_id(self, share: str) -> UUID:
@@ -140,12 +131,12 @@ class NfsApi:
             vpc_ids=vpc_ids,
             performance_tier=PerformanceTier(performance_tier) if performance_tier else UNSET,
         )
-        answer = await self._send("create_share", lambda c: create_share.asyncio(client=c, body=body), ShareEnvelope)
+        answer = await self._send("create_share", lambda c: create_share.asyncio(client=c, body=body))
         return _present(answer.share, "create_share")
 
     async def delete_share(self, share_id: UUID) -> None:
         """Destroy a share and its content."""
-        await self._send("delete_share", lambda c: delete_share.asyncio_detailed(client=c, nfs_id=share_id), Response)
+        await self._send("delete_share", lambda c: delete_share.asyncio(client=c, nfs_id=share_id))
 
     async def resize_share(self, share_id: UUID, size_gib: int) -> ShareAction:
         """Start growing a share to size_gib GiB."""
@@ -178,43 +169,30 @@ class NfsApi:
         answer = await self._send(
             "list_snapshots",
             lambda c: list_snapshots.asyncio(client=c, region=region or UNSET, share_id=share_id or UNSET),
-            SnapshotList,
         )
         return answer.snapshots or []
 
     async def get_snapshot(self, snapshot_id: UUID) -> Snapshot:
         """One snapshot."""
-        answer = await self._send(
-            "get_snapshot",
-            lambda c: get_snapshot.asyncio(client=c, nfs_snapshot_id=snapshot_id),
-            SnapshotEnvelope,
-        )
+        answer = await self._send("get_snapshot", lambda c: get_snapshot.asyncio(client=c, nfs_snapshot_id=snapshot_id))
         return _present(answer.snapshot, "get_snapshot")
 
     async def delete_snapshot(self, snapshot_id: UUID) -> None:
         """Destroy a snapshot."""
-        await self._send(
-            "delete_snapshot",
-            lambda c: delete_snapshot.asyncio_detailed(client=c, nfs_snapshot_id=snapshot_id),
-            Response,
-        )
+        await self._send("delete_snapshot", lambda c: delete_snapshot.asyncio(client=c, nfs_snapshot_id=snapshot_id))
 
     async def list_access_points(self, share_id: UUID, status: str | None = None) -> list[AccessPoint]:
         """The access points of a share, or those in one state."""
         wanted = AccessPointStatus(status) if status else UNSET
         answer = await self._send(
-            "list_access_points",
-            lambda c: list_access_points.asyncio(client=c, share_id=share_id, status=wanted),
-            AccessPointList,
+            "list_access_points", lambda c: list_access_points.asyncio(client=c, share_id=share_id, status=wanted)
         )
         return answer.access_points or []
 
     async def get_access_point(self, access_point_id: UUID) -> AccessPoint:
         """One access point, also a deleted one."""
         answer = await self._send(
-            "get_access_point",
-            lambda c: get_access_point.asyncio(client=c, access_point_id=access_point_id),
-            AccessPointEnvelope,
+            "get_access_point", lambda c: get_access_point.asyncio(client=c, access_point_id=access_point_id)
         )
         return answer.access_point
 
@@ -226,18 +204,14 @@ class NfsApi:
             name=name, path=path, vpc_id=vpc_id, access_policy=AccessPolicy.from_dict(access_policy)
         )
         answer = await self._send(
-            "create_access_point",
-            lambda c: create_access_point.asyncio(client=c, share_id=share_id, body=body),
-            AccessPointChange,
+            "create_access_point", lambda c: create_access_point.asyncio(client=c, share_id=share_id, body=body)
         )
         return answer.access_point
 
     async def delete_access_point(self, access_point_id: UUID) -> AccessPoint:
         """Stop exporting a path. The answer is the access point, deleted."""
         answer = await self._send(
-            "delete_access_point",
-            lambda c: delete_access_point.asyncio(client=c, access_point_id=access_point_id),
-            AccessPointChange,
+            "delete_access_point", lambda c: delete_access_point.asyncio(client=c, access_point_id=access_point_id)
         )
         return answer.access_point
 
@@ -255,9 +229,7 @@ class NfsApi:
         return list((vpcs | found).values())
 
     async def _vpc_page(self, page: int) -> VpcList:
-        return await self._send(
-            "list_vpcs", lambda c: list_vpcs.asyncio(client=c, page=page, per_page=_LARGEST_PAGE), VpcList
-        )
+        return await self._send("list_vpcs", lambda c: list_vpcs.asyncio(client=c, page=page, per_page=_LARGEST_PAGE))
 
     async def _act(
         self,
@@ -265,9 +237,7 @@ class NfsApi:
         body: ResizeShare | SnapshotShare | AttachShare | DetachShare | ReassignShare | SwitchPerformanceTier,
     ) -> ShareAction:
         answer = await self._send(
-            "create_share_action",
-            lambda c: create_share_action.asyncio(client=c, nfs_id=share_id, body=body),
-            ShareActionEnvelope,
+            "create_share_action", lambda c: create_share_action.asyncio(client=c, nfs_id=share_id, body=body)
         )
         return answer.action
 
@@ -277,7 +247,7 @@ class NfsApi:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            listed = "; ".join(f"{s.id} ({s.region}, {s.size_gib} GiB, {s.status})" for s in matches)
+            listed = "; ".join(f"{s.id} ({plain(s.region)}, {s.size_gib} GiB, {plain(s.status)})" for s in matches)
             raise NfsError(
                 f"Nothing was done: {len(matches)} shares are named {quoted(name)}. Give one's id: {listed}."
             )
@@ -288,43 +258,35 @@ class NfsApi:
             f"Shares there are: {known}{more}. list_shares shows their ids."
         )
 
-    async def _send(
-        self,
-        operation: str,
-        send: Callable[[AuthenticatedClient], Awaitable[object]],
-        expected: type[T],
-    ) -> T:
+    async def _send(self, operation: str, send: Callable[[AuthenticatedClient], Awaitable[T]]) -> T:
         if isinstance(self._client, str):
             raise NfsError(self._client)
         if self._read_only and changes(operation):
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
         try:
-            answer = await send(self._client)
+            self._client.get_async_httpx_client()
+        except (ValueError, ImportError, OSError) as error:
+            raise errors.not_set_up(str(error)) from error
+        try:
+            return await send(self._client)
         except ApiError as error:
-            raise refused(
-                operation,
-                SCOPES[operation],
-                error.status_code,
-                error.code,
-                # A server could send the token back.
-                error.message.replace(self._client.token, "[token]"),
-                error.request_id,
-                error.headers.get("retry-after", ""),
+            # Whatever the server says, it could send the token back.
+            code, message, request_id = (
+                text.replace(self._client.token, "[token]") for text in (error.code, error.message, error.request_id)
+            )
+            if 200 <= error.status_code < 300:
+                raise errors.unreadable(operation) from error
+            retry_after = error.headers.get("retry-after", "")
+            raise errors.refused(
+                operation, SCOPES[operation], error.status_code, code, message, request_id, retry_after
             ) from error
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise NfsError(
-                f"The API at {self._client.base_url} could not be reached ({type(error).__name__}). "
-                "Nothing was changed. Call again in a few seconds; if it stays so, the network or --api-url is wrong."
-            ) from error
-        except httpx.HTTPError as error:
+            raise errors.unreachable(self._client.base_url, type(error).__name__) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             what = "took too long" if isinstance(error, httpx.TimeoutException) else "broke off"
-            after = unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
-            raise NfsError(f"The API's answer {what} ({type(error).__name__}). {after}") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _unreadable(operation) from error
-        if not isinstance(answer, expected):
-            raise _unreadable(operation)
-        return answer
+            raise errors.lost(operation, f"{what} ({type(error).__name__})") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise errors.unreadable(operation) from error
 
 
 def _as_uuid(text: str) -> UUID | None:
@@ -336,12 +298,7 @@ def _as_uuid(text: str) -> UUID | None:
     return found if str(found) == text.lower() else None
 
 
-def _present(value: T | Unset | None, operation: str) -> T:
-    if value is None or isinstance(value, Unset):
-        raise _unreadable(operation)
+def _present(value: T | Unset, operation: str) -> T:
+    if isinstance(value, Unset):
+        raise errors.unreadable(operation)
     return value
-
-
-def _unreadable(operation: str) -> NfsError:
-    after = unknown_outcome(operation) if changes(operation) else "Call again; if it stays so, update this server."
-    return NfsError(f"The API answered with something else than it promises. {after}")

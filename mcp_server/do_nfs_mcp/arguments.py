@@ -6,9 +6,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from do_nfs_mcp.errors import quoted
+from do_nfs_mcp.errors import plain
 
+# How many things that do not fit are told at once.
+_MOST = 8
 # How pydantic begins what it says of a value.
 _WORDS = re.compile(r"^\w+ should ")
 
@@ -38,11 +41,11 @@ _PATH = _shaped(
 
 Share = Annotated[str, Field(min_length=1, description="The share's id, or its exact name if only one has it.")]
 OptionalShare = Annotated[
-    str | None,
+    str,
     Field(min_length=1, description="Only those of this share: its id or exact name."),
 ]
 OptionalRegion = Annotated[
-    str | None,
+    str,
     Field(description="Only those in this region, such as atl1."),
 ]
 Region = Annotated[str, *_REGION, Field(description="The region's slug, such as nyc2 or atl1.")]
@@ -106,28 +109,35 @@ def explain(tool: str, error: ValidationError, properties: Mapping[str, Any]) ->
         error: What pydantic found.
         properties: The JSON schemas of the arguments the tool takes, by name.
     """
-    found = []
-    for problem in error.errors(include_url=False, include_context=False):
-        name = ".".join(str(part) for part in problem["loc"])
-        schema = properties.get(name, {})
-        said = _WORDS.sub("has to ", problem["msg"].removeprefix("Value error, ")).removesuffix(" after validation")
-        match problem["type"]:
-            case "extra_forbidden" if len(problem["loc"]) == 1:
-                taken = ", ".join(properties) or "none"
-                found.append(f"{quoted(name, 60)} is no argument of {tool}, which takes {taken}")
-            case "extra_forbidden":
-                found.append(f"{quoted(name, 60)} is not known")
-            case "missing":
-                found.append(f"{name} is required")
-            case "uuid_parsing" | "uuid_type":
-                found.append(f"{name} has to be a UUID ({_shown(problem['input'])})")
-            case _ if {"minimum", "maximum"} <= schema.keys():
-                bounds = f"from {schema['minimum']} to {schema['maximum']}"
-                found.append(f"{name} has to be a whole number {bounds} ({_shown(problem['input'])})")
-            case _:
-                found.append(f"{name} {said.split(',')[0]} ({_shown(problem['input'])})")
+    problems = error.errors(include_url=False, include_context=False)
+    found = [_explained(tool, problem, properties) for problem in problems[:_MOST]]
+    if len(problems) > _MOST:
+        found.append(f"and {len(problems) - _MOST} more")
     return f"Nothing was done: {'; '.join(found)}. Correct the arguments and call {tool} again."
 
 
+def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) -> str:
+    name = plain(".".join(str(part) for part in problem["loc"]), 60)
+    schema = properties.get(name, {})
+    said = _WORDS.sub("has to ", problem["msg"].removeprefix("Value error, "))
+    match problem["type"]:
+        case "extra_forbidden" if name == problem["loc"][0]:
+            return f'"{name}" is no argument of {tool}, which takes {", ".join(properties) or "none"}'
+        case "extra_forbidden":
+            return f'"{name}" is not known'
+        case "missing":
+            return f"{name} is required"
+        case "uuid_parsing" | "uuid_type":
+            said = "has to be a UUID"
+        case "model_type" | "model_attributes_type":
+            said = "has to be an object"
+        case "too_short" | "too_long" | "int_parsing" | "bool_parsing" | "int_from_float":
+            # What pydantic adds is about pydantic.
+            said = said.partition(",")[0].removesuffix(" after validation")
+    if {"minimum", "maximum"} <= schema.keys():
+        said = f"has to be a whole number from {schema['minimum']} to {schema['maximum']}"
+    return f"{name} {said} ({_shown(problem['input'])})"
+
+
 def _shown(value: object) -> str:
-    return f"it was {quoted(repr(value), 80)[1:-1]}"
+    return f"it was {plain(repr(value), 80)}"

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import signal
 import sys
 from importlib.metadata import version
 
@@ -30,10 +31,9 @@ def main(arguments: list[str] | None = None) -> None:
     except StoreError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
-    try:
-        anyio.run(server.run_stdio_async)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    # Python's own handling of Ctrl-C would wait for a thread that waits for stdin.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    anyio.run(server.run_stdio_async)
 
 
 def _settings(arguments: list[str] | None) -> Settings:
@@ -61,6 +61,8 @@ def _settings(arguments: list[str] | None) -> Settings:
     )
     parser.add_argument("--version", action="version", version=f"do-nfs-mcp {version('do-nfs-mcp')}")
     given = parser.parse_args(arguments)
+    if given.sandbox == "":
+        parser.error("--sandbox takes the path of a file, or nothing")
     try:
         api_url = checked_url(given.api_url)
     except ValueError as error:

@@ -33,6 +33,11 @@ def quoted(text: str, length: int = _MESSAGE_LENGTH) -> str:
     return '"' + safe.replace('"', "'") + '"'
 
 
+def plain(text: str, length: int = _MESSAGE_LENGTH) -> str:
+    """The same without the quotes, for what should be a word."""
+    return quoted(text, length)[1:-1]
+
+
 def refused(
     operation: str, scope: str, status: int, code: str, message: str, request_id: str, retry_after: str
 ) -> NfsError:
@@ -47,16 +52,57 @@ def refused(
         request_id: What the vendor's support asks for, or an empty text.
         retry_after: The Retry-After header, or an empty text.
     """
-    said = f"The API answered {status}{f' ({quoted(code, 60)[1:-1]})' if code else ''}"
-    said += f": {quoted(message)} " if message else " without a message that can be read. "
+    said = f"The API answered {status}{f' ({plain(code, 60)})' if code else ''}"
+    said += f": {_sentence(message)} " if message else " without a message that can be read. "
     said += _next_step(operation, scope, status, retry_after)
-    return NfsError(said + (f" Request id: {quoted(request_id, 80)[1:-1]}." if request_id else ""))
+    return NfsError(said + (f" Request id: {plain(request_id, 80)}." if request_id else ""))
+
+
+def unreachable(url: str, reason: str) -> NfsError:
+    """What to say if there was no connection, and so nothing was sent."""
+    return NfsError(
+        f"The API at {url} could not be reached ({reason}). Nothing was changed. Call again in a few seconds; "
+        "if it stays so, the network, a proxy or --api-url is wrong."
+    )
+
+
+def not_set_up(reason: str) -> NfsError:
+    """What to say if not even a connection could be prepared."""
+    return NfsError(
+        f"The connection to the API could not be set up: {_sentence(reason)} Nothing was sent. Whoever runs this "
+        "server has to check the variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE, and --api-url."
+    )
+
+
+def lost(operation: str, what: str) -> NfsError:
+    """What to say if the answer did not come, or not whole."""
+    after = unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
+    return NfsError(f"The API's answer {what}. {after}")
+
+
+def unreadable(operation: str) -> NfsError:
+    """What to say of a success that cannot be understood."""
+    after = unknown_outcome(operation) if changes(operation) else "Call again."
+    return NfsError(
+        "The answer was a success, but not one the API gives: a proxy may have answered in its place, --api-url may "
+        f"be wrong, or the API has changed. {after}"
+    )
+
+
+def unknown_outcome(operation: str) -> str:
+    """What to do when a change may or may not have been made."""
+    return f"It is not known whether the change was made: look with {_look(operation)} before calling again."
 
 
 def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str:
     match status:
+        case 400 | 422 if operation in {"create_share_action", "create_access_point"}:
+            return (
+                "Calling again as it is will not help, unless the share is still CREATING: then wait until get_share "
+                "says ACTIVE."
+            )
         case 400 | 422:
-            return "Calling again will not help before the arguments, or the state it speaks of, have changed."
+            return "Calling again will not help before the arguments are changed."
         case 401:
             return (
                 "Calling again will not help: the token is wrong, expired or revoked. Whoever runs this server has "
@@ -67,13 +113,15 @@ def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str
                 f"Calling again will not help: the token probably lacks the scope {scope}. Whoever runs this server "
                 "has to give it a token with that scope."
             )
+        case 404 if operation == "create_share":
+            return "The region or a VPC does not exist: list_vpcs shows which do."
+        case 404 if operation in {"list_shares", "list_vpcs"}:
+            return "Either there is no such region, or --api-url is wrong."
         case 404:
-            return (
-                f"Calling again will not help: it does not exist or was deleted. {_look(operation)} shows what exists."
-            )
-        case 409:
-            return f"It exists already: use it ({_look(operation)} shows it) or choose another name."
-        case 412:
+            return f"Calling again will not help: it does not exist or was deleted. {_look(operation)} shows what does."
+        case 409 if operation == "create_access_point":
+            return "The name is taken: use that access point (list_access_points shows it) or choose another name."
+        case 412 if operation == "delete_share":
             return (
                 "Delete its snapshots first (list_snapshots shows them, delete_snapshot deletes one), then call again."
             )
@@ -85,12 +133,12 @@ def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str
         case _ if status >= 500:
             return unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
         case _:
-            return "Calling again as it is will probably not help."
+            return f"Calling again as it is will not help before things have changed: look with {_look(operation)}."
 
 
-def unknown_outcome(operation: str) -> str:
-    """What to do when a change may or may not have been made."""
-    return f"It is not known whether the change was made: look with {_look(operation)} before calling again."
+def _sentence(text: str) -> str:
+    said = quoted(text.strip())
+    return said if text.strip()[-1:] in ".!?" else f"{said}."
 
 
 def _look(operation: str) -> str:

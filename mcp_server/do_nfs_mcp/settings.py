@@ -48,7 +48,10 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
         if token.isascii() and token.isprintable() and " " not in token and token:
             return token, ""
         if token:
-            return None, f"What {variable} holds cannot be a token: it has spaces or other characters no token has."
+            return None, (
+                f"What {variable} holds cannot be a token: it has spaces or other characters no token has. Nothing was "
+                "sent. Whoever runs this server has to set it to a token and restart it."
+            )
     return None, _NO_TOKEN
 
 
@@ -58,11 +61,18 @@ def checked_url(url: str) -> str:
     Raises:
         ValueError: With what is wrong in words.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        # Reading it is what checks it.
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"--api-url is no URL: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"--api-url has to be a URL such as {API_URL}")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("--api-url takes no user, query or fragment")
+    if parts.path.rstrip("/").endswith("/v2"):
+        raise ValueError("--api-url is without the /v2, which is part of each operation's path")
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
         raise ValueError("--api-url has to be https, since the token is sent there; http is for this machine only")
     return url.rstrip("/")

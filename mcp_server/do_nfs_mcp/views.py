@@ -12,7 +12,7 @@ from do_nfs_client.models import AccessPoint, AccessPolicy, Share, ShareAction, 
 from do_nfs_client.types import Unset
 from pydantic import BaseModel
 
-from do_nfs_mcp.errors import quoted
+from do_nfs_mcp.errors import plain, quoted
 
 T = TypeVar("T")
 
@@ -49,7 +49,8 @@ class AccessPolicyView(View):
 
     def text(self) -> str:
         enforcement = ", identities enforced" if self.identity_enforcement_enabled else ""
-        return f"{self.squash_config} as {self.anonuid}:{self.anongid}, {'/'.join(self.protocols)}{enforcement}"
+        protocols = plain("/".join(self.protocols))
+        return f"{plain(self.squash_config)} as {self.anonuid}:{self.anongid}, {protocols}{enforcement}"
 
 
 class AccessPointView(View):
@@ -86,7 +87,7 @@ class AccessPointView(View):
         default = ", the default one" if self.is_default else ""
         vpc = f", VPC {self.vpc_id}" if self.vpc_id else ""
         return (
-            f"access point {quoted(self.name)} ({self.id}) of share {self.share_id}: {self.status}{default}, "
+            f"access point {quoted(self.name)} ({self.id}) of share {self.share_id}: {plain(self.status)}{default}, "
             f"path {quoted(self.path)}{vpc}, {self.access_policy.text()}"
         )
 
@@ -127,11 +128,11 @@ class ShareView(View):
         )
 
     def text(self) -> str:
-        tier = f", {quoted(self.performance_tier)[1:-1]} tier" if self.performance_tier else ""
-        mount = f", mount {quoted(f'{self.host}:{self.mount_path}')[1:-1]}" if self.host and self.mount_path else ""
+        tier = f", {plain(self.performance_tier)} tier" if self.performance_tier else ""
+        mount = f", mount {plain(f'{self.host}:{self.mount_path}')}" if self.host and self.mount_path else ""
         vpcs = f", VPCs {', '.join(map(str, self.vpc_ids))}" if self.vpc_ids else ", attached to no VPC"
         return (
-            f"share {quoted(self.name)} ({self.id}) in {quoted(self.region)[1:-1]}: {self.status}, "
+            f"share {quoted(self.name)} ({self.id}) in {plain(self.region)}: {plain(self.status)}, "
             f"{self.size_gib} GiB{tier}{mount}{vpcs}"
         )
 
@@ -162,8 +163,8 @@ class SnapshotView(View):
 
     def text(self) -> str:
         return (
-            f"snapshot {quoted(self.name)} ({self.id}) of share {self.share_id} in {quoted(self.region)[1:-1]}: "
-            f"{self.status}, {self.size_gib} GiB, taken {self.created_at:%Y-%m-%d %H:%M}"
+            f"snapshot {quoted(self.name)} ({self.id}) of share {self.share_id} in {plain(self.region)}: "
+            f"{plain(self.status)}, {self.size_gib} GiB, taken {self.created_at:%Y-%m-%d %H:%M}"
         )
 
 
@@ -190,7 +191,7 @@ class VpcView(View):
         )
 
     def text(self) -> str:
-        details = [quoted(self.region)[1:-1], quoted(self.ip_range)[1:-1] if self.ip_range else ""]
+        details = [plain(self.region), plain(self.ip_range) if self.ip_range else ""]
         details += [
             "the region's default" if self.default else "",
             quoted(self.description) if self.description else "",
@@ -223,8 +224,9 @@ class ActionView(View):
         )
 
     def text(self) -> str:
-        kind = self.resource_type.lower()
-        return f"{self.type} is {self.status} on {kind} {self.resource_id}{f' (action {self.id})' if self.id else ''}"
+        kind = plain(self.resource_type.lower())
+        action = f" (action {plain(self.id)})" if self.id else ""
+        return f"{plain(self.type)} is {plain(self.status)} on {kind} {self.resource_id}{action}"
 
 
 class DeletedView(View):

@@ -4,45 +4,68 @@ from __future__ import annotations
 
 import hmac
 import logging
+import math
 import re
+import sqlite3
 import time
-import uuid
-from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
-from .contract import OPERATIONS, SCOPES, InvalidError, Operation, find_route
-from .errors import IDS, ApiError, not_found
+from .asgi import (
+    ADMIN_PREFIX,
+    Answer,
+    DisconnectedError,
+    Receive,
+    Scope,
+    Send,
+    Sleep,
+    error_content,
+    json_answer,
+    raw_path,
+    read,
+    send_answer,
+)
+from .contract import OPERATIONS, SCOPES, Operation
+from .errors import ApiError
+from .faults import Fault, Faults
 from .limits import Limits
+from .misbehave import handles, misbehave
 from .operations import HANDLERS, Call
+from .reading import MAX_BODY, find_operation, keep_body, read_body, read_query, url_of
+from .requests import Request
+from .scenarios import scenario
+from .state import dump, load
 from .store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-MAX_BODY = 1024 * 1024
+MAX_HEADERS = 16 * 1024
+_MAX_REQUESTS = 1000
 _WELL_FORMED_TOKEN = re.compile(rb"do[po]_v1_[0-9a-fA-F]{64}")
 _log = logging.getLogger("do_nfs_sandbox")
 
 
-class _DisconnectedError(Exception):
-    """The client went away before its request was complete."""
+async def _sleep(seconds: float) -> None:
+    import anyio  # Takes a while, and only faults sleep.
+
+    await anyio.sleep(seconds)
 
 
 class Sandbox:
-    """DigitalOcean's NFS API as an ASGI application: give it to httpx.ASGITransport or to uvicorn.
+    """DigitalOcean's NFS API as an ASGI application: give it to SandboxTransport or to uvicorn.
 
     db: ":memory:" or a file, which keeps the state. ready_after: for how many seconds a change is under way.
     tokens: tokens with the scopes of each; besides these, any token of the vendor's form is accepted and has
     every scope. limits: requests an hour and a minute for each token; None is no limit. clock: what time it
-    is, in seconds since 1970. Raises StoreError if `db` cannot be used, ValueError for limits below 1 or a
-    ready_after below 0.
+    is, in seconds since 1970. seed: what to start from, as seed() takes it; None is what `db` holds. admin: whether
+    the calls under /_sandbox/ exist. sleep: waits for so many seconds, where a fault says so. Raises StoreError if
+    `db` cannot be used, ValueError for limits below 1, a ready_after below 0, or a seed that seed() refuses.
     """
 
     def __init__(
@@ -53,6 +76,9 @@ class Sandbox:
         tokens: Mapping[str, Collection[str]] | None = None,
         limits: tuple[int, int] | None = None,
         clock: Callable[[], float] = time.time,
+        seed: str | Mapping[str, Any] | None = None,
+        admin: bool = False,
+        sleep: Sleep = _sleep,
     ) -> None:
         if HANDLERS.keys() != OPERATIONS.keys():
             raise RuntimeError(f"contract and handlers differ: {sorted(HANDLERS.keys() ^ OPERATIONS.keys())}")
@@ -60,9 +86,18 @@ class Sandbox:
             raise ValueError("ready_after must be at least 0 seconds")
         self._ready_after = ready_after
         self._tokens = [(token.encode(), frozenset(scopes)) for token, scopes in (tokens or {}).items()]
-        self._limits = Limits(limits)
-        self._clock = clock
+        self._limits_told, self._limits = limits, Limits(limits)
+        self._clock, self._offset = clock, 0.0
+        self._seed, self._admin, self.sleep = seed, admin, sleep
+        self._faults = Faults()
+        self._requests: deque[Request] = deque(maxlen=_MAX_REQUESTS)
         self.store = Store(db)
+        if seed is not None:
+            try:
+                self.seed(seed)
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Closes the store. What was in memory is gone."""
@@ -74,15 +109,99 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    # For tests
+
+    def reset(self) -> None:
+        """Makes it as new: the state that it was seeded with or none, the clock right, no faults, no requests."""
+        self._offset = 0.0
+        self._limits = Limits(self._limits_told)
+        self.clear_faults()
+        self.clear_requests()
+        self.seed("empty" if self._seed is None else self._seed)
+
+    def seed(self, what: str | Mapping[str, Any]) -> None:
+        """Replaces the state, and nothing else.
+
+        what: the name of a scenario:
+          empty: nothing at all. examples: what the contract's examples name, all of it ACTIVE.
+          team: a small company's shares in every status, two of one name, with snapshots and access points.
+          many: 1,000 shares; {"scenario": "many", "shares": 50} makes 50.
+        Or a state of the shape that state() returns, in which only these are required: a share's `name` and
+        `region`; a snapshot's `share_id` and `name`; an access point's `share_id`, `name` and `path`; an action's
+        `type`, `resource_id` and `region`. The rest is then as if it had been made just now and was done.
+        Raises ValueError, saying what is wrong, for anything else; the state is then as before.
+        """
+        now = self._now()
+        rows = load(scenario(what, now), now)
+        try:
+            with self.store.transaction(now, write=True):
+                self.store.replace_everything(rows)
+        except sqlite3.Error as error:
+            raise ValueError(f"the state cannot be stored: {error}") from error
+
+    def state(self) -> dict[str, list[dict[str, Any]]]:
+        """All there is, as data that JSON and seed() take.
+
+        Returns `shares`, `snapshots`, `access_points` (deleted ones too) and `actions`, each a list, oldest first.
+        Times are seconds since 1970; an action that never ends has None in `completes_at`.
+        """
+        with self.store.transaction(self._now(), write=False):
+            return dump(self.store.everything())
+
+    def advance(self, seconds: float) -> float:
+        """Moves the clock on, so that what is due by then happens and rate limits recover.
+
+        Returns what time it is now, in seconds since 1970. Raises ValueError for less than 0 seconds.
+        """
+        if not 0 <= seconds < math.inf:
+            raise ValueError("the clock can only be moved on, by 0 seconds or more")
+        if seconds > 253402300799 - self._now():
+            raise ValueError("the clock ends with the year 9999")
+        self._offset += seconds
+        return self._now()
+
+    def add_fault(self, fault: str | Fault, /, **fields: Any) -> Fault:
+        """Queues a fault: one, or the kind of one with Fault's other fields, such as
+        `add_fault("drop_after", operation="create_share", times=2)`.
+
+        The first fault in the queue that matches a request applies to it. Returns the fault. Raises ValueError,
+        saying what is wrong, or TypeError for a field that no fault has.
+        """
+        made = Fault(fault, **fields) if isinstance(fault, str) else fault
+        self._faults.add([made])
+        return made
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults that can still apply, `times` being what is left of each."""
+        return self._faults.list()
+
+    def clear_faults(self) -> None:
+        """Forgets all faults."""
+        self._faults.clear()
+
+    @property
+    def requests(self) -> list[Request]:
+        """The last 1,000 requests that were received, newest last."""
+        return list(self._requests)
+
+    def clear_requests(self) -> None:
+        """Forgets the requests so far."""
+        self._requests.clear()
+
+    # For servers
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             try:
-                status, headers, content = await self._answer(scope, receive)
-            except _DisconnectedError:
+                if self._admin and raw_path(scope).startswith(ADMIN_PREFIX):
+                    from .admin import answer_admin
+
+                    await send_answer(send, await answer_admin(self, scope, receive))
+                else:
+                    await self._exchange(scope, receive, send)
+            except DisconnectedError:
                 return
-            raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-            await send({"type": "http.response.start", "status": status, "headers": raw})
-            await send({"type": "http.response.body", "body": content})
         elif scope["type"] == "lifespan":
             while (await receive())["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
@@ -90,48 +209,71 @@ class Sandbox:
         else:
             raise NotImplementedError(f"The sandbox does not speak {scope['type']}.")
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, str], bytes]:
-        now = self._clock()
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope["method"], raw_path(scope), scope["query_string"].decode("latin-1"))
+        self._requests.append(request)
+        fault = self._faults.take(request)
+        if fault is None:
+            answer = await self._answer(scope, receive, request)
+            request.status = answer.status
+            await send_answer(send, answer)
+            return
+        if handles(fault):
+            answer = await self._answer(scope, receive, request, fault.kind)
+        else:
+            answer = await self._unhandled(scope, receive, request)
+        await misbehave(fault, request, answer, send, scope.get("do_nfs_sandbox.sleep", self.sleep))
+
+    async def _unhandled(self, scope: Scope, receive: Receive, request: Request) -> Answer:
+        """Takes in a request that a fault answers. Returns no more than the headers that every answer has."""
+        headers = dict(scope["headers"])
+        with suppress(ApiError, ValueError):  # The fault decides what is answered.
+            content = await read(headers, receive, MAX_BODY)
+            keep_body(request, content, from_json(content))
+        token, _ = self._authenticate(headers.get(b"authorization", b""))
+        return Answer(200, self._limits.spend(token, self._now())[0], b"")
+
+    async def _answer(self, scope: Scope, receive: Receive, request: Request, fault: str | None = None) -> Answer:
+        now = self._now()
         headers = dict(scope["headers"])
         token, scopes = self._authenticate(headers.get(b"authorization", b""))
         answer_headers, wait = self._limits.spend(token, now)
         operation: Operation | None = None
         try:
+            if len(b"".join(chain.from_iterable(scope["headers"]))) > MAX_HEADERS:
+                raise ApiError(431, f"The headers must have at most {MAX_HEADERS} bytes.")
             if token is None:
                 raise ApiError(401, "The token was not accepted.")
             if wait:
                 raise ApiError(429, "The rate limit is used up.", headers={"retry-after": str(wait)})
-            operation, path = _route(scope)
+            operation, path = find_operation(scope)
             if operation.scope not in scopes:
                 raise ApiError(403, f"The token lacks the scope {operation.scope}.")
-            body = await _read_json(operation, headers, receive)
+            body = await read_body(operation, headers, receive, request)
             call = Call(
                 store=self.store,
                 now=now,
-                done_at=now + self._ready_after,
+                done_at=math.inf if fault == "stuck" else now + self._ready_after,
                 path=path,
-                query=_query(operation, scope["query_string"]),
+                query=read_query(operation, scope["query_string"]),
                 body=body,
-                url=_url(scope, headers),
+                url=url_of(scope, headers),
+                fails=fault == "fail",
             )
             with self.store.transaction(now, write=operation.method != "GET"):
                 content = HANDLERS[operation.id](call)
-            status = operation.success
-        except ApiError as error:
-            status = error.status
-            content = _error(operation, error)
-            answer_headers.update(error.headers)
-        except _DisconnectedError:
+            return json_answer(operation.success, content, answer_headers)
+        except ApiError as refusal:
+            error = refusal
+        except DisconnectedError:
             raise
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
-            status = 500
-            content = _error(operation, ApiError(500, "Something went wrong on the server."))
-        if content is None:
-            return status, answer_headers, b""
-        raw = to_json(content)
-        answer_headers |= {"content-type": "application/json", "content-length": str(len(raw))}
-        return status, answer_headers, raw
+            error = ApiError(500, "Something went wrong on the server.")
+        return json_answer(error.status, error_content(error, operation), {**answer_headers, **error.headers})
+
+    def _now(self) -> float:
+        return self._clock() + self._offset
 
     def _authenticate(self, authorization: bytes) -> tuple[bytes | None, frozenset[str]]:
         scheme, _, token = authorization.partition(b" ")
@@ -144,85 +286,3 @@ class Sandbox:
         if _WELL_FORMED_TOKEN.fullmatch(token):
             return token, SCOPES
         return None, frozenset()
-
-
-def _route(scope: Scope) -> tuple[Operation, dict[str, str]]:
-    # The path as it was sent: an encoded slash in an id must not lead to another operation.
-    raw = scope.get("raw_path")
-    found = find_route(scope["path"] if raw is None else raw.decode("latin-1"))
-    if found is None:
-        raise not_found()
-    route, path = found
-    if scope["method"] not in route.operations:
-        allow = ", ".join(sorted(route.operations))
-        raise ApiError(405, f"The method must be one of {allow}.", headers={"allow": allow})
-    return route.operations[scope["method"]], path
-
-
-def _url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
-    host = headers.get(b"host", b"localhost").decode("latin-1")
-    return f"{scope.get('scheme', 'http')}://{host}{scope['path']}"
-
-
-def _query(operation: Operation, query_string: bytes) -> dict[str, Any]:
-    given = parse_qs(query_string.decode("latin-1"), keep_blank_values=True) if query_string else {}
-    query: dict[str, Any] = {}
-    for name, schema in operation.query.items():
-        if name not in given and "default" not in schema.plain:
-            continue
-        value: Any = given[name][0] if name in given else schema.plain["default"]
-        if schema.plain["type"] == "integer":
-            value = _integer(value)
-        _check(schema.check, value)
-        query[name] = value
-    return query
-
-
-def _integer(value: Any) -> Any:
-    """The integer that `value` spells, or `value` itself, for the contract to refuse."""
-    return int(value) if isinstance(value, str) and re.fullmatch("-?[0-9]{1,1000}", value) else value
-
-
-async def _read_json(operation: Operation, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
-    if operation.body is None:
-        return None
-    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if content_type != b"application/json":
-        raise ApiError(415, "The content type must be application/json.")
-    try:
-        value = from_json(await _read(headers, receive), allow_inf_nan=False)
-    except ValueError:
-        raise ApiError(400, "The body must be valid JSON.") from None
-    _check(operation.body.check, value)
-    return value
-
-
-async def _read(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    too_large = ApiError(413, f"The body must have at most {MAX_BODY} bytes.", headers={"connection": "close"})
-    length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length[:20]) > MAX_BODY:
-        raise too_large
-    body, more = b"", True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _DisconnectedError
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > MAX_BODY:
-            raise too_large
-    return body
-
-
-def _check(check: Callable[[Any], None], value: Any) -> None:
-    try:
-        check(value)
-    except InvalidError as invalid:
-        code = "MISSING_NAME" if invalid.missing == "name" else "InvalidArgument"
-        raise ApiError(400, f"{invalid}.", code=code) from None
-
-
-def _error(operation: Operation | None, error: ApiError) -> dict[str, Any]:
-    if operation and operation.coded_errors and error.status in (400, 409):
-        return {"code": error.code, "message": error.message}
-    return {"id": IDS[error.status], "message": error.message, "request_id": str(uuid.uuid4())}

@@ -6,7 +6,6 @@ import argparse
 import importlib.metadata
 import math
 import signal
-import socket
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,6 +13,8 @@ import uvicorn
 
 from .app import Sandbox
 from .contract import SCOPES
+from .scenarios import SCENARIOS
+from .serving import config, listen
 from .store import StoreError
 
 if TYPE_CHECKING:
@@ -33,13 +34,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         sandbox = Sandbox(
-            options.db, ready_after=options.ready_after, tokens=dict(options.token), limits=options.limits
+            options.db,
+            ready_after=options.ready_after,
+            tokens=dict(options.token),
+            limits=options.limits,
+            seed=options.seed,
+            admin=options.admin,
         )
     except StoreError as error:
         parser.error(f"argument --db: {error}")
     with sandbox:
         try:
-            listener = _listen(options.host, options.port)
+            listener = listen(options.host, options.port)
         except OSError as error:
             reason = error.strerror or str(error)
             parser.exit(1, f"{parser.prog}: cannot listen on {options.host} port {options.port}: {reason}.\n")
@@ -48,23 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             # uvicorn raises the signal that ended it once more when it is done.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: sys.exit(0))
-            config = uvicorn.Config(
-                sandbox,
-                access_log=False,
-                log_level="warning",
-                server_header=False,
-                timeout_graceful_shutdown=3,
-            )
-            uvicorn.Server(config).run(sockets=[listener])
+            settings = config(sandbox, log_level="warning", timeout_graceful_shutdown=3)
+            uvicorn.Server(settings).run(sockets=[listener])
     return 0
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-    listener = socket.create_server((host, port), family=family, backlog=1024)
-    # Connections inherit it. Without it an answer's second packet waits 40 ms for the first to be acknowledged.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 def _announce(host: str, port: int) -> None:
@@ -103,6 +95,15 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="a token with just these scopes, such as mine=nfs:list,nfs:read; may be repeated. "
         "Any token of the vendor's form is accepted anyway and has every scope.",
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="NAME",
+        choices=SCENARIOS,
+        help=f"start from one of {', '.join(SCENARIOS)} in place of what --db holds",
+    )
+    parser.add_argument(
+        "--admin", action="store_true", help="add calls under /_sandbox/ to seed, to move the clock and to add faults"
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     return parser

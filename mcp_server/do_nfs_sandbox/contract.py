@@ -25,6 +25,8 @@ _TYPES = {
     "array": "an array",
     "boolean": "true or false",
     "integer": "an integer",
+    "null": "null",
+    "number": "a number",
     "object": "an object",
     "string": "a string",
 }
@@ -35,6 +37,7 @@ _RULES = {
     "maxLength": "must have at most {} characters",
     "minItems": "must have at least {} items",
     "pattern": "must match {}",
+    "propertyNames": "has a name that is not allowed",
     "format": "must be a valid {}",
 }
 
@@ -52,7 +55,7 @@ class Schema:
 
     def __init__(self, schema: dict[str, Any], root: str) -> None:
         self.root = root
-        self.plain = _resolve(schema)
+        self.plain = resolve(schema)
         self._validator = _compile(schema)
         # A union is told apart by its discriminator, so that a message is about the variant that was meant.
         discriminator = self.plain.get("discriminator", {})
@@ -80,6 +83,9 @@ class Schema:
         if kind == "required":
             field = _dotted([*path, rule])
             return InvalidError(f"{field} is required", field)
+        if kind == "additionalProperties":
+            fields = self._fields(list(error.schema_path)[:-1])
+            return InvalidError(f"{_dotted([*path, rule[0]])} is no field; the fields are {', '.join(fields)}")
         field = _dotted(path) or self.root
         if kind == "type":
             return InvalidError(f"{field} must be {' or '.join(_TYPES.get(name, name) for name in rule)}")
@@ -87,19 +93,27 @@ class Schema:
             return InvalidError(f"{field} must be one of {', '.join(map(str, rule))}")
         return InvalidError(f"{field} {_RULES.get(kind, 'is not valid').format(rule)}")
 
+    def _fields(self, schema_path: list[str | int]) -> list[str]:
+        node: Any = self.plain
+        for part in schema_path:
+            node = node[part]
+        return list(node.get("properties", ()))
+
 
 @dataclass(frozen=True)
 class Operation:
     """One operation of the contract.
 
-    success: the status of its good answer. coded_errors: whether its 400 and 409 are `{code, message}`.
-    query: its query parameters by name. body: None for an operation that takes none.
+    success: the status of its good answer. answers: the schemas of its answers by status, where they have a body.
+    coded_errors: whether its 400 and 409 are `{code, message}`. query: its query parameters by name. body: None for
+    an operation that takes none.
     """
 
     id: str
     method: str
     scope: str
     success: int
+    answers: Mapping[int, dict[str, Any]]
     coded_errors: bool
     query: Mapping[str, Schema]
     body: Schema | None
@@ -125,7 +139,8 @@ def _dotted(path: list[str | int]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
-def _resolve(node: dict[str, Any]) -> dict[str, Any]:
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
+    """The schema or other part of the contract that `node` is or refers to."""
     while "$ref" in node:
         target: Any = _CONTRACT
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -142,21 +157,26 @@ def _compile(schema: dict[str, Any]) -> Draft202012Validator:
 
 def _operation(method: str, definition: dict[str, Any], parameters: list[dict[str, Any]]) -> Operation:
     responses = definition["responses"]
-    bad_request = _resolve(responses.get("400", {})).get("content", {}).get("application/json", {})
+    bad_request = resolve(responses.get("400", {})).get("content", {}).get("application/json", {})
     body = definition.get("requestBody")
     return Operation(
         id=definition["operationId"],
         method=method.upper(),
         scope=definition["security"][0]["bearer_auth"][0],
         success=next(int(status) for status in responses if status.startswith("2")),
-        coded_errors="code" in _resolve(bad_request.get("schema", {})).get("required", ()),
+        answers={
+            int(status): content["application/json"]["schema"]
+            for status, response in responses.items()
+            if status.isdigit() and (content := resolve(response).get("content"))
+        },
+        coded_errors="code" in resolve(bad_request.get("schema", {})).get("required", ()),
         query={p["name"]: Schema(p["schema"], p["name"]) for p in parameters if p["in"] == "query"},
         body=Schema(body["content"]["application/json"]["schema"], "the body") if body else None,
     )
 
 
 def _route(path: str, item: dict[str, Any]) -> Route:
-    shared = [_resolve(p) for p in item.get("parameters", ())]
+    shared = [resolve(p) for p in item.get("parameters", ())]
     pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
     for parameter in shared:
         name, form = parameter["name"], parameter["schema"]["format"]
@@ -164,7 +184,7 @@ def _route(path: str, item: dict[str, Any]) -> Route:
     operations = {}
     for method, definition in item.items():
         if method != "parameters":
-            own = [_resolve(p) for p in definition.get("parameters", ())]
+            own = [resolve(p) for p in definition.get("parameters", ())]
             operations[method.upper()] = _operation(method, definition, shared + own)
     return Route(re.compile(pattern), operations)
 

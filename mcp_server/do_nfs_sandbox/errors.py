@@ -18,6 +18,7 @@ IDS = {
     413: "payload_too_large",
     415: "unsupported_media_type",
     429: "too_many_requests",
+    431: "headers_too_large",
     500: "server_error",
 }
 

@@ -23,7 +23,7 @@ class Limits:
         """Counts one request of `token` (None: of nobody) at `now`, in seconds since 1970.
 
         Returns the ratelimit headers, and for how many seconds the token has to wait; 0 means that the
-        request is allowed. ApiError requests are not counted.
+        request is allowed. A request that is refused for it is not counted.
         """
         if self._limits is None:
             return _headers(5000, 4999, now + HOUR), 0

@@ -27,7 +27,8 @@ _SETTLED = ("ACTIVE", "INACTIVE")
 class Call:
     """One request. now, done_at: seconds since 1970; a change that starts now takes effect at done_at.
 
-    path, query: parameters by name, without those absent. url: the request's, without query.
+    path, query: parameters by name, without those absent. url: the request's, without query. fails: whether the
+    change comes to nothing when it is due.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class Call:
     query: Mapping[str, Any]
     body: Any
     url: str
+    fails: bool = False
 
 
 Handler = Callable[[Call], dict[str, Any] | None]
@@ -272,7 +274,7 @@ def _start(
         resource_id=resource_id,
         resource_type=resource_type,
         region=region,
-        params=params,
+        params={**(params or {}), **({"fails": True} if call.fails else {})},
         now=call.now,
         completes_at=call.done_at,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .transitions import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 Row = sqlite3.Row
@@ -46,7 +46,8 @@ CREATE INDEX actions_under_way ON actions (completes_at) WHERE status = 'IN_PROG
 INSERT INTO sqlite_sequence (name, seq) VALUES ('actions', 3000000000);
 PRAGMA user_version = {_VERSION};
 """
-_DEFAULT_POLICY = {
+TABLES = ("shares", "snapshots", "access_points", "actions")
+DEFAULT_POLICY = {
     "anonuid": 65534,
     "anongid": 65534,
     "protocols": ["NFS4"],
@@ -98,6 +99,19 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
+    def everything(self) -> dict[str, list[Row]]:
+        """All rows of all tables, oldest first."""
+        return {table: self._all(f"SELECT * FROM {table} ORDER BY rowid") for table in TABLES}
+
+    def replace_everything(self, rows: Mapping[str, Iterable[Mapping[str, object]]]) -> None:
+        """Makes these rows, by table, all there is. Numbers are given out as in a new database."""
+        for table in reversed(TABLES):
+            self._db.execute(f"DELETE FROM {table}")
+        self._db.execute("UPDATE sqlite_sequence SET seq = iif(name = 'actions', 3000000000, 0)")
+        for table in TABLES:
+            for row in rows[table]:
+                self._insert(table, **row)
+
     def _is_due(self, now: float) -> bool:
         sql = "SELECT 1 FROM actions WHERE status = 'IN_PROGRESS' AND completes_at <= ? LIMIT 1"
         return self._one(sql, now) is not None
@@ -134,7 +148,7 @@ class Store:
             name="default",
             path="/",
             vpc_id=None,
-            policy=_DEFAULT_POLICY,
+            policy=DEFAULT_POLICY,
             now=now,
             status="ACCESS_POINT_CREATING" if status == "CREATING" else "ACCESS_POINT_ACTIVE",
             is_default=True,

@@ -17,7 +17,10 @@ def settle(db: sqlite3.Connection, now: float) -> None:
         (now,),
     ).fetchall()
     for action in due:
-        done = _EFFECTS[action["type"]](db, action, json.loads(action["params"]))
+        params = json.loads(action["params"])
+        done = not params.get("fails") and _EFFECTS[action["type"]](db, action, params)
+        if not done:
+            _fail(db, action)
         db.execute(
             "UPDATE actions SET status = ? WHERE id = ?",
             ("COMPLETED" if done else "ACTION_FAILED", action["id"]),
@@ -80,6 +83,12 @@ def _delete_access_point(db: sqlite3.Connection, action: sqlite3.Row, params: di
     return True  # It was deleted when it was asked for; only the record of it is still open.
 
 
+def _fail(db: sqlite3.Connection, action: sqlite3.Row) -> None:
+    """Gives up what the action was to make, if that is still under way."""
+    for sql in _FAILURES.get(action["type"], ()):
+        db.execute(sql, {"id": action["resource_id"], "now": action["completes_at"]})
+
+
 def _changed(db: sqlite3.Connection, sql: str, *values: object) -> bool:
     return db.execute(sql, values).rowcount > 0
 
@@ -94,4 +103,44 @@ _EFFECTS: dict[str, Effect] = {
     "CREATE_SNAPSHOT": _create_snapshot,
     "CREATE_ACCESS_POINT": _create_access_point,
     "DELETE_ACCESS_POINT": _delete_access_point,
+}
+
+# What the params of each action have to be.
+_NONE: dict[str, Any] = {
+    "type": "object",
+    "required": [],
+    "properties": {"fails": {"type": "boolean"}},
+    "additionalProperties": False,
+}
+_VPC = {"type": ["string", "null"], "format": "uuid"}
+
+
+def _with(**properties: Any) -> dict[str, Any]:
+    return {**_NONE, "required": list(properties), "properties": {**properties, **_NONE["properties"]}}
+
+
+_MOVE = _with(leave=_VPC, enter=_VPC)
+PARAMS = {
+    "CREATE_SHARE": _NONE,
+    "RESIZE_SHARE": _with(size_gib={"$ref": "#/components/schemas/SizeGib"}),
+    "SWITCH_PERFORMANCE_TIER": _with(performance_tier={"$ref": "#/components/schemas/PerformanceTier"}),
+    "ATTACH_SHARE": _MOVE,
+    "DETACH_SHARE": _MOVE,
+    "REASSIGN_SHARE": _MOVE,
+    "CREATE_SNAPSHOT": _NONE,
+    "CREATE_ACCESS_POINT": _NONE,
+    "DELETE_ACCESS_POINT": _NONE,
+}
+
+_FAILURES = {
+    "CREATE_SHARE": (
+        "UPDATE access_points SET status = 'ACCESS_POINT_FAILED', updated_at = :now"
+        " WHERE share_id = :id AND is_default AND status = 'ACCESS_POINT_CREATING'",
+        "UPDATE shares SET status = 'FAILED' WHERE id = :id AND status = 'CREATING'",
+    ),
+    "CREATE_SNAPSHOT": ("UPDATE snapshots SET status = 'FAILED' WHERE id = :id AND status = 'CREATING'",),
+    "CREATE_ACCESS_POINT": (
+        "UPDATE access_points SET status = 'ACCESS_POINT_FAILED', updated_at = :now"
+        " WHERE id = :id AND status = 'ACCESS_POINT_CREATING'",
+    ),
 }

@@ -63,6 +63,18 @@ def test_what_is_not_in_the_reference_says_where_it_is_from(name: str) -> None:
     assert operations()[name]["x-provenance"]
 
 
+# The schemas of the reference page; ShareTier and the bounds of others say inside where they are from.
+IN_THE_REFERENCE = {
+    *("Share", "ShareList", "ShareEnvelope", "CreateShareRequest"),
+    *("Snapshot", "SnapshotList", "SnapshotEnvelope", "Error"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(CONTRACT["components"]["schemas"].keys() - IN_THE_REFERENCE))
+def test_a_schema_that_is_not_in_the_reference_says_where_it_is_from(name: str) -> None:
+    assert CONTRACT["components"]["schemas"][name]["x-provenance"]
+
+
 def test_the_status_that_only_a_client_library_knows_says_so() -> None:
     assert "client library" in operations()["delete_share"]["responses"]["412"]["x-provenance"]
 
@@ -101,7 +113,7 @@ def test_what_the_server_alone_decides_is_read_only() -> None:
     for name in ("Share", "Snapshot", "AccessPoint"):
         fields = schemas[name]["properties"]
         assert fields["id"]["readOnly"]
-        assert fields["created_at"]["readOnly"]
+        assert resolved(fields["created_at"])["readOnly"]
 
 
 def test_access_point_operations_have_the_other_error_shape_on_400_and_409() -> None:

@@ -1,73 +1,50 @@
-"""schemathesis reads the contract and tries the sandbox: all operations, all its checks, all its phases."""
-
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+"""The sandbox keeps the contract wherever a fuzzer reaches, and it reaches everything."""
 
 import pytest
-from do_nfs_sandbox import Sandbox
 
-from ..contracts import CONTRACT, ROOT, operations
-from ..serving import serving
+from ..contracts import operations
+from ..fuzzing import ENOUGH, Findings, action_types, documented, fuzz
 
-SHARE = CONTRACT["components"]["parameters"]["NfsId"]["example"]
-VPC = operations()["create_share"]["requestBody"]["content"]["application/json"]["example"]["vpc_ids"][0]
+SEED = 20261123
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """A sandbox on a free port, with the things whose ids the contract's examples name."""
-
-    def example_of(operation: str) -> str:
-        return str(next(p["example"] for p in operations()[operation]["parameters"] if p["in"] == "path"))
-
-    with Sandbox(ready_after=0) as sandbox:
-        store = sandbox.store
-        with store.transaction(0, write=True):
-            store.insert_share(id=SHARE, name="seed", region="atl1", size_gib=50, vpc_ids=[VPC], now=0, status="ACTIVE")
-            snapshot = example_of("get_snapshot")
-            store.insert_snapshot(
-                id=snapshot, share_id=SHARE, name="s", region="atl1", size_gib=50, now=0, status="ACTIVE"
-            )
-            policy = {"anonuid": 65534, "anongid": 65534, "protocols": ["NFS4"], "squash_config": "NO_SQUASH"}
-            store.insert_access_point(
-                id=example_of("get_access_point"),
-                share_id=SHARE,
-                name="seed",
-                path="/seed",
-                vpc_id=VPC,
-                policy={**policy, "identity_enforcement_enabled": False},
-                now=0,
-            )
-            action = int(example_of("get_action"))
-            store.insert_action(
-                id=action,
-                type="RESIZE_SHARE",
-                resource_id=SHARE,
-                region="atl1",
-                now=0,
-                completes_at=0,
-                status="COMPLETED",
-            )
-        with serving(sandbox) as url:
-            yield url
+@pytest.mark.parametrize("over_port", [False, True], ids=["in process", "over a port"])
+def test_no_check_fails_and_every_documented_answer_is_reached(
+    over_port: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = fuzz(SEED, 100, over_port=over_port)
+    with capsys.disabled():
+        print(f"\n{found.table()}")
+    assert found.errors == []
+    assert found.failures == {}
+    assert found.not_reached() == []
 
 
-def test_the_sandbox_keeps_the_contract(url: str, tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "schemathesis.cli",
-        "--config-file",
-        str(ROOT / "tests/contract/schemathesis.toml"),
-    ]
-    result = subprocess.run(
-        [*command, "run", str(ROOT / "openapi/nfs.yaml"), "--url", url],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert result.returncode == 0, result.stdout[-20_000:] + result.stderr
-    assert f"Tested: {len(operations())}" in result.stdout
+class TestReach:
+    """A run that reached too little says so."""
+
+    @pytest.fixture
+    def complete(self) -> Findings:
+        found = Findings()
+        for name, operation in operations().items():
+            for status in (*documented(operation), 401, 405):
+                found.answers[name, status] = ENOUGH if 200 <= status < 300 else 1
+        found.accepted_actions.update(action_types())
+        return found
+
+    def test_a_complete_run_lacks_nothing(self, complete: Findings) -> None:
+        assert complete.not_reached() == []
+
+    def test_an_empty_run_lacks_everything(self) -> None:
+        statuses = sum(len({*documented(operation), 401, 405}) for operation in operations().values())
+        assert len(set(Findings().not_reached())) == statuses + 6
+
+    @pytest.mark.parametrize("status", [204, 401, 404, 405, 412])
+    def test_a_status_that_was_not_seen_is_named(self, complete: Findings, status: int) -> None:
+        complete.answers["delete_share", status] -= 1
+        (missing, *_) = complete.not_reached()
+        assert missing.startswith(f"delete_share answered {status} ")
+
+    def test_a_type_of_action_that_was_not_accepted_is_named(self, complete: Findings) -> None:
+        del complete.accepted_actions["detach"]
+        assert complete.not_reached() == ["no detach was accepted"]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from do_nfs_sandbox import Sandbox
+from do_nfs_sandbox import Sandbox, SandboxTransport
+from do_nfs_sandbox.serving import serve
 from jsonschema_rs import Draft202012Validator
 
 if TYPE_CHECKING:
@@ -213,3 +214,47 @@ def start() -> Iterator[Callable[..., Process]]:
     yield make
     for process in started:
         process.end()
+
+
+class Sleeps:
+    """Sleeps no time at all, and remembers for how long it was asked to."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@pytest.fixture
+def sleeps() -> Sleeps:
+    return Sleeps()
+
+
+@pytest.fixture
+def sandbox(clock: Clock, sleeps: Sleeps) -> Iterator[Sandbox]:
+    """A sandbox with the things that the contract's examples name."""
+    with Sandbox(clock=clock, sleep=sleeps, seed="examples") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def http(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """A client of `sandbox` that takes any answer."""
+    with httpx.Client(
+        transport=SandboxTransport(sandbox),
+        base_url="http://sandbox.test",
+        headers={"authorization": f"Bearer {TOKEN}"},
+        timeout=None,
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def port(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """A client of `sandbox` over a port."""
+    with (
+        serve(sandbox) as url,
+        httpx.Client(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as client,
+    ):
+        yield client

@@ -9,8 +9,8 @@ import sys
 
 import httpx
 import pytest
-from do_nfs_sandbox import cli
 from do_nfs_sandbox.cli import main
+from do_nfs_sandbox.serving import listen
 
 
 def test_it_says_where_it_is_and_how_to_call_it(start):
@@ -74,6 +74,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str
         ("--limits", "0/1"),
         ("--limits", "1/0"),
         ("--limits", "a/b"),
+        ("--seed", "tema"),
         ("--token", "secret"),
         ("--token", "=nfs:list"),
         ("--token", "t=nfs:lisst"),
@@ -100,7 +101,7 @@ def test_a_wrong_file_is_refused_in_one_line(capsys, tmp_path):
 
 
 def test_an_answer_does_not_wait_for_acknowledgements():
-    with cli._listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 

@@ -1,15 +1,17 @@
 """What do-nfs-mcp says to a person who types it."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from do_nfs_mcp.settings import Settings, checked_url, token_from
 
-from .conftest import TOKEN, environment
+from .conftest import TOKEN, Server, environment
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -42,6 +44,10 @@ def test_help_names_every_option_and_the_variables() -> None:
         (("--api-url", "ftp://127.0.0.1"), "--api-url has to be a URL"),
         (("--api-url", "api.digitalocean.com"), "--api-url has to be a URL"),
         (("--api-url", "https://user:pw@api.test"), "--api-url takes no user"),
+        (("--api-url", "https://api.digitalocean.com/v2/"), "--api-url is without the /v2"),
+        (("--api-url", "http://127.0.0.1:99999"), "--api-url is no URL"),
+        (("--api-url", "http://[::1"), "--api-url is no URL"),
+        (("--sandbox=",), "--sandbox takes the path of a file"),
         (("--log-level", "chatty"), "--log-level"),
         (("--readonly",), "--readonly"),
         (("--sandbox", "/nonexistent/folder/nfs.db"), "/nonexistent/folder/nfs.db"),
@@ -64,6 +70,15 @@ def test_a_file_that_is_no_sandbox_is_left_alone(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "letter.txt" in result.stderr
     assert letter.read_text() == "Dear all, " * 1000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, signals are sent otherwise")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_told_to_while_stdin_is_open(start: Callable[..., Server], number: signal.Signals) -> None:
+    server = start("--sandbox")
+    server.initialize()
+    server.process.send_signal(number)
+    assert server.process.wait(timeout=30) == -number
 
 
 def test_it_ends_when_stdin_is_closed() -> None:

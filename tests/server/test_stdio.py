@@ -81,6 +81,7 @@ def test_what_cannot_be_a_token_is_not_sent(start: Start, token: str) -> None:
     server.initialize()
     said = text(server.call("list_shares"))
     assert "What DIGITALOCEAN_TOKEN holds cannot be a token" in said
+    assert "set it to a token and restart" in said
     assert token not in said
 
 

@@ -3,11 +3,16 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+import anyio
 import httpx
 import pytest
+from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.tools import tool
 
-from .conftest import TOKEN, VPC, Connect
+from .conftest import TOKEN, VPC, Connect, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -18,28 +23,43 @@ WRITE: tuple[str, dict[str, Any]] = (
 )
 
 
+SHARE_ANSWER = {
+    "id": VPC,
+    "name": "n",
+    "region": "atl1",
+    "size_gib": 50,
+    "status": "ACTIVE",
+    "created_at": "2026-01-01T00:00:00Z",
+}
+
+
 def error(status: int, code: str, message: str, **headers: str) -> httpx.Response:
     body = {"id": code, "message": message, "request_id": "4d9d8375-3c56"}
     return httpx.Response(status, json=body, headers=headers)
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "tool", "next_step"),
+    ("status", "code", "called", "next_step"),
     [
         (400, "bad_request", WRITE, "before the arguments"),
+        (400, "bad_request", ("resize_share", {"share": VPC, "size_gib": 60}), "wait until get_share says ACTIVE"),
         (401, "unauthorized", READ, "set a valid one in DIGITALOCEAN_ACCESS_TOKEN"),
         (403, "forbidden", READ, "lacks the scope nfs:list"),
         (403, "forbidden", WRITE, "lacks the scope nfs:create"),
-        (404, "not_found", ("get_share", {"share": VPC}), "list_shares shows what exists"),
-        (404, "not_found", ("delete_snapshot", {"nfs_snapshot_id": VPC}), "list_snapshots shows what exists"),
+        (404, "not_found", READ, "--api-url is wrong"),
+        (404, "not_found", WRITE, "list_vpcs shows which do"),
+        (404, "not_found", ("get_share", {"share": VPC}), "list_shares shows what does"),
+        (404, "not_found", ("delete_snapshot", {"nfs_snapshot_id": VPC}), "list_snapshots shows what does"),
         (
             409,
             "conflict",
             ("create_access_point", {"share": VPC, "name": "aa", "path": "/a", "vpc_id": VPC}),
-            "exists already",
+            "The name is taken",
         ),
         (412, "precondition_failed", ("delete_share", {"share": VPC}), "Delete its snapshots first"),
-        (418, "teapot", READ, "will probably not help"),
+        (409, "conflict", ("get_share", {"share": VPC}), "before things have changed"),
+        (412, "precondition_failed", READ, "before things have changed"),
+        (418, "teapot", READ, "look with list_shares"),
         (422, "unprocessable_entity", WRITE, "before the arguments"),
         (500, "server_error", READ, "Call again in a few seconds"),
         (500, "server_error", WRITE, "It is not known whether the change was made: look with list_shares"),
@@ -47,11 +67,11 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
     ],
 )
 async def test_an_error_is_told_with_its_words_and_the_next_step(
-    connect: Connect, status: int, code: str, tool: tuple[str, dict[str, Any]], next_step: str
+    connect: Connect, status: int, code: str, called: tuple[str, dict[str, Any]], next_step: str
 ) -> None:
     answer = httpx.MockTransport(lambda _: error(status, code, "Words of the API."))
     async with connect(transport=answer) as assistant:
-        said = await assistant.fail(tool[0], **tool[1])
+        said = await assistant.fail(called[0], **called[1])
     assert said.startswith(f'The API answered {status} ({code}): "Words of the API."')
     assert next_step in said
     assert "Request id: 4d9d8375-3c56." in said
@@ -106,17 +126,78 @@ async def test_redirects_are_not_followed(connect: Connect, sent: list[httpx.Req
         '{"shares": [{"id": "x"}]}',
         '{"shares": [7]}',
         json.dumps({"shares": [{"id": VPC, "name": "n", "region": "r", "size_gib": 50, "status": "ACTIVE"}]}),
+        "[" * 100_000,
     ],
 )
-async def test_an_answer_that_is_not_what_was_promised_is_said_to_be(connect: Connect, body: str) -> None:
-    async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(200, text=body))) as assistant:
-        assert "something else than it promises" in await assistant.fail("list_shares")
+@pytest.mark.parametrize("status", [200, 206])
+async def test_an_answer_that_is_not_what_was_promised_is_said_to_be(connect: Connect, body: str, status: int) -> None:
+    async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(status, text=body))) as assistant:
+        said = await assistant.fail("list_shares")
+    assert "but not one the API gives" in said
+    assert "--api-url may be wrong" in said
+
+
+@pytest.mark.parametrize(("field", "value"), [("name", 7), ("size_gib", "many"), ("host", ["10.0.0.1"])])
+async def test_a_field_of_another_type_is_no_fault_of_this_server(connect: Connect, field: str, value: object) -> None:
+    share = {**SHARE_ANSWER, field: value}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
+    async with connect(transport=answer) as assistant:
+        said = await assistant.fail("get_share", share=VPC)
+    assert said == "The API's answer is not one it should give. Call it again."
+
+
+@pytest.mark.parametrize("field", ["vpc_ids", "access_points", "host", "mount_path", "performance_tier"])
+async def test_a_null_counts_as_left_out(connect: Connect, field: str) -> None:
+    share = {**SHARE_ANSWER, field: None}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
+    async with connect(transport=answer) as assistant:
+        shown = await assistant.succeed("get_share", share=VPC)
+    assert field not in shown or shown[field] == []
+    empty = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": None}))
+    async with connect(transport=empty) as assistant:
+        assert (await assistant.succeed("list_shares"))["total"] == 0
+
+
+async def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "foo://bar")
+    api = NfsApi.connect("https://api.test", TOKEN)
+    with pytest.raises(NfsError, match=r"Nothing was sent.*HTTPS_PROXY"):
+        await api.list_shares()
+
+
+async def test_a_call_ends_before_a_host_gives_up(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tool.CALL_SECONDS < 60
+
+    async def never(_: httpx.Request) -> httpx.Response:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    monkeypatch.setattr(tool, "CALL_SECONDS", 0)
+    async with connect(transport=httpx.MockTransport(never)) as assistant:
+        assert (await assistant.fail("list_shares")).endswith("without an answer. Call it again.")
+        said = await assistant.fail(WRITE[0], **WRITE[1])
+    assert said.endswith("without an answer. Look whether the change was made before calling it again.")
 
 
 async def test_a_write_with_such_an_answer_may_have_happened(connect: Connect) -> None:
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(201, json={}))) as assistant:
         said = await assistant.fail(WRITE[0], **WRITE[1])
     assert "It is not known whether the change was made: look with list_shares" in said
+
+
+async def test_words_of_the_api_are_one_line_whatever_they_hold(connect: Connect) -> None:
+    share = {
+        **SHARE_ANSWER,
+        "name": "a\nb",
+        "status": "ACTIVE\nDELETED",
+        "region": "\x1b[31m",
+        "host": "h\n",
+        "mount_path": "p",
+    }
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
+    async with connect(transport=answer) as assistant:
+        said = text_of(await assistant.call("get_share", share=VPC))
+    assert said.isprintable()
 
 
 def raising(kind: type[httpx.TransportError]) -> httpx.MockTransport:
@@ -162,10 +243,22 @@ async def test_the_server_survives_all_of_it(connect: Connect) -> None:
         assert (await assistant.succeed("list_shares"))["total"] == 0
 
 
-async def test_a_token_that_the_api_sends_back_is_not_passed_on(connect: Connect) -> None:
-    answer = error(401, "unauthorized", f"The token {TOKEN} is not known.")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(400, json={"id": "x", "message": f"The token {TOKEN} is not known."}),
+        httpx.Response(400, json={"id": TOKEN, "message": "m"}),
+        httpx.Response(400, json={"code": f"_{TOKEN}", "message": "m"}),
+        httpx.Response(400, json={"id": "x", "message": "m", "request_id": TOKEN}),
+        httpx.Response(400, json={"id": "x", "message": "m"}, headers={"x-request-id": TOKEN}),
+    ],
+    ids=["message", "id", "code", "request_id", "header"],
+)
+async def test_a_token_that_the_api_sends_back_is_not_passed_on(connect: Connect, answer: httpx.Response) -> None:
     async with connect(transport=httpx.MockTransport(lambda _: answer)) as assistant:
-        assert "The token [token] is not known." in await assistant.fail("list_shares")
+        said = await assistant.fail("list_shares")
+    assert "[token]" in said
+    assert TOKEN[:20] not in said
 
 
 async def test_a_message_cannot_act_as_more_than_words(connect: Connect) -> None:
@@ -193,15 +286,29 @@ class TestWithoutToken:
     ) -> None:
         async with connect(token=None) as assistant:
             assert len((await assistant.client.list_tools()).tools) == 18
-            for tool, arguments in (READ, WRITE, ("get_snapshot", {"nfs_snapshot_id": VPC})):
-                assert "DIGITALOCEAN_ACCESS_TOKEN" in await assistant.fail(tool, **arguments)
+            for name, arguments in (READ, WRITE, ("get_snapshot", {"nfs_snapshot_id": VPC})):
+                assert "DIGITALOCEAN_ACCESS_TOKEN" in await assistant.fail(name, **arguments)
         assert sent == []
 
 
 class TestReadOnly:
+    async def test_the_door_to_the_api_is_shut_too(self) -> None:
+        """Even if a tool that should have been left out were called."""
+        sent: list[httpx.Request] = []
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            sent.append(request)
+            return httpx.Response(204)
+
+        transport = httpx.MockTransport(answer)
+        api = NfsApi.connect("https://api.test", TOKEN, read_only=True, transport=transport)
+        with pytest.raises(NfsError, match="read-only"):
+            await api.delete_share(UUID(VPC))
+        assert sent == []
+
     async def test_only_reads_are_listed(self, connect: Connect) -> None:
         async with connect(read_only=True) as assistant:
-            names = {tool.name for tool in (await assistant.client.list_tools()).tools}
+            names = {listed.name for listed in (await assistant.client.list_tools()).tools}
         assert names == {
             *("list_shares", "get_share", "list_snapshots", "get_snapshot"),
             *("list_access_points", "get_access_point", "list_vpcs"),
@@ -210,13 +317,13 @@ class TestReadOnly:
     async def test_the_rest_is_refused(self, connect: Connect, sent: list[httpx.Request]) -> None:
         async with connect() as full:
             writes = {
-                tool.name
-                for tool in (await full.client.list_tools()).tools
-                if tool.annotations and not tool.annotations.read_only_hint
+                listed.name
+                for listed in (await full.client.list_tools()).tools
+                if listed.annotations and not listed.annotations.read_only_hint
             }
         async with connect(read_only=True) as assistant:
-            for tool in writes:
-                assert "--read-only" in await assistant.fail(tool)
+            for name in writes:
+                assert "--read-only" in await assistant.fail(name)
         assert len(writes) == 11
         assert sent == []
 

@@ -57,7 +57,7 @@ async def test_an_id_that_is_no_uuid_is_refused(
         ),
         ("create_share", SHARE | {"size_gib": 32769}, "size_gib has to be a whole number from 50 to 32768"),
         ("create_share", SHARE | {"size_gib": True}, "size_gib has to be a whole number from 50 to 32768"),
-        ("create_share", SHARE | {"vpc_ids": []}, "vpc_ids has to have at least 1 item"),
+        ("create_share", SHARE | {"vpc_ids": []}, "vpc_ids has to have at least 1 item (it was [])"),
         ("create_share", SHARE | {"vpc_ids": ["../x"]}, "vpc_ids.0 has to be a UUID"),
         ("create_share", SHARE | {"vpc_ids": VPC}, "vpc_ids has to be a valid list"),
         ("create_share", SHARE | {"name": ""}, "name has to have at least 1 character"),
@@ -78,7 +78,11 @@ async def test_an_id_that_is_no_uuid_is_refused(
         ("switch_performance_tier", {"share": VPC, "performance_tier": "HIGH"}, "performance_tier has to be"),
         ("create_snapshot", {"share": VPC, "name": ""}, "name has to have at least 1 character"),
         ("create_snapshot", {"share": VPC, "name": "x" * 65}, "name has to have at most 64 characters"),
-        ("list_access_points", {"share": VPC, "status": "ACTIVE"}, "status has to be 'ACCESS_POINT_CREATING'"),
+        (
+            "list_access_points",
+            {"share": VPC, "status": "X"},
+            "'ACCESS_POINT_FAILED' or 'ACCESS_POINT_DELETED' (it was 'X')",
+        ),
         ("create_access_point", POINT | {"name": "Default"}, "name has to be letters and digits"),
         ("create_access_point", POINT | {"name": "-team"}, "name has to be letters and digits"),
         ("create_access_point", POINT | {"name": "t"}, "name has to have at least 2 characters"),
@@ -91,6 +95,12 @@ async def test_an_id_that_is_no_uuid_is_refused(
         ("create_access_point", POINT | {"path": "/a\n"}, "path has to start with /"),
         ("create_access_point", POINT | {"access_policy": {"anonuid": 0}}, "access_policy.anonuid has to be"),
         ("create_access_point", POINT | {"access_policy": {"root": 1}}, '"access_policy.root" is not known'),
+        (
+            "create_access_point",
+            POINT | {"access_policy": {"squash_config": "X"}},
+            "access_policy.squash_config has to be 'NO_SQUASH', 'ROOT_SQUASH' or 'ALL_SQUASH' (it was 'X')",
+        ),
+        ("create_access_point", POINT | {"access_policy": "open"}, "access_policy has to be an object (it was 'open')"),
         ("create_access_point", POINT | {"access_policy": {"protocols": []}}, "access_policy.protocols has to have"),
     ],
 )
@@ -107,6 +117,11 @@ async def test_all_that_does_not_fit_is_named_at_once(assistant: Assistant) -> N
     said = await assistant.fail("create_share", name="", region="!", size_gib=1, vpc_ids=[])
     for argument in ("name", "region", "size_gib", "vpc_ids"):
         assert f"{argument} has to" in said
+
+
+async def test_many_things_that_do_not_fit_are_not_all_told(assistant: Assistant) -> None:
+    said = await assistant.fail("list_shares", **{f"unknown{n}": n for n in range(300)})
+    assert said.endswith("and 292 more. Correct the arguments and call list_shares again.")
 
 
 async def test_a_long_argument_is_not_echoed_whole(assistant: Assistant) -> None:

@@ -1,8 +1,9 @@
 from typing import Any
 
+import httpx
 import pytest
 
-from .conftest import OTHER_VPC, VPC, Assistant, Clock, text_of
+from .conftest import OTHER_VPC, VPC, Assistant, Clock, Connect, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -112,6 +113,15 @@ async def test_a_share_with_snapshots_is_not_deleted(assistant: Assistant, share
     assert (await assistant.succeed("list_shares"))["total"] == 1
 
 
+@pytest.mark.parametrize("text", ["null", "[]", "{}", "7", "true", '"data"'])
+async def test_a_text_that_looks_like_json_is_a_text(
+    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request], text: str
+) -> None:
+    assert "no share is named" in await assistant.fail("list_snapshots", share=text)
+    await assistant.call("list_shares", region=text)
+    assert sent[-1].url.params["region"] == text
+
+
 class TestNames:
     """A share is named by its id, or by its exact name if just one share has it."""
 
@@ -133,6 +143,20 @@ class TestNames:
         assert "no share is named" in said
         assert '"data"' in said
         assert (await assistant.succeed("list_shares"))["total"] == 1
+
+    async def test_a_deleted_share_has_no_name_any_more(self, connect: Connect) -> None:
+        deleted = {
+            "id": VPC,
+            "name": "data",
+            "region": "atl1",
+            "size_gib": 50,
+            "status": "DELETED",
+            "created_at": "2026-01-01T00:00:00Z",
+        }
+        live = {**deleted, "id": OTHER_VPC, "status": "ACTIVE"}
+        answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": [deleted, live]}))
+        async with connect(transport=answer) as assistant:
+            assert (await assistant.succeed("get_share", share="data"))["id"] == OTHER_VPC
 
     async def test_an_id_may_be_in_capitals(self, assistant: Assistant, share: dict[str, Any]) -> None:
         assert (await assistant.succeed("get_share", share=share["id"].upper()))["name"] == "data"

@@ -62,7 +62,7 @@ WITHOUT_VIEW = {
     **dict.fromkeys(("PageLinks", "PageMeta"), "pages are followed on this side"),
     **dict.fromkeys(("Action", "ActionEnvelope"), "of get_action, which has no tool"),
     **dict.fromkeys(("Error", "AccessPointError"), "told in words"),
-    **dict.fromkeys(("ShareStatus", "ShareTier", "AccessPointStatus"), "values of fields"),
+    **dict.fromkeys(("ShareStatus", "ShareTier", "AccessPointStatus", "Time"), "values of fields"),
 }
 
 

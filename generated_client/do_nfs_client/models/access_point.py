@@ -43,7 +43,7 @@ class AccessPoint:
     is_default: bool
     """ Whether it is the one the share was born with. """
     created_at: datetime.datetime
-    """ When it was asked for. """
+    """ A moment, to the second or finer. """
     updated_at: datetime.datetime | Literal[""]
     """ When it last changed. May be empty while it is being made. """
     vpc_id: UUID | Unset = UNSET

@@ -36,7 +36,7 @@ class Share:
     not be made.
      """
     created_at: datetime.datetime
-    """ When it was ordered. """
+    """ A moment, to the second or finer. """
     performance_tier: ShareTier | Unset = UNSET
     """ The tier it runs on. Answers spell it differently from requests. """
     host: str | Unset = UNSET

@@ -30,7 +30,7 @@ class ShareAction:
     status: ShareActionStatus
     """ How far it has got. """
     started_at: datetime.datetime
-    """ When it was asked for. """
+    """ A moment, to the second or finer. """
     id: str | Unset = UNSET
     """ Identifies the action. In practice the decimal digits that get_action takes; one example shows a UUID. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

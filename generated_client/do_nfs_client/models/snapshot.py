@@ -30,7 +30,7 @@ class Snapshot:
     status: SnapshotStatus
     """ Whether it can be read yet. """
     created_at: datetime.datetime
-    """ When it was taken. """
+    """ A moment, to the second or finer. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

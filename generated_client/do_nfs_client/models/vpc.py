@@ -32,7 +32,7 @@ class Vpc:
     default: bool | Unset = UNSET
     """ Whether it is the region's default one. """
     created_at: datetime.datetime | Unset = UNSET
-    """ When it was made. """
+    """ A moment, to the second or finer. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

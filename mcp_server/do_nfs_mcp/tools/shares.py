@@ -10,7 +10,7 @@ from do_nfs_mcp.views import ActionView, DeletedView, ShareListView, ShareView
 
 
 async def list_shares(
-    context: ApiContext, region: arguments.OptionalRegion = None
+    context: ApiContext, region: arguments.OptionalRegion = ""
 ) -> Annotated[CallToolResult, ShareListView]:
     """List NFS shares with id, status, size, VPCs and mount source. Use get_share for one you know."""
     return answer(ShareListView.of(await nfs(context).list_shares(region)))

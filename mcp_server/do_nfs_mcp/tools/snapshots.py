@@ -18,7 +18,7 @@ async def create_snapshot(
 
 
 async def list_snapshots(
-    context: ApiContext, region: arguments.OptionalRegion = None, share: arguments.OptionalShare = None
+    context: ApiContext, region: arguments.OptionalRegion = "", share: arguments.OptionalShare = ""
 ) -> Annotated[CallToolResult, SnapshotListView]:
     """List snapshots with id, share, status and age. Use get_snapshot for one you know."""
     api = nfs(context)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import anyio
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
@@ -19,6 +20,9 @@ from do_nfs_mcp.errors import NfsError
 from do_nfs_mcp.views import View
 
 logger = logging.getLogger(__name__)
+
+CALL_SECONDS = 55
+"""How long a call may take. Hosts give up after 60 s, and then nobody hears what became of it."""
 
 ApiContext = Context[NfsApi, Any]
 
@@ -81,19 +85,28 @@ class NfsTool(Tool):
         # Models send null for what they leave out.
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
-            return await super().run(given, context, convert_result)
+            with anyio.fail_after(CALL_SECONDS):
+                return await super().run(given, context, convert_result)
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, NfsError):
-                logger.info("%s failed: %s", self.name, cause)
                 return failure(str(cause))
             if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
                 return failure(explain(self.name, cause, self.parameters["properties"]))
+            if isinstance(cause, ValidationError):
+                # Arguments have passed by then; it is what came back that fits no view.
+                return failure(f"The API's answer is not one it should give. {self._afterwards}")
             logger.exception("%s raised what it should not", self.name)
             return failure(
                 f"{self.name} failed inside this server, which is a fault of the server; its log says more. "
-                "If the tool changes something, look whether it did before calling again."
+                f"{self._afterwards}"
             )
+        except TimeoutError:
+            return failure(f"{self.name} was ended after {CALL_SECONDS} s without an answer. {self._afterwards}")
+
+    @property
+    def _afterwards(self) -> str:
+        return "Call it again." if self.reads else "Look whether the change was made before calling it again."
 
 
 def answer(view: View) -> CallToolResult:
@@ -121,8 +134,9 @@ def _strict(model: type[ArgModelBase]) -> type[ArgModelBase]:
 
 
 def _lean(schema: dict[str, Any]) -> dict[str, Any]:
-    """The same schema without what pydantic adds and no reader needs: titles, and null as a value, which stands for
-    leaving the field out. Definitions take the place of references to them, which some hosts do not follow."""
+    """The same schema without what pydantic adds and no reader needs: titles, and null or an empty text as a default,
+    which stand for leaving the field out. Definitions take the place of references to them, which some hosts do not
+    follow."""
     definitions = schema.pop("$defs", {})
 
     def visit(node: Any) -> Any:
@@ -136,8 +150,11 @@ def _lean(schema: dict[str, Any]) -> dict[str, Any]:
         match node.get("anyOf"):
             case [wanted, {"type": "null"}]:
                 return visit({**wanted, **{key: value for key, value in node.items() if key != "anyOf"}})
-        noise = {("title", str), ("default", type(None))}
-        return {key: visit(value) for key, value in node.items() if (key, type(value)) not in noise}
+        return {
+            key: visit(value)
+            for key, value in node.items()
+            if not (key == "title" and isinstance(value, str)) and not (key == "default" and value in (None, ""))
+        }
 
     lean: dict[str, Any] = visit(schema)
     return lean

@@ -10,7 +10,7 @@ from do_nfs_mcp.views import VpcListView
 
 
 async def list_vpcs(
-    context: ApiContext, region: arguments.OptionalRegion = None
+    context: ApiContext, region: arguments.OptionalRegion = ""
 ) -> Annotated[CallToolResult, VpcListView]:
     """List VPCs, whose ids create_share and attach_share need. A share and its VPC are in one region."""
     vpcs = await nfs(context).list_vpcs()

@@ -5,11 +5,10 @@ from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.access_point_change import AccessPointChange
-from ...models.access_point_error import AccessPointError
 from ...models.create_access_point_request import CreateAccessPointRequest
-from ...models.error import Error
 from ...types import Response
 
 
@@ -30,62 +29,24 @@ def _get_kwargs(
     _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
-
     _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> AccessPointChange | AccessPointError | Error:
+def _parse(response: httpx.Response) -> AccessPointChange:
     if response.status_code == 201:
-        response_201 = AccessPointChange.from_dict(response.json())
+        response_201 = AccessPointChange.from_dict(json_of(response))
 
         return response_201
-
-    if response.status_code == 400:
-        response_400 = AccessPointError.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 409:
-        response_409 = AccessPointError.from_dict(response.json())
-
-        return response_409
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[AccessPointChange | AccessPointError | Error]:
+def _detailed(response: httpx.Response) -> Response[AccessPointChange]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -94,33 +55,30 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
-) -> Response[AccessPointChange | AccessPointError | Error]:
+) -> Response[AccessPointChange]:
     """Create an access point
 
-     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
+    Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
         share_id (UUID):
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[AccessPointChange | AccessPointError | Error]
+        Response[AccessPointChange]
     """
-
-    kwargs = _get_kwargs(
-        share_id=share_id,
-        body=body,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                share_id=share_id,
+                body=body,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
@@ -128,28 +86,30 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
-) -> AccessPointChange | AccessPointError | Error | None:
+) -> AccessPointChange:
     """Create an access point
 
-     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
+    Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
         share_id (UUID):
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        AccessPointChange | AccessPointError | Error
+        AccessPointChange
     """
-
-    return sync_detailed(
-        share_id=share_id,
-        client=client,
-        body=body,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                share_id=share_id,
+                body=body,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -157,31 +117,30 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
-) -> Response[AccessPointChange | AccessPointError | Error]:
+) -> Response[AccessPointChange]:
     """Create an access point
 
-     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
+    Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
         share_id (UUID):
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[AccessPointChange | AccessPointError | Error]
+        Response[AccessPointChange]
     """
-
-    kwargs = _get_kwargs(
-        share_id=share_id,
-        body=body,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                share_id=share_id,
+                body=body,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
@@ -189,27 +148,27 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
-) -> AccessPointChange | AccessPointError | Error | None:
+) -> AccessPointChange:
     """Create an access point
 
-     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
+    Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
         share_id (UUID):
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        AccessPointChange | AccessPointError | Error
+        AccessPointChange
     """
-
-    return (
-        await asyncio_detailed(
-            share_id=share_id,
-            client=client,
-            body=body,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                share_id=share_id,
+                body=body,
+            )
         )
-    ).parsed
+    )

@@ -5,10 +5,9 @@ from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.access_point_change import AccessPointChange
-from ...models.access_point_error import AccessPointError
-from ...models.error import Error
 from ...types import Response
 
 
@@ -26,52 +25,20 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> AccessPointChange | AccessPointError | Error:
+def _parse(response: httpx.Response) -> AccessPointChange:
     if response.status_code == 200:
-        response_200 = AccessPointChange.from_dict(response.json())
+        response_200 = AccessPointChange.from_dict(json_of(response))
 
         return response_200
-
-    if response.status_code == 400:
-        response_400 = AccessPointError.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[AccessPointChange | AccessPointError | Error]:
+def _detailed(response: httpx.Response) -> Response[AccessPointChange]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -79,119 +46,113 @@ def sync_detailed(
     access_point_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[AccessPointChange | AccessPointError | Error]:
+) -> Response[AccessPointChange]:
     """Delete an access point
 
-     Stops exporting a path. The files stay on the share, and the access point stays on record as
-    deleted. The
-    default access point cannot be deleted.
+    Stops exporting a path. The files stay on the share, and the access point stays on record as
+    deleted. The default access point cannot be deleted.
 
     Args:
         access_point_id (UUID):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[AccessPointChange | AccessPointError | Error]
+        Response[AccessPointChange]
     """
-
-    kwargs = _get_kwargs(
-        access_point_id=access_point_id,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                access_point_id=access_point_id,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
     access_point_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> AccessPointChange | AccessPointError | Error | None:
+) -> AccessPointChange:
     """Delete an access point
 
-     Stops exporting a path. The files stay on the share, and the access point stays on record as
-    deleted. The
-    default access point cannot be deleted.
+    Stops exporting a path. The files stay on the share, and the access point stays on record as
+    deleted. The default access point cannot be deleted.
 
     Args:
         access_point_id (UUID):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        AccessPointChange | AccessPointError | Error
+        AccessPointChange
     """
-
-    return sync_detailed(
-        access_point_id=access_point_id,
-        client=client,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                access_point_id=access_point_id,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
     access_point_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[AccessPointChange | AccessPointError | Error]:
+) -> Response[AccessPointChange]:
     """Delete an access point
 
-     Stops exporting a path. The files stay on the share, and the access point stays on record as
-    deleted. The
-    default access point cannot be deleted.
+    Stops exporting a path. The files stay on the share, and the access point stays on record as
+    deleted. The default access point cannot be deleted.
 
     Args:
         access_point_id (UUID):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[AccessPointChange | AccessPointError | Error]
+        Response[AccessPointChange]
     """
-
-    kwargs = _get_kwargs(
-        access_point_id=access_point_id,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                access_point_id=access_point_id,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
     access_point_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> AccessPointChange | AccessPointError | Error | None:
+) -> AccessPointChange:
     """Delete an access point
 
-     Stops exporting a path. The files stay on the share, and the access point stays on record as
-    deleted. The
-    default access point cannot be deleted.
+    Stops exporting a path. The files stay on the share, and the access point stays on record as
+    deleted. The default access point cannot be deleted.
 
     Args:
         access_point_id (UUID):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        AccessPointChange | AccessPointError | Error
+        AccessPointChange
     """
-
-    return (
-        await asyncio_detailed(
-            access_point_id=access_point_id,
-            client=client,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                access_point_id=access_point_id,
+            )
         )
-    ).parsed
+    )

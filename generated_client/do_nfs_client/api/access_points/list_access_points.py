@@ -5,11 +5,10 @@ from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
-from ...models.access_point_error import AccessPointError
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.access_point_list import AccessPointList
 from ...models.access_point_status import AccessPointStatus
-from ...models.error import Error
 from ...types import UNSET, Response, Unset
 
 
@@ -40,52 +39,20 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> AccessPointError | AccessPointList | Error:
+def _parse(response: httpx.Response) -> AccessPointList:
     if response.status_code == 200:
-        response_200 = AccessPointList.from_dict(response.json())
+        response_200 = AccessPointList.from_dict(json_of(response))
 
         return response_200
-
-    if response.status_code == 400:
-        response_400 = AccessPointError.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[AccessPointError | AccessPointList | Error]:
+def _detailed(response: httpx.Response) -> Response[AccessPointList]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -94,33 +61,30 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
-) -> Response[AccessPointError | AccessPointList | Error]:
+) -> Response[AccessPointList]:
     """List a share's access points
 
-     The access points of one share, the default one first and the others by age.
+    The access points of one share, the default one first and the others by age.
 
     Args:
         share_id (UUID):
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[AccessPointError | AccessPointList | Error]
+        Response[AccessPointList]
     """
-
-    kwargs = _get_kwargs(
-        share_id=share_id,
-        status=status,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                share_id=share_id,
+                status=status,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
@@ -128,28 +92,30 @@ def sync(
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
-) -> AccessPointError | AccessPointList | Error | None:
+) -> AccessPointList:
     """List a share's access points
 
-     The access points of one share, the default one first and the others by age.
+    The access points of one share, the default one first and the others by age.
 
     Args:
         share_id (UUID):
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        AccessPointError | AccessPointList | Error
+        AccessPointList
     """
-
-    return sync_detailed(
-        share_id=share_id,
-        client=client,
-        status=status,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                share_id=share_id,
+                status=status,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -157,31 +123,30 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
-) -> Response[AccessPointError | AccessPointList | Error]:
+) -> Response[AccessPointList]:
     """List a share's access points
 
-     The access points of one share, the default one first and the others by age.
+    The access points of one share, the default one first and the others by age.
 
     Args:
         share_id (UUID):
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[AccessPointError | AccessPointList | Error]
+        Response[AccessPointList]
     """
-
-    kwargs = _get_kwargs(
-        share_id=share_id,
-        status=status,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                share_id=share_id,
+                status=status,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
@@ -189,27 +154,27 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
-) -> AccessPointError | AccessPointList | Error | None:
+) -> AccessPointList:
     """List a share's access points
 
-     The access points of one share, the default one first and the others by age.
+    The access points of one share, the default one first and the others by age.
 
     Args:
         share_id (UUID):
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        AccessPointError | AccessPointList | Error
+        AccessPointList
     """
-
-    return (
-        await asyncio_detailed(
-            share_id=share_id,
-            client=client,
-            status=status,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                share_id=share_id,
+                status=status,
+            )
         )
-    ).parsed
+    )

@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.action_envelope import ActionEnvelope
-from ...models.error import Error
 from ...types import Response
 
 
@@ -24,47 +24,20 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ActionEnvelope | Error:
+def _parse(response: httpx.Response) -> ActionEnvelope:
     if response.status_code == 200:
-        response_200 = ActionEnvelope.from_dict(response.json())
+        response_200 = ActionEnvelope.from_dict(json_of(response))
 
         return response_200
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ActionEnvelope | Error]:
+def _detailed(response: httpx.Response) -> Response[ActionEnvelope]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -72,119 +45,113 @@ def sync_detailed(
     action_id: int,
     *,
     client: AuthenticatedClient,
-) -> Response[ActionEnvelope | Error]:
+) -> Response[ActionEnvelope]:
     """Get an action
 
-     What became of an action anywhere in the account. A token that has only nfs scopes is refused here,
-    so
-    nothing may depend on it.
+    What became of an action anywhere in the account. A token that has only nfs scopes is refused here,
+    so nothing may depend on it.
 
     Args:
         action_id (int):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[ActionEnvelope | Error]
+        Response[ActionEnvelope]
     """
-
-    kwargs = _get_kwargs(
-        action_id=action_id,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                action_id=action_id,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
     action_id: int,
     *,
     client: AuthenticatedClient,
-) -> ActionEnvelope | Error | None:
+) -> ActionEnvelope:
     """Get an action
 
-     What became of an action anywhere in the account. A token that has only nfs scopes is refused here,
-    so
-    nothing may depend on it.
+    What became of an action anywhere in the account. A token that has only nfs scopes is refused here,
+    so nothing may depend on it.
 
     Args:
         action_id (int):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        ActionEnvelope | Error
+        ActionEnvelope
     """
-
-    return sync_detailed(
-        action_id=action_id,
-        client=client,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                action_id=action_id,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
     action_id: int,
     *,
     client: AuthenticatedClient,
-) -> Response[ActionEnvelope | Error]:
+) -> Response[ActionEnvelope]:
     """Get an action
 
-     What became of an action anywhere in the account. A token that has only nfs scopes is refused here,
-    so
-    nothing may depend on it.
+    What became of an action anywhere in the account. A token that has only nfs scopes is refused here,
+    so nothing may depend on it.
 
     Args:
         action_id (int):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[ActionEnvelope | Error]
+        Response[ActionEnvelope]
     """
-
-    kwargs = _get_kwargs(
-        action_id=action_id,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                action_id=action_id,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
     action_id: int,
     *,
     client: AuthenticatedClient,
-) -> ActionEnvelope | Error | None:
+) -> ActionEnvelope:
     """Get an action
 
-     What became of an action anywhere in the account. A token that has only nfs scopes is refused here,
-    so
-    nothing may depend on it.
+    What became of an action anywhere in the account. A token that has only nfs scopes is refused here,
+    so nothing may depend on it.
 
     Args:
         action_id (int):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        ActionEnvelope | Error
+        ActionEnvelope
     """
-
-    return (
-        await asyncio_detailed(
-            action_id=action_id,
-            client=client,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                action_id=action_id,
+            )
         )
-    ).parsed
+    )

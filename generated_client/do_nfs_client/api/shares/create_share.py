@@ -3,9 +3,9 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.create_share_request import CreateShareRequest
-from ...models.error import Error
 from ...models.share_envelope import ShareEnvelope
 from ...types import Response
 
@@ -24,52 +24,24 @@ def _get_kwargs(
     _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
-
     _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | ShareEnvelope:
+def _parse(response: httpx.Response) -> ShareEnvelope:
     if response.status_code == 201:
-        response_201 = ShareEnvelope.from_dict(response.json())
+        response_201 = ShareEnvelope.from_dict(json_of(response))
 
         return response_201
-
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | ShareEnvelope]:
+def _detailed(response: httpx.Response) -> Response[ShareEnvelope]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -77,115 +49,113 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateShareRequest,
-) -> Response[Error | ShareEnvelope]:
+) -> Response[ShareEnvelope]:
     """Create a share
 
-     Orders a new share. It is CREATING in the answer and can be mounted once it is ACTIVE. Names are not
+    Orders a new share. It is CREATING in the answer and can be mounted once it is ACTIVE. Names are not
     checked for being unique here, so sending this twice makes two shares.
 
     Args:
         body (CreateShareRequest): A share to order.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | ShareEnvelope]
+        Response[ShareEnvelope]
     """
-
-    kwargs = _get_kwargs(
-        body=body,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                body=body,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
     *,
     client: AuthenticatedClient,
     body: CreateShareRequest,
-) -> Error | ShareEnvelope | None:
+) -> ShareEnvelope:
     """Create a share
 
-     Orders a new share. It is CREATING in the answer and can be mounted once it is ACTIVE. Names are not
+    Orders a new share. It is CREATING in the answer and can be mounted once it is ACTIVE. Names are not
     checked for being unique here, so sending this twice makes two shares.
 
     Args:
         body (CreateShareRequest): A share to order.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | ShareEnvelope
+        ShareEnvelope
     """
-
-    return sync_detailed(
-        client=client,
-        body=body,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                body=body,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateShareRequest,
-) -> Response[Error | ShareEnvelope]:
+) -> Response[ShareEnvelope]:
     """Create a share
 
-     Orders a new share. It is CREATING in the answer and can be mounted once it is ACTIVE. Names are not
+    Orders a new share. It is CREATING in the answer and can be mounted once it is ACTIVE. Names are not
     checked for being unique here, so sending this twice makes two shares.
 
     Args:
         body (CreateShareRequest): A share to order.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | ShareEnvelope]
+        Response[ShareEnvelope]
     """
-
-    kwargs = _get_kwargs(
-        body=body,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                body=body,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CreateShareRequest,
-) -> Error | ShareEnvelope | None:
+) -> ShareEnvelope:
     """Create a share
 
-     Orders a new share. It is CREATING in the answer and can be mounted once it is ACTIVE. Names are not
+    Orders a new share. It is CREATING in the answer and can be mounted once it is ACTIVE. Names are not
     checked for being unique here, so sending this twice makes two shares.
 
     Args:
         body (CreateShareRequest): A share to order.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | ShareEnvelope
+        ShareEnvelope
     """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                body=body,
+            )
         )
-    ).parsed
+    )

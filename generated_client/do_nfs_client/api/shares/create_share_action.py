@@ -5,10 +5,10 @@ from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.attach_share import AttachShare
 from ...models.detach_share import DetachShare
-from ...models.error import Error
 from ...models.reassign_share import ReassignShare
 from ...models.resize_share import ResizeShare
 from ...models.share_action_envelope import ShareActionEnvelope
@@ -50,57 +50,24 @@ def _get_kwargs(
         _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
-
     _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | ShareActionEnvelope:
+def _parse(response: httpx.Response) -> ShareActionEnvelope:
     if response.status_code == 201:
-        response_201 = ShareActionEnvelope.from_dict(response.json())
+        response_201 = ShareActionEnvelope.from_dict(json_of(response))
 
         return response_201
-
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | ShareActionEnvelope]:
+def _detailed(response: httpx.Response) -> Response[ShareActionEnvelope]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -114,13 +81,12 @@ def sync_detailed(
     | ResizeShare
     | SnapshotShare
     | SwitchPerformanceTier,
-) -> Response[Error | ShareActionEnvelope]:
+) -> Response[ShareActionEnvelope]:
     """Change a share
 
-     Starts one change of a share: grow it, take a snapshot of it, attach it to a VPC, detach it from
-    one, move
-    it from one VPC to another, or raise its performance tier. A share never shrinks and its tier never
-    goes down.
+    Starts one change of a share: grow it, take a snapshot of it, attach it to a VPC, detach it from
+    one, move it from one VPC to another, or raise its performance tier. A share never shrinks and its
+    tier never goes down.
 
     Args:
         nfs_id (UUID):
@@ -128,23 +94,20 @@ def sync_detailed(
             SwitchPerformanceTier): One change of a share. `type` says which.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | ShareActionEnvelope]
+        Response[ShareActionEnvelope]
     """
-
-    kwargs = _get_kwargs(
-        nfs_id=nfs_id,
-        body=body,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                nfs_id=nfs_id,
+                body=body,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
@@ -157,13 +120,12 @@ def sync(
     | ResizeShare
     | SnapshotShare
     | SwitchPerformanceTier,
-) -> Error | ShareActionEnvelope | None:
+) -> ShareActionEnvelope:
     """Change a share
 
-     Starts one change of a share: grow it, take a snapshot of it, attach it to a VPC, detach it from
-    one, move
-    it from one VPC to another, or raise its performance tier. A share never shrinks and its tier never
-    goes down.
+    Starts one change of a share: grow it, take a snapshot of it, attach it to a VPC, detach it from
+    one, move it from one VPC to another, or raise its performance tier. A share never shrinks and its
+    tier never goes down.
 
     Args:
         nfs_id (UUID):
@@ -171,18 +133,20 @@ def sync(
             SwitchPerformanceTier): One change of a share. `type` says which.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | ShareActionEnvelope
+        ShareActionEnvelope
     """
-
-    return sync_detailed(
-        nfs_id=nfs_id,
-        client=client,
-        body=body,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                nfs_id=nfs_id,
+                body=body,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -195,13 +159,12 @@ async def asyncio_detailed(
     | ResizeShare
     | SnapshotShare
     | SwitchPerformanceTier,
-) -> Response[Error | ShareActionEnvelope]:
+) -> Response[ShareActionEnvelope]:
     """Change a share
 
-     Starts one change of a share: grow it, take a snapshot of it, attach it to a VPC, detach it from
-    one, move
-    it from one VPC to another, or raise its performance tier. A share never shrinks and its tier never
-    goes down.
+    Starts one change of a share: grow it, take a snapshot of it, attach it to a VPC, detach it from
+    one, move it from one VPC to another, or raise its performance tier. A share never shrinks and its
+    tier never goes down.
 
     Args:
         nfs_id (UUID):
@@ -209,21 +172,20 @@ async def asyncio_detailed(
             SwitchPerformanceTier): One change of a share. `type` says which.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | ShareActionEnvelope]
+        Response[ShareActionEnvelope]
     """
-
-    kwargs = _get_kwargs(
-        nfs_id=nfs_id,
-        body=body,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                nfs_id=nfs_id,
+                body=body,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
@@ -236,13 +198,12 @@ async def asyncio(
     | ResizeShare
     | SnapshotShare
     | SwitchPerformanceTier,
-) -> Error | ShareActionEnvelope | None:
+) -> ShareActionEnvelope:
     """Change a share
 
-     Starts one change of a share: grow it, take a snapshot of it, attach it to a VPC, detach it from
-    one, move
-    it from one VPC to another, or raise its performance tier. A share never shrinks and its tier never
-    goes down.
+    Starts one change of a share: grow it, take a snapshot of it, attach it to a VPC, detach it from
+    one, move it from one VPC to another, or raise its performance tier. A share never shrinks and its
+    tier never goes down.
 
     Args:
         nfs_id (UUID):
@@ -250,17 +211,17 @@ async def asyncio(
             SwitchPerformanceTier): One change of a share. `type` says which.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | ShareActionEnvelope
+        ShareActionEnvelope
     """
-
-    return (
-        await asyncio_detailed(
-            nfs_id=nfs_id,
-            client=client,
-            body=body,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                nfs_id=nfs_id,
+                body=body,
+            )
         )
-    ).parsed
+    )

@@ -1,12 +1,12 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
+from ...client import AuthenticatedClient
+from ...errors import ApiError
 from ...types import UNSET, Response, Unset
 
 
@@ -33,51 +33,19 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | Error:
+def _parse(response: httpx.Response) -> None:
     if response.status_code == 204:
-        response_204 = cast(Any, None)
-        return response_204
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 412:
-        response_412 = Error.from_dict(response.json())
-
-        return response_412
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+        return None
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | Error]:
+def _detailed(response: httpx.Response) -> Response[None]:
+    _parse(response)
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=None,
     )
 
 
@@ -86,33 +54,30 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Response[Any | Error]:
+) -> Response[None]:
     """Delete a share
 
-     Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good.
 
     Args:
         nfs_id (UUID):
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Any | Error]
+        Response[None]
     """
-
-    kwargs = _get_kwargs(
-        nfs_id=nfs_id,
-        region=region,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                nfs_id=nfs_id,
+                region=region,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
@@ -120,28 +85,30 @@ def sync(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Any | Error | None:
+) -> None:
     """Delete a share
 
-     Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good.
 
     Args:
         nfs_id (UUID):
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Any | Error
+        None
     """
-
-    return sync_detailed(
-        nfs_id=nfs_id,
-        client=client,
-        region=region,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                nfs_id=nfs_id,
+                region=region,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -149,31 +116,30 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Response[Any | Error]:
+) -> Response[None]:
     """Delete a share
 
-     Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good.
 
     Args:
         nfs_id (UUID):
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Any | Error]
+        Response[None]
     """
-
-    kwargs = _get_kwargs(
-        nfs_id=nfs_id,
-        region=region,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                nfs_id=nfs_id,
+                region=region,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
@@ -181,27 +147,27 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Any | Error | None:
+) -> None:
     """Delete a share
 
-     Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good.
 
     Args:
         nfs_id (UUID):
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Any | Error
+        None
     """
-
-    return (
-        await asyncio_detailed(
-            nfs_id=nfs_id,
-            client=client,
-            region=region,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                nfs_id=nfs_id,
+                region=region,
+            )
         )
-    ).parsed
+    )

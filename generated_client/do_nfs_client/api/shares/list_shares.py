@@ -3,8 +3,8 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.share_list import ShareList
 from ...types import UNSET, Response, Unset
 
@@ -29,47 +29,20 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | ShareList:
+def _parse(response: httpx.Response) -> ShareList:
     if response.status_code == 200:
-        response_200 = ShareList.from_dict(response.json())
+        response_200 = ShareList.from_dict(json_of(response))
 
         return response_200
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | ShareList]:
+def _detailed(response: httpx.Response) -> Response[ShareList]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -77,111 +50,109 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Response[Error | ShareList]:
+) -> Response[ShareList]:
     """List shares
 
-     Every share of the account, or of one region. The answer is complete; there are no pages.
+    Every share of the account, or of one region. The answer is complete; there are no pages.
 
     Args:
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | ShareList]
+        Response[ShareList]
     """
-
-    kwargs = _get_kwargs(
-        region=region,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Error | ShareList | None:
+) -> ShareList:
     """List shares
 
-     Every share of the account, or of one region. The answer is complete; there are no pages.
+    Every share of the account, or of one region. The answer is complete; there are no pages.
 
     Args:
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | ShareList
+        ShareList
     """
-
-    return sync_detailed(
-        client=client,
-        region=region,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Response[Error | ShareList]:
+) -> Response[ShareList]:
     """List shares
 
-     Every share of the account, or of one region. The answer is complete; there are no pages.
+    Every share of the account, or of one region. The answer is complete; there are no pages.
 
     Args:
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | ShareList]
+        Response[ShareList]
     """
-
-    kwargs = _get_kwargs(
-        region=region,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Error | ShareList | None:
+) -> ShareList:
     """List shares
 
-     Every share of the account, or of one region. The answer is complete; there are no pages.
+    Every share of the account, or of one region. The answer is complete; there are no pages.
 
     Args:
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | ShareList
+        ShareList
     """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            region=region,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+            )
         )
-    ).parsed
+    )

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.snapshot_envelope import SnapshotEnvelope
 from ...types import UNSET, Response, Unset
 
@@ -34,47 +34,20 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | SnapshotEnvelope:
+def _parse(response: httpx.Response) -> SnapshotEnvelope:
     if response.status_code == 200:
-        response_200 = SnapshotEnvelope.from_dict(response.json())
+        response_200 = SnapshotEnvelope.from_dict(json_of(response))
 
         return response_200
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | SnapshotEnvelope]:
+def _detailed(response: httpx.Response) -> Response[SnapshotEnvelope]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -83,33 +56,30 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Response[Error | SnapshotEnvelope]:
+) -> Response[SnapshotEnvelope]:
     """Get a snapshot
 
-     One snapshot.
+    One snapshot.
 
     Args:
         nfs_snapshot_id (UUID):
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | SnapshotEnvelope]
+        Response[SnapshotEnvelope]
     """
-
-    kwargs = _get_kwargs(
-        nfs_snapshot_id=nfs_snapshot_id,
-        region=region,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                nfs_snapshot_id=nfs_snapshot_id,
+                region=region,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
@@ -117,28 +87,30 @@ def sync(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Error | SnapshotEnvelope | None:
+) -> SnapshotEnvelope:
     """Get a snapshot
 
-     One snapshot.
+    One snapshot.
 
     Args:
         nfs_snapshot_id (UUID):
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | SnapshotEnvelope
+        SnapshotEnvelope
     """
-
-    return sync_detailed(
-        nfs_snapshot_id=nfs_snapshot_id,
-        client=client,
-        region=region,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                nfs_snapshot_id=nfs_snapshot_id,
+                region=region,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -146,31 +118,30 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Response[Error | SnapshotEnvelope]:
+) -> Response[SnapshotEnvelope]:
     """Get a snapshot
 
-     One snapshot.
+    One snapshot.
 
     Args:
         nfs_snapshot_id (UUID):
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | SnapshotEnvelope]
+        Response[SnapshotEnvelope]
     """
-
-    kwargs = _get_kwargs(
-        nfs_snapshot_id=nfs_snapshot_id,
-        region=region,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                nfs_snapshot_id=nfs_snapshot_id,
+                region=region,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
@@ -178,27 +149,27 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-) -> Error | SnapshotEnvelope | None:
+) -> SnapshotEnvelope:
     """Get a snapshot
 
-     One snapshot.
+    One snapshot.
 
     Args:
         nfs_snapshot_id (UUID):
         region (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | SnapshotEnvelope
+        SnapshotEnvelope
     """
-
-    return (
-        await asyncio_detailed(
-            nfs_snapshot_id=nfs_snapshot_id,
-            client=client,
-            region=region,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                nfs_snapshot_id=nfs_snapshot_id,
+                region=region,
+            )
         )
-    ).parsed
+    )

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.snapshot_list import SnapshotList
 from ...types import UNSET, Response, Unset
 
@@ -36,47 +36,20 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | SnapshotList:
+def _parse(response: httpx.Response) -> SnapshotList:
     if response.status_code == 200:
-        response_200 = SnapshotList.from_dict(response.json())
+        response_200 = SnapshotList.from_dict(json_of(response))
 
         return response_200
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | SnapshotList]:
+def _detailed(response: httpx.Response) -> Response[SnapshotList]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -85,33 +58,30 @@ def sync_detailed(
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
     share_id: UUID | Unset = UNSET,
-) -> Response[Error | SnapshotList]:
+) -> Response[SnapshotList]:
     """List snapshots
 
-     Every snapshot of the account, or those of one region or one share. The answer is complete.
+    Every snapshot of the account, or those of one region or one share. The answer is complete.
 
     Args:
         region (str | Unset):
         share_id (UUID | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | SnapshotList]
+        Response[SnapshotList]
     """
-
-    kwargs = _get_kwargs(
-        region=region,
-        share_id=share_id,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+                share_id=share_id,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
@@ -119,28 +89,30 @@ def sync(
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
     share_id: UUID | Unset = UNSET,
-) -> Error | SnapshotList | None:
+) -> SnapshotList:
     """List snapshots
 
-     Every snapshot of the account, or those of one region or one share. The answer is complete.
+    Every snapshot of the account, or those of one region or one share. The answer is complete.
 
     Args:
         region (str | Unset):
         share_id (UUID | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | SnapshotList
+        SnapshotList
     """
-
-    return sync_detailed(
-        client=client,
-        region=region,
-        share_id=share_id,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+                share_id=share_id,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -148,31 +120,30 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
     share_id: UUID | Unset = UNSET,
-) -> Response[Error | SnapshotList]:
+) -> Response[SnapshotList]:
     """List snapshots
 
-     Every snapshot of the account, or those of one region or one share. The answer is complete.
+    Every snapshot of the account, or those of one region or one share. The answer is complete.
 
     Args:
         region (str | Unset):
         share_id (UUID | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | SnapshotList]
+        Response[SnapshotList]
     """
-
-    kwargs = _get_kwargs(
-        region=region,
-        share_id=share_id,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+                share_id=share_id,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
@@ -180,27 +151,27 @@ async def asyncio(
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
     share_id: UUID | Unset = UNSET,
-) -> Error | SnapshotList | None:
+) -> SnapshotList:
     """List snapshots
 
-     Every snapshot of the account, or those of one region or one share. The answer is complete.
+    Every snapshot of the account, or those of one region or one share. The answer is complete.
 
     Args:
         region (str | Unset):
         share_id (UUID | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | SnapshotList
+        SnapshotList
     """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            region=region,
-            share_id=share_id,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+                share_id=share_id,
+            )
         )
-    ).parsed
+    )

@@ -3,8 +3,8 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
+from ...client import AuthenticatedClient, json_of
+from ...errors import ApiError
 from ...models.vpc_list import VpcList
 from ...types import UNSET, Response, Unset
 
@@ -32,42 +32,20 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | VpcList:
+def _parse(response: httpx.Response) -> VpcList:
     if response.status_code == 200:
-        response_200 = VpcList.from_dict(response.json())
+        response_200 = VpcList.from_dict(json_of(response))
 
         return response_200
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
-
-        return response_500
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    raise ApiError(response.status_code, response.content, response.headers)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | VpcList]:
+def _detailed(response: httpx.Response) -> Response[VpcList]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=_parse(response),
     )
 
 
@@ -76,33 +54,30 @@ def sync_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
-) -> Response[Error | VpcList]:
+) -> Response[VpcList]:
     """List VPCs
 
-     One page of the account's VPCs.
+    One page of the account's VPCs.
 
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | VpcList]
+        Response[VpcList]
     """
-
-    kwargs = _get_kwargs(
-        page=page,
-        per_page=per_page,
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                page=page,
+                per_page=per_page,
+            )
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
@@ -110,28 +85,30 @@ def sync(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
-) -> Error | VpcList | None:
+) -> VpcList:
     """List VPCs
 
-     One page of the account's VPCs.
+    One page of the account's VPCs.
 
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | VpcList
+        VpcList
     """
-
-    return sync_detailed(
-        client=client,
-        page=page,
-        per_page=per_page,
-    ).parsed
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                page=page,
+                per_page=per_page,
+            )
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -139,31 +116,30 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
-) -> Response[Error | VpcList]:
+) -> Response[VpcList]:
     """List VPCs
 
-     One page of the account's VPCs.
+    One page of the account's VPCs.
 
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Response[Error | VpcList]
+        Response[VpcList]
     """
-
-    kwargs = _get_kwargs(
-        page=page,
-        per_page=per_page,
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                page=page,
+                per_page=per_page,
+            )
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
@@ -171,27 +147,27 @@ async def asyncio(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
-) -> Error | VpcList | None:
+) -> VpcList:
     """List VPCs
 
-     One page of the account's VPCs.
+    One page of the account's VPCs.
 
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
-        Error | VpcList
+        VpcList
     """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            page=page,
-            per_page=per_page,
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                page=page,
+                per_page=per_page,
+            )
         )
-    ).parsed
+    )

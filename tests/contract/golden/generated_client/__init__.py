@@ -1,0 +1,6 @@
+"""A typed client of the API that openapi/nfs.yaml describes. Generated from it; changes made here are lost."""
+
+from .client import AuthenticatedClient, Client
+from .errors import ApiError
+
+__all__ = ("ApiError", "AuthenticatedClient", "Client")

@@ -1,0 +1,160 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ...client import AuthenticatedClient, Client, json_of
+from ...errors import ApiError
+from ...models.book import Book
+from ...models.order import Order
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    order: Order | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_order: str | Unset = UNSET
+    if not isinstance(order, Unset):
+        json_order = order.value
+
+    params["order"] = json_order
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/books",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> list[Book]:
+    if response.status_code == 200:
+        response_200 = []
+        _response_200 = json_of(response)
+        for response_200_item_data in _response_200:
+            response_200_item = Book.from_dict(response_200_item_data)
+
+            response_200.append(response_200_item)
+
+        return response_200
+    raise ApiError(response.status_code, response.content, response.headers)
+
+
+def _detailed(response: httpx.Response) -> Response[list[Book]]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse(response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    order: Order | Unset = UNSET,
+) -> Response[list[Book]]:
+    """List "books" \\ papers
+
+    Args:
+        order (Order | Unset):
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        Response[list[Book]]
+    """
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                order=order,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    order: Order | Unset = UNSET,
+) -> list[Book]:
+    """List "books" \\ papers
+
+    Args:
+        order (Order | Unset):
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        list[Book]
+    """
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                order=order,
+            )
+        )
+    )
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    order: Order | Unset = UNSET,
+) -> Response[list[Book]]:
+    """List "books" \\ papers
+
+    Args:
+        order (Order | Unset):
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        Response[list[Book]]
+    """
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                order=order,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    order: Order | Unset = UNSET,
+) -> list[Book]:
+    """List "books" \\ papers
+
+    Args:
+        order (Order | Unset):
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        list[Book]
+    """
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                order=order,
+            )
+        )
+    )

@@ -1,0 +1,97 @@
+"""The pytest plugin, in a test suite of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The example of the README.
+EXAMPLE = """
+import httpx
+
+TOKEN = {"Authorization": "Bearer dop_v1_" + "0" * 64}
+
+def test_a_share_is_not_ordered_twice(nfs_sandbox, nfs_sandbox_url):
+    nfs_sandbox.add_fault("drop_after", operation="create_share")  # The answer is lost; the share is not.
+    order_a_share(f"{nfs_sandbox_url}/v2/nfs")                     # Your code, which looks before it retries.
+    assert len(nfs_sandbox.state()["shares"]) == 1
+"""
+YOUR_CODE = """
+def order_a_share(url):
+    order = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+    while not httpx.get(url, headers=TOKEN, trust_env=False).json()["shares"]:
+        try:
+            httpx.post(url, headers=TOKEN, json=order, trust_env=False)
+        except httpx.RemoteProtocolError:
+            pass
+"""
+MORE = """
+import asyncio, logging, threading
+import pytest
+from do_nfs_sandbox import SandboxTransport
+
+def test_it_is_new_each_time(nfs_sandbox):
+    assert nfs_sandbox.state()["shares"] == []
+
+def test_changes_are_done_at_once(nfs_sandbox, nfs_sandbox_url):
+    nfs_sandbox.add_fault("html", operation="list_vpcs")
+    order_a_share(f"{nfs_sandbox_url}/v2/nfs")
+    assert [share["status"] for share in nfs_sandbox.state()["shares"]] == ["ACTIVE"]
+    with httpx.Client(transport=SandboxTransport(nfs_sandbox), headers=TOKEN) as client:
+        assert client.get("http://x/v2/nfs").json()["shares"]
+
+def test_it_stops_although_a_client_is_still_waiting(nfs_sandbox, nfs_sandbox_url):
+    nfs_sandbox.add_fault("delay", seconds=3600)
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(f"{nfs_sandbox_url}/v2/nfs", headers=TOKEN, timeout=0.1, trust_env=False)
+
+client = httpx.Client(trust_env=False)
+
+def test_it_stops_although_a_connection_is_open(nfs_sandbox_url):
+    assert client.get(nfs_sandbox_url).status_code == 401
+    test_it_stops_although_a_connection_is_open.url = nfs_sandbox_url
+
+def test_it_has_stopped(caplog):
+    with pytest.raises(httpx.ConnectError):
+        client.get(test_it_stops_although_a_connection_is_open.url)
+    client.close()
+    assert not [thread for thread in threading.enumerate() if "sandbox" in thread.name]
+    logging.getLogger("uvicorn.error").warning("still heard")
+    assert "still heard" in caplog.text
+
+async def inside(request):
+    url = request.getfixturevalue("nfs_sandbox_url")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return (await client.get(f"{url}/v2/nfs", headers=TOKEN)).status_code
+
+def test_it_can_be_asked_for_inside_an_event_loop(request):
+    assert asyncio.run(inside(request)) == 200
+"""
+
+
+def run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_it.py").write_text(tests)
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "do_nfs_sandbox.pytest_plugin", "test_it.py"]
+    # No other plugin: it needs none, and installed as an entry point it would be loaded twice.
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+
+
+def test_the_example_of_the_readme_works_and_so_does_the_rest(tmp_path):
+    result = run(tmp_path, EXAMPLE + YOUR_CODE + MORE)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "7 passed" in result.stdout
+    assert len(EXAMPLE.strip().splitlines()) <= 10
+
+
+def test_the_example_can_fail(tmp_path):
+    blind = YOUR_CODE.replace("while not", "for _ in range(2) or")
+    result = run(tmp_path, EXAMPLE + blind)
+    assert result.returncode == 1
+    assert "2 == 1" in result.stdout

@@ -1,0 +1,295 @@
+"""Seeding, looking, moving the clock, starting over."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from do_nfs_sandbox import Sandbox
+from do_nfs_sandbox.transitions import _EFFECTS, PARAMS
+
+from .conftest import ATL1, CONTRACT, TOKEN, Api
+
+EVERYTHING = ["shares", "snapshots", "access_points", "actions"]
+A, B = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+
+
+def share(**fields: object) -> dict[str, object]:
+    return {"id": A, "name": "data", "region": "atl1", **fields}
+
+
+def test_a_new_sandbox_is_empty(api):
+    assert api.sandbox.state() == {name: [] for name in EVERYTHING}
+
+
+@pytest.mark.parametrize("what", ["examples", "team", {"scenario": "many", "shares": 30}])
+def test_a_state_can_be_put_into_another_sandbox_and_is_the_same_there(new_api, what):
+    first, second = new_api(seed=what), new_api()
+    second.sandbox.seed(json.loads(json.dumps(first.sandbox.state())))
+    assert second.sandbox.state() == first.sandbox.state()
+    assert second.get("/v2/nfs") == first.get("/v2/nfs")
+    second.later(3601)
+    assert second.sandbox.state() == first.sandbox.state()
+
+
+def test_what_was_done_over_the_api_can_be_put_back(api):
+    made = api.new_share()
+    api.act(made, "snapshot", name="s")
+    api.sandbox.add_fault("stuck")
+    api.act(made, "resize", size_gib=400)
+    point = api.new_access_point(made)["access_point"]
+    api.delete(f"/v2/nfs/access_points/{point['id']}", 200)
+    state, shares = api.sandbox.state(), api.get("/v2/nfs")
+    api.sandbox.seed("empty")
+    assert api.get("/v2/nfs") == {"shares": []}
+    api.sandbox.seed(state)
+    assert (api.sandbox.state(), api.get("/v2/nfs")) == (state, shares)
+    api.later()
+    assert api.get("/v2/nfs/snapshots")["snapshots"][0]["status"] == "ACTIVE"
+    assert api.share(made)["size_gib"] == 100
+
+
+def test_a_state_may_be_as_short_as_this(api):
+    api.sandbox.seed(
+        {
+            "shares": [share(id=A.upper()), {"name": "off", "region": "nyc9", "status": "INACTIVE"}],
+            "snapshots": [{"share_id": A, "name": "s"}],
+            "access_points": [{"share_id": A, "name": "p", "path": "/p"}],
+            "actions": [{"type": "CREATE_SHARE", "resource_id": A, "region": "atl1"}],
+        }
+    )
+    one, off = api.get("/v2/nfs")["shares"]
+    assert (one["id"], one["status"], one["size_gib"], one["vpc_ids"]) == (A, "ACTIVE", 100, [ATL1])
+    assert [point["name"] for point in one["access_points"]] == ["default", "p"]
+    assert (off["status"], off["vpc_ids"]) == ("INACTIVE", [])
+    assert api.get("/v2/nfs/snapshots")["snapshots"][0]["size_gib"] == 100
+    action = api.sandbox.state()["actions"][0]
+    assert (action["id"], action["status"], action["completes_at"]) == (3000000001, "COMPLETED", api.clock.now)
+
+
+def test_numbers_that_are_made_up_do_not_meet_those_that_are_given(api):
+    api.sandbox.seed({"shares": [{"name": "b", "region": "atl1"}, share(number=1)]})
+    assert [each["number"] for each in api.sandbox.state()["shares"]] == [1, 2]
+
+
+def test_an_action_that_is_under_way_ends_when_it_is_due(api):
+    due = {"status": "IN_PROGRESS", "completes_at": api.clock.now + 5, "resource_id": A, "region": "atl1"}
+    resize = {"type": "RESIZE_SHARE", "params": {"size_gib": 700}}
+    api.sandbox.seed({"shares": [share()], "actions": [{**due, **resize}]})
+    assert api.get("/v2/nfs")["shares"][0]["size_gib"] == 100
+    api.sandbox.advance(5)
+    assert api.get("/v2/nfs")["shares"][0]["size_gib"] == 700
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("nothing", "scenario must be one of empty, examples, team, many"),
+        ({"scenario": 1}, "scenario must be one of"),
+        ({"scenario": "many", "shares": -1}, "shares must be a number from 0 to 200000"),
+        ({"scenario": "many", "shares": 1e3}, "shares must be a number"),
+        ({"scenario": "many", "shares": True}, "shares must be a number"),
+        ({"scenario": "team", "shares": 5}, "the scenario team takes no shares"),
+        (None, "seed takes the name of a scenario or a state"),
+        ([], "seed takes the name of a scenario or a state"),
+        ({"share": []}, "share is no field; the fields are shares, snapshots, access_points, actions"),
+        ({"shares": {}}, "shares must be an array"),
+        ({"shares": [{"name": "x"}]}, r"shares\[0\].region is required"),
+        ({"shares": [share(nam="x")]}, r"shares\[0\].nam is no field; the fields are id, name, region"),
+        ({"shares": [share(id="x")]}, r"shares\[0\].id must be a valid uuid"),
+        ({"shares": [share(status="DELETED")]}, r"shares\[0\].status must be one of CREATING, ACTIVE"),
+        ({"shares": [share(size_gib=1)]}, r"size_gib must be at least 50"),
+        ({"shares": [share(size_gib="50")]}, r"size_gib must be an integer"),
+        ({"shares": [share(created_at=1e12)]}, "created_at must be at most"),
+        ({"shares": [share(created_at=float("inf"))]}, "created_at must be"),
+        ({"shares": [share(created_at=float("nan"))]}, "created_at must be"),
+        ({"shares": [share(vpc_ids=[])]}, "a share that is ACTIVE must have some vpc_ids"),
+        ({"shares": [share(status="INACTIVE", vpc_ids=[B])]}, "a share that is INACTIVE must have no vpc_ids"),
+        ({"shares": [share(), share()]}, f"two shares have the id {A}"),
+        ({"shares": [share(number=4), share(id=B, number=4)]}, "two shares have the number 4"),
+        ({"snapshots": [{"share_id": A, "name": "s"}]}, f"s belongs to a share that is not there: {A}"),
+        ({"access_points": [{"share_id": A, "name": "p", "path": "/"}]}, "p belongs to a share that is not there"),
+        (
+            {"shares": [share()], "access_points": [{"share_id": A, "name": "p", "path": "/p"}] * 2},
+            "two access points have the share and name",
+        ),
+        (
+            {
+                "shares": [share()],
+                "access_points": [
+                    {"share_id": A, "name": name, "path": "/", "is_default": True} for name in ("default", "x")
+                ],
+            },
+            "two default access points have the share",
+        ),
+        ({"actions": [{"type": "X", "resource_id": A, "region": "a"}]}, r"actions\[0\].type must be one of"),
+        (
+            {"actions": [{"type": "RESIZE_SHARE", "resource_id": A, "region": "a"}]},
+            "size_gib is required",
+        ),
+        (
+            {"actions": [{"type": "CREATE_SHARE", "resource_id": A, "region": "a", "completes_at": None}]},
+            "an action that is COMPLETED must have a time in completes_at",
+        ),
+        ({"shares": [share(name="\ud800")]}, "surrogate"),
+    ],
+)
+def test_a_state_that_does_not_fit_together_is_refused_and_nothing_changes(new_api, what, says):
+    api = new_api(seed="examples")
+    before = api.sandbox.state()
+    with pytest.raises(ValueError, match=says):
+        api.sandbox.seed(what)
+    assert api.sandbox.state() == before
+    with pytest.raises(ValueError, match=says):
+        Sandbox(seed=[] if what is None else what)
+
+
+def test_every_action_has_an_effect_and_says_what_it_needs():
+    assert _EFFECTS.keys() == PARAMS.keys()
+
+
+# The scenarios
+
+
+def test_the_examples_are_those_of_the_contract(new_api):
+    api = new_api(seed="examples")
+    seen = set()
+    for path, item in CONTRACT["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
+            url = path
+            for parameter in parameters:
+                if "$ref" in parameter:
+                    parameter = CONTRACT["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
+                url = url.replace(f"{{{parameter['name']}}}", str(parameter.get("example")))
+            assert "None" not in url
+            if method == "get":
+                assert api("GET", url).status_code == 200, url
+                seen.add(operation["operationId"])
+    assert seen >= {"get_share", "get_snapshot", "get_access_point", "get_action", "list_access_points"}
+    [share_] = api.get("/v2/nfs")["shares"]
+    assert {share_["status"], *(point["status"] for point in share_["access_points"])} == {
+        "ACTIVE",
+        "ACCESS_POINT_ACTIVE",
+    }
+
+
+def test_a_team_has_a_bit_of_everything(new_api):
+    api = new_api(seed="team")
+    shares, snapshots = api.get("/v2/nfs")["shares"], api.get("/v2/nfs/snapshots")["snapshots"]
+    assert {each["status"] for each in shares} == {"CREATING", "ACTIVE", "INACTIVE", "FAILED"}
+    assert len({each["region"] for each in shares}) >= 4
+    assert sorted(each["name"] for each in shares).count("data") == 2
+    assert len({each["created_at"] for each in snapshots}) >= 5
+    assert {each["status"] for each in snapshots} == {"CREATING", "ACTIVE", "FAILED"}
+    api.sandbox.advance(3600)
+    assert "CREATING" not in {each["status"] for each in api.get("/v2/nfs")["shares"]}
+    assert "CREATING" not in {each["status"] for each in api.get("/v2/nfs/snapshots")["snapshots"]}
+
+
+def test_a_scenario_has_the_same_ids_each_time(new_api):
+    assert new_api(seed="team").sandbox.state() == new_api(seed="team").sandbox.state()
+
+
+def test_there_may_be_many(new_api):
+    api = new_api(seed={"scenario": "many", "shares": 1000})
+    shares = api.get("/v2/nfs")["shares"]
+    assert len({each["id"] for each in shares}) == len({each["host"] for each in shares}) == 1000
+    api.sandbox.seed("many")
+    assert len(api.get("/v2/nfs")["shares"]) == 1000
+
+
+# The clock
+
+
+def test_moving_the_clock_completes_what_is_under_way(api):
+    made = api.new_share(ready=False)
+    assert api.sandbox.advance(1) == api.clock.now + 1
+    assert api.share(made)["status"] == "CREATING"
+    api.sandbox.advance(1)
+    assert api.share(made)["status"] == "ACTIVE"
+
+
+def test_moving_the_clock_frees_the_rate_limit(new_api):
+    api = new_api(limits=(10, 1))
+    assert [api("GET", "/v2/nfs").status_code for _ in range(2)] == [200, 429]
+    api.sandbox.advance(60)
+    assert api("GET", "/v2/nfs").status_code == 200
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e12])
+def test_the_clock_goes_on_only_and_not_for_ever(api, seconds):
+    with pytest.raises(ValueError, match="clock"):
+        api.sandbox.advance(seconds)
+
+
+# Starting over
+
+
+def test_a_reset_makes_it_as_new(new_api):
+    api = new_api(seed="examples", limits=(10, 1))
+    new = api.sandbox.state()
+    api.new_share(ready=False)
+    api.sandbox.advance(100)
+    api.sandbox.add_fault("html")
+    api.sandbox.reset()
+    assert api.sandbox.state() == new
+    assert (api.sandbox.faults, api.sandbox.requests) == ([], [])
+    assert api("GET", "/v2/nfs").status_code == 200
+    assert api.sandbox.advance(0) == api.clock.now
+
+
+def test_a_reset_empties_a_file_and_starts_to_count_anew(new_api, tmp_path):
+    api = new_api(tmp_path / "nfs.db")
+    hosts = []
+    for _ in range(2):
+        hosts.append(api.new_share()["host"])
+        api.sandbox.reset()
+        assert api.get("/v2/nfs") == {"shares": []}
+    assert hosts[0] == hosts[1]
+
+
+# What was received
+
+
+def test_requests_are_kept_in_the_order_in_which_they_came(api):
+    made = api.new_share(ready=False)
+    api("GET", f"/v2/nfs/{made['id']}", params={"region": "a b"})
+    api("PUT", "/v2%2Fnfs")
+    api("POST", "/v2/nfs", content=b"{", headers={"content-type": "application/json"})
+    order, get, put, bad = api.sandbox.requests
+    assert order.to_json() == {
+        "method": "POST",
+        "path": "/v2/nfs",
+        "query": "",
+        "operation": "create_share",
+        "status": 201,
+        "body": {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [ATL1]},
+    }
+    assert (get.operation, get.query, get.body) == ("get_share", "region=a+b", None)
+    assert (put.operation, put.path, put.status) == (None, "/v2%2Fnfs", 404)
+    assert (bad.operation, bad.body, bad.status) == ("create_share", None, 400)
+    api.sandbox.clear_requests()
+    assert api.sandbox.requests == []
+
+
+def test_a_token_is_not_among_what_is_kept(api):
+    api.get("/v2/nfs")
+    assert not re.search(TOKEN[8:], repr(api.sandbox.requests))
+
+
+def test_only_so_much_is_kept(api):
+    api.new_share(name="n" * 20_000)
+    assert api.sandbox.requests[0].body is None
+    for _ in range(1100):
+        api("GET", "/v2/x")
+    assert len(api.sandbox.requests) == 1000
+    assert {request.path for request in api.sandbox.requests} == {"/v2/x"}
+
+
+def test_a_request_without_a_fault_is_kept_with_its_status(api: Api):
+    api("GET", "/v2/nfs", headers={"authorization": ""})
+    assert [(request.operation, request.status) for request in api.sandbox.requests] == [("list_shares", 401)]

@@ -1,0 +1,95 @@
+"""The sandbox behind httpx clients in this process, and what it costs to import."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+import do_nfs_sandbox
+import httpx
+import pytest
+from do_nfs_sandbox import Sandbox, SandboxTransport
+
+URL = "http://sandbox.test/v2/nfs"
+TOKEN = {"authorization": "Bearer dop_v1_" + "0" * 64}
+ORDER = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+
+
+def test_async_and_sync_clients_get_the_same_answers(sandbox):
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=SandboxTransport(sandbox), headers=TOKEN) as client:
+            made = await client.post(URL, json=ORDER)
+            return await client.get(f"{URL}/{made.json()['share']['id']}")
+
+    answer = asyncio.run(ask())
+    with httpx.Client(transport=SandboxTransport(sandbox), headers=TOKEN) as client:
+        assert client.get(str(answer.url)).json() == answer.json()
+        assert client.get(URL).headers.raw == answer.headers.raw[:3] + client.get(URL).headers.raw[3:]
+
+
+def test_a_sync_client_works_inside_an_event_loop(sandbox, sleeps):
+    async def ask() -> int:
+        with httpx.Client(transport=SandboxTransport(sandbox), headers=TOKEN) as client:
+            return client.get(URL).status_code  # noqa: ASYNC212
+
+    sandbox.add_fault("delay", seconds=3)
+    assert asyncio.run(ask()) == 200
+    assert sleeps.slept == [3]
+
+
+def test_async_clients_meet_drops_and_timeouts_too(sandbox, sleeps):
+    async def ask(kind: str, **fields: object) -> None:
+        sandbox.add_fault(kind, **fields)
+        async with httpx.AsyncClient(transport=SandboxTransport(sandbox), headers=TOKEN, timeout=2) as client:
+            await client.get(URL)
+
+    for kind in ("drop_before", "drop_after", "truncate"):
+        with pytest.raises(httpx.RemoteProtocolError):
+            asyncio.run(ask(kind))
+    with pytest.raises(httpx.ReadTimeout):
+        asyncio.run(ask("delay", seconds=2.5))
+    asyncio.run(ask("slow_drip", seconds=2))
+    assert sleeps.slept == [2] + [2] * 10
+
+
+def test_a_body_may_come_in_pieces(sandbox):
+    def pieces():
+        yield b'{"name": "new", "region": "atl1", "size_gib": 50,'
+        yield b' "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}'
+
+    with httpx.Client(transport=SandboxTransport(sandbox), headers=TOKEN) as client:
+        assert client.post(URL, content=pieces(), headers={"content-type": "application/json"}).status_code == 201
+
+
+def test_closing_a_client_leaves_the_sandbox_open(sandbox):
+    for _ in range(2):
+        with httpx.Client(transport=SandboxTransport(sandbox), headers=TOKEN) as client:
+            assert client.get(URL).status_code == 200
+
+
+def test_something_else_that_waits_is_an_error(sandbox, monkeypatch):
+    async def waits(*_: object) -> None:
+        await asyncio.Future(loop=loop)
+
+    loop = asyncio.new_event_loop()
+    monkeypatch.setattr(Sandbox, "_exchange", waits)
+    with (
+        httpx.Client(transport=SandboxTransport(sandbox)) as client,
+        pytest.raises(RuntimeError, match="waits for something"),
+    ):
+        client.get(URL)
+    loop.close()
+
+
+def test_everything_that_is_public_is_there():
+    assert {getattr(do_nfs_sandbox, name).__name__ for name in do_nfs_sandbox.__all__} == set(do_nfs_sandbox.__all__)
+    with pytest.raises(AttributeError):
+        do_nfs_sandbox.Nothing  # noqa: B018
+
+
+def test_importing_the_pytest_plugin_imports_nothing_that_takes_time():
+    code = "import sys, do_nfs_sandbox.pytest_plugin as p; print([m for m in sys.modules if m.startswith("
+    code += "('do_nfs_sandbox.', 'httpx', 'uvicorn', 'anyio', 'jsonschema', 'pydantic', 'sqlite3'))])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "['do_nfs_sandbox.pytest_plugin']"

@@ -1,0 +1,106 @@
+"""Whatever a tool's input schema allows, the tool does, and every request it makes of that is valid by the contract."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+import anyio
+import httpx
+import pytest
+from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.server import build_server
+from do_nfs_mcp.tools import make_tools
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema_rs import Draft202012Validator
+from mcp import Client
+
+from ..contracts import CONTRACT, operations, resolved
+from ..properties import examples, instances
+from .conftest import TOKEN, Assistant, text_of
+
+TOOLS = {tool.name: tool.parameters for tool in make_tools()}
+
+
+def success(operation: str) -> tuple[int, Any]:
+    """The contract's example of the operation's success."""
+    for status, response in operations()[operation]["responses"].items():
+        if status.startswith("2"):
+            return int(status), response.get("content", {}).get("application/json", {}).get("example")
+    raise AssertionError(f"{operation} never succeeds")
+
+
+# The share of the examples: tools take either.
+(EXAMPLE,) = success("list_shares")[1]["shares"]
+KNOWN = [EXAMPLE["id"], EXAMPLE["name"]]
+
+
+def assert_valid(value: Any, schema: dict[str, Any]) -> None:
+    Draft202012Validator({**schema, "components": CONTRACT["components"]}, validate_formats=True).validate(value)
+
+
+def route(request: httpx.Request) -> tuple[str, dict[str, str]]:
+    """The operation a request is for, and what fills the path's places."""
+    path = request.url.raw_path.decode().partition("?")[0]
+    found = {}
+    for name, operation in operations().items():
+        match = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", operation["path"]), path)
+        if match and operation["method"].upper() == request.method:
+            found[name] = match.groupdict()
+    # /v2/nfs/snapshots looks like a share's path, too.
+    assert found, f"{request.method} {path} is no operation of the contract"
+    return min(found.items(), key=lambda item: len(item[1]))
+
+
+def assert_valid_request(request: httpx.Request) -> str:
+    """Hold a request to the contract, and return the operation it is for."""
+    name, path = route(request)
+    operation = operations()[name]
+    query = parse_qsl(request.url.query.decode(), keep_blank_values=True, strict_parsing=bool(request.url.query))
+    assert len(dict(query)) == len(query), "a parameter was sent twice"
+    schemas = {(p["in"], p["name"]): resolved(p["schema"]) for p in operation["parameters"]}
+    for place, sent in (("path", path), ("query", dict(query))):
+        for parameter, text in sent.items():
+            assert (place, parameter) in schemas, f"{name} has no parameter {parameter} in its {place}"
+            schema = schemas[place, parameter]
+            assert_valid(int(text) if schema["type"] == "integer" else text, schema)
+    if "requestBody" in operation:
+        assert request.headers["content-type"] == "application/json"
+        assert_valid(json.loads(request.content), operation["requestBody"]["content"]["application/json"]["schema"])
+    else:
+        assert not request.content
+    return name
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_request_of_a_tool_is_valid_by_the_contract(tool: str) -> None:
+    sent: list[httpx.Request] = []
+    reached: set[str] = set()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        status, body = success(route(request)[0])
+        return httpx.Response(status, json=body)
+
+    transport = httpx.MockTransport(answer)
+    server = build_server(lambda: NfsApi.connect("https://api.test", TOKEN, transport=transport))
+
+    async def call(arguments: dict[str, Any]) -> str:
+        async with Client(server) as client:
+            result = await Assistant(client).call(tool, **arguments)
+        return text_of(result) if result.is_error else ""
+
+    @examples(20)
+    @given(instances(TOOLS[tool]), st.sampled_from([*KNOWN, None]))
+    def check(arguments: dict[str, Any], known: str | None) -> None:
+        if known and "share" in arguments:
+            arguments["share"] = known
+        sent.clear()
+        error = anyio.run(call, arguments)
+        reached.update(map(assert_valid_request, sent))
+        # Only a share that is not there can be in the way of arguments that the schema allows.
+        assert bool(error) == (arguments.get("share", KNOWN[0]) not in KNOWN), error
+
+    check()
+    assert reached - {"list_shares"} or tool == "list_shares"
