@@ -18,6 +18,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[object]]
 
+JSON = {"content-type": "application/json"}
 ADMIN_PREFIX = "/_sandbox/"
 
 
@@ -41,7 +42,7 @@ def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = N
     """An answer with `content` as JSON, or with no body at all if it is None."""
     if content is None:
         return Answer(status, dict(headers or {}), b"")
-    return Answer(status, {**(headers or {}), "content-type": "application/json"}, to_json(content))
+    return Answer(status, {**(headers or {}), **JSON}, to_json(content))
 
 
 def error_content(error: ApiError, operation: Operation | None = None) -> dict[str, Any]:

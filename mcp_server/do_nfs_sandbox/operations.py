@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .errors import ApiError, not_found
@@ -248,14 +249,14 @@ _SHARE_ACTIONS: dict[str, Callable[[Call, Row, dict[str, Any]], dict[str, Any]]]
 
 def _attached(share: Row, field: str, params: dict[str, Any]) -> str:
     vpc_id: str = params[field].lower()
-    if vpc_id not in json.loads(share["vpc_ids"]):
+    if vpc_id not in _loads(share["vpc_ids"]):
         raise ApiError(400, f"params.{field} must be a VPC that the share is attached to; {vpc_id} is not.")
     return vpc_id
 
 
 def _not_attached(share: Row, field: str, params: dict[str, Any]) -> str:
     vpc_id: str = params[field].lower()
-    if vpc_id in json.loads(share["vpc_ids"]):
+    if vpc_id in _loads(share["vpc_ids"]):
         raise ApiError(400, f"params.{field} must be a VPC that the share is not attached to; {vpc_id} is.")
     return vpc_id
 
@@ -345,7 +346,7 @@ def _share(row: Row, access_points: list[Row]) -> dict[str, Any]:
         # Row numbers are never used twice, and so neither are the addresses made from them.
         "host": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}" if mountable else "",
         "mount_path": f"/123456/{row['id']}" if mountable else "",
-        "vpc_ids": json.loads(row["vpc_ids"]),
+        "vpc_ids": _loads(row["vpc_ids"]),
         "access_points": [_access_point(access_point) for access_point in access_points],
         "created_at": _time(row["created_at"]),
     }
@@ -363,7 +364,7 @@ def _access_point(row: Row) -> dict[str, Any]:
         "share_id": row["share_id"],
         "path": row["path"],
         "status": row["status"],
-        "access_policy": json.loads(row["policy"]),
+        "access_policy": _loads(row["policy"]),
         "is_default": bool(row["is_default"]),
         **({"vpc_id": row["vpc_id"]} if row["vpc_id"] else {}),
         "created_at": _time(row["created_at"]),
@@ -371,6 +372,11 @@ def _access_point(row: Row) -> dict[str, Any]:
     }
 
 
+# What is stored is shown again and again. Nobody changes what these return.
+_loads = lru_cache(maxsize=1024)(json.loads)
+
+
+@lru_cache(maxsize=1024)
 def _time(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 

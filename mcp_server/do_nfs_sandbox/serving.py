@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import sys
 import threading
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import h11
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from .asgi import DroppedError, error_content, json_answer
@@ -24,13 +23,22 @@ if TYPE_CHECKING:
     from .asgi import Receive, Scope, Send
 
 
-class Protocol(H11Protocol):
+# uvicorn's own parser of this kind has no limit, and keeps what it is sent.
+_MAX_HEAD = 64 * 1024
+
+
+class Protocol(HttpToolsProtocol):
     """uvicorn's connection, which can also close without an answer, and whose every error is JSON."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._application: Any = self.app
         self.app = self._call
+        # Whether a request has begun that has not ended, and how much of its head has come.
+        self._under_way = False
+        self._head = 0
+        # What is to be said once the requests before have been answered.
+        self._owed: ApiError | None = None
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -41,25 +49,50 @@ class Protocol(H11Protocol):
             self.cycle.disconnected = True
             self.transport.close()
 
+    def on_message_begin(self) -> None:
+        self._under_way, self._head = True, 1
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._head = 0
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._under_way = False
+        super().on_message_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head:
+            self._head += len(data)
+            if self._head > _MAX_HEAD:
+                self._refuse(ApiError(431, "The request line and the headers are too large."))
+
     def eof_received(self) -> None:
         """Answers a request that ends too early: who has closed one direction may still read from the other."""
-        if self.conn.their_state is h11.SEND_BODY or self.conn.trailing_data[0]:
+        if self._under_way:
             self.send_400_response("")
 
     def send_400_response(self, msg: str) -> None:
         """Answers what is not HTTP."""
-        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            error = ApiError(400, "The request is not valid HTTP.")
-            if getattr(sys.exception(), "error_status_hint", 400) == 431:
-                error = ApiError(431, "The request line and the headers are too large.")
+        error = ApiError(400, "The request is not valid HTTP.")
+        if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
+            self._refuse(error)
+        else:
+            self._owed = error
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._owed and self.cycle.response_complete:
+            self._refuse(self._owed)
+
+    def _refuse(self, error: ApiError) -> None:
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             answer = json_answer(error.status, error_content(error))
-            headers = {**answer.headers, "content-length": str(len(answer.content)), "connection": "close"}
-            for event in (
-                h11.Response(status_code=answer.status, headers=list(headers.items())),
-                h11.Data(data=answer.content),
-                h11.EndOfMessage(),
-            ):
-                self.transport.write(self.conn.send(event) or b"")
+            headers = {**answer.headers, "connection": "close"}
+            lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            head = f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n{lines}\r\n"
+            self.transport.write(head.encode() + answer.content)
         self.transport.close()
 
 

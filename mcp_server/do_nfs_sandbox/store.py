@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import time
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
 
 from .transitions import settle
 
@@ -99,6 +100,10 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
+    def version(self) -> tuple[int, int]:
+        """What is another after every change, by this process or by others. To be asked inside a transaction."""
+        return self._db.total_changes, self._db.execute("PRAGMA data_version").fetchone()[0]
+
     def everything(self) -> dict[str, list[Row]]:
         """All rows of all tables, oldest first."""
         return {table: self._all(f"SELECT * FROM {table} ORDER BY rowid") for table in TABLES}
@@ -140,7 +145,7 @@ class Store:
             size_gib=size_gib,
             status=status,
             tier=tier,
-            vpc_ids=json.dumps(list(vpc_ids)),
+            vpc_ids=_text(list(vpc_ids)),
             created_at=now,
         )
         self.insert_access_point(
@@ -234,7 +239,7 @@ class Store:
             name=name,
             path=path,
             vpc_id=vpc_id,
-            policy=json.dumps(policy),
+            policy=_text(policy),
             status=status,
             is_default=is_default,
             created_at=now,
@@ -302,7 +307,7 @@ class Store:
             resource_type=resource_type,
             resource_id=resource_id,
             region=region,
-            params=json.dumps(params or {}),
+            params=_text(params or {}),
             started_at=now,
             completes_at=completes_at,
         )
@@ -322,6 +327,10 @@ class Store:
 
     def _all(self, sql: str, *values: object) -> list[Row]:
         return self._db.execute(sql, values).fetchall()
+
+
+def _text(value: object) -> str:
+    return to_json(value).decode()
 
 
 def _prepare(db: sqlite3.Connection, path: str | Path) -> None:

@@ -16,6 +16,9 @@ def names(api, share, query=""):
     return [each["name"] for each in api.get(f"/v2/nfs/shares/{share['id']}/access_points{query}")["access_points"]]
 
 
+@pytest.mark.behaviour(
+    "An access point is made, becomes active, and is deleted softly: it stays on record", "public spec"
+)
 def test_an_access_point_lives_from_creation_to_deletion(api):
     share = api.new_share()
     made = api.new_access_point(share, vpc_id=NOBODY)
@@ -54,6 +57,7 @@ def test_an_access_point_lives_from_creation_to_deletion(api):
     assert api.delete(path, 400)["code"] == "INVALID_ACCESS_POINT_STATUS"
 
 
+@pytest.mark.behaviour("Every share is born with an access point named default, which is listed first", "public spec")
 def test_the_list_has_the_default_one_first_and_can_be_filtered(api):
     share = api.new_share()
     for letter in "cab":
@@ -73,6 +77,7 @@ def test_an_unknown_status_is_refused(api, status):
     assert "ACCESS_POINT_ACTIVE" in answer.json()["message"]
 
 
+@pytest.mark.behaviour("An access point's name is unique on its share (409)", "public spec")
 def test_a_name_is_unique_on_the_share_until_deleted(api):
     share, other = api.new_share(), api.new_share()
     made = api.new_access_point(share)
@@ -83,6 +88,7 @@ def test_a_name_is_unique_on_the_share_until_deleted(api):
     api.new_access_point(share)
 
 
+@pytest.mark.behaviour("An access point needs a share that is ACTIVE or INACTIVE", "public spec")
 def test_a_share_has_to_be_ready(api):
     share = api.new_share(ready=False)
     answer = api.new_access_point(share, 400)
@@ -97,12 +103,14 @@ def test_an_inactive_share_will_do(api):
     api.new_access_point(share)
 
 
+@pytest.mark.behaviour("The default access point cannot be deleted", "public spec")
 def test_the_default_one_cannot_be_deleted(api):
     default = api.new_share()["access_points"][0]
     answer = api.delete(f"/v2/nfs/access_points/{default['id']}", 400)
     assert answer["code"] == "INVALID_ACCESS_POINT_STATUS"
 
 
+@pytest.mark.behaviour("An access point that failed or is deleted cannot be deleted", "public spec")
 def test_a_failed_one_cannot_be_deleted(api):
     share, store = api.new_share(), api.sandbox.store
     failed = store.insert_access_point(
@@ -162,6 +170,7 @@ def test_what_is_not_there_is_not_found(api):
         ({"access_policy": {}}, "access_policy.anonuid is required."),
     ],
 )
+@pytest.mark.behaviour("Access point errors are {code, message} on 400 and 409", "public spec")
 def test_a_wrong_access_point_is_refused_by_the_name_of_the_field(api, change, message):
     answer = api.new_access_point(api.new_share(), 400, **change)
     assert answer["code"] == "InvalidArgument"

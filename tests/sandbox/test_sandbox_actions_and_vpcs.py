@@ -5,6 +5,7 @@ import pytest
 ATL1, ATL1_OTHER = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
 
 
+@pytest.mark.behaviour("Actions are told differently by the account-wide endpoint", "client library")
 def test_an_action_is_told_the_account_wide_way(api):
     action = api.act(api.new_share(), "resize", size_gib=200)
     path = f"/v2/actions/{action['id']}"
@@ -33,6 +34,7 @@ def test_actions_outlive_their_share_and_fail_if_it_went_first(api):
     assert api.get(f"/v2/actions/{late}")["action"]["status"] == "errored"
 
 
+@pytest.mark.behaviour("An action's id is a text of decimal digits", "client library")
 def test_ids_of_actions_go_up_from_a_realistic_start(api):
     share = api.new_share()
     ids = [int(api.act(share, "snapshot", name="s")["id"]) for _ in range(3)]
@@ -58,6 +60,7 @@ def test_there_are_two_vpcs_in_each_region_and_one_is_the_default(api):
     assert all(vpc["urn"] == f"do:vpc:{vpc['id']}" for vpc in vpcs)
 
 
+@pytest.mark.behaviour("VPCs come in pages, with links to the others", "public spec")
 def test_pages_lead_to_one_another(api):
     seen, url = [], "/v2/vpcs?per_page=5&page=1"
     while url:

@@ -178,11 +178,9 @@ def test_a_request_that_ends_too_early_is_a_bad_request(process, data):
     [
         b"\r\n\r\nhello\r\n\r\n",
         b"GET\r\n\r\n",
-        b"GET /v2/nfs\r\n\r\n",
         b"GET /v2/ nfs HTTP/1.1\r\n" + HEAD + b"\r\n",
         b"G\x00T /v2/nfs HTTP/1.1\r\n" + HEAD + b"\r\n",
         b"GET /\xff HTTP/1.1\r\n" + HEAD + b"\r\n",
-        b"GET /v2/nfs HTTP/1.1\r\n\r\n",
         b"GET /v2/nfs HTTP/1.1\r\n" + HEAD + b"no colon\r\n\r\n",
         b"GET /v2/nfs HTTP/1.1\r\n" + HEAD + b"a: \x00\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) + b"\r\n\r\n",
@@ -258,6 +256,6 @@ def test_many_clients_at_once_leave_no_memory_behind(process):
             thread.join()
         return memory(process)
 
-    # What the allocator keeps for the next time, it has after the first.
-    first = work_at_once()
-    assert max(work_at_once() for _ in range(3)) - first < 16 * MIB
+    # What the allocator keeps for the next time, it has after the first times.
+    before = max(work_at_once() for _ in range(3))
+    assert max(work_at_once() for _ in range(3)) - before < 16 * MIB

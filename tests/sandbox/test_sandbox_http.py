@@ -17,6 +17,7 @@ HEX = "0123456789abcdefABCDEF" * 3
 
 @pytest.mark.parametrize("token", ["dop_v1_" + HEX[:64], "doo_v1_" + HEX[:64]])
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Bearer "])
+@pytest.mark.behaviour("Tokens begin with dop_v1_ or doo_v1_", "reference")
 def test_a_token_of_the_vendors_form_is_accepted(api, token, scheme):
     assert api("GET", "/v2/nfs", headers={"authorization": f"{scheme} {token}"}).status_code == 200
 
@@ -42,11 +43,13 @@ def test_a_token_of_the_vendors_form_is_accepted(api, token, scheme):
     ("method", "path"),
     [("GET", "/v2/nfs"), ("POST", "/v2/nfs"), ("PUT", "/v2/nfs"), ("GET", "/"), ("DELETE", "/v2/nfs/x")],
 )
+@pytest.mark.behaviour("Without a token every request is a 401", "reference")
 def test_without_a_token_nothing_else_is_said(api, authorization, method, path):
     response = api(method, path, headers={"authorization": authorization})
     assert (response.status_code, response.json()["id"]) == (401, "unauthorized")
 
 
+@pytest.mark.behaviour("Errors are {id, message, request_id}", "reference")
 def test_every_error_has_a_request_id_of_its_own(api):
     ids = {api("GET", "/v2/nfs/x").json()["request_id"] for _ in range(3)}
     assert len({uuid.UUID(each) for each in ids}) == 3
@@ -88,6 +91,7 @@ def test_a_method_that_is_not_there_is_answered_with_those_that_are(api, method,
     assert (response.status_code, response.headers["allow"]) == (405, allow)
 
 
+@pytest.mark.behaviour("Each operation needs one scope", "reference")
 def test_a_declared_token_has_just_its_scopes(new_api):
     well_formed = "dop_v1_" + "0" * 64
     api = new_api(tokens={"p=w ü": ["nfs:list"], well_formed: ["nfs:list", "nfs:read"], "none": []})
@@ -111,6 +115,7 @@ def test_a_declared_token_has_just_its_scopes(new_api):
     assert status(well_formed, "PUT", "/v2/nfs") == 405
 
 
+@pytest.mark.behaviour("A token without the scope is answered 403", "observed in a client")
 def test_the_scope_that_is_lacking_is_named(new_api):
     api = new_api(tokens={"t": ["nfs:list"]})
     answer = api("GET", "/v2/vpcs", headers={"authorization": "Bearer t"}).json()
@@ -178,6 +183,7 @@ def test_a_name_may_hold_anything_json_can(api):
     assert api.new_share(name=name)["name"] == name
 
 
+@pytest.mark.behaviour("Clients send a content type with every request", "observed in a client")
 def test_a_get_with_a_content_type_and_no_body_is_served(api):
     headers = {
         "content-type": "application/json",

@@ -21,11 +21,13 @@ def told(response):
         ("GET", "/v2/nfs", {"authorization": ""}),
     ],
 )
+@pytest.mark.behaviour("Every answer has the ratelimit headers", "reference")
 def test_without_limits_the_headers_never_change(api, method, path, headers):
     for _ in range(3):
         assert told(api(method, path, headers=headers)) == ["5000", "4999", "1800003600"]
 
 
+@pytest.mark.behaviour("250 requests a minute, and then a 429 with Retry-After", "product docs")
 def test_a_minutes_worth_of_requests_is_allowed_and_one_more_waits(new_api):
     api = new_api(limits=(100, 3))
     for remaining in (99, 98, 97):
@@ -42,6 +44,7 @@ def test_a_minutes_worth_of_requests_is_allowed_and_one_more_waits(new_api):
     assert api("GET", "/v2/nfs").headers["retry-after"] == "10"
 
 
+@pytest.mark.behaviour("5,000 requests an hour", "reference")
 def test_an_hours_worth_of_requests_is_allowed_and_one_more_waits(new_api):
     api = new_api(limits=(2, 2))
     assert told(api("GET", "/v2/nfs"))[1] == "1"

@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 # The example of the README.
 EXAMPLE = """
@@ -88,6 +85,7 @@ def test_the_example_of_the_readme_works_and_so_does_the_rest(tmp_path):
     assert result.returncode == 0, result.stdout + result.stderr
     assert "7 passed" in result.stdout
     assert len(EXAMPLE.strip().splitlines()) <= 10
+    assert EXAMPLE.strip() in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_example_can_fail(tmp_path):

@@ -9,6 +9,9 @@ ATL1, ATL1_OTHER = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
+@pytest.mark.behaviour(
+    "A share is CREATING, then ACTIVE with a host and a mount path, and gone once deleted", "reference"
+)
 def test_a_share_lives_from_order_to_deletion(api):
     ordered = api.new_share(ready=False, performance_tier="standard")
     assert ordered["status"] == "CREATING"
@@ -47,6 +50,7 @@ def test_a_share_lives_from_order_to_deletion(api):
     assert api.get("/v2/nfs") == {"shares": []}
 
 
+@pytest.mark.behaviour("The answer to a create comes before the share is ready", "reference")
 def test_the_answer_to_a_create_is_creating_even_when_nothing_takes_time(new_api):
     api = new_api(ready_after=0)
     ordered = api.new_share(ready=False)
@@ -59,6 +63,7 @@ def test_lists_are_in_the_order_of_creation_within_one_second(api):
     assert [share["id"] for share in api.get("/v2/nfs")["shares"]] == made
 
 
+@pytest.mark.behaviour("Two creates make two shares, also of one name", "observed in a client")
 def test_names_may_repeat_and_hosts_never_do(api):
     first, second = api.new_share(name="same"), api.new_share(name="same")
     api.delete(f"/v2/nfs/{second['id']}")
@@ -94,11 +99,13 @@ def test_any_region_slug_can_be_ordered_and_filtered_by(api):
 
 
 @pytest.mark.parametrize("region", ["ATL1", "atl 1", "at%0A", "%C3%A9", "a/b"])
+@pytest.mark.behaviour("A list of a region that is none is a 404", "assumption")
 def test_a_region_that_is_no_slug_is_not_found(api, region):
     assert api("GET", f"/v2/nfs?region={region}").status_code == 404
     assert api("GET", f"/v2/nfs/snapshots?region={region}").status_code == 404
 
 
+@pytest.mark.behaviour("A share is found by id with its own region or none", "reference")
 def test_a_share_is_only_found_in_its_own_region(api):
     share = api.new_share()
     path = f"/v2/nfs/{share['id']}"
@@ -114,6 +121,7 @@ def test_a_share_can_be_deleted_before_it_is_ready(api):
     assert api.get("/v2/nfs") == {"shares": []}
 
 
+@pytest.mark.behaviour("A share with active snapshots cannot be deleted (412)", "client library")
 def test_a_share_that_has_snapshots_cannot_be_deleted(api):
     share = api.new_share()
     snapshot_id = api.act(share, "snapshot", name="s")["resource_id"]
@@ -143,6 +151,7 @@ def test_a_share_that_has_snapshots_cannot_be_deleted(api):
         ({"performance_tier": "ultra"}, "performance_tier must be one of standard, high."),
     ],
 )
+@pytest.mark.behaviour("A size under 50 GiB is a 400", "reference")
 def test_a_wrong_order_is_refused_by_the_name_of_the_field(api, change, message):
     body = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1], **change}
     assert api.post("/v2/nfs", body, 400)["message"] == message
@@ -157,6 +166,7 @@ def test_an_incomplete_order_is_refused(api, field):
 
 
 class TestActions:
+    @pytest.mark.behaviour("A share grows", "public spec")
     def test_resize_grows_when_it_is_done_and_not_before(self, api):
         share = api.new_share()
         action = api.act(share, "resize", region="atl1", size_gib=150)
@@ -176,6 +186,7 @@ class TestActions:
         assert api.share(share)["size_gib"] == 150
 
     @pytest.mark.parametrize("size_gib", [50, 99, 100])
+    @pytest.mark.behaviour("A share never shrinks", "product docs")
     def test_a_share_never_shrinks(self, api, size_gib):
         assert "more than 100" in api.act(api.new_share(), "resize", 400, size_gib=size_gib)["message"]
 
@@ -187,6 +198,7 @@ class TestActions:
         api.later()
         assert api.share(share)["size_gib"] == 300
 
+    @pytest.mark.behaviour("A share that is attached to no VPC is INACTIVE", "public spec")
     def test_the_last_vpc_gone_makes_a_share_inactive_and_a_new_one_active(self, api):
         share = api.new_share()
         assert api.act(share, "detach", vpc_id=ATL1)["type"] == "DETACH_SHARE"
@@ -197,6 +209,7 @@ class TestActions:
         api.later()
         assert api.share(share) == {**share, "vpc_ids": [ATL1_OTHER]}
 
+    @pytest.mark.behaviour("A share can be attached, detached and reassigned, and be in several VPCs", "client library")
     def test_a_share_can_be_in_several_vpcs_and_move_between_them(self, api):
         share = api.new_share()
         api.act(share, "attach", vpc_id=NOBODY)
@@ -231,6 +244,7 @@ class TestActions:
         assert api.share(share)["status"] == "INACTIVE"
         assert [api.get(f"/v2/actions/{each}")["action"]["status"] for each in ids] == ["completed"] * 2
 
+    @pytest.mark.behaviour("A tier is only ever raised", "product docs")
     def test_a_tier_only_goes_up(self, api):
         share = api.new_share()
         assert (
@@ -245,11 +259,13 @@ class TestActions:
     def test_a_share_can_be_ordered_on_the_high_tier(self, api):
         assert api.new_share(performance_tier="high")["performance_tier"] == "PERFORMANCE_TIER_HIGH"
 
+    @pytest.mark.behaviour("A share that is being made cannot be changed", "assumption")
     def test_a_share_that_is_not_ready_cannot_be_changed(self, api):
         share = api.new_share(ready=False)
         assert "CREATING" in api.act(share, "resize", 400, size_gib=200)["message"]
 
     @pytest.mark.parametrize("region", ["", "atl1", "nyc2"])
+    @pytest.mark.behaviour("The region in an action's body may be empty", "client library")
     def test_the_region_of_an_action_does_not_matter(self, api, region):
         api.act(api.new_share(region="atl1"), "resize", 201, region=region, size_gib=200)
 

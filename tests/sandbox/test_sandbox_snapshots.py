@@ -5,6 +5,7 @@ import pytest
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
+@pytest.mark.behaviour("A snapshot is made by an action, becomes ACTIVE, and is gone once deleted", "reference")
 def test_a_snapshot_lives_from_action_to_deletion(api):
     share = api.new_share()
     action = api.act(share, "snapshot", name="daily")
@@ -36,6 +37,7 @@ def test_a_snapshot_keeps_the_size_the_share_had(api):
     assert api.get(f"/v2/nfs/snapshots/{snapshot_id}")["snapshot"]["size_gib"] == 100
 
 
+@pytest.mark.behaviour("Snapshots are listed by region and by share", "reference")
 def test_snapshots_are_listed_by_region_and_by_share(api):
     here, there = api.new_share(), api.new_share(region="nyc2")
     first, second, third = (api.act(share, "snapshot", name="s")["resource_id"] for share in (here, there, here))

@@ -1,0 +1,34 @@
+"""The pages made from the tests are what the tests give."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ..contracts import ROOT
+
+
+def check(root: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "scripts/docs", "--check"]
+    return subprocess.run(command, cwd=root, text=True, capture_output=True, timeout=120)
+
+
+def test_the_fidelity_table_is_what_the_tests_give() -> None:
+    result = check(ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="makes symbolic links")
+def test_a_claim_that_no_test_makes_is_noticed(tmp_path: Path) -> None:
+    for folder in ("scripts", "tests", "docs", "openapi", "mcp_server"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    page = tmp_path / "docs/fidelity.md"
+    page.write_text(page.read_text() + "| Shares can fly | yes | reference |\n")
+    result = check(tmp_path)
+    assert result.returncode == 1
+    assert "-| Shares can fly | yes | reference |" in result.stderr

@@ -1,0 +1,52 @@
+"""What the sandbox has of the real API, gathered from its tests.
+
+A test that shows a behaviour of the real API says so: `@pytest.mark.behaviour("what the API does", "source of the
+claim")`. scripts/docs makes docs/fidelity.md of these marks and of what is listed here as missing.
+"""
+
+from pathlib import Path
+
+import pytest
+
+HEAD = """<!-- Made by scripts/docs from the tests; changes made here are lost. -->
+
+# What the sandbox has of the real API
+
+Each row is a behaviour of the real API, as somebody has claimed it. A test of the sandbox shows it, or it is not there.
+Where a source says `assumption`, no source says what the API does, and the sandbox does what seems likely.
+
+Sources: the vendor's API `reference`; its `public spec`; its `product docs`; `client library`, the source of a client
+it publishes; `observed in a client`, seen while one of its clients ran.
+
+| behaviour | in the sandbox | source |
+| --- | --- | --- |
+"""
+
+MISSING = [
+    ("Shares can be mounted over NFS", "no: it is the API alone", "product docs"),
+    ("Share names are lowercase and unique in the team", "no: any name, any number of times", "product docs"),
+    ("An account has quotas, which support raises", "no", "product docs"),
+    ("A share has 16,000 GiB at most", "no: 32 TiB, which a newer page says", "product docs"),
+    ("A snapshot's name has 20 characters at most", "no: 64, which another client says", "client library"),
+    ("The product is only in some regions", "no: any region's slug is taken", "product docs"),
+    ("A share's VPC exists and is in its region", "no: any VPC id is taken", "assumption"),
+    ("Refresh tokens (dor_v1_) can be exchanged", "no: they are refused", "reference"),
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "behaviour(what, source): shows that the sandbox does what the real API does")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fidelity", help="write the table of behaviours to this file")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    path = config.getoption("--fidelity")
+    if path is None:
+        return
+    shown = {mark.args for item in items for mark in item.iter_markers("behaviour")}
+    rows = [(what, "yes", source) for what, source in sorted(shown)] + MISSING
+    table = "".join(f"| {what} | {there} | {source} |\n" for what, there, source in rows)
+    Path(path).write_text(HEAD + table, encoding="utf-8")
