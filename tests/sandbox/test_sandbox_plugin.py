@@ -13,9 +13,10 @@ import httpx
 
 TOKEN = {"Authorization": "Bearer dop_v1_" + "0" * 64}
 
+
 def test_a_share_is_not_ordered_twice(nfs_sandbox, nfs_sandbox_url):
     nfs_sandbox.add_fault("drop_after", operation="create_share")  # The answer is lost; the share is not.
-    order_a_share(f"{nfs_sandbox_url}/v2/nfs")                     # Your code, which looks before it retries.
+    order_a_share(f"{nfs_sandbox_url}/v2/nfs")  # Your code, which looks before it retries.
     assert len(nfs_sandbox.state()["shares"]) == 1
 """
 YOUR_CODE = """
