@@ -15,8 +15,8 @@ HEAD = """<!-- Made by scripts/docs from the tests; changes made here are lost. 
 Each row is a behaviour of the real API, as somebody has claimed it. A test of the sandbox shows it, or it is not there.
 Where a source says `assumption`, no source says what the API does, and the sandbox does what seems likely.
 
-Sources: the vendor's API `reference`; its `public spec`; its `product docs`; `client library`, the source of a client
-it publishes; `observed in a client`, seen while one of its clients ran.
+Sources: the vendor's API `reference`; its `public spec`; its `product docs`; `client library`, a client it publishes,
+read or seen to run.
 
 | behaviour | in the sandbox | source |
 | --- | --- | --- |
@@ -24,7 +24,7 @@ it publishes; `observed in a client`, seen while one of its clients ran.
 
 MISSING = [
     ("Shares can be mounted over NFS", "no: it is the API alone", "product docs"),
-    ("Share names are lowercase and unique in the team", "no: any name, any number of times", "product docs"),
+    ("Share names are lowercase and unique in the team", "no: the reference knows of no such rule", "product docs"),
     ("An account has quotas, which support raises", "no", "product docs"),
     ("A share has 16,000 GiB at most", "no: 32 TiB, which a newer page says", "product docs"),
     ("A snapshot's name has 20 characters at most", "no: 64, which another client says", "client library"),

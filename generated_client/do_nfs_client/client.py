@@ -13,15 +13,21 @@ from .errors import ApiError
 DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 
 
-def json_of(response: httpx.Response) -> Any:
-    """The body of an answer without its nulls: a field that is null counts as left out, as servers mean it."""
+def json_of(response: httpx.Response, kind: type = object) -> Any:
+    """The body of an answer without its nulls: a field that is null counts as left out, as servers mean it.
+
+    Raises ValueError if it is not JSON, and TypeError if it is not of the kind.
+    """
     content = response.content
     if b"\\ud" in content.lower():
         # Half of a surrogate pair is a text that nobody can write out again.
         content = json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace")
-    return json.loads(
+    body = json.loads(
         content, object_hook=lambda found: {k: v for k, v in found.items() if v is not None}
     )
+    if not isinstance(body, kind):
+        raise TypeError(f"The answer is no {kind.__name__}")
+    return body
 
 
 def _raise_for_error(response: httpx.Response) -> None:

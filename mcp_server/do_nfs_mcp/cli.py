@@ -19,6 +19,8 @@ def main(arguments: list[str] | None = None) -> None:
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
+    # It would show the headers of answers, in which a server could send the token back.
+    logging.getLogger("httpcore").setLevel("WARNING")
 
     # Here, so that --help and --version need not wait for it.
     import anyio

@@ -71,7 +71,7 @@ def checked_url(url: str) -> str:
         raise ValueError(f"--api-url has to be a URL such as {API_URL}")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("--api-url takes no user, query or fragment")
-    if parts.path.rstrip("/").endswith("/v2"):
+    if parts.path.lower().rstrip("/").endswith("/v2"):
         raise ValueError("--api-url is without the /v2, which is part of each operation's path")
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
         raise ValueError("--api-url has to be https, since the token is sent there; http is for this machine only")

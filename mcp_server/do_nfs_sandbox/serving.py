@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 from contextlib import contextmanager
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from .asgi import Receive, Scope, Send
 
 
-# uvicorn's own parser of this kind has no limit, and keeps what it is sent.
-_MAX_HEAD = 64 * 1024
+# How much may come of a head, or of what follows a body, before it is whole. uvicorn's parser keeps what it is sent.
+_MAX_UNFINISHED = 64 * 1024
+# The sandbox changes to no other protocol, which HTTP lets it say by ignoring the request to.
+_UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n)", re.IGNORECASE)
 
 
 class Protocol(HttpToolsProtocol):
@@ -34,11 +37,12 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*args, **options)
         self._application: Any = self.app
         self.app = self._call
-        # Whether a request has begun that has not ended, and how much of its head has come.
+        # Whether a request has begun that has not ended, and how much has come since something was whole.
         self._under_way = False
-        self._head = 0
-        # What is to be said once the requests before have been answered.
+        self._unfinished = 0
+        # What is to be said, and whether to close, once the requests before have been answered.
         self._owed: ApiError | None = None
+        self._ended = False
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -46,50 +50,66 @@ class Protocol(HttpToolsProtocol):
         except (DroppedError, asyncio.CancelledError):
             # To uvicorn an application that does not answer has a bug, unless nobody waits for the answer. Who
             # cancels is about to end the server, while a fault still sleeps.
-            self.cycle.disconnected = True
+            cycle: Any = send
+            cycle.__self__.disconnected = True
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        self._under_way, self._head = True, 1
+        self._under_way, self._unfinished = True, 0
         super().on_message_begin()
 
-    def on_headers_complete(self) -> None:
-        self._head = 0
-        super().on_headers_complete()
+    def on_body(self, body: bytes) -> None:
+        self._unfinished = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._under_way = False
+        self._under_way, self._unfinished = False, 0
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._head:
-            self._head += len(data)
-            if self._head > _MAX_HEAD:
-                self._refuse(ApiError(431, "The request line and the headers are too large."))
+        if self._owed:
+            return
+        self._unfinished += len(data)
+        before = self._unfinished
+        super().data_received(_UPGRADE.sub(b"", data))
+        if self._unfinished == before > _MAX_UNFINISHED:
+            self._refuse(ApiError(431, "The request line and the headers are too large."))
 
-    def eof_received(self) -> None:
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own may, to keep the other direction open
         """Answers a request that ends too early: who has closed one direction may still read from the other."""
-        if self._under_way:
+        self._ended = True
+        if self._under_way and not self._owed:
             self.send_400_response("")
+        return self._busy
 
     def send_400_response(self, msg: str) -> None:
         """Answers what is not HTTP."""
-        error = ApiError(400, "The request is not valid HTTP.")
-        if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
-            self._refuse(error)
-        else:
-            self._owed = error
+        self._refuse(ApiError(400, "The request is not valid HTTP."))
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self._owed and self.cycle.response_complete:
-            self._refuse(self._owed)
+        if self._busy:
+            return
+        if self._owed:
+            self._say(self._owed)
+        if self._ended:
+            self.transport.close()
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a request that has come whole is still to be answered."""
+        return self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
 
     def _refuse(self, error: ApiError) -> None:
+        if self._busy:
+            self._owed = error
+        else:
+            self._say(error)
+
+    def _say(self, error: ApiError) -> None:
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             answer = json_answer(error.status, error_content(error))
-            headers = {**answer.headers, "connection": "close"}
+            headers = {**answer.headers, "connection": "close", "content-length": str(len(answer.content))}
             lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             head = f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n{lines}\r\n"
             self.transport.write(head.encode() + answer.content)

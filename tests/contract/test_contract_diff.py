@@ -51,6 +51,7 @@ BREAKING: dict[str, Edit] = {
     "POST /v2/nfs/{}/actions: operation removed": lambda c: renamed(
         old="/v2/nfs/{nfs_id}/actions", new="/v2/nfs/{nfs_id}/operations"
     )(c["paths"]),
+    "security schemes: changed": lambda c: c["components"]["securitySchemes"]["bearer_auth"].update(scheme="basic"),
     "GET /v2/nfs: operationId changed": operation("get", "/v2/nfs", lambda o: o.update(operationId="shares")),
     "GET /v2/nfs: security changed": operation(
         "get", "/v2/nfs", lambda o: o.update(security=[{"bearer_auth": ["nfs:read"]}])

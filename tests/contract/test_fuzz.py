@@ -12,7 +12,7 @@ SEED = 20261123
 def test_no_check_fails_and_every_documented_answer_is_reached(
     over_port: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = fuzz(SEED, 100, over_port=over_port)
+    found = fuzz(SEED, 100, 100, over_port=over_port)
     with capsys.disabled():
         print(f"\n{found.table()}")
     assert found.errors == []

@@ -8,6 +8,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "live" not in config.option.markexpr:
+    if config.option.markexpr != "live":
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("live")])
         items[:] = [item for item in items if not item.get_closest_marker("live")]

@@ -259,3 +259,43 @@ def test_many_clients_at_once_leave_no_memory_behind(process):
     # What the allocator keeps for the next time, it has after the first times.
     before = max(work_at_once() for _ in range(3))
     assert max(work_at_once() for _ in range(3)) - before < 16 * MIB
+
+
+def exchange(process, *parts):
+    """Sends the parts, closes that direction, and returns the statuses that come back."""
+    url = urlsplit(process.url)
+    with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
+        for part in parts:
+            connection.sendall(part)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    return re.findall(rb"HTTP/1.1 (\d+)", answer)
+
+
+ORDERED = b'{"name":"n","region":"atl1","size_gib":50,"vpc_ids":["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}'
+VPCS = b"GET /v2/vpcs HTTP/1.1\r\n" + HEAD + b"\r\n"
+
+
+@pytest.mark.parametrize("upgrade", [b"Upgrade: h2c", b"upgrade: websocket"])
+def test_a_wish_for_another_protocol_is_ignored(process, upgrade):
+    wish = b"Connection: Upgrade\r\n" + upgrade + b"\r\n"
+    post = POST + wish + b"Content-Length: %d\r\n\r\n" % len(ORDERED)
+    assert exchange(process, post + ORDERED) == [b"201"]
+    assert exchange(process, post, ORDERED) == [b"201"]
+    assert exchange(process, b"GET /v2/vpcs HTTP/1.1\r\n" + HEAD + wish + b"\r\n" + VPCS) == [b"200", b"200"]
+
+
+def test_trailers_have_an_end(process):
+    endless = CHUNKED + b"2\r\n{}\r\n0\r\nX-T: "
+    assert exchange(process, endless, b"a" * 200_000) in ([b"400"], [b"431"], [b"400", b"431"])
+
+
+def test_many_requests_at_once_are_no_large_head(process):
+    assert exchange(process, VPCS * 900 + b"GET /v2/vpcs HTT") == [b"200"] * 900 + [b"400"]
+
+
+def test_who_has_said_all_is_still_answered(process):
+    assert exchange(process, VPCS) == [b"200"]
+    first, second = exchange(process, VPCS + b"GET /v2/vpcs HTTP/1.1\r\nX: " + b"a" * 70_000)
+    assert first == b"200"
+    assert second in {b"400", b"431"}

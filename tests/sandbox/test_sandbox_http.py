@@ -115,7 +115,7 @@ def test_a_declared_token_has_just_its_scopes(new_api):
     assert status(well_formed, "PUT", "/v2/nfs") == 405
 
 
-@pytest.mark.behaviour("A token without the scope is answered 403", "observed in a client")
+@pytest.mark.behaviour("A token without the scope is answered 403", "assumption")
 def test_the_scope_that_is_lacking_is_named(new_api):
     api = new_api(tokens={"t": ["nfs:list"]})
     answer = api("GET", "/v2/vpcs", headers={"authorization": "Bearer t"}).json()
@@ -183,7 +183,7 @@ def test_a_name_may_hold_anything_json_can(api):
     assert api.new_share(name=name)["name"] == name
 
 
-@pytest.mark.behaviour("Clients send a content type with every request", "observed in a client")
+@pytest.mark.behaviour("Clients send a content type with every request", "client library")
 def test_a_get_with_a_content_type_and_no_body_is_served(api):
     headers = {
         "content-type": "application/json",

@@ -63,7 +63,7 @@ def test_lists_are_in_the_order_of_creation_within_one_second(api):
     assert [share["id"] for share in api.get("/v2/nfs")["shares"]] == made
 
 
-@pytest.mark.behaviour("Two creates make two shares, also of one name", "observed in a client")
+@pytest.mark.behaviour("Two creates make two shares, also of one name", "reference")
 def test_names_may_repeat_and_hosts_never_do(api):
     first, second = api.new_share(name="same"), api.new_share(name="same")
     api.delete(f"/v2/nfs/{second['id']}")

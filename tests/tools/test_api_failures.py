@@ -121,6 +121,8 @@ async def test_redirects_are_not_followed(connect: Connect, sent: list[httpx.Req
     "body",
     [
         "<html>",
+        "[]",
+        '[["shares", []]]',
         "null",
         '{"shares": "none"}',
         '{"shares": [{"id": "x"}]}',

@@ -30,7 +30,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareEnvelope:
     if response.status_code == 201:
-        response_201 = ShareEnvelope.from_dict(json_of(response))
+        response_201 = ShareEnvelope.from_dict(json_of(response, dict))
 
         return response_201
     raise ApiError(response.status_code, response.content, response.headers)

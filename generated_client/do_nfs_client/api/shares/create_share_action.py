@@ -56,7 +56,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareActionEnvelope:
     if response.status_code == 201:
-        response_201 = ShareActionEnvelope.from_dict(json_of(response))
+        response_201 = ShareActionEnvelope.from_dict(json_of(response, dict))
 
         return response_201
     raise ApiError(response.status_code, response.content, response.headers)

@@ -38,7 +38,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotList:
     if response.status_code == 200:
-        response_200 = SnapshotList.from_dict(json_of(response))
+        response_200 = SnapshotList.from_dict(json_of(response, dict))
 
         return response_200
     raise ApiError(response.status_code, response.content, response.headers)
