@@ -18,7 +18,7 @@ from .asgi import DroppedError, error_content, json_answer
 from .errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, MutableMapping
 
     from .app import Sandbox
     from .asgi import Receive, Scope, Send
@@ -28,6 +28,32 @@ if TYPE_CHECKING:
 _MAX_UNFINISHED = 64 * 1024
 # The sandbox changes to no other protocol, which HTTP lets it say by ignoring the request to.
 _UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n)", re.IGNORECASE)
+
+
+class _Joined:
+    """A transport that holds an answer's head until its body comes: one packet for both."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self._parts.append(data)
+        # A client waits for this one before it sends its body.
+        if data.startswith(b"HTTP/1.1 100 "):
+            self.flush()
+
+    def flush(self) -> None:
+        if self._parts:
+            self._transport.write(b"".join(self._parts))
+            self._parts.clear()
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class Protocol(HttpToolsProtocol):
@@ -43,16 +69,26 @@ class Protocol(HttpToolsProtocol):
         # What is to be said, and whether to close, once the requests before have been answered.
         self._owed: ApiError | None = None
         self._ended = False
+        self._joined: _Joined
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # uvicorn has no other name for the exchange that is under way; self.cycle is the last that has begun.
+        bound: Any = send
+        cycle = bound.__self__
+        joined = self._joined = cycle.transport = _Joined(self.transport)
+
+        async def join(message: MutableMapping[str, Any]) -> None:
+            await send(message)
+            if message["type"] != "http.response.start":
+                joined.flush()
+
         try:
-            await self._application(scope, receive, send)
+            await self._application(scope, receive, join)
         except (DroppedError, asyncio.CancelledError):
             # To uvicorn an application that does not answer has a bug, unless nobody waits for the answer. Who
             # cancels is about to end the server, while a fault still sleeps.
-            cycle: Any = send
-            cycle.__self__.disconnected = True
-            self.transport.close()
+            cycle.disconnected = True
+            joined.close()
 
     def on_message_begin(self) -> None:
         self._under_way, self._unfinished = True, 0
@@ -87,6 +123,7 @@ class Protocol(HttpToolsProtocol):
         self._refuse(ApiError(400, "The request is not valid HTTP."))
 
     def on_response_complete(self) -> None:
+        self._joined.flush()
         super().on_response_complete()
         if self._busy:
             return
