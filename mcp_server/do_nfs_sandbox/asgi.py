@@ -62,10 +62,9 @@ def raw_path(scope: Scope) -> str:
 
 async def read(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
     """The body, up to `limit` bytes. Raises a 413 without reading further, or DisconnectedError."""
-    too_large = ApiError(413, f"The body must have at most {limit} bytes.", headers={"connection": "close"})
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:20]) > limit:
-        raise too_large
+        raise _too_large(limit)
     parts, size, more = [], 0, True
     while more:
         message = await receive()
@@ -75,8 +74,12 @@ async def read(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> 
         size += len(parts[-1])
         more = message.get("more_body", False)
         if size > limit:
-            raise too_large
+            raise _too_large(limit)
     return b"".join(parts)
+
+
+def _too_large(limit: int) -> ApiError:
+    return ApiError(413, f"The body must have at most {limit} bytes.", headers={"connection": "close"})
 
 
 async def send_start(send: Send, answer: Answer) -> None:

@@ -10,9 +10,8 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import ApiError, not_found
 from .vpcs import VPCS
@@ -24,8 +23,7 @@ _TIERS = {"standard": "PERFORMANCE_TIER_STANDARD", "high": "PERFORMANCE_TIER_HIG
 _SETTLED = ("ACTIVE", "INACTIVE")
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One request. now, done_at: seconds since 1970; a change that starts now takes effect at done_at.
 
     path, query: parameters by name, without those absent. url: the request's, without query. fails: whether the
@@ -52,8 +50,8 @@ def list_shares(call: Call) -> dict[str, Any]:
 
 
 def create_share(call: Call) -> dict[str, Any]:
-    body, store = call.body, call.store
-    share_id = store.insert_share(
+    body = call.body
+    share, access_point = call.store.insert_share(
         name=body["name"],
         region=body["region"],
         size_gib=int(body["size_gib"]),  # To JSON Schema 50.0 is an integer too.
@@ -61,12 +59,13 @@ def create_share(call: Call) -> dict[str, Any]:
         tier=body.get("performance_tier", "standard"),
         now=call.now,
     )
-    _start(call, "CREATE_SHARE", share_id, body["region"])
-    return _share_envelope(store, share_id)
+    _start(call, "CREATE_SHARE", share["id"], body["region"])
+    return {"share": _share(share, [access_point])}
 
 
 def get_share(call: Call) -> dict[str, Any]:
-    return _share_envelope(call.store, _find_share(call)["id"])
+    share = _find_share(call)
+    return {"share": _share(share, call.store.access_points(share["id"]))}
 
 
 def delete_share(call: Call) -> None:
@@ -119,7 +118,7 @@ def create_access_point(call: Call) -> dict[str, Any]:
             message = f"An access point named '{body['name']}' already exists on this share."
             raise ApiError(409, message, code="AlreadyExists")
     policy = body["access_policy"]
-    access_point_id = store.insert_access_point(
+    access_point = store.insert_access_point(
         share_id=share["id"],
         name=body["name"],
         path=body["path"],
@@ -133,8 +132,8 @@ def create_access_point(call: Call) -> dict[str, Any]:
         },
         now=call.now,
     )
-    action = _start(call, "CREATE_ACCESS_POINT", access_point_id, share["region"])
-    return {"access_point": _access_point(_stored(store.access_point(access_point_id))), "action": action}
+    action = _start(call, "CREATE_ACCESS_POINT", access_point["id"], share["region"])
+    return {"access_point": _access_point(access_point), "action": action}
 
 
 def get_access_point(call: Call) -> dict[str, Any]:
@@ -202,14 +201,14 @@ def _resize(call: Call, share: Row, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take_snapshot(call: Call, share: Row, params: dict[str, Any]) -> dict[str, Any]:
-    snapshot_id = call.store.insert_snapshot(
+    snapshot = call.store.insert_snapshot(
         share_id=share["id"],
         name=params["name"],
         region=share["region"],
         size_gib=share["size_gib"],
         now=call.now,
     )
-    return _start(call, "CREATE_SNAPSHOT", snapshot_id, share["region"], resource_type="SNAPSHOT")
+    return _start(call, "CREATE_SNAPSHOT", snapshot["id"], share["region"], resource_type="SNAPSHOT")
 
 
 def _attach(call: Call, share: Row, params: dict[str, Any]) -> dict[str, Any]:
@@ -270,7 +269,7 @@ def _start(
     resource_type: str = "SHARE",
 ) -> dict[str, Any]:
     """Records an action that takes effect later, and returns it as NFS operations show it."""
-    action_id = call.store.insert_action(
+    action = call.store.insert_action(
         type=action_type,
         resource_id=resource_id,
         resource_type=resource_type,
@@ -280,7 +279,7 @@ def _start(
         completes_at=call.done_at,
     )
     return {
-        "id": str(action_id),
+        "id": str(action["id"]),
         "region_slug": region,
         "resource_id": resource_id,
         "resource_type": resource_type,
@@ -330,10 +329,6 @@ def _stored(row: Row | None) -> Row:
 # What is stored, as the contract shows it.
 
 
-def _share_envelope(store: Store, share_id: str) -> dict[str, Any]:
-    return {"share": _share(_stored(store.share(share_id)), store.access_points(share_id))}
-
-
 def _share(row: Row, access_points: list[Row]) -> dict[str, Any]:
     number, mountable = row["seq"], row["status"] in _SETTLED
     return {
@@ -376,8 +371,12 @@ def _access_point(row: Row) -> dict[str, Any]:
 _loads = lru_cache(maxsize=1024)(json.loads)
 
 
-@lru_cache(maxsize=1024)
 def _time(seconds: float) -> str:
+    return _time_of(int(seconds))
+
+
+@lru_cache(maxsize=1024)
+def _time_of(seconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 

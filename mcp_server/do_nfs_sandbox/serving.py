@@ -14,7 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from .asgi import DroppedError, error_content, json_answer
+from .asgi import DroppedError, error_content, json_answer, send_answer
 from .errors import ApiError
 
 if TYPE_CHECKING:
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 _MAX_UNFINISHED = 64 * 1024
 # The sandbox changes to no other protocol, which HTTP lets it say by ignoring the request to.
 _UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n)", re.IGNORECASE)
+
+
+_NOT_HTTP = ApiError(400, "The request is not valid HTTP.")
+
+
+def _is_http(scope: Scope) -> bool:
+    """Whether it is of a version that a server must answer and, from 1.1 on, names its host. httptools is laxer."""
+    if scope["http_version"] == "1.1":
+        return any(name == b"host" for name, _ in scope["headers"])
+    return bool(scope["http_version"] == "1.0")
+
+
+async def _refuse_http(scope: Scope, receive: Receive, send: Send) -> None:
+    await send_answer(send, json_answer(_NOT_HTTP.status, error_content(_NOT_HTTP), {"connection": "close"}))
 
 
 class _Joined:
@@ -82,8 +96,9 @@ class Protocol(HttpToolsProtocol):
             if message["type"] != "http.response.start":
                 joined.flush()
 
+        application = self._application if _is_http(scope) else _refuse_http
         try:
-            await self._application(scope, receive, join)
+            await application(scope, receive, join)
         except (DroppedError, asyncio.CancelledError):
             # To uvicorn an application that does not answer has a bug, unless nobody waits for the answer. Who
             # cancels is about to end the server, while a fault still sleeps.
@@ -120,7 +135,7 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answers what is not HTTP."""
-        self._refuse(ApiError(400, "The request is not valid HTTP."))
+        self._refuse(_NOT_HTTP)
 
     def on_response_complete(self) -> None:
         self._joined.flush()

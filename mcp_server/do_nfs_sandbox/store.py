@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +16,11 @@ from pydantic_core import to_json
 from .transitions import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-Row = sqlite3.Row
+# What is read is a sqlite3.Row, and what was just inserted a dictionary. Both are subscripted.
+Row = Mapping[str, Any]
 
 # Unlikely to be any other program's: the letters NFS and a number that goes up when the tables change.
 _VERSION = 0x4E465301
@@ -48,6 +51,8 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('actions', 3000000000);
 PRAGMA user_version = {_VERSION};
 """
 TABLES = ("shares", "snapshots", "access_points", "actions")
+# Ids are no secret, and asking the system for each takes long. Its own, since tests seed the common one.
+_random = random.Random()
 DEFAULT_POLICY = {
     "anonuid": 65534,
     "anongid": 65534,
@@ -134,12 +139,11 @@ class Store:
         tier: str = "standard",
         status: str = "CREATING",
         id: str | None = None,  # noqa: A002
-    ) -> str:
-        """Adds a share with its default access point. tier: standard or high. Returns the share's id."""
-        row_id = id or str(uuid.uuid4())
-        self._insert(
+    ) -> tuple[Row, Row]:
+        """Adds a share with its default access point, and returns both. tier: standard or high."""
+        share = self._insert(
             "shares",
-            id=row_id,
+            id=id or _new_id(),
             name=name,
             region=region,
             size_gib=size_gib,
@@ -148,8 +152,8 @@ class Store:
             vpc_ids=_text(list(vpc_ids)),
             created_at=now,
         )
-        self.insert_access_point(
-            share_id=row_id,
+        return share, self.insert_access_point(
+            share_id=share["id"],
             name="default",
             path="/",
             vpc_id=None,
@@ -158,7 +162,6 @@ class Store:
             status="ACCESS_POINT_CREATING" if status == "CREATING" else "ACCESS_POINT_ACTIVE",
             is_default=True,
         )
-        return row_id
 
     def share(self, share_id: str) -> Row | None:
         """The share of this id, if there is one."""
@@ -185,12 +188,11 @@ class Store:
         now: float,
         status: str = "CREATING",
         id: str | None = None,  # noqa: A002
-    ) -> str:
-        """Adds a snapshot of a share that exists. Returns its id, made up if None."""
-        row_id = id or str(uuid.uuid4())
-        self._insert(
+    ) -> Row:
+        """Adds a snapshot of a share that exists, and returns it. id: made up if None."""
+        return self._insert(
             "snapshots",
-            id=row_id,
+            id=id or _new_id(),
             share_id=share_id,
             name=name,
             region=region,
@@ -198,7 +200,6 @@ class Store:
             status=status,
             created_at=now,
         )
-        return row_id
 
     def snapshot(self, snapshot_id: str) -> Row | None:
         """The snapshot of this id, if there is one."""
@@ -229,12 +230,11 @@ class Store:
         status: str = "ACCESS_POINT_CREATING",
         is_default: bool = False,
         id: str | None = None,  # noqa: A002
-    ) -> str:
-        """Adds an access point of a share that exists. Returns its id, made up if None."""
-        row_id = id or str(uuid.uuid4())
-        self._insert(
+    ) -> Row:
+        """Adds an access point of a share that exists, and returns it. id: made up if None."""
+        return self._insert(
             "access_points",
-            id=row_id,
+            id=id or _new_id(),
             share_id=share_id,
             name=name,
             path=path,
@@ -245,7 +245,6 @@ class Store:
             created_at=now,
             updated_at=None if status == "ACCESS_POINT_CREATING" else now,
         )
-        return row_id
 
     def access_point(self, access_point_id: str) -> Row | None:
         """The access point of this id, deleted or not, if its share still exists."""
@@ -294,10 +293,10 @@ class Store:
         resource_type: str = "SHARE",
         status: str = "IN_PROGRESS",
         id: int | None = None,  # noqa: A002
-    ) -> int:
-        """Adds an action that takes effect at `completes_at`. type and params: as transitions.py knows them.
+    ) -> Row:
+        """Adds an action that takes effect at `completes_at`, and returns it.
 
-        Returns its id, the next free one if None.
+        type and params: as transitions.py knows them. id: the next free one if None.
         """
         return self._insert(
             "actions",
@@ -316,10 +315,11 @@ class Store:
         """The action of this id, if there is one."""
         return self._one("SELECT * FROM actions WHERE id = ?", action_id)
 
-    def _insert(self, table: str, **values: object) -> int:
+    def _insert(self, table: str, **values: object) -> Row:
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
-        return self._db.execute(sql, tuple(values.values())).lastrowid or 0
+        number = self._db.execute(sql, tuple(values.values())).lastrowid
+        return {**values, "id" if table == "actions" else "seq": number}
 
     def _one(self, sql: str, *values: object) -> Row | None:
         row: Row | None = self._db.execute(sql, values).fetchone()
@@ -327,6 +327,10 @@ class Store:
 
     def _all(self, sql: str, *values: object) -> list[Row]:
         return self._db.execute(sql, values).fetchall()
+
+
+def _new_id() -> str:
+    return str(uuid.UUID(int=_random.getrandbits(128), version=4))
 
 
 def _text(value: object) -> str:

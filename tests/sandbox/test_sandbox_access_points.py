@@ -122,7 +122,7 @@ def test_a_failed_one_cannot_be_deleted(api):
         now=0,
         status="ACCESS_POINT_FAILED",
     )
-    assert "ACCESS_POINT_FAILED" in api.delete(f"/v2/nfs/access_points/{failed}", 400)["message"]
+    assert "ACCESS_POINT_FAILED" in api.delete(f"/v2/nfs/access_points/{failed['id']}", 400)["message"]
 
 
 def test_one_that_is_deleted_while_it_is_made_stays_deleted(api):

@@ -178,9 +178,11 @@ def test_a_request_that_ends_too_early_is_a_bad_request(process, data):
     [
         b"\r\n\r\nhello\r\n\r\n",
         b"GET\r\n\r\n",
+        b"GET /v2/nfs\r\n\r\n",
         b"GET /v2/ nfs HTTP/1.1\r\n" + HEAD + b"\r\n",
         b"G\x00T /v2/nfs HTTP/1.1\r\n" + HEAD + b"\r\n",
         b"GET /\xff HTTP/1.1\r\n" + HEAD + b"\r\n",
+        b"GET /v2/nfs HTTP/1.1\r\n\r\n",
         b"GET /v2/nfs HTTP/1.1\r\n" + HEAD + b"no colon\r\n\r\n",
         b"GET /v2/nfs HTTP/1.1\r\n" + HEAD + b"a: \x00\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) + b"\r\n\r\n",

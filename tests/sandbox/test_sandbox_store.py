@@ -102,7 +102,7 @@ def test_a_file_that_is_not_a_sandbox_database_is_refused_and_left_alone(tmp_pat
 
 def test_ids_can_be_given_so_that_examples_come_true(api, clock):
     store, now = api.sandbox.store, clock()
-    share_id = store.insert_share(
+    share, _ = store.insert_share(
         id="0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d",
         name="sammy",
         region="atl1",
@@ -111,6 +111,7 @@ def test_ids_can_be_given_so_that_examples_come_true(api, clock):
         status="ACTIVE",
         now=now,
     )
+    share_id = share["id"]
     snapshot_id = "2b3c4d5e-6f70-4b8c-9d0e-1f2a3b4c5d6e"
     store.insert_snapshot(
         id=snapshot_id, share_id=share_id, name="s", region="atl1", size_gib=1024, status="ACTIVE", now=now
