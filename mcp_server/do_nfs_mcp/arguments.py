@@ -38,6 +38,12 @@ _PATH = _shaped(
     r"^/(?!(.*/)?\.\.(/|$))[A-Za-z0-9._/-]+$",
     "Input should start with / and go on with letters and digits or . _ - / but without '..'",
 )
+# What do_nfs_mcp.mounting takes, so that a host knows it too.
+_MOUNT_POINT = _shaped(
+    r"^(?!(.*[ \\])?(/\.?)*$|.*/\.\.(/|$))/[^\x00-\x1f\x7f-\x9f]{0,1023}$",
+    "Input should be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..' or "
+    "control characters, and not end in a space or backslash",
+)
 
 Share = Annotated[str, Field(min_length=1, description="The share's id, or its exact name if only one has it.")]
 OptionalShare = Annotated[
@@ -81,6 +87,7 @@ OptionalAccessPointStatus = Annotated[
     AccessPointStatus | None,
     Field(description="Only those in this state."),
 ]
+OptionalMountPoint = Annotated[str, *_MOUNT_POINT]
 OnlyNobody = Annotated[int, Field(ge=65534, le=65534)]
 
 

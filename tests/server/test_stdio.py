@@ -31,7 +31,7 @@ async def test_the_sdk_s_client_gets_work_done(mode: str) -> None:
     async with Client(command, mode=mode) as client:
         assert client.server_info.name == "do-nfs-mcp"
         assert client.instructions
-        assert len((await client.list_tools()).tools) == 18
+        assert len((await client.list_tools()).tools) == 19
         made = await client.call_tool("create_share", SHARE)
         assert isinstance(made, CallToolResult)
         assert made.structured_content is not None
@@ -68,7 +68,7 @@ def test_a_bad_line_does_not_end_it(start: Start) -> None:
 def test_without_a_token_it_starts_and_says_so_when_called(start: Start) -> None:
     server = start()
     server.initialize()
-    assert len(server.request("tools/list", {})["result"]["tools"]) == 18
+    assert len(server.request("tools/list", {})["result"]["tools"]) == 19
     result = server.call("list_shares")
     assert result["isError"]
     assert "set DIGITALOCEAN_ACCESS_TOKEN" in text(result)
@@ -89,7 +89,7 @@ def test_read_only_leaves_out_what_changes_storage(start: Start) -> None:
     server = start("--sandbox", "--read-only")
     server.initialize()
     tools = {tool["name"] for tool in server.request("tools/list", {})["result"]["tools"]}
-    assert len(tools) == 7
+    assert len(tools) == 8
     assert "create_share" not in tools
     assert "--read-only" in text(server.call("create_share", **SHARE))
     assert text(server.call("list_shares")) == "No shares."

@@ -287,7 +287,7 @@ class TestWithoutToken:
         self, connect: Connect, sent: list[httpx.Request]
     ) -> None:
         async with connect(token=None) as assistant:
-            assert len((await assistant.client.list_tools()).tools) == 18
+            assert len((await assistant.client.list_tools()).tools) == 19
             for name, arguments in (READ, WRITE, ("get_snapshot", {"nfs_snapshot_id": VPC})):
                 assert "DIGITALOCEAN_ACCESS_TOKEN" in await assistant.fail(name, **arguments)
         assert sent == []
@@ -313,7 +313,7 @@ class TestReadOnly:
             names = {listed.name for listed in (await assistant.client.list_tools()).tools}
         assert names == {
             *("list_shares", "get_share", "list_snapshots", "get_snapshot"),
-            *("list_access_points", "get_access_point", "list_vpcs"),
+            *("list_access_points", "get_access_point", "list_vpcs", "get_mount_instructions"),
         }
 
     async def test_the_rest_is_refused(self, connect: Connect, sent: list[httpx.Request]) -> None:

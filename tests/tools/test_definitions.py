@@ -32,6 +32,7 @@ HINTS = {
     "create_access_point": (False, False, True),
     "delete_access_point": (False, True, True),
     "list_vpcs": (True, False, True),
+    "get_mount_instructions": (True, False, True),
 }
 
 

@@ -99,8 +99,10 @@ def test_every_request_of_a_tool_is_valid_by_the_contract(tool: str) -> None:
         sent.clear()
         error = anyio.run(call, arguments)
         reached.update(map(assert_valid_request, sent))
-        # Only a share that is not there can be in the way of arguments that the schema allows.
-        assert bool(error) == (arguments.get("share", KNOWN[0]) not in KNOWN), error
+        # Only a share that is not there can be in the way of arguments that the schema allows, and what no schema says:
+        # that systemd makes a name of a mount point, which may get too long.
+        in_the_way = arguments.get("share", KNOWN[0]) not in KNOWN or "shorter mount_point" in error
+        assert bool(error) == in_the_way, error
 
     check()
     assert reached - {"list_shares"} or tool == "list_shares"

@@ -34,12 +34,16 @@ REACHES = {
     "create_access_point": ("create_access_point", None),
     "delete_access_point": ("delete_access_point", None),
     "list_vpcs": ("list_vpcs", None),
+    "get_mount_instructions": ("get_share", None),
 }
 # A companion that a token with nfs scopes only is refused at.
 NO_TOOL = {"get_action"}
 
-# Arguments that the contract does not have: a share by id or name, and a choice made on this side.
-OWN_ARGUMENTS = {"share", "list_vpcs.region"}
+# Arguments that the contract does not have: a share by id or name, and choices made on this side.
+OWN_ARGUMENTS = {
+    *("share", "list_vpcs.region"),
+    *("get_mount_instructions.mount_point", "get_mount_instructions.os", "get_mount_instructions.style"),
+}
 # Bounds and words; of a number's format no caller needs to know.
 COMPARED = ("type", "minimum", "maximum", "enum", "pattern", "minLength", "maxLength", "minItems", "maxItems")
 
@@ -202,6 +206,7 @@ async def test_a_tool_sends_what_it_is_there_for(
     await reached("list_shares")
     await reached("list_vpcs")
     await reached("get_share", share=share_id)
+    await reached("get_mount_instructions", share=share_id)
     await reached("resize_share", share=share_id, size_gib=200)
     await reached("attach_share", share=share_id, vpc_id=OTHER_VPC)
     await reached("detach_share", share=share_id, vpc_id=OTHER_VPC)

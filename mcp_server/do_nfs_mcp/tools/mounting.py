@@ -1,0 +1,25 @@
+"""The tool for what people do next with a share."""
+
+from typing import Annotated
+
+from mcp_types import CallToolResult
+
+from do_nfs_mcp import arguments
+from do_nfs_mcp.mounting import MountView, Os, Style, default_mount_point, mount_instructions
+from do_nfs_mcp.tools.tool import ApiContext, Effect, ToolSpec, answer, nfs
+from do_nfs_mcp.views import ShareView
+
+
+async def get_mount_instructions(
+    context: ApiContext,
+    share: arguments.Share,
+    mount_point: arguments.OptionalMountPoint = "",
+    os: Os = "ubuntu",
+    style: Style = "command",
+) -> Annotated[CallToolResult, MountView]:
+    """Get exact commands or files to mount a share on Linux, rather than writing them yourself. It runs nothing."""
+    found = ShareView.of(await nfs(context).get_share(share))
+    return answer(mount_instructions(found, mount_point or default_mount_point(found.name), os, style))
+
+
+SPECS = (ToolSpec(get_mount_instructions, "Show how to mount", Effect.READS),)
