@@ -14,6 +14,7 @@ from do_nfs_client.api.access_points import (
     get_access_point,
     list_access_points,
 )
+from do_nfs_client.api.actions import get_action
 from do_nfs_client.api.shares import create_share, create_share_action, delete_share, get_share, list_shares
 from do_nfs_client.api.snapshots import delete_snapshot, get_snapshot, list_snapshots
 from do_nfs_client.api.vpcs import list_vpcs
@@ -21,6 +22,7 @@ from do_nfs_client.models import (
     AccessPoint,
     AccessPointStatus,
     AccessPolicy,
+    Action,
     AttachShare,
     CreateAccessPointRequest,
     CreateShareRequest,
@@ -62,6 +64,7 @@ SCOPES = {
     "create_access_point": "nfs:create",
     "get_access_point": "nfs:read",
     "delete_access_point": "nfs:delete",
+    "get_action": "actions:read",
     "list_vpcs": "vpc:read",
 }
 """The token scope each operation needs, for errors to name. A test holds it to the contract."""
@@ -110,7 +113,7 @@ class NfsApi:
 
     async def get_share(self, share: str) -> Share:
         """The share with this id or, if just one has it, this exact name."""
-        share_id = _as_uuid(share)
+        share_id = as_uuid(share)
         if share_id is None:
             return await self._named_share(share)
         answer = await self._send("get_share", lambda c: get_share.asyncio(client=c, nfs_id=share_id))
@@ -118,7 +121,7 @@ class NfsApi:
 
     async def share_id(self, share: str) -> UUID:
         """The id of the share with this id, which is not looked up, or this exact name, which is."""
-        return _as_uuid(share) or (await self._named_share(share)).id
+        return as_uuid(share) or (await self._named_share(share)).id
 
     async def create_share(
         self, name: str, region: str, size_gib: int, vpc_ids: list[UUID], performance_tier: str | None
@@ -215,6 +218,11 @@ class NfsApi:
         )
         return answer.access_point
 
+    async def get_action(self, action_id: int) -> Action:
+        """One action, by the number that NFS operations give as text. Few tokens may ask for it."""
+        answer = await self._send("get_action", lambda c: get_action.asyncio(client=c, action_id=action_id))
+        return answer.action
+
     async def list_vpcs(self) -> list[Vpc]:
         """Every VPC of the account, from as many pages as there are."""
         vpcs: dict[UUID, Vpc] = {}
@@ -289,7 +297,8 @@ class NfsApi:
             raise errors.unreadable(operation) from error
 
 
-def _as_uuid(text: str) -> UUID | None:
+def as_uuid(text: str) -> UUID | None:
+    """The id that the text is, in the form in which ids are written; None if it is a name."""
     # UUID() also takes braces, URNs and bare digits, any of which may be a share's name.
     try:
         found = UUID(text)

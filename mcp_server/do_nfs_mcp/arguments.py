@@ -46,6 +46,16 @@ _MOUNT_POINT = _shaped(
 )
 
 Share = Annotated[str, Field(min_length=1, description="The share's id, or its exact name if only one has it.")]
+NameContains = Annotated[str, Field(description="Part of the name, in any case.")]
+Status = Annotated[str, Field(description="Such as ACTIVE or FAILED.")]
+Limit = Annotated[int, Field(ge=1, le=100)]
+Cursor = Annotated[str, Field(description="next_cursor of the page before.")]
+Plan = Annotated[bool, Field(description="Do nothing; say what would be done.")]
+Keep = Annotated[int, Field(ge=0, le=1000)]
+Days = Annotated[int, Field(ge=0, le=36500)]
+SnapshotDays = Annotated[int, Field(ge=1, le=36500, description="Report shares without a snapshot newer than this.")]
+ActionId = Annotated[str, Field(pattern="^[1-9][0-9]{0,17}$", description="An action's number.")]
+AnyShare = Annotated[str, Field(min_length=1)]
 OptionalShare = Annotated[
     str,
     Field(min_length=1, description="Only those of this share: its id or exact name."),

@@ -6,8 +6,17 @@ import os
 import signal
 import sys
 from importlib.metadata import version
+from typing import get_args
 
-from do_nfs_mcp.settings import API_URL, TOKEN_VARIABLES, Settings, checked_url, token_from
+from do_nfs_mcp.settings import (
+    API_URL,
+    TOKEN_VARIABLES,
+    WAIT_SECONDS,
+    Destructive,
+    Settings,
+    checked_url,
+    token_from,
+)
 
 _EPILOG = f"""The token is taken from {", ".join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is set.
 Without one the server starts, and every call says how to set it."""
@@ -29,7 +38,12 @@ def main(arguments: list[str] | None = None) -> None:
     from do_nfs_mcp.server import build_server, connector
 
     try:
-        server = build_server(connector(settings), read_only=settings.read_only)
+        server = build_server(
+            connector(settings),
+            read_only=settings.read_only,
+            destructive=settings.destructive,
+            wait_seconds=settings.wait_seconds,
+        )
     except StoreError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
@@ -55,6 +69,21 @@ def _settings(arguments: list[str] | None) -> Settings:
     parser.add_argument("--api-url", default=API_URL, metavar="URL", help="where the API is (default: %(default)s)")
     parser.add_argument("--read-only", action="store_true", help="offer and carry out nothing that changes storage")
     parser.add_argument(
+        "--destructive",
+        default="ask",
+        choices=get_args(Destructive),
+        help="whether calls that delete or cut off ask the person first, are just done, or are not offered "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--wait-seconds",
+        type=_wait_seconds,
+        default=WAIT_SECONDS,
+        metavar="SECONDS",
+        help="how long a call waits for its change, at most; many hosts give up on a call after 60 s "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
         "--log-level",
         default="WARNING",
         type=str.upper,
@@ -76,5 +105,13 @@ def _settings(arguments: list[str] | None) -> Settings:
         api_url=api_url,
         sandbox=given.sandbox,
         read_only=given.read_only,
+        destructive=given.destructive,
+        wait_seconds=given.wait_seconds,
         log_level=given.log_level,
     )
+
+
+def _wait_seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= 3600):
+        raise argparse.ArgumentTypeError("has to be a whole number from 0 to 3600")
+    return int(text)

@@ -2,7 +2,17 @@
 
 
 class NfsError(Exception):
-    """A call that could not be carried out. Its text is one short paragraph, written for the caller to read."""
+    """A call that could not be carried out. Its text is one short paragraph, written for the caller to read.
+
+    Attributes:
+        status: The HTTP status of the API's answer, if that is what went wrong.
+        gone: Whether the API itself said that what was asked for does not exist.
+    """
+
+    def __init__(self, text: str, *, status: int | None = None, gone: bool = False) -> None:
+        super().__init__(text)
+        self.status = status
+        self.gone = gone
 
 
 # Where to look whether a change was made, and what exists, by operation.
@@ -17,6 +27,7 @@ _LOOK = {
     "delete_snapshot": "list_snapshots",
     "get_access_point": "list_access_points",
     "delete_access_point": "list_access_points",
+    "get_action": "get_share or get_snapshot",
 }
 _MESSAGE_LENGTH = 300
 
@@ -55,7 +66,9 @@ def refused(
     said = f"The API answered {status}{f' ({plain(code, 60)})' if code else ''}"
     said += f": {_sentence(message)} " if message else " without a message that can be read. "
     said += _next_step(operation, scope, status, retry_after)
-    return NfsError(said + (f" Request id: {plain(request_id, 80)}." if request_id else ""))
+    said += f" Request id: {plain(request_id, 80)}." if request_id else ""
+    # Without a word for the error it is not the API that answered.
+    return NfsError(said, status=status, gone=status == 404 and bool(code))
 
 
 def unreachable(url: str, reason: str) -> NfsError:
@@ -98,8 +111,8 @@ def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str
     match status:
         case 400 | 422 if operation in {"create_share_action", "create_access_point"}:
             return (
-                "Calling again as it is will not help, unless the share is still CREATING: then wait until get_share "
-                "says ACTIVE."
+                "Calling again as it is will not help, unless the share is still CREATING: then call "
+                "wait_until_ready first."
             )
         case 400 | 422:
             return "Calling again will not help before the arguments are changed."
@@ -123,7 +136,7 @@ def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str
             return "The name is taken: use that access point (list_access_points shows it) or choose another name."
         case 412 if operation == "delete_share":
             return (
-                "Delete its snapshots first (list_snapshots shows them, delete_snapshot deletes one), then call again."
+                "Delete its snapshots first (list_snapshots shows them, prune_snapshots deletes many), then call again."
             )
         case 429:
             wait = f"{retry_after} s" if retry_after.isdigit() else "a minute"

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 API_URL = "https://api.digitalocean.com"
+Destructive = Literal["ask", "allow", "deny"]
+WAIT_SECONDS = 45
+"""Hosts give up on a call after 60 s."""
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
 _NO_TOKEN = (
     "There is no DigitalOcean token, so nothing was sent. Whoever runs this server has to set "
@@ -23,6 +27,9 @@ class Settings:
         api_url: Where the API is.
         sandbox: None for the real API; else where the embedded sandbox keeps its state, a file or ":memory:".
         read_only: Offer and carry out nothing that changes storage.
+        destructive: Whether what takes something away asks the person ("ask"), is just done ("allow"), or is not
+            offered ("deny").
+        wait_seconds: How long a call waits for a change to take effect.
         log_level: The least serious level that is logged to stderr.
     """
 
@@ -31,6 +38,8 @@ class Settings:
     api_url: str = API_URL
     sandbox: str | None = None
     read_only: bool = False
+    destructive: Destructive = "ask"
+    wait_seconds: int = WAIT_SECONDS
     log_level: str = "WARNING"
 
     def __repr__(self) -> str:

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Literal, Self, TypeVar
 from uuid import UUID
 
-from do_nfs_client.models import AccessPoint, AccessPolicy, Share, ShareAction, Snapshot, Vpc
+from do_nfs_client.models import AccessPoint, AccessPolicy, Action, Share, ShareAction, Snapshot, Vpc
 from do_nfs_client.types import Unset
 from pydantic import BaseModel
 
 from do_nfs_mcp.errors import plain, quoted
+from do_nfs_mcp.pages import Page
 
 T = TypeVar("T")
 
@@ -105,6 +106,7 @@ class ShareView(View):
     mount_path: str | None = None
     vpc_ids: list[UUID]
     access_points: list[AccessPointView] | None = None
+    """None in lists."""
     created_at: datetime
 
     @classmethod
@@ -131,9 +133,11 @@ class ShareView(View):
         tier = f", {plain(self.performance_tier)} tier" if self.performance_tier else ""
         mount = f", mount {plain(f'{self.host}:{self.mount_path}')}" if self.host and self.mount_path else ""
         vpcs = f", VPCs {', '.join(map(str, self.vpc_ids))}" if self.vpc_ids else ", attached to no VPC"
+        others = [p for p in self.access_points or [] if not p.is_default]
+        points = f", access points {', '.join(f'{quoted(p.name)} ({p.id})' for p in others)}" if others else ""
         return (
             f"share {quoted(self.name)} ({self.id}) in {plain(self.region)}: {plain(self.status)}, "
-            f"{self.size_gib} GiB{tier}{mount}{vpcs}"
+            f"{self.size_gib} GiB{tier}{mount}{vpcs}{points}"
         )
 
 
@@ -206,9 +210,21 @@ class ActionView(View):
     type: str
     status: str
     resource_type: str
-    resource_id: UUID
-    region_slug: str
-    started_at: datetime
+    resource_id: UUID | None = None
+    region_slug: str | None = None
+    started_at: datetime | None = None
+
+    @classmethod
+    def of_account(cls, action: Action) -> Self:
+        """Make it from an answer of the account-wide endpoint, which names no resource."""
+        return cls(
+            id=str(action.id),
+            type=action.type_,
+            status=str(action.status),
+            resource_type=_known(action.resource_type) or "resource",
+            region_slug=_known(action.region_slug),
+            started_at=_known(action.started_at),
+        )
 
     @classmethod
     def of(cls, action: ShareAction) -> Self:
@@ -224,90 +240,135 @@ class ActionView(View):
         )
 
     def text(self) -> str:
-        kind = plain(self.resource_type.lower())
-        action = f" (action {plain(self.id)})" if self.id else ""
-        return f"{plain(self.type)} is {plain(self.status)} on {kind} {self.resource_id}{action}"
+        resource = f" of {plain(self.resource_type.lower())} {self.resource_id}" if self.resource_id else ""
+        return f"{plain(self.type)}{f' (action {plain(self.id)})' if self.id else ''}{resource}: {plain(self.status)}"
+
+
+class ChangeView(View):
+    """What came of a change, as far as it is known."""
+
+    outcome: Literal["done", "pending", "failed", "planned"]
+    message: str
+    action: ActionView | None = None
+    share: ShareView | None = None
+    snapshot: SnapshotView | None = None
+    access_point: AccessPointView | None = None
+
+    def text(self) -> str:
+        seen = self.share or self.snapshot or self.access_point or self.action
+        return f"{self.message}\n{seen.text()}" if seen else self.message
 
 
 class DeletedView(View):
-    """Something that was deleted for good."""
+    """What came of deleting something."""
 
-    deleted: Literal["share", "snapshot"]
+    outcome: Literal["deleted", "already_gone", "planned"]
+    kind: Literal["share", "snapshot", "access point"]
     id: UUID
+    name: str | None = None
+    message: str
 
     def text(self) -> str:
-        return f"deleted {self.deleted} {self.id}"
+        return self.message
 
 
-class ShareListView(View):
-    """Shares."""
+class FailedDeleteView(View):
+    """One of several that could not be deleted."""
+
+    id: UUID
+    reason: str
+
+
+class PruneView(View):
+    """What came of deleting many snapshots, or would."""
+
+    outcome: Literal["done", "planned"]
+    share_id: UUID
+    message: str
+    snapshots: list[SnapshotView]
+    """Those that were deleted, or would be."""
+    failed: list[FailedDeleteView]
+    kept: int
+
+    def text(self) -> str:
+        listed = [f"- {s.text()}" for s in self.snapshots]
+        listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]
+        return "\n".join([self.message, *listed])
+
+
+class ListView(View):
+    """One page of a list."""
 
     total: int
+    next_cursor: str | None = None
+
+    def _text(self, noun: str, views: Iterable[View], more: str) -> str:
+        lines = [view.text() for view in views]
+        if not lines:
+            return f"No {noun}s."
+        count = str(self.total) if len(lines) == self.total else f"{len(lines)} of {self.total}"
+        listed = "\n".join([f"{count} {noun}{'' if self.total == 1 else 's'}:", *(f"- {line}" for line in lines)])
+        return listed + (
+            f"\nFor the next: {more} with the same filters and cursor {self.next_cursor}" if self.next_cursor else ""
+        )
+
+
+class ShareListView(ListView):
+    """Shares, without their access points."""
+
     shares: list[ShareView]
 
     @classmethod
-    def of(cls, shares: Iterable[Share]) -> Self:
-        """Make it from an answer of the API."""
-        views = [ShareView.of(share) for share in shares]
-        return cls(total=len(views), shares=views)
+    def of(cls, page: Page[ShareView]) -> Self:
+        """Make it from a page."""
+        shares = [share.model_copy(update={"access_points": None}) for share in page.items]
+        return cls(total=page.total, next_cursor=page.next_cursor, shares=shares)
 
     def text(self) -> str:
-        return _listed("share", self.shares)
+        return self._text("share", self.shares, "list_shares")
 
 
-class SnapshotListView(View):
+class SnapshotListView(ListView):
     """Snapshots."""
 
-    total: int
     snapshots: list[SnapshotView]
 
     @classmethod
-    def of(cls, snapshots: Iterable[Snapshot]) -> Self:
-        """Make it from an answer of the API."""
-        views = [SnapshotView.of(snapshot) for snapshot in snapshots]
-        return cls(total=len(views), snapshots=views)
+    def of(cls, page: Page[SnapshotView]) -> Self:
+        """Make it from a page."""
+        return cls(total=page.total, next_cursor=page.next_cursor, snapshots=page.items)
 
     def text(self) -> str:
-        return _listed("snapshot", self.snapshots)
+        return self._text("snapshot", self.snapshots, "list_snapshots")
 
 
-class AccessPointListView(View):
+class AccessPointListView(ListView):
     """Access points."""
 
-    total: int
     access_points: list[AccessPointView]
 
     @classmethod
-    def of(cls, points: Iterable[AccessPoint]) -> Self:
-        """Make it from an answer of the API."""
-        views = [AccessPointView.of(point) for point in points]
-        return cls(total=len(views), access_points=views)
+    def of(cls, page: Page[AccessPointView]) -> Self:
+        """Make it from a page."""
+        return cls(total=page.total, next_cursor=page.next_cursor, access_points=page.items)
 
     def text(self) -> str:
-        return _listed("access point", self.access_points)
+        return self._text("access point", self.access_points, "list_access_points")
 
 
-class VpcListView(View):
+class VpcListView(ListView):
     """VPCs."""
 
-    total: int
     vpcs: list[VpcView]
 
     @classmethod
-    def of(cls, vpcs: Iterable[Vpc]) -> Self:
-        """Make it from an answer of the API."""
-        views = [VpcView.of(vpc) for vpc in vpcs]
-        return cls(total=len(views), vpcs=views)
+    def of(cls, page: Page[VpcView]) -> Self:
+        """Make it from a page."""
+        return cls(total=page.total, next_cursor=page.next_cursor, vpcs=page.items)
 
     def text(self) -> str:
-        return _listed("VPC", self.vpcs)
+        return self._text("VPC", self.vpcs, "list_vpcs")
 
 
 def _known(value: T | Unset) -> T | None:
     return None if isinstance(value, Unset) else value
-
-
-def _listed(noun: str, views: Iterable[View]) -> str:
-    lines = [view.text() for view in views]
-    count = f"{len(lines)} {noun}{'' if len(lines) == 1 else 's'}"
-    return "\n".join([f"{count}:", *(f"- {line}" for line in lines)]) if lines else f"No {noun}s."

@@ -1,16 +1,19 @@
 """The server in memory, on both protocol eras, on a sandbox whose clock stands still until a test moves it."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.server import build_server
 from do_nfs_sandbox import Sandbox
 from mcp import Client
-from mcp_types import CallToolResult
+from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitResult
 
 TOKEN = "dop_v1_" + "c0ffee00" * 8
 VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
@@ -28,6 +31,38 @@ class Clock:
 
     def pass_time(self, seconds: float = 10) -> None:
         self.now += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep without taking any time but this clock's. Others come to their turn."""
+        self.now += seconds
+        await anyio.lowlevel.checkpoint()
+
+
+class Person:
+    """Who is asked. Agrees to everything, as it has to be agreed to, unless a test says otherwise.
+
+    Attributes:
+        asked: The questions so far.
+        answer: What makes the answer to a question from its text and the names of its fields.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answer: Callable[[str, list[str]], ElicitResult] = self.agree
+
+    @staticmethod
+    def agree(question: str, fields: list[str]) -> ElicitResult:
+        if fields == ["confirm"]:
+            return ElicitResult(action="accept", content={"confirm": True})
+        assert fields == ["name"]
+        found = re.match(r'Delete share "([^"]+)"', question)
+        assert found
+        return ElicitResult(action="accept", content={"name": found[1]})
+
+    async def __call__(self, context: Any, params: Any) -> ElicitResult:
+        assert isinstance(params, ElicitRequestFormParams)
+        self.asked.append(params.message)
+        return self.answer(params.message, list(params.requested_schema["properties"]))
 
 
 class Assistant:
@@ -79,6 +114,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+def person() -> Person:
+    return Person()
+
+
+@pytest.fixture
 def sandbox(clock: Clock) -> Iterator[Sandbox]:
     with Sandbox(ready_after=2, clock=clock) as sandbox:
         yield sandbox
@@ -94,8 +134,9 @@ Connect = Callable[..., AbstractAsyncContextManager[Assistant]]
 
 
 @pytest.fixture
-def connect(era: str, sandbox: Sandbox, sent: list[httpx.Request]) -> Connect:
-    """Connect an assistant to a server; `transport` answers in place of the sandbox."""
+def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list[httpx.Request]) -> Connect:
+    """Connect an assistant to a server; `transport` answers in place of the sandbox, `asks` is whether the host can
+    ask the person, and options are more of build_server's."""
 
     class Recording(httpx.AsyncBaseTransport):
         def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
@@ -107,7 +148,12 @@ def connect(era: str, sandbox: Sandbox, sent: list[httpx.Request]) -> Connect:
 
     @asynccontextmanager
     async def connect(
-        *, transport: httpx.AsyncBaseTransport | None = None, token: str | None = TOKEN, read_only: bool = False
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        token: str | None = TOKEN,
+        read_only: bool = False,
+        asks: bool = True,
+        **options: Any,
     ) -> AsyncIterator[Assistant]:
         recording = Recording(transport or httpx.ASGITransport(app=sandbox))
 
@@ -116,7 +162,8 @@ def connect(era: str, sandbox: Sandbox, sent: list[httpx.Request]) -> Connect:
                 return NfsApi("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
             return NfsApi.connect("http://api.test", token, read_only=read_only, transport=recording)
 
-        async with Client(build_server(api, read_only=read_only), mode=era) as client:
+        server = build_server(api, read_only=read_only, **{"clock": clock, "sleep": clock.sleep, **options})
+        async with Client(server, mode=era, elicitation_callback=person if asks else None) as client:
             yield Assistant(client)
 
     return connect
@@ -131,8 +178,7 @@ async def assistant(connect: Connect) -> AsyncIterator[Assistant]:
 @pytest.fixture
 async def share(assistant: Assistant, clock: Clock, sent: list[httpx.Request]) -> dict[str, Any]:
     """An ACTIVE share named data, 100 GiB in atl1."""
-    await assistant.succeed("create_share", name="data", region="atl1", size_gib=100, vpc_ids=[VPC])
-    clock.pass_time()
-    share = await assistant.succeed("get_share", share="data")
+    share = (await assistant.succeed("create_share", name="data", region="atl1", size_gib=100, vpc_ids=[VPC]))["share"]
     sent.clear()
+    assert isinstance(share, dict)
     return share

@@ -1,9 +1,18 @@
 """What the assistant sees: one function a tool, and what is said of it."""
 
-from do_nfs_mcp.tools import access_points, mounting, shares, snapshots, vpcs
+from do_nfs_mcp.tools import access_points, mounting, overview, pruning, shares, snapshots, vpcs, waiting
 from do_nfs_mcp.tools.tool import NfsTool, ToolSpec
 
-SPECS: tuple[ToolSpec, ...] = (*shares.SPECS, *snapshots.SPECS, *access_points.SPECS, *vpcs.SPECS, *mounting.SPECS)
+SPECS: tuple[ToolSpec, ...] = (
+    *overview.SPECS,
+    *shares.SPECS,
+    *mounting.SPECS,
+    *waiting.SPECS,
+    *snapshots.SPECS,
+    *pruning.SPECS,
+    *access_points.SPECS,
+    *vpcs.SPECS,
+)
 
 
 def make_tools() -> list[NfsTool]:

@@ -1,50 +1,98 @@
 """The tools for access points."""
 
+from functools import partial
 from typing import Annotated
+from uuid import UUID
 
 from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
-from do_nfs_mcp.tools.tool import ApiContext, Effect, ToolSpec, answer, nfs
-from do_nfs_mcp.views import AccessPointListView, AccessPointView
+from do_nfs_mcp.confirm import Stake, confirmed
+from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.pages import Key, page_of
+from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.tools.changes import delete, follow, look_at_access_point, made
+from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
+from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.views import AccessPointListView, AccessPointView, ChangeView, DeletedView
+
+_DELETED = "ACCESS_POINT_DELETED"
 
 
 async def list_access_points(
-    context: ApiContext, share: arguments.Share, status: arguments.OptionalAccessPointStatus = None
+    context: ServiceContext,
+    share: arguments.Share,
+    status: arguments.OptionalAccessPointStatus = None,
+    name_contains: arguments.NameContains = "",
+    limit: arguments.Limit = DEFAULT_LIMIT,
+    cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, AccessPointListView]:
-    """List a share's access points: the paths it exports, each to a VPC under its own squash policy."""
+    """List the folders that a share exports, each to a VPC under its own policy."""
     api = nfs(context)
-    return answer(AccessPointListView.of(await api.list_access_points(await api.share_id(share), status)))
+    found = [AccessPointView.of(p) for p in await api.list_access_points(await api.share_id(share), status)]
+
+    def default_first(point: AccessPointView) -> Key:
+        return (not point.is_default, *oldest_first(point))
+
+    return answer(AccessPointListView.of(page_of(matching(found, name_contains), default_first, limit, cursor)))
 
 
 async def get_access_point(
-    context: ApiContext, access_point_id: arguments.AccessPointId
+    context: ServiceContext, access_point_id: arguments.AccessPointId
 ) -> Annotated[CallToolResult, AccessPointView]:
     """Show one access point."""
-    return answer(AccessPointView.of(await nfs(context).get_access_point(access_point_id)))
+    return answer(await look_at_access_point(context, access_point_id))
 
 
 async def create_access_point(
-    context: ApiContext,
+    context: ServiceContext,
     share: arguments.Share,
     name: arguments.AccessPointName,
     path: arguments.AccessPointPath,
     vpc_id: arguments.VpcId,
     access_policy: arguments.OptionalAccessPolicy,
-) -> Annotated[CallToolResult, AccessPointView]:
-    """Export one folder of a share under its own policy, for example to one team. The share has to be ACTIVE or
-    INACTIVE. To mount a whole share none is needed: every share has a default one."""
+    wait: bool = True,
+) -> Annotated[CallToolResult, ChangeView]:
+    """Export one folder of a share under its own policy, for example to one team. To mount a whole share none is
+    needed."""
     api = nfs(context)
     share_id = await api.share_id(share)
-    made = await api.create_access_point(share_id, name, path, vpc_id, access_policy.model_dump())
-    return answer(AccessPointView.of(made))
+    made_point = await api.create_access_point(share_id, name, path, vpc_id, access_policy.model_dump())
+    known = AccessPointView.of(made_point)
+    return answer(
+        await follow(
+            context,
+            wait,
+            lambda: look_at_access_point(context, known.id),
+            made,
+            f"Do not create it again: wait_until_ready with access_point_id {known.id} goes on waiting.",
+            known=known,
+        )
+    )
+
+
+async def access_point_at_stake(context: ServiceContext, access_point_id: UUID) -> Stake[AccessPointView | None]:
+    """What deleting an access point would cut off."""
+    try:
+        found = await look_at_access_point(context, access_point_id)
+    except NfsError as error:
+        if error.gone:
+            return Stake(None, None)
+        raise
+    if found.status == _DELETED:
+        return Stake(None, None)
+    return Stake(found, f"Delete {found.text()}? Mounts through it stop working. The files stay.")
 
 
 async def delete_access_point(
-    context: ApiContext, access_point_id: arguments.AccessPointId
-) -> Annotated[CallToolResult, AccessPointView]:
-    """Stop exporting a folder: mounts through it stop working. The files stay. The default one cannot be deleted."""
-    return answer(AccessPointView.of(await nfs(context).delete_access_point(access_point_id)))
+    context: ServiceContext,
+    access_point_id: arguments.AccessPointId,
+    target: Annotated[AccessPointView | None, confirmed(access_point_at_stake)],
+) -> Annotated[CallToolResult, DeletedView]:
+    """Stop exporting a folder, once the person has said yes: mounts through it stop working. The files stay."""
+    words = target.text() if target else ""
+    send = partial(nfs(context).delete_access_point, access_point_id)
+    return answer(await delete("access point", access_point_id, target, words, send))
 
 
 SPECS = (

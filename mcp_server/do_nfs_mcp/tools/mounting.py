@@ -6,12 +6,13 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.mounting import MountView, Os, Style, default_mount_point, mount_instructions
-from do_nfs_mcp.tools.tool import ApiContext, Effect, ToolSpec, answer, nfs
+from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import ShareView
 
 
 async def get_mount_instructions(
-    context: ApiContext,
+    context: ServiceContext,
     share: arguments.Share,
     mount_point: arguments.OptionalMountPoint = "",
     os: Os = "ubuntu",

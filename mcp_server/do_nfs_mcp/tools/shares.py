@@ -1,86 +1,214 @@
 """The tools for shares and for what changes them."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
+from uuid import UUID
 
 from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
-from do_nfs_mcp.tools.tool import ApiContext, Effect, ToolSpec, answer, nfs
-from do_nfs_mcp.views import ActionView, DeletedView, ShareListView, ShareView
+from do_nfs_mcp.api import as_uuid
+from do_nfs_mcp.confirm import Stake, confirmed
+from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.pages import page_of
+from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, made
+from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
+from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, ShareListView, ShareView
+
+
+@dataclass(frozen=True)
+class ShareAtStake:
+    """A share that something is about to be taken from. found, words: None and empty if it is gone already."""
+
+    id: UUID
+    found: ShareView | None = None
+    words: str = ""
 
 
 async def list_shares(
-    context: ApiContext, region: arguments.OptionalRegion = ""
+    context: ServiceContext,
+    region: arguments.OptionalRegion = "",
+    name_contains: arguments.NameContains = "",
+    status: arguments.Status = "",
+    limit: arguments.Limit = DEFAULT_LIMIT,
+    cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, ShareListView]:
-    """List NFS shares with id, status, size, VPCs and mount source. Use get_share for one you know."""
-    return answer(ShareListView.of(await nfs(context).list_shares(region)))
+    """List NFS shares, oldest first. For totals and what is wrong: get_storage_overview. For one: get_share."""
+    shares = [ShareView.of(share) for share in await nfs(context).list_shares(region)]
+    return answer(ShareListView.of(page_of(matching(shares, name_contains, status), oldest_first, limit, cursor)))
 
 
-async def get_share(context: ApiContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
-    """Show one share: status, size, tier, VPCs, access points and, once ACTIVE, the host and path to mount."""
+async def get_share(context: ServiceContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
+    """Show one share with its access points. To mount it, use get_mount_instructions."""
     return answer(ShareView.of(await nfs(context).get_share(share)))
 
 
 async def create_share(
-    context: ApiContext,
+    context: ServiceContext,
     name: arguments.ShareName,
     region: arguments.Region,
     size_gib: arguments.SizeGib,
     vpc_ids: arguments.VpcIds,
     performance_tier: arguments.OptionalPerformanceTier = None,
-) -> Annotated[CallToolResult, ShareView]:
-    """Order a share; it costs money while it exists. It starts CREATING and can be mounted once get_share says
-    ACTIVE. VPC ids of its region come from list_vpcs. Sent twice, it makes two shares."""
-    made = await nfs(context).create_share(name, region, size_gib, vpc_ids, performance_tier)
-    return answer(ShareView.of(made))
+    wait: bool = True,
+) -> Annotated[CallToolResult, ChangeView]:
+    """Order a share and wait until it can be mounted. It costs money while it exists; called twice, it makes two."""
+    ordered = ShareView.of(await nfs(context).create_share(name, region, size_gib, vpc_ids, performance_tier))
+    return answer(
+        await follow(
+            context,
+            wait,
+            lambda: look_at_share(context, ordered.id),
+            made,
+            f"Do not create it again: wait_until_ready with share {ordered.id} goes on waiting.",
+            known=ordered,
+        )
+    )
 
 
-async def delete_share(context: ApiContext, share: arguments.Share) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy a share and all data on it, for good. Its snapshots have to be deleted first."""
-    api = nfs(context)
-    share_id = await api.share_id(share)
-    await api.delete_share(share_id)
-    return answer(DeletedView(deleted="share", id=share_id))
+async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Stake[ShareAtStake]:
+    """What deleting a share would destroy."""
+    try:
+        target = await _at_stake(context, share)
+    except NfsError as error:
+        share_id = as_uuid(share)
+        if error.gone and share_id:
+            return Stake(ShareAtStake(share_id), None)
+        raise
+    question = (
+        f"Delete {target.words}? The share and every file on it are lost for good. To confirm, type the share's name."
+    )
+    return Stake(target, None if plan else question, target.found.name if target.found else None)
+
+
+async def delete_share(
+    context: ServiceContext,
+    share: arguments.Share,
+    target: Annotated[ShareAtStake, confirmed(share_at_stake)],
+    plan: arguments.Plan = False,
+) -> Annotated[CallToolResult, DeletedView]:
+    """Destroy a share and all data on it, for good. The person is asked to type its name. Its snapshots go first."""
+    if plan and target.found:
+        message = (
+            f"Nothing was done. delete_share would destroy {target.words}, for good. The API refuses that while there "
+            "are snapshots."
+        )
+        return answer(
+            DeletedView(outcome="planned", kind="share", id=target.id, name=target.found.name, message=message)
+        )
+    send = partial(nfs(context).delete_share, target.id)
+    return answer(await delete("share", target.id, target.found, target.words, send))
 
 
 async def resize_share(
-    context: ApiContext, share: arguments.Share, size_gib: arguments.SizeGib
-) -> Annotated[CallToolResult, ActionView]:
-    """Grow a share to size_gib in all. It costs more from then on and cannot be undone: shares never shrink."""
+    context: ServiceContext,
+    share: arguments.Share,
+    size_gib: arguments.SizeGib,
+    plan: arguments.Plan = False,
+    wait: bool = True,
+) -> Annotated[CallToolResult, ChangeView]:
+    """Grow a share to size_gib in all. It costs more from then on and can never be undone. plan shows the effect."""
     api = nfs(context)
-    return answer(ActionView.of(await api.resize_share(await api.share_id(share), size_gib)))
+    if plan:
+        found = ShareView.of(await api.get_share(share))
+        effect = (
+            f"The API would refuse it: it has {found.size_gib} GiB, and shares never shrink."
+            if size_gib <= found.size_gib
+            else f"It would grow from {found.size_gib} to {size_gib} GiB, cost more from then on, and never shrink."
+        )
+        return answer(ChangeView(outcome="planned", message=f"Nothing was done. {effect}", share=found))
+    share_id = await api.share_id(share)
+    action = ActionView.of(await api.resize_share(share_id, size_gib))
+    return answer(await follow_share(context, wait, share_id, action, lambda seen: seen.size_gib >= size_gib))
 
 
 async def attach_share(
-    context: ApiContext, share: arguments.Share, vpc_id: arguments.VpcId
-) -> Annotated[CallToolResult, ActionView]:
-    """Let machines in one more VPC mount a share. To swap one VPC for another, use reassign_share."""
+    context: ServiceContext, share: arguments.Share, vpc_id: arguments.VpcId, wait: bool = True
+) -> Annotated[CallToolResult, ChangeView]:
+    """Let machines in one more VPC mount a share. To swap VPCs, use reassign_share."""
     api = nfs(context)
-    return answer(ActionView.of(await api.attach_share(await api.share_id(share), vpc_id)))
+    share_id = await api.share_id(share)
+    action = ActionView.of(await api.attach_share(share_id, vpc_id))
+    return answer(await follow_share(context, wait, share_id, action, lambda seen: vpc_id in seen.vpc_ids))
+
+
+async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Stake[ShareAtStake]:
+    """What detaching a share would cut off."""
+    target = await _at_stake(context, share)
+    return Stake(target, f"Detach {target.words} from VPC {vpc_id}? Its mounts there stop working. The data stays.")
 
 
 async def detach_share(
-    context: ApiContext, share: arguments.Share, vpc_id: arguments.VpcId
-) -> Annotated[CallToolResult, ActionView]:
-    """Cut a share off from a VPC: its mounts there stop working. The data stays."""
-    api = nfs(context)
-    return answer(ActionView.of(await api.detach_share(await api.share_id(share), vpc_id)))
+    context: ServiceContext,
+    share: arguments.Share,
+    vpc_id: arguments.VpcId,
+    target: Annotated[ShareAtStake, confirmed(detachment_at_stake)],
+    wait: bool = True,
+) -> Annotated[CallToolResult, ChangeView]:
+    """Cut a share off from a VPC: its mounts there stop working. The data stays. The person is asked."""
+    action = ActionView.of(await nfs(context).detach_share(target.id, vpc_id))
+    return answer(await follow_share(context, wait, target.id, action, lambda seen: vpc_id not in seen.vpc_ids))
+
+
+async def reassignment_at_stake(
+    context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
+) -> Stake[ShareAtStake]:
+    """What moving a share to another VPC would cut off."""
+    target = await _at_stake(context, share)
+    question = (
+        f"Move {target.words} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. The "
+        "data stays."
+    )
+    return Stake(target, question)
 
 
 async def reassign_share(
-    context: ApiContext, share: arguments.Share, old_vpc_id: arguments.OldVpcId, new_vpc_id: arguments.NewVpcId
-) -> Annotated[CallToolResult, ActionView]:
-    """Move a share from one VPC to another in one step: mounts in the old one stop working. The data stays."""
-    api = nfs(context)
-    return answer(ActionView.of(await api.reassign_share(await api.share_id(share), old_vpc_id, new_vpc_id)))
+    context: ServiceContext,
+    share: arguments.Share,
+    old_vpc_id: arguments.OldVpcId,
+    new_vpc_id: arguments.NewVpcId,
+    target: Annotated[ShareAtStake, confirmed(reassignment_at_stake)],
+    wait: bool = True,
+) -> Annotated[CallToolResult, ChangeView]:
+    """Move a share from one VPC to another: mounts in the old one stop working. The person is asked."""
+    action = ActionView.of(await nfs(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
+    return answer(
+        await follow_share(
+            context,
+            wait,
+            target.id,
+            action,
+            lambda seen: new_vpc_id in seen.vpc_ids and old_vpc_id not in seen.vpc_ids,
+        )
+    )
 
 
 async def switch_performance_tier(
-    context: ApiContext, share: arguments.Share, performance_tier: arguments.PerformanceTier
-) -> Annotated[CallToolResult, ActionView]:
-    """Raise a share's tier from standard to high. It costs more from then on and cannot be undone."""
+    context: ServiceContext, share: arguments.Share, performance_tier: arguments.PerformanceTier, wait: bool = True
+) -> Annotated[CallToolResult, ChangeView]:
+    """Raise a share's tier from standard to high. It costs more from then on and can never be undone."""
     api = nfs(context)
-    return answer(ActionView.of(await api.switch_performance_tier(await api.share_id(share), performance_tier)))
+    share_id = await api.share_id(share)
+    action = ActionView.of(await api.switch_performance_tier(share_id, performance_tier))
+    return answer(
+        await follow_share(context, wait, share_id, action, lambda seen: seen.performance_tier == performance_tier)
+    )
+
+
+async def _at_stake(context: ServiceContext, share: str) -> ShareAtStake:
+    api = nfs(context)
+    found = ShareView.of(await api.get_share(share))
+    snapshots = await api.list_snapshots(share_id=found.id)
+    points = await api.list_access_points(found.id)
+    words = f"{found.text()}, with {_count(len(snapshots), 'snapshot')} and {_count(len(points), 'access point')}"
+    return ShareAtStake(found.id, found, words)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 SPECS = (

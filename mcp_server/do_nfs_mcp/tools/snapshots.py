@@ -1,44 +1,86 @@
 """The tools for snapshots."""
 
+from functools import partial
 from typing import Annotated
+from uuid import UUID
 
 from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
-from do_nfs_mcp.tools.tool import ApiContext, Effect, ToolSpec, answer, nfs
-from do_nfs_mcp.views import ActionView, DeletedView, SnapshotListView, SnapshotView
+from do_nfs_mcp.confirm import Stake, confirmed
+from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.pages import page_of
+from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.tools.changes import delete, follow, look_at_new_snapshot, look_at_snapshot, made
+from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
+from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, SnapshotListView, SnapshotView
 
 
 async def create_snapshot(
-    context: ApiContext, share: arguments.Share, name: arguments.SnapshotName
-) -> Annotated[CallToolResult, ActionView]:
-    """Keep a share's content as it is now. It can be read under .snapshot of the mount; nothing restores one."""
+    context: ServiceContext, share: arguments.Share, name: arguments.SnapshotName, wait: bool = True
+) -> Annotated[CallToolResult, ChangeView]:
+    """Keep a share's content as it is now, readable under .snapshot of the mount. Nothing restores one."""
     api = nfs(context)
-    return answer(ActionView.of(await api.create_snapshot(await api.share_id(share), name)))
+    share_id = await api.share_id(share)
+    action = ActionView.of(await api.create_snapshot(share_id, name))
+    return answer(
+        await follow(
+            context,
+            wait,
+            look_at_new_snapshot(context, action, share_id, name),
+            made,
+            f"Do not take it again: list_snapshots of share {share_id} shows it.",
+            action=action,
+        )
+    )
 
 
 async def list_snapshots(
-    context: ApiContext, region: arguments.OptionalRegion = "", share: arguments.OptionalShare = ""
+    context: ServiceContext,
+    share: arguments.OptionalShare = "",
+    region: arguments.OptionalRegion = "",
+    name_contains: arguments.NameContains = "",
+    status: arguments.Status = "",
+    limit: arguments.Limit = DEFAULT_LIMIT,
+    cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, SnapshotListView]:
-    """List snapshots with id, share, status and age. Use get_snapshot for one you know."""
+    """List snapshots, newest first. To delete old ones, use prune_snapshots."""
     api = nfs(context)
     share_id = await api.share_id(share) if share else None
-    return answer(SnapshotListView.of(await api.list_snapshots(region, share_id)))
+    found = [SnapshotView.of(snapshot) for snapshot in await api.list_snapshots(region, share_id)]
+    return answer(SnapshotListView.of(page_of(matching(found, name_contains, status), newest_first, limit, cursor)))
 
 
 async def get_snapshot(
-    context: ApiContext, nfs_snapshot_id: arguments.SnapshotId
+    context: ServiceContext, nfs_snapshot_id: arguments.SnapshotId
 ) -> Annotated[CallToolResult, SnapshotView]:
     """Show one snapshot."""
-    return answer(SnapshotView.of(await nfs(context).get_snapshot(nfs_snapshot_id)))
+    return answer(await look_at_snapshot(context, nfs_snapshot_id))
+
+
+async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> Stake[SnapshotView | None]:
+    """What deleting a snapshot would destroy."""
+    try:
+        found = await look_at_snapshot(context, nfs_snapshot_id)
+    except NfsError as error:
+        if error.gone:
+            return Stake(None, None)
+        raise
+    others = len(await nfs(context).list_snapshots(share_id=found.share_id)) - 1
+    left = f"{others} other{'' if others == 1 else 's'} of the share will be left" if others else "it is the only one"
+    return Stake(found, f"Delete {found.text()}, for good? Of the share's snapshots, {left}.")
 
 
 async def delete_snapshot(
-    context: ApiContext, nfs_snapshot_id: arguments.SnapshotId
+    context: ServiceContext,
+    nfs_snapshot_id: arguments.SnapshotId,
+    target: Annotated[SnapshotView | None, confirmed(snapshot_at_stake)],
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy a snapshot for good. The share it was taken of is left as it is."""
-    await nfs(context).delete_snapshot(nfs_snapshot_id)
-    return answer(DeletedView(deleted="snapshot", id=nfs_snapshot_id))
+    """Destroy one snapshot for good, once the person has said yes. For many, use prune_snapshots."""
+    words = target.text() if target else ""
+    send = partial(nfs(context).delete_snapshot, nfs_snapshot_id)
+    return answer(await delete("snapshot", nfs_snapshot_id, target, words, send))
 
 
 SPECS = (

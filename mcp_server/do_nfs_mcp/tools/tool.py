@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-import anyio
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
@@ -14,17 +13,12 @@ from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ConfigDict, ValidationError, create_model
 
-from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.arguments import explain
 from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.service import service
 from do_nfs_mcp.views import View
 
 logger = logging.getLogger(__name__)
-
-CALL_SECONDS = 55
-"""How long a call may take. Hosts give up after 60 s, and then nobody hears what became of it."""
-
-ApiContext = Context[NfsApi, Any]
 
 
 class Effect(Enum):
@@ -80,12 +74,18 @@ class NfsTool(Tool):
         """Whether it changes nothing."""
         return bool(self.annotations and self.annotations.read_only_hint)
 
+    @property
+    def destroys(self) -> bool:
+        """Whether it takes something away."""
+        return bool(self.annotations and self.annotations.destructive_hint)
+
     async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
         """Call the tool. What goes wrong is a result with is_error set, never an exception."""
         # Models send null for what they leave out.
         given = {name: value for name, value in arguments.items() if value is not None}
+        have = service(context)
         try:
-            with anyio.fail_after(CALL_SECONDS):
+            with have.timed():
                 return await super().run(given, context, convert_result)
         except ToolError as error:
             cause = error.__cause__
@@ -102,7 +102,7 @@ class NfsTool(Tool):
                 f"{self._afterwards}"
             )
         except TimeoutError:
-            return failure(f"{self.name} was ended after {CALL_SECONDS} s without an answer. {self._afterwards}")
+            return failure(f"{self.name} was ended after {have.call_seconds:g} s without an answer. {self._afterwards}")
 
     @property
     def _afterwards(self) -> str:
@@ -120,11 +120,6 @@ def answer(view: View) -> CallToolResult:
 def failure(text: str) -> CallToolResult:
     """A result that says what went wrong."""
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
-
-
-def nfs(context: ApiContext) -> NfsApi:
-    """The API that a call is made for."""
-    return context.request_context.lifespan_context
 
 
 def _strict(model: type[ArgModelBase]) -> type[ArgModelBase]:

@@ -5,16 +5,25 @@ from typing import Annotated
 from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
-from do_nfs_mcp.tools.tool import ApiContext, Effect, ToolSpec, answer, nfs
-from do_nfs_mcp.views import VpcListView
+from do_nfs_mcp.pages import page_of
+from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching
+from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.views import VpcListView, VpcView
 
 
 async def list_vpcs(
-    context: ApiContext, region: arguments.OptionalRegion = ""
+    context: ServiceContext,
+    region: arguments.OptionalRegion = "",
+    name_contains: arguments.NameContains = "",
+    limit: arguments.Limit = DEFAULT_LIMIT,
+    cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, VpcListView]:
     """List VPCs, whose ids create_share and attach_share need. A share and its VPC are in one region."""
-    vpcs = await nfs(context).list_vpcs()
-    return answer(VpcListView.of(vpc for vpc in vpcs if vpc.region == region or not region))
+    vpcs = [VpcView.of(vpc) for vpc in await nfs(context).list_vpcs() if vpc.region == region or not region]
+    return answer(
+        VpcListView.of(page_of(matching(vpcs, name_contains), lambda v: (v.region, v.name, str(v.id)), limit, cursor))
+    )
 
 
 SPECS = (ToolSpec(list_vpcs, "List VPCs", Effect.READS),)

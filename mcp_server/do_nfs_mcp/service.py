@@ -1,0 +1,84 @@
+"""What every call has at hand: the API, what the operator allows, and the time."""
+
+import math
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import anyio
+from mcp.server.mcpserver import Context
+
+from do_nfs_mcp.api import NfsApi
+
+# What a call takes at most besides its wait.
+_REST_SECONDS = 10
+
+_scope: ContextVar[anyio.CancelScope] = ContextVar("scope")
+
+
+@dataclass(frozen=True)
+class Service:
+    """What every call has at hand.
+
+    Attributes:
+        api: The door to the API.
+        destructive: What becomes of calls that take something away.
+        wait_seconds: How long a call waits for a change to take effect.
+        clock: The time, in seconds since 1970.
+        sleep: Waits for so many seconds.
+    """
+
+    api: NfsApi
+    destructive: Literal["ask", "allow", "deny"] = "ask"
+    wait_seconds: float = 45
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+
+    @property
+    def now(self) -> datetime:
+        """The time."""
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    @property
+    def call_seconds(self) -> float:
+        """How long a call may take in all."""
+        return self.wait_seconds + _REST_SECONDS
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Ends what is inside with a TimeoutError if it takes too long."""
+        with anyio.fail_after(self.call_seconds) as scope:
+            token = _scope.set(scope)
+            try:
+                yield
+            finally:
+                _scope.reset(token)
+
+    def stop_timing(self) -> None:
+        """Lets the call take as long as a person does."""
+        _scope.get().deadline = math.inf
+
+    def restart_timing(self) -> None:
+        """Counts from now on."""
+        _scope.get().deadline = anyio.current_time() + self.call_seconds
+
+    def time_to_wait(self) -> float:
+        """For how many seconds the call can still wait, so that there is time left to answer."""
+        return max(0.0, min(self.wait_seconds, _scope.get().deadline - anyio.current_time() - _REST_SECONDS / 2))
+
+
+ServiceContext = Context[Service, Any]
+
+
+def service(context: ServiceContext) -> Service:
+    """What the call has at hand."""
+    return context.request_context.lifespan_context
+
+
+def nfs(context: ServiceContext) -> NfsApi:
+    """The API that the call is made for."""
+    return service(context).api

@@ -1,0 +1,158 @@
+"""What becomes of a change once the API has taken it: waiting for it, and saying how to go on."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.moments import utc
+from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.views import AccessPointView, ActionView, ChangeView, DeletedView, ShareView, SnapshotView, View
+from do_nfs_mcp.waits import wait_for
+
+Thing = TypeVar("Thing", ShareView, SnapshotView, AccessPointView, ActionView)
+
+_FIELDS: dict[type[View], str] = {
+    ShareView: "share",
+    SnapshotView: "snapshot",
+    AccessPointView: "access_point",
+    ActionView: "action",
+}
+_FAILED = {"FAILED", "ACCESS_POINT_FAILED", "ACTION_FAILED", "errored"}
+_UNDER_WAY = {"CREATING", "ACCESS_POINT_CREATING", "IN_PROGRESS", "in-progress"}
+
+
+def made(thing: ShareView | SnapshotView | AccessPointView | ActionView) -> bool:
+    """Whether it is no longer under way."""
+    return thing.status not in _UNDER_WAY
+
+
+async def follow(
+    context: ServiceContext,
+    wait: bool,
+    look: Callable[[], Awaitable[Thing]],
+    reached: Callable[[Thing], bool],
+    go_on: str,
+    *,
+    known: Thing | None = None,
+    action: ActionView | None = None,
+) -> ChangeView:
+    """Wait for a change, if that is wanted, and tell what came of it.
+
+    Args:
+        wait: Whether to wait at all.
+        look: Reads what is changed, in one request.
+        reached: Whether the change has taken effect.
+        go_on: How the caller goes on if it has not: a sentence.
+        known: What is changed, as the API's answer to the change had it.
+        action: The change, as the API's answer had it.
+    """
+
+    def ended(thing: Thing) -> bool:
+        return reached(thing) or thing.status in _FAILED
+
+    seen, why = known, ""
+    if wait and not (known and ended(known)):
+        seen, why = await wait_for(context, look, ended, known)
+    shown: dict[str, Any] = {"action": action, **({_FIELDS[type(seen)]: seen} if seen else {})}
+    if seen and seen.status in _FAILED:
+        return ChangeView(outcome="failed", message=_failed(seen), **shown)
+    if seen and reached(seen):
+        return ChangeView(outcome="done", message=_done(seen), **shown)
+    return ChangeView(outcome="pending", message=" ".join(filter(None, ("Started.", why, go_on))), **shown)
+
+
+async def follow_share(
+    context: ServiceContext, wait: bool, share_id: UUID, action: ActionView, reached: Callable[[ShareView], bool]
+) -> ChangeView:
+    """Wait for a share's action to show on the share, and tell what came of it."""
+    by_action = f" wait_until_ready with action_id {action.id} goes on waiting." if action.id else ""
+    return await follow(
+        context,
+        wait,
+        lambda: look_at_share(context, share_id),
+        reached,
+        f"Do not start it again: get_share shows when it has taken effect.{by_action}",
+        action=action,
+    )
+
+
+async def look_at_share(context: ServiceContext, share_id: UUID) -> ShareView:
+    """The share as it is now."""
+    return ShareView.of(await nfs(context).get_share(str(share_id)))
+
+
+async def look_at_snapshot(context: ServiceContext, snapshot_id: UUID) -> SnapshotView:
+    """The snapshot as it is now."""
+    return SnapshotView.of(await nfs(context).get_snapshot(snapshot_id))
+
+
+async def delete(
+    kind: str,
+    target_id: UUID,
+    found: ShareView | SnapshotView | AccessPointView | None,
+    words: str,
+    send: Callable[[], Awaitable[Any]],
+) -> DeletedView:
+    """Delete something, and tell what came of it.
+
+    Args:
+        kind: What it is: share, snapshot or access point.
+        target_id: Its id.
+        found: What it was just now; None if it was gone by then.
+        words: The same in words.
+        send: Tells the API to delete it.
+    """
+    outcome = "already_gone"
+    if found is not None:
+        try:
+            await send()
+            outcome = "deleted"
+        except NfsError as error:
+            if not error.gone:
+                raise
+    gone = f"There is no {kind} {target_id} any more, so there was nothing to delete."
+    message = f"Deleted {words}." if outcome == "deleted" else gone
+    name = found.name if found else None
+    return DeletedView.model_validate(
+        {"outcome": outcome, "kind": kind, "id": target_id, "name": name, "message": message}
+    )
+
+
+def look_at_new_snapshot(
+    context: ServiceContext, action: ActionView, share_id: UUID, name: str
+) -> Callable[[], Awaitable[SnapshotView]]:
+    """What reads the snapshot that an action takes: by its id if the action has it, else by share and name."""
+    if action.resource_type == "SNAPSHOT" and action.resource_id:
+        return partial(look_at_snapshot, context, action.resource_id)
+
+    async def newest() -> SnapshotView:
+        found = [s for s in await nfs(context).list_snapshots(share_id=share_id) if s.name == name]
+        if not found:
+            raise NfsError(f"No snapshot of share {share_id} is named {quoted(name)} yet.")
+        return max(map(SnapshotView.of, found), key=lambda s: utc(s.created_at))
+
+    return newest
+
+
+async def look_at_access_point(context: ServiceContext, access_point_id: UUID) -> AccessPointView:
+    """The access point as it is now."""
+    return AccessPointView.of(await nfs(context).get_access_point(access_point_id))
+
+
+def _done(seen: Thing) -> str:
+    if isinstance(seen, ShareView) and seen.status == "ACTIVE":
+        return "Done. get_mount_instructions says how to mount it."
+    return "Done."
+
+
+def _failed(seen: Thing) -> str:
+    match seen:
+        case ShareView():
+            return "The share is FAILED: it cannot be used and does not mend itself. Delete it and create another."
+        case SnapshotView():
+            return "The snapshot is FAILED: it keeps nothing. Delete it and take another."
+        case AccessPointView():
+            return "The access point is FAILED. Create another."
+    return "The action has failed: what it was to change is as before. Look at it before starting it again."

@@ -1,0 +1,50 @@
+"""What the list tools share: filters on this side, and pages in an order that does not change."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from do_nfs_mcp.moments import utc
+from do_nfs_mcp.pages import Key
+
+DEFAULT_LIMIT = 15
+"""How many fit into an answer that a model can take in."""
+
+
+class Named(Protocol):
+    """What has a name."""
+
+    name: str
+
+
+class Dated(Protocol):
+    """What was made at a time."""
+
+    id: UUID
+    created_at: datetime
+
+
+N = TypeVar("N", bound=Named)
+
+
+def matching(items: Iterable[N], name_contains: str, status: str = "") -> Iterator[N]:
+    """Those whose name contains a text and that are in a state, in whatever case. An empty text lets all through."""
+    for item in items:
+        state = getattr(item, "status", "")
+        if name_contains.casefold() in item.name.casefold() and status.upper() in {"", state.upper()}:
+            yield item
+
+
+def oldest_first(item: Dated) -> Key:
+    """A page's key: by age, the oldest first."""
+    return (_micros(item), str(item.id))
+
+
+def newest_first(item: Dated) -> Key:
+    """A page's key: by age, the newest first."""
+    return (-_micros(item), str(item.id))
+
+
+def _micros(item: Dated) -> int:
+    return round(utc(item.created_at).timestamp() * 1_000_000)

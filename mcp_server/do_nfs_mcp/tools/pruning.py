@@ -1,0 +1,111 @@
+"""The tool that deletes many snapshots at once."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from mcp_types import CallToolResult
+
+from do_nfs_mcp import arguments
+from do_nfs_mcp.confirm import Stake, confirmed
+from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.pruning import Retention, expendable
+from do_nfs_mcp.service import ServiceContext, nfs, service
+from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.views import FailedDeleteView, PruneView, SnapshotView
+
+# More would be no question that a person reads, and no call that ends in time.
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class SnapshotsAtStake:
+    """Snapshots about to be deleted. rest: how many more the rules let go; kept: how many they keep."""
+
+    share_id: UUID
+    snapshots: list[SnapshotView]
+    rest: int
+    kept: int
+
+
+async def snapshots_at_stake(
+    context: ServiceContext,
+    share: str,
+    keep_last: int,
+    keep_daily: int,
+    keep_weekly: int,
+    older_than_days: int,
+    plan: bool,
+) -> Stake[SnapshotsAtStake]:
+    """What pruning would destroy."""
+    retention = Retention(keep_last, keep_daily, keep_weekly, older_than_days)
+    if retention == Retention():
+        raise NfsError(
+            "Nothing was done: without a rule every snapshot would go. Give at least one of keep_last, keep_daily, "
+            "keep_weekly and older_than_days."
+        )
+    share_id = await nfs(context).share_id(share)
+    found = [SnapshotView.of(s) for s in await nfs(context).list_snapshots(share_id=share_id)]
+    let_go = expendable(found, retention, service(context).now)
+    target = SnapshotsAtStake(share_id, let_go[:_MOST], max(0, len(let_go) - _MOST), len(found) - len(let_go))
+    listed = "; ".join(
+        f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {s.status} ({s.id})" for s in let_go[:_MOST]
+    )
+    question = (
+        f"Delete these {len(target.snapshots)} snapshots of share {quoted(share)}, for good? {listed}. "
+        f"{target.kept} will be kept."
+    )
+    return Stake(target, None if plan or not let_go else question)
+
+
+async def prune_snapshots(
+    context: ServiceContext,
+    share: arguments.Share,
+    target: Annotated[SnapshotsAtStake, confirmed(snapshots_at_stake)],
+    keep_last: arguments.Keep = 0,
+    keep_daily: arguments.Keep = 0,
+    keep_weekly: arguments.Keep = 0,
+    older_than_days: arguments.Days = 0,
+    plan: arguments.Plan = False,
+) -> Annotated[CallToolResult, PruneView]:
+    """Delete a share's old snapshots: those that no keep rule keeps and, if given, are older than so many days. The
+    person is asked once for all of them."""
+    deleted: list[SnapshotView] = []
+    failed: list[FailedDeleteView] = []
+    if not plan:
+        for snapshot in target.snapshots:
+            if service(context).time_to_wait() <= 0:
+                failed.append(FailedDeleteView(id=snapshot.id, reason="not tried, the call's time was up"))
+                continue
+            try:
+                await nfs(context).delete_snapshot(snapshot.id)
+            except NfsError as error:
+                if not error.gone:
+                    failed.append(FailedDeleteView(id=snapshot.id, reason=str(error)))
+                    continue
+            deleted.append(snapshot)
+    shown = target.snapshots if plan else deleted
+    message = (
+        f"{'Nothing was done. It would delete' if plan else 'Deleted'} {_count(len(shown))} and keep {target.kept}."
+    )
+    if failed:
+        message += f" {len(failed)} could not be deleted: look at why before calling again."
+    if target.rest:
+        message += f" The rules let {target.rest} more go: call again for these."
+    return answer(
+        PruneView(
+            outcome="planned" if plan else "done",
+            share_id=target.share_id,
+            message=message,
+            snapshots=shown,
+            failed=failed,
+            kept=target.kept,
+        )
+    )
+
+
+def _count(number: int) -> str:
+    return f"{number} snapshot{'' if number == 1 else 's'}"
+
+
+SPECS = (ToolSpec(prune_snapshots, "Delete old snapshots", Effect.DESTROYS),)

@@ -1,0 +1,49 @@
+"""The tool that goes on waiting."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Annotated
+
+from mcp_types import CallToolResult
+
+from do_nfs_mcp import arguments
+from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.tools.changes import Thing, follow, look_at_access_point, look_at_share, look_at_snapshot, made
+from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.views import ActionView, ChangeView
+
+
+async def wait_until_ready(
+    context: ServiceContext,
+    share: arguments.AnyShare = "",
+    nfs_snapshot_id: arguments.SnapshotId | None = None,
+    access_point_id: arguments.AccessPointId | None = None,
+    action_id: arguments.ActionId = "",
+) -> Annotated[CallToolResult, ChangeView]:
+    """Go on waiting for just one of these, after a call that ended before its change had. Other tools wait by
+    themselves."""
+    given = [share, nfs_snapshot_id, access_point_id, action_id]
+    if sum(map(bool, given)) != 1:
+        raise NfsError(
+            "Nothing was done: give just one of share, nfs_snapshot_id, access_point_id and action_id, and call again."
+        )
+    if nfs_snapshot_id:
+        return answer(await _go_on(context, partial(look_at_snapshot, context, nfs_snapshot_id)))
+    if access_point_id:
+        return answer(await _go_on(context, partial(look_at_access_point, context, access_point_id)))
+    if action_id:
+        return answer(await _go_on(context, partial(_look_at_action, context, int(action_id))))
+    share_id = await nfs(context).share_id(share)
+    return answer(await _go_on(context, partial(look_at_share, context, share_id)))
+
+
+async def _go_on(context: ServiceContext, look: Callable[[], Awaitable[Thing]]) -> ChangeView:
+    return await follow(context, True, look, made, "wait_until_ready goes on waiting.", known=await look())
+
+
+async def _look_at_action(context: ServiceContext, action_id: int) -> ActionView:
+    return ActionView.of_account(await nfs(context).get_action(action_id))
+
+
+SPECS = (ToolSpec(wait_until_ready, "Wait until it is ready", Effect.READS),)

@@ -1,0 +1,69 @@
+"""Waiting for a change to take effect, by looking at what is changed."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar
+
+import anyio
+
+from do_nfs_mcp.errors import NfsError, plain
+from do_nfs_mcp.service import ServiceContext, service
+from do_nfs_mcp.views import View
+
+V = TypeVar("V", bound=View)
+
+# Looking at a thing is one request. So many a minute are a tenth of what the account may make, at the most.
+_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.25, 1.6, 5.0
+# With these the token will not be let in later either.
+_HOPELESS = {401, 403}
+
+
+def pauses() -> Iterator[float]:
+    """How long to pause before each look, in seconds: short at first, then longer."""
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+
+
+async def wait_for(
+    context: ServiceContext, look: Callable[[], Awaitable[V]], ended: Callable[[V], bool], known: V | None
+) -> tuple[V | None, str]:
+    """Look again and again, telling of progress, until it has ended or the call's time is up.
+
+    Args:
+        look: Reads what is waited for, in one request.
+        ended: Whether there is nothing more to wait for.
+        known: What it was when it was last seen, if it was.
+
+    Returns:
+        What was seen last, and why the wait ended early: an empty text if it did not.
+    """
+    have = service(context)
+    start, seconds = have.clock(), have.time_to_wait()
+    seen, trouble = known, ""
+    with anyio.move_on_after(seconds):
+        for pause in pauses():
+            elapsed = have.clock() - start
+            if elapsed + pause > seconds:
+                break
+            await context.report_progress(elapsed, seconds, _progress(seen))
+            await have.sleep(pause)
+            try:
+                seen, trouble = await look(), ""
+            except NfsError as error:
+                # The change is under way whether it can be seen or not: this is no failure of the call.
+                trouble = str(error)
+                if error.status in _HOPELESS:
+                    return seen, f"It could not be looked at. {trouble}"
+            else:
+                if ended(seen):
+                    await context.report_progress(seconds, seconds, _progress(seen))
+                    return seen, ""
+    return seen, f"It was not there yet after {round(have.clock() - start)} s." + (
+        f" The last look at it failed: {trouble}" if trouble else ""
+    )
+
+
+def _progress(seen: View | None) -> str:
+    status = getattr(seen, "status", "")
+    return f"waiting; it is {plain(status)}" if status else "waiting"
