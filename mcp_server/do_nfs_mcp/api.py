@@ -70,6 +70,8 @@ SCOPES = {
 """The token scope each operation needs, for errors to name. A test holds it to the contract."""
 
 _LARGEST_PAGE = 200
+# The only user and group that the API takes for nobody.
+_NOBODY = {"anonuid": 65534, "anongid": 65534}
 
 
 class NfsApi:
@@ -202,9 +204,9 @@ class NfsApi:
     async def create_access_point(
         self, share_id: UUID, name: str, path: str, vpc_id: UUID, access_policy: dict[str, object]
     ) -> AccessPoint:
-        """Start exporting a path of a share. access_policy has the fields of the contract's AccessPolicy."""
+        """Start exporting a path of a share. access_policy: the contract's, without who nobody is."""
         body = CreateAccessPointRequest(
-            name=name, path=path, vpc_id=vpc_id, access_policy=AccessPolicy.from_dict(access_policy)
+            name=name, path=path, vpc_id=vpc_id, access_policy=AccessPolicy.from_dict({**_NOBODY, **access_policy})
         )
         answer = await self._send(
             "create_access_point", lambda c: create_access_point.asyncio(client=c, share_id=share_id, body=body)

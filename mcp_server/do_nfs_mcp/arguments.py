@@ -45,73 +45,54 @@ _MOUNT_POINT = _shaped(
     "control characters, and not end in a space or backslash",
 )
 
-Share = Annotated[str, Field(min_length=1, description="The share's id, or its exact name if only one has it.")]
-NameContains = Annotated[str, Field(description="Part of the name, in any case.")]
-Status = Annotated[str, Field(description="Such as ACTIVE or FAILED.")]
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("Input should have at least 1 character")
+    return text
+
+
+# A model reads all of this with every conversation: a description is for what the name does not say.
+Share = Annotated[str, AfterValidator(_not_empty), Field(description="Its id or exact name.")]
+OptionalShare = Annotated[str, Field(description="Its id or exact name.")]
+OptionalRegion = Annotated[str, Field(description="Such as atl1.")]
+NameContains = Annotated[str, Field()]
+Status = Annotated[str, Field(description="Such as ACTIVE.")]
 Limit = Annotated[int, Field(ge=1, le=100)]
-Cursor = Annotated[str, Field(description="next_cursor of the page before.")]
-Plan = Annotated[bool, Field(description="Do nothing; say what would be done.")]
-Keep = Annotated[int, Field(ge=0, le=1000)]
-Days = Annotated[int, Field(ge=0, le=36500)]
-SnapshotDays = Annotated[int, Field(ge=1, le=36500, description="Report shares without a snapshot newer than this.")]
-ActionId = Annotated[str, Field(pattern="^[1-9][0-9]{0,17}$", description="An action's number.")]
-AnyShare = Annotated[str, Field(min_length=1)]
-OptionalShare = Annotated[
-    str,
-    Field(min_length=1, description="Only those of this share: its id or exact name."),
-]
-OptionalRegion = Annotated[
-    str,
-    Field(description="Only those in this region, such as atl1."),
-]
-Region = Annotated[str, *_REGION, Field(description="The region's slug, such as nyc2 or atl1.")]
-ShareName = Annotated[str, Field(min_length=1, description="Lowercase and not taken yet, to be on the safe side.")]
-SizeGib = Annotated[
-    int, Field(ge=50, le=32768, description="Whole GiB. An account's own limit may be lower, often 16000.")
-]
-VpcIds = Annotated[list[UUID], Field(min_length=1, description="The VPCs that may mount it, from list_vpcs.")]
-VpcId = Annotated[UUID, Field(description="The VPC's id, from list_vpcs.")]
-OldVpcId = Annotated[UUID, Field(description="The VPC to leave.")]
-NewVpcId = Annotated[UUID, Field(description="The VPC to enter.")]
+Cursor = Annotated[str, Field(description="A page's next_cursor.")]
+Plan = Annotated[bool, Field(description="Only say what would be done.")]
+Keep = Annotated[int, Field(ge=0)]
+SnapshotDays = Annotated[int, Field(ge=1, le=36500)]
+ActionId = Annotated[str, Field(pattern="^[1-9][0-9]{0,17}$")]
+Region = Annotated[str, *_REGION, Field(description="Such as atl1.")]
+ShareName = Annotated[str, Field(min_length=1, description="Lowercase, not taken yet.")]
+SizeGib = Annotated[int, Field(ge=50, le=32768, description="Many accounts have at most 16000.")]
+VpcIds = Annotated[list[UUID], Field(min_length=1, description="From list_vpcs.")]
+VpcId = Annotated[UUID, Field(description="From list_vpcs.")]
+OldVpcId = UUID
+NewVpcId = UUID
 PerformanceTier = Literal["standard", "high"]
 OptionalPerformanceTier = PerformanceTier | None
-SnapshotName = Annotated[
-    str, Field(min_length=1, max_length=64, description="Some accounts take no more than 20 characters.")
-]
-SnapshotId = Annotated[UUID, Field(description="The snapshot's id, from list_snapshots.")]
-AccessPointId = Annotated[UUID, Field(description="The access point's id, from list_access_points.")]
-AccessPointName = Annotated[
-    str,
-    Field(min_length=2, max_length=63, description="Letters, digits and inner hyphens; not 'default'."),
-    *_NAME,
-]
+SnapshotName = Annotated[str, Field(min_length=1, max_length=64, description="Best at most 20 characters.")]
+SnapshotId = UUID
+AccessPointId = UUID
+AccessPointName = Annotated[str, Field(min_length=2, max_length=63), *_NAME]
 AccessPointPath = Annotated[
-    str,
-    Field(min_length=2, max_length=1024, description="The folder of the share to export, such as /exports/team-a."),
-    *_PATH,
+    str, Field(min_length=2, max_length=1024, description="The folder, such as /exports/a."), *_PATH
 ]
-AccessPointStatus = Literal[
-    "ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"
-]
-OptionalAccessPointStatus = Annotated[
-    AccessPointStatus | None,
-    Field(description="Only those in this state."),
-]
+OptionalAccessPointStatus = (
+    Literal["ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"] | None
+)
 OptionalMountPoint = Annotated[str, *_MOUNT_POINT]
-OnlyNobody = Annotated[int, Field(ge=65534, le=65534)]
 
 
 class AccessPolicy(BaseModel):
-    """Who a client's users are on it."""
+    """Who users are on it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    squash_config: Annotated[
-        Literal["NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"], Field(description="Whose identity becomes nobody's.")
-    ] = "ROOT_SQUASH"
+    squash_config: Literal["NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"] = "ROOT_SQUASH"
     protocols: Annotated[list[Literal["NFS4", "NFS"]], Field(min_length=1)] = ["NFS4"]
-    anonuid: OnlyNobody = 65534
-    anongid: OnlyNobody = 65534
     identity_enforcement_enabled: bool = False
 
 

@@ -27,7 +27,7 @@ async def list_access_points(
     limit: arguments.Limit = DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, AccessPointListView]:
-    """List the folders that a share exports, each to a VPC under its own policy."""
+    """List the folders that a share exports."""
     api = nfs(context)
     found = [AccessPointView.of(p) for p in await api.list_access_points(await api.share_id(share), status)]
 
@@ -40,7 +40,7 @@ async def list_access_points(
 async def get_access_point(
     context: ServiceContext, access_point_id: arguments.AccessPointId
 ) -> Annotated[CallToolResult, AccessPointView]:
-    """Show one access point."""
+    """Show one access point. To find its id: list_access_points."""
     return answer(await look_at_access_point(context, access_point_id))
 
 
@@ -53,8 +53,7 @@ async def create_access_point(
     access_policy: arguments.OptionalAccessPolicy,
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Export one folder of a share under its own policy, for example to one team. To mount a whole share none is
-    needed."""
+    """Export one folder of a share to a VPC, for example to one team. A whole share needs none."""
     api = nfs(context)
     share_id = await api.share_id(share)
     made_point = await api.create_access_point(share_id, name, path, vpc_id, access_policy.model_dump())
@@ -89,7 +88,7 @@ async def delete_access_point(
     access_point_id: arguments.AccessPointId,
     target: Annotated[AccessPointView | None, confirmed(access_point_at_stake)],
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Stop exporting a folder, once the person has said yes: mounts through it stop working. The files stay."""
+    """Stop exporting a folder: mounts of it stop working, files stay. The person is asked."""
     words = target.text() if target else ""
     send = partial(nfs(context).delete_access_point, access_point_id)
     return answer(await delete("access point", access_point_id, target, words, send))

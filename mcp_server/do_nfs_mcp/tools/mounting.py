@@ -18,7 +18,7 @@ async def get_mount_instructions(
     os: Os = "ubuntu",
     style: Style = "command",
 ) -> Annotated[CallToolResult, MountView]:
-    """Get exact commands or files to mount a share on Linux, rather than writing them yourself. It runs nothing."""
+    """Get exact commands or files to mount a share on Linux; do not write them yourself."""
     found = ShareView.of(await nfs(context).get_share(share))
     return answer(mount_instructions(found, mount_point or default_mount_point(found.name), os, style))
 

@@ -24,7 +24,7 @@ async def get_storage_overview(
     region: arguments.OptionalRegion = "",
     snapshot_days: arguments.SnapshotDays = 7,
 ) -> Annotated[CallToolResult, OverviewView]:
-    """Sum up all storage by region, and what looks wrong. Best first call for questions about the whole account."""
+    """Sum up all storage by region, and what looks wrong, such as no snapshot in snapshot_days."""
     return answer(await look_over(context, region, snapshot_days))
 
 

@@ -65,11 +65,11 @@ async def prune_snapshots(
     keep_last: arguments.Keep = 0,
     keep_daily: arguments.Keep = 0,
     keep_weekly: arguments.Keep = 0,
-    older_than_days: arguments.Days = 0,
+    older_than_days: arguments.Keep = 0,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, PruneView]:
-    """Delete a share's old snapshots: those that no keep rule keeps and, if given, are older than so many days. The
-    person is asked once for all of them."""
+    """Delete a share's snapshots that no keep rule keeps and that are older than older_than_days. The person is asked
+    once for all."""
     deleted: list[SnapshotView] = []
     failed: list[FailedDeleteView] = []
     if not plan:

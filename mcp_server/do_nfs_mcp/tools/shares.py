@@ -36,13 +36,13 @@ async def list_shares(
     limit: arguments.Limit = DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, ShareListView]:
-    """List NFS shares, oldest first. For totals and what is wrong: get_storage_overview. For one: get_share."""
+    """List shares, oldest first. For totals and problems: get_storage_overview."""
     shares = [ShareView.of(share) for share in await nfs(context).list_shares(region)]
     return answer(ShareListView.of(page_of(matching(shares, name_contains, status), oldest_first, limit, cursor)))
 
 
 async def get_share(context: ServiceContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
-    """Show one share with its access points. To mount it, use get_mount_instructions."""
+    """Show a share and its access points. To mount it: get_mount_instructions."""
     return answer(ShareView.of(await nfs(context).get_share(share)))
 
 
@@ -55,7 +55,7 @@ async def create_share(
     performance_tier: arguments.OptionalPerformanceTier = None,
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Order a share and wait until it can be mounted. It costs money while it exists; called twice, it makes two."""
+    """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
     ordered = ShareView.of(await nfs(context).create_share(name, region, size_gib, vpc_ids, performance_tier))
     return answer(
         await follow(
@@ -90,7 +90,7 @@ async def delete_share(
     target: Annotated[ShareAtStake, confirmed(share_at_stake)],
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy a share and all data on it, for good. The person is asked to type its name. Its snapshots go first."""
+    """Destroy a share and all its data. The person is asked to type its name. Its snapshots must go first."""
     if plan and target.found:
         message = (
             f"Nothing was done. delete_share would destroy {target.words}, for good. The API refuses that while there "
@@ -110,7 +110,7 @@ async def resize_share(
     plan: arguments.Plan = False,
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Grow a share to size_gib in all. It costs more from then on and can never be undone. plan shows the effect."""
+    """Grow a share to size_gib in all. It costs more and can never be undone."""
     api = nfs(context)
     if plan:
         found = ShareView.of(await api.get_share(share))
@@ -128,7 +128,7 @@ async def resize_share(
 async def attach_share(
     context: ServiceContext, share: arguments.Share, vpc_id: arguments.VpcId, wait: bool = True
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Let machines in one more VPC mount a share. To swap VPCs, use reassign_share."""
+    """Let one more VPC mount a share. To swap VPCs: reassign_share."""
     api = nfs(context)
     share_id = await api.share_id(share)
     action = ActionView.of(await api.attach_share(share_id, vpc_id))
@@ -148,7 +148,7 @@ async def detach_share(
     target: Annotated[ShareAtStake, confirmed(detachment_at_stake)],
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Cut a share off from a VPC: its mounts there stop working. The data stays. The person is asked."""
+    """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
     action = ActionView.of(await nfs(context).detach_share(target.id, vpc_id))
     return answer(await follow_share(context, wait, target.id, action, lambda seen: vpc_id not in seen.vpc_ids))
 
@@ -173,7 +173,7 @@ async def reassign_share(
     target: Annotated[ShareAtStake, confirmed(reassignment_at_stake)],
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Move a share from one VPC to another: mounts in the old one stop working. The person is asked."""
+    """Move a share to another VPC: mounts in the old one stop working. The person is asked."""
     action = ActionView.of(await nfs(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
     return answer(
         await follow_share(
@@ -189,7 +189,7 @@ async def reassign_share(
 async def switch_performance_tier(
     context: ServiceContext, share: arguments.Share, performance_tier: arguments.PerformanceTier, wait: bool = True
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Raise a share's tier from standard to high. It costs more from then on and can never be undone."""
+    """Raise a share's tier to high. It costs more and can never be undone."""
     api = nfs(context)
     share_id = await api.share_id(share)
     action = ActionView.of(await api.switch_performance_tier(share_id, performance_tier))

@@ -20,7 +20,7 @@ from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, SnapshotListVi
 async def create_snapshot(
     context: ServiceContext, share: arguments.Share, name: arguments.SnapshotName, wait: bool = True
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Keep a share's content as it is now, readable under .snapshot of the mount. Nothing restores one."""
+    """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = nfs(context)
     share_id = await api.share_id(share)
     action = ActionView.of(await api.create_snapshot(share_id, name))
@@ -45,7 +45,7 @@ async def list_snapshots(
     limit: arguments.Limit = DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, SnapshotListView]:
-    """List snapshots, newest first. To delete old ones, use prune_snapshots."""
+    """List snapshots, newest first. To delete old ones: prune_snapshots."""
     api = nfs(context)
     share_id = await api.share_id(share) if share else None
     found = [SnapshotView.of(snapshot) for snapshot in await api.list_snapshots(region, share_id)]
@@ -55,7 +55,7 @@ async def list_snapshots(
 async def get_snapshot(
     context: ServiceContext, nfs_snapshot_id: arguments.SnapshotId
 ) -> Annotated[CallToolResult, SnapshotView]:
-    """Show one snapshot."""
+    """Show one snapshot. To find its id: list_snapshots."""
     return answer(await look_at_snapshot(context, nfs_snapshot_id))
 
 
@@ -77,7 +77,7 @@ async def delete_snapshot(
     nfs_snapshot_id: arguments.SnapshotId,
     target: Annotated[SnapshotView | None, confirmed(snapshot_at_stake)],
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy one snapshot for good, once the person has said yes. For many, use prune_snapshots."""
+    """Destroy one snapshot; the person is asked. For many: prune_snapshots."""
     words = target.text() if target else ""
     send = partial(nfs(context).delete_snapshot, nfs_snapshot_id)
     return answer(await delete("snapshot", nfs_snapshot_id, target, words, send))

@@ -19,7 +19,7 @@ async def list_vpcs(
     limit: arguments.Limit = DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, VpcListView]:
-    """List VPCs, whose ids create_share and attach_share need. A share and its VPC are in one region."""
+    """List VPCs, for their ids. A share and its VPCs are in one region."""
     vpcs = [VpcView.of(vpc) for vpc in await nfs(context).list_vpcs() if vpc.region == region or not region]
     return answer(
         VpcListView.of(page_of(matching(vpcs, name_contains), lambda v: (v.region, v.name, str(v.id)), limit, cursor))

@@ -16,13 +16,12 @@ from do_nfs_mcp.views import ActionView, ChangeView
 
 async def wait_until_ready(
     context: ServiceContext,
-    share: arguments.AnyShare = "",
+    share: arguments.OptionalShare = "",
     nfs_snapshot_id: arguments.SnapshotId | None = None,
     access_point_id: arguments.AccessPointId | None = None,
     action_id: arguments.ActionId = "",
 ) -> Annotated[CallToolResult, ChangeView]:
-    """Go on waiting for just one of these, after a call that ended before its change had. Other tools wait by
-    themselves."""
+    """Go on waiting for one of these, if a call said pending. Other tools wait by themselves."""
     given = [share, nfs_snapshot_id, access_point_id, action_id]
     if sum(map(bool, given)) != 1:
         raise NfsError(
