@@ -46,10 +46,9 @@ def page_of(items: Iterable[T], key: Callable[[T], Key], limit: int, cursor: str
     start = 0
     if cursor:
         after = _decoded(cursor)
-        try:
-            start = sum(key(item) <= after for item in ordered)
-        except TypeError:
-            raise _bad_cursor() from None
+        if ordered and list(map(type, key(ordered[0]))) != list(map(type, after)):
+            raise _bad_cursor()
+        start = sum(key(item) <= after for item in ordered)
     shown = ordered[start : start + limit]
     more = start + len(shown) < len(ordered)
     return Page(shown, len(ordered), _encoded(key(shown[-1])) if more and shown else None)
@@ -64,7 +63,7 @@ def _decoded(cursor: str) -> Key:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         raise _bad_cursor() from None
-    if not isinstance(key, list):
+    if not isinstance(key, list) or not all(isinstance(part, str | int) for part in key):
         raise _bad_cursor()
     return tuple(key)
 

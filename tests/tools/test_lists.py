@@ -1,0 +1,156 @@
+"""Lists fit into what a model can read, and all of what is listed can be reached."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.pages import page_of
+from do_nfs_sandbox import Sandbox
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ..properties import examples
+from .conftest import VPC, Assistant, text_of
+
+pytestmark = pytest.mark.anyio
+
+LISTS = [
+    ("list_shares", {}, "shares"),
+    ("list_snapshots", {}, "snapshots"),
+    ("list_vpcs", {}, "vpcs"),
+    ("list_access_points", {"share": "data"}, "access_points"),
+]
+
+
+@pytest.fixture
+def many(sandbox: Sandbox) -> Sandbox:
+    """A sandbox with 1,000 shares."""
+    sandbox.seed("many")
+    return sandbox
+
+
+async def everything(assistant: Assistant, tool: str, of: str, **arguments: Any) -> list[dict[str, Any]]:
+    """All pages of a list."""
+    found: list[dict[str, Any]] = []
+    while True:
+        page = await assistant.succeed(tool, **arguments)
+        found += page[of]
+        if "next_cursor" not in page:
+            assert len(found) == page["total"]
+            return found
+        arguments["cursor"] = page["next_cursor"]
+
+
+async def test_the_default_answer_on_1000_shares_is_under_12_kb(assistant: Assistant, many: Sandbox) -> None:
+    result = await assistant.call("list_shares")
+    sent = result.model_dump(mode="json", by_alias=True, exclude_none=True)
+    assert len(json.dumps(sent).encode()) < 12_000
+    assert text_of(result).startswith("15 of 1000 shares:")
+
+
+async def test_every_one_of_1000_shares_is_reached_once(assistant: Assistant, many: Sandbox) -> None:
+    found = await everything(assistant, "list_shares", "shares", limit=100)
+    assert sorted(s["id"] for s in found) == sorted(s["id"] for s in many.state()["shares"])
+
+
+async def test_the_text_says_how_to_get_the_next_page(assistant: Assistant, many: Sandbox) -> None:
+    result = await assistant.call("list_shares", limit=2)
+    assert result.structured_content is not None
+    assert result.structured_content["next_cursor"] in text_of(result)
+    assert "list_shares" in text_of(result)
+    assert "cursor" not in text_of(await assistant.call("list_vpcs", limit=100))
+
+
+@pytest.mark.parametrize(("tool", "arguments", "of"), LISTS)
+async def test_pages_hold_what_the_whole_list_holds(
+    assistant: Assistant, share: dict[str, Any], tool: str, arguments: dict[str, Any], of: str
+) -> None:
+    for number in range(3):
+        await assistant.succeed("create_share", name=f"s{number}", region="atl1", size_gib=50, vpc_ids=[VPC])
+        await assistant.succeed("create_snapshot", share="data", name=f"s{number}")
+        await assistant.succeed("create_access_point", share="data", name=f"s{number}", path="/s", vpc_id=VPC)
+    whole = (await assistant.succeed(tool, **arguments))[of]
+    assert len(whole) >= 3
+    assert await everything(assistant, tool, of, **arguments, limit=1) == whole
+    assert await everything(assistant, tool, of, **arguments, limit=2) == whole
+
+
+async def test_a_share_deleted_between_two_pages_hides_no_other(assistant: Assistant, many: Sandbox) -> None:
+    first = await assistant.succeed("list_shares", limit=10)
+    for share in first["shares"][-3:]:
+        with many.store.transaction(0, write=True):
+            many.store.delete_share(share["id"])
+    page = await assistant.succeed("list_shares", limit=100, cursor=first["next_cursor"])
+    assert not {s["id"] for s in page["shares"]} & {s["id"] for s in first["shares"]}
+    assert page["total"] == 997
+
+
+async def test_shares_are_filtered_by_name_status_and_region(assistant: Assistant, sandbox: Sandbox) -> None:
+    sandbox.seed("team")
+    whole = await everything(assistant, "list_shares", "shares", limit=3)
+    for field, argument in (("status", "status"), ("region", "region")):
+        for value in {share[field] for share in whole}:
+            found = await everything(assistant, "list_shares", "shares", **{argument: value})
+            assert found == [share for share in whole if share[field] == value]
+    part = whole[0]["name"][1:-1]
+    found = await everything(assistant, "list_shares", "shares", name_contains=part.upper())
+    assert found == [share for share in whole if part in share["name"]]
+    assert (await assistant.succeed("list_shares", status="active"))["total"] > 0
+    assert (await assistant.succeed("list_shares", name_contains="no such"))["total"] == 0
+
+
+async def test_snapshots_and_access_points_are_filtered_too(assistant: Assistant, share: dict[str, Any]) -> None:
+    for name in ("monday", "tuesday"):
+        await assistant.succeed("create_snapshot", share="data", name=name)
+        await assistant.succeed("create_access_point", share="data", name=name, path="/s", vpc_id=VPC)
+    for tool, of in (("list_snapshots", "snapshots"), ("list_access_points", "access_points")):
+        found = await assistant.succeed(tool, share="data", name_contains="tues")
+        assert [item["name"] for item in found[of]] == ["tuesday"]
+    assert (await assistant.succeed("list_snapshots", status="CREATING"))["total"] == 0
+    assert (await assistant.succeed("list_vpcs", name_contains="default", region="atl1"))["total"] == 1
+
+
+async def test_the_newest_snapshots_come_first(assistant: Assistant, share: dict[str, Any]) -> None:
+    for name in ("first", "second"):
+        await assistant.succeed("create_snapshot", share="data", name=name)
+    found = await assistant.succeed("list_snapshots")
+    assert [snapshot["name"] for snapshot in found["snapshots"]] == ["second", "first"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "!!!", "bnVsbA", "e30", "W251bGxd", "WzEsWzFdXQ", "\u00e9", "A" * 5000])
+@pytest.mark.parametrize(("tool", "arguments", "of"), LISTS)
+async def test_a_cursor_that_is_none_is_refused(
+    assistant: Assistant, share: dict[str, Any], tool: str, arguments: dict[str, Any], of: str, cursor: str
+) -> None:
+    assert "the cursor is not one that this tool gave out" in await assistant.fail(tool, **arguments, cursor=cursor)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101, "many"])
+async def test_a_limit_has_bounds(assistant: Assistant, limit: object) -> None:
+    assert "limit has to be a whole number from 1 to 100" in await assistant.fail("list_shares", limit=limit)
+
+
+@examples(100)
+@given(st.lists(st.tuples(st.integers(), st.text()), unique=True), st.integers(1, 7))
+def test_pages_are_the_list_cut_up(items: list[tuple[int, str]], limit: int) -> None:
+    found: list[tuple[int, str]] = []
+    cursor = ""
+    while True:
+        page = page_of(items, lambda item: item, limit, cursor)
+        assert len(page.items) <= limit
+        assert page.total == len(items)
+        found += page.items
+        if page.next_cursor is None:
+            break
+        cursor = page.next_cursor
+    assert found == sorted(items)
+
+
+@examples(100)
+@given(st.text())
+def test_any_text_is_a_cursor_or_refused(cursor: str) -> None:
+    items = [(1, "a"), (2, "b")]
+    with suppress(NfsError):
+        assert page_of(items, lambda item: item, 1, cursor).total == 2
