@@ -66,9 +66,9 @@ class Service:
         """Counts from now on."""
         _scope.get().deadline = anyio.current_time() + self.call_seconds
 
-    def time_to_wait(self) -> float:
-        """For how many seconds the call can still wait, so that there is time left to answer."""
-        return max(0.0, min(self.wait_seconds, _scope.get().deadline - anyio.current_time() - _REST_SECONDS / 2))
+    def time_left(self) -> float:
+        """For how many seconds the call can still go on, so that there is time to answer."""
+        return max(0.0, _scope.get().deadline - anyio.current_time() - _REST_SECONDS / 2)
 
 
 ServiceContext = Context[Service, Any]

@@ -39,7 +39,7 @@ async def wait_for(
         What was seen last, and why the wait ended early: an empty text if it did not.
     """
     have = service(context)
-    start, seconds = have.clock(), have.time_to_wait()
+    start, seconds = have.clock(), min(have.wait_seconds, have.time_left())
     seen, trouble = known, ""
     with anyio.move_on_after(seconds):
         for pause in pauses():

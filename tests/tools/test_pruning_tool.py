@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
+from do_nfs_mcp.service import Service
 from do_nfs_sandbox import Sandbox
 
-from .conftest import VPC, Assistant, Clock, Person, text_of
+from .conftest import VPC, Assistant, Clock, Connect, Person, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -130,3 +131,20 @@ async def test_another_share_s_snapshots_are_left_alone(
     other = (await assistant.succeed("create_snapshot", share="other", name="mine"))["snapshot"]["id"]
     await assistant.succeed("prune_snapshots", share="data", keep_last=1)
     assert left(sandbox) == [snapshots[-1], other]
+
+
+async def test_it_needs_no_time_to_wait(connect: Connect, snapshots: list[str], sandbox: Sandbox) -> None:
+    async with connect(wait_seconds=0) as assistant:
+        assert (await assistant.succeed("prune_snapshots", share="data", keep_last=3))["failed"] == []
+    assert left(sandbox) == snapshots[7:]
+
+
+async def test_what_there_is_no_time_for_is_told(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter([20.0, 10.0])
+    monkeypatch.setattr(Service, "time_left", lambda _: next(seconds, 0.0))
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
+    assert [failed["id"] for failed in done["failed"]] == snapshots[2:7]
+    assert "not tried" in done["failed"][0]["reason"]
+    assert left(sandbox) == snapshots[2:]

@@ -35,6 +35,7 @@ async def follow(
     reached: Callable[[Thing], bool],
     go_on: str,
     *,
+    then: str = "",
     known: Thing | None = None,
     action: ActionView | None = None,
 ) -> ChangeView:
@@ -45,6 +46,7 @@ async def follow(
         look: Reads what is changed, in one request.
         reached: Whether the change has taken effect.
         go_on: How the caller goes on if it has not: a sentence.
+        then: What is next if it has: a sentence, or an empty text.
         known: What is changed, as the API's answer to the change had it.
         action: The change, as the API's answer had it.
     """
@@ -59,7 +61,7 @@ async def follow(
     if seen and seen.status in _FAILED:
         return ChangeView(outcome="failed", message=_failed(seen), **shown)
     if seen and reached(seen):
-        return ChangeView(outcome="done", message=_done(seen), **shown)
+        return ChangeView(outcome="done", message=f"Done. {then}".rstrip(), **shown)
     return ChangeView(outcome="pending", message=" ".join(filter(None, ("Started.", why, go_on))), **shown)
 
 
@@ -139,12 +141,6 @@ def look_at_new_snapshot(
 async def look_at_access_point(context: ServiceContext, access_point_id: UUID) -> AccessPointView:
     """The access point as it is now."""
     return AccessPointView.of(await nfs(context).get_access_point(access_point_id))
-
-
-def _done(seen: Thing) -> str:
-    if isinstance(seen, ShareView) and seen.status == "ACTIVE":
-        return "Done. get_mount_instructions says how to mount it."
-    return "Done."
 
 
 def _failed(seen: Thing) -> str:

@@ -74,7 +74,7 @@ async def prune_snapshots(
     failed: list[FailedDeleteView] = []
     if not plan:
         for snapshot in target.snapshots:
-            if service(context).time_to_wait() <= 0:
+            if service(context).time_left() <= 0:
                 failed.append(FailedDeleteView(id=snapshot.id, reason="not tried, the call's time was up"))
                 continue
             try:

@@ -65,6 +65,7 @@ async def create_share(
             made,
             f"Do not create it again: wait_until_ready with share {ordered.id} goes on waiting.",
             known=ordered,
+            then="get_mount_instructions says how to mount it.",
         )
     )
 
