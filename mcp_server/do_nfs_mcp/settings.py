@@ -1,5 +1,6 @@
 """What the server is told by its command line and environment."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,8 @@ Destructive = Literal["ask", "allow", "deny"]
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
+# A name or an address. One with other letters has a form with these, too.
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
 _NO_TOKEN = (
     "There is no DigitalOcean token, so nothing was sent. Whoever runs this server has to set "
     "DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list, nfs:read, nfs:create, nfs:delete and vpc:read "
@@ -73,10 +76,10 @@ def checked_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         # Reading it is what checks it.
-        _ = parts.port
+        port = parts.port
     except ValueError as error:
         raise ValueError(f"--api-url is no URL: {error}") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.hostname or "") or port == 0:
         raise ValueError(f"--api-url has to be a URL such as {API_URL}")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("--api-url takes no user, query or fragment")
