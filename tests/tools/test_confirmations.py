@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
+from do_nfs_mcp.service import Service
+from do_nfs_sandbox import Sandbox
 from mcp.shared.exceptions import MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, ElicitResult
 
@@ -259,15 +261,31 @@ async def test_no_argument_stands_in_for_the_person(
     assert sent == []
 
 
-async def test_a_person_may_take_longer_than_a_call(
-    assistant: Assistant, share: dict[str, Any], person: Person, clock: Clock
+async def test_the_time_a_person_takes_is_not_the_call_s(
+    assistant: Assistant, era: str, share: dict[str, Any], person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    happened: list[str] = []
+    stop, restart = Service.stop_timing, Service.restart_timing
+    monkeypatch.setattr(Service, "stop_timing", lambda self: (happened.append("stop"), stop(self)))
+    monkeypatch.setattr(Service, "restart_timing", lambda self: (happened.append("restart"), restart(self)))
+
     def answer(question: str, fields: list[str]) -> ElicitResult:
-        clock.pass_time(3600)
+        happened.append("answer")
         return person.agree(question, fields)
 
     person.answer = answer
-    assert (await assistant.succeed("delete_share", share="data"))["outcome"] == "deleted"
+    await assistant.succeed("delete_share", share="data")
+    # In the newer era the answer comes with a call of its own.
+    assert happened == ["stop", "answer", *([] if era == "legacy" else ["stop"]), "restart"]
+
+
+@pytest.mark.parametrize("operation", ["delete_share", "delete_snapshot", "delete_access_point"])
+async def test_what_goes_between_the_question_and_the_delete_is_gone_already(
+    assistant: Assistant, calls: list[Call], sandbox: Sandbox, operation: str
+) -> None:
+    not_found = {"id": "not_found", "message": "There is no such thing."}
+    sandbox.add_fault("status", operation=operation, status=404, body=not_found)
+    assert (await assistant.succeed(operation, **dict(calls)[operation]))["outcome"] == "already_gone"
 
 
 async def test_a_plan_asks_and_changes_nothing(

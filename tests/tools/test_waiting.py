@@ -63,6 +63,37 @@ async def test_a_wait_tells_of_its_progress(assistant: Assistant) -> None:
     assert "ACTIVE" in (told[-1][2] or "")
 
 
+async def test_a_wait_ends_as_soon_as_there_is_nothing_more_to_wait_for(assistant: Assistant, clock: Clock) -> None:
+    start = clock()
+    await assistant.succeed("create_share", **NEW)
+    assert 2 <= clock() - start < 4
+
+
+@pytest.mark.parametrize("status", ["FAILED", "ACTIVE"])
+async def test_a_share_that_fails_while_it_grows_ends_the_wait(connect: Connect, clock: Clock, status: str) -> None:
+    share = {"id": VPC, "name": "n", "region": "atl1", "size_gib": 50, "status": status}
+    action = {
+        "region_slug": "atl1",
+        "resource_id": VPC,
+        "resource_type": "SHARE",
+        "type": "RESIZE_SHARE",
+        "status": "IN_PROGRESS",
+        "started_at": "2026-01-01T00:00:00Z",
+    }
+    transport = httpx.MockTransport(
+        lambda request: (
+            httpx.Response(201, json={"action": action})
+            if request.method == "POST"
+            else httpx.Response(200, json={"share": {**share, "created_at": "2026-01-01T00:00:00Z"}})
+        )
+    )
+    start = clock()
+    async with connect(transport=transport) as assistant:
+        grown = await assistant.succeed("resize_share", share=VPC, size_gib=200)
+    assert grown["outcome"] == ("failed" if status == "FAILED" else "pending")
+    assert (clock() - start < 1) == (status == "FAILED")
+
+
 async def test_a_wait_ends_in_time_and_says_how_to_go_on(
     assistant: Assistant, sandbox: Sandbox, clock: Clock, sent: list[httpx.Request]
 ) -> None:
