@@ -1,7 +1,10 @@
 """The one door to the API. Everything the server sends goes through here: ids are UUIDs before they get into a path,
 every failure becomes an NfsError, and nothing that changes storage passes when the server is read-only."""
 
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from typing import Self, TypeVar
 from uuid import UUID
@@ -72,6 +75,32 @@ SCOPES = {
 _LARGEST_PAGE = 200
 # The only user and group that the API takes for nobody.
 _NOBODY = {"anonuid": 65534, "anongid": 65534}
+_RATE_LIMIT_HEADERS = ("limit", "remaining", "reset")
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """How many requests the account may make, as an answer of the API said.
+
+    Attributes:
+        limit: How many an hour.
+        remaining: How many are left of these.
+        reset: When the oldest of them no longer counts, if the answer said so.
+        seen: When the answer came.
+    """
+
+    limit: int
+    remaining: int
+    reset: datetime | None
+    seen: datetime
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str], seen: datetime) -> Self | None:
+        """Read it from the headers of an answer; None if they do not say it."""
+        limit, remaining, reset = (_number(headers.get(f"ratelimit-{name}", "")) for name in _RATE_LIMIT_HEADERS)
+        if limit is None or remaining is None:
+            return None
+        return cls(limit, remaining, None if reset is None else datetime.fromtimestamp(reset, UTC), seen)
 
 
 class NfsApi:
@@ -80,17 +109,31 @@ class NfsApi:
     Args:
         client: The connection, or the words that say why there is none; every call then fails with them.
         read_only: Refuse every operation that changes anything.
+        clock: The time, in seconds since 1970.
+
+    Attributes:
+        rate_limit: What the last answer that told the rate limit said of it; None as long as there was none.
 
     Every method raises NfsError when the API refuses, cannot be reached, or answers what cannot be read.
     """
 
-    def __init__(self, client: AuthenticatedClient | str, *, read_only: bool = False) -> None:
+    def __init__(
+        self, client: AuthenticatedClient | str, *, read_only: bool = False, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.rate_limit: RateLimit | None = None
         self._client = client
         self._read_only = read_only
+        self._clock = clock
 
     @classmethod
     def connect(
-        cls, url: str, token: str, *, read_only: bool = False, transport: httpx.AsyncBaseTransport | None = None
+        cls,
+        url: str,
+        token: str,
+        *,
+        read_only: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> Self:
         """Prepare a connection; nothing is sent yet.
 
@@ -99,9 +142,11 @@ class NfsApi:
             token: The account's token.
             read_only: Refuse every operation that changes anything.
             transport: What carries requests in place of the network.
+            clock: The time, in seconds since 1970.
         """
         httpx_args = {} if transport is None else {"transport": transport}
-        return cls(AuthenticatedClient(base_url=url, token=token, httpx_args=httpx_args), read_only=read_only)
+        client = AuthenticatedClient(base_url=url, token=token, httpx_args=httpx_args)
+        return cls(client, read_only=read_only, clock=clock)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -274,9 +319,12 @@ class NfsApi:
         if self._read_only and changes(operation):
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
         try:
-            self._client.get_async_httpx_client()
+            hooks = self._client.get_async_httpx_client().event_hooks["response"]
         except (ValueError, ImportError, OSError) as error:
             raise errors.not_set_up(str(error)) from error
+        # In front of the client's own, which raises for an error: an error's headers count, too.
+        if self._note not in hooks:
+            hooks.insert(0, self._note)
         try:
             return await send(self._client)
         except ApiError as error:
@@ -298,6 +346,10 @@ class NfsApi:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise errors.unreadable(operation) from error
 
+    async def _note(self, response: httpx.Response) -> None:
+        seen = datetime.fromtimestamp(self._clock(), UTC)
+        self.rate_limit = RateLimit.of(response.headers, seen) or self.rate_limit
+
 
 def as_uuid(text: str) -> UUID | None:
     """The id that the text is, in the form in which ids are written; None if it is a name."""
@@ -307,6 +359,11 @@ def as_uuid(text: str) -> UUID | None:
     except ValueError:
         return None
     return found if str(found) == text.lower() else None
+
+
+def _number(text: str) -> int | None:
+    # So few digits that it is a moment, too.
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 11 else None
 
 
 def _present(value: T | Unset, operation: str) -> T:

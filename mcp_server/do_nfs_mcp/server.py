@@ -2,16 +2,22 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import resources
 from importlib.metadata import version
 from typing import Any
 
 import httpx
 from do_nfs_sandbox import Sandbox
+from mcp import MCPError
 from mcp.server import MCPServer
-from mcp_types import CallToolResult, InputRequiredResult
+from mcp.server.caching import CacheableMethod, CacheHint
+from mcp_types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
 
 from do_nfs_mcp.api import NfsApi
-from do_nfs_mcp.service import Service, ServiceContext
+from do_nfs_mcp.completions import complete
+from do_nfs_mcp.prompts import make_prompts
+from do_nfs_mcp.resources import add_resources
+from do_nfs_mcp.service import Service, ServiceContext, keep_at_hand
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.tool import NfsTool, failure
@@ -33,9 +39,13 @@ INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshot
 # The form of a vendor's token with every scope. The sandbox is this process's own, so that nobody else can use it.
 _SANDBOX_TOKEN = "dop_v1_" + "0" * 64
 
+# What never changes while the server runs, and is the same for everyone.
+_LASTING: tuple[CacheableMethod, ...] = ("tools/list", "prompts/list", "resources/list", "resources/templates/list")
+_LISTS = CacheHint(ttl_ms=60 * 60 * 1000, scope="public")
+
 
 class NfsServer(MCPServer[Service]):
-    """The server, which has words for tools that are not there. left_out: why each of these is not."""
+    """The server, which has words for tools and prompts that are not there. left_out: why each of these is not."""
 
     def __init__(self, tools: list[NfsTool], left_out: dict[str, str], **settings: Any) -> None:
         super().__init__(tools=list(tools), **settings)
@@ -51,6 +61,15 @@ class NfsServer(MCPServer[Service]):
         if name not in self._offered:
             return failure(f"There is no such tool. There are: {', '.join(sorted(self._offered))}.")
         return await super().call_tool(name, arguments, context)
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: ServiceContext | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """Write a prompt. A wrong name is the client's error, with words."""
+        names = [prompt.name for prompt in await self.list_prompts()]
+        if name not in names:
+            raise MCPError(INVALID_PARAMS, f"There is no such prompt. There are: {', '.join(names)}.")
+        return await super().get_prompt(name, arguments, context)
 
 
 def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **service: Any) -> NfsServer:
@@ -80,7 +99,7 @@ def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **se
             left_out[tool.name] = "takes something away and this server was started with --destructive deny"
         else:
             offered.append(tool)
-    return NfsServer(
+    server = NfsServer(
         offered,
         left_out,
         name="do-nfs-mcp",
@@ -88,7 +107,19 @@ def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **se
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
+        cache_hints=dict.fromkeys(_LASTING, _LISTS),
+        middleware=[keep_at_hand],
     )
+    add_resources(server, contract)
+    for prompt in make_prompts({tool.name for tool in offered}):
+        server.add_prompt(prompt)
+    server.completion()(complete)  # type: ignore[no-untyped-call]
+    return server
+
+
+def contract() -> str:
+    """The OpenAPI contract of the API, which says what every field means and allows."""
+    return (resources.files("do_nfs_sandbox") / "contract.json").read_text("utf-8")
 
 
 def connector(settings: Settings) -> Callable[[], NfsApi]:

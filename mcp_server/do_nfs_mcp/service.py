@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import anyio
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
 
 from do_nfs_mcp.api import NfsApi
@@ -73,10 +74,26 @@ class Service:
 
 ServiceContext = Context[Service, Any]
 
+_current: ContextVar[Service] = ContextVar("service")
+
 
 def service(context: ServiceContext) -> Service:
     """What the call has at hand."""
     return context.request_context.lifespan_context
+
+
+async def keep_at_hand(context: ServerRequestContext[Service, Any], go_on: CallNext) -> HandlerResult:
+    """Middleware that makes current() work, for resources and completions, which the SDK gives no context."""
+    token = _current.set(context.lifespan_context)
+    try:
+        return await go_on(context)
+    finally:
+        _current.reset(token)
+
+
+def current() -> Service:
+    """What the request that is being answered has at hand."""
+    return _current.get()
 
 
 def nfs(context: ServiceContext) -> NfsApi:

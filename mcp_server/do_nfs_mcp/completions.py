@@ -1,0 +1,124 @@
+"""What a person may be about to type, as an argument of a prompt or in a resource's address."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar, get_args
+
+import anyio
+from mcp_types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
+from pydantic import ValidationError
+
+from do_nfs_mcp import arguments
+from do_nfs_mcp.api import NfsApi, as_uuid
+from do_nfs_mcp.errors import NfsError, plain
+from do_nfs_mcp.service import current
+from do_nfs_mcp.views import ShareView, SnapshotView, VpcView
+
+T = TypeVar("T")
+S = TypeVar("S", ShareView, SnapshotView)
+
+# What the protocol allows in one answer.
+_MOST = 100
+# Nobody who types waits for longer.
+_SECONDS = 5
+_REGIONS = ("ams3", "atl1", "mem1", "mkc1", "nyc2", "ric1")
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Something that may be meant. What was typed is the beginning of its key or in its name."""
+
+    value: str
+    key: str
+    name: str = ""
+
+    def rank(self, typed: str) -> int | None:
+        """How well it fits, the best first; None if it does not."""
+        if self.key.casefold().startswith(typed) or self.name.casefold().startswith(typed):
+            return 0
+        return 1 if typed in self.name.casefold() else None
+
+
+async def complete(
+    ref: PromptReference | ResourceTemplateReference, argument: CompletionArgument, context: CompletionContext | None
+) -> Completion:
+    """What the argument may become. It has the same meaning wherever it is one."""
+    find = _FIND.get(argument.name)
+    typed = argument.value.strip().casefold()
+    ranked = [(choice.rank(typed), choice) for choice in (await find(current().api) if find else [])]
+    fitting = sorted(
+        (rank, choice.name.casefold(), choice.key, choice.value) for rank, choice in ranked if rank is not None
+    )
+    values = [value for *_, value in fitting]
+    return Completion(values=values[:_MOST], total=len(values), has_more=len(values) > _MOST)
+
+
+async def _regions(api: NfsApi) -> list[_Choice]:
+    of_shares = {share.region for share in await _told(_shares(api))}
+    of_vpcs = {vpc.region for vpc in await _told(_vpcs(api))}
+    return [_Choice(region, region) for region in of_shares.union(of_vpcs, _REGIONS) if _can_be_typed(region)]
+
+
+async def _tiers(_: NfsApi) -> list[_Choice]:
+    return [_Choice(tier, tier) for tier in get_args(arguments.PerformanceTier)]
+
+
+async def _share_ids(api: NfsApi) -> list[_Choice]:
+    return [_Choice(str(share.id), str(share.id), share.name) for share in await _told(_shares(api))]
+
+
+async def _shares_by_name(api: NfsApi) -> list[_Choice]:
+    shares = await _told(_shares(api))
+    names = Counter(share.name for share in shares)
+    return [
+        _Choice(
+            share.name if names[share.name] == 1 and _can_be_typed(share.name) else str(share.id),
+            str(share.id),
+            share.name,
+        )
+        for share in shares
+    ]
+
+
+async def _snapshot_ids(api: NfsApi) -> list[_Choice]:
+    return [_Choice(str(found.id), str(found.id), found.name) for found in await _told(_snapshots(api))]
+
+
+_FIND: dict[str, Callable[[NfsApi], Awaitable[list[_Choice]]]] = {
+    "region": _regions,
+    "performance_tier": _tiers,
+    "share": _shares_by_name,
+    "share_id": _share_ids,
+    "snapshot_id": _snapshot_ids,
+}
+
+
+async def _shares(api: NfsApi) -> list[ShareView]:
+    return _there(map(ShareView.of, await api.list_shares()))
+
+
+async def _snapshots(api: NfsApi) -> list[SnapshotView]:
+    return _there(map(SnapshotView.of, await api.list_snapshots()))
+
+
+async def _vpcs(api: NfsApi) -> list[VpcView]:
+    return [VpcView.of(vpc) for vpc in await api.list_vpcs()]
+
+
+async def _told(asked: Awaitable[list[T]]) -> list[T]:
+    try:
+        with anyio.fail_after(_SECONDS):
+            return await asked
+    except (NfsError, ValidationError, TimeoutError):
+        # Who types is not to be bothered: what is called afterwards says what is wrong.
+        return []
+
+
+def _there(views: Iterable[S]) -> list[S]:
+    return [view for view in views if view.status != "DELETED"]
+
+
+def _can_be_typed(name: str) -> bool:
+    """Whether a name is the same wherever it is written, and is not taken for an id."""
+    return bool(name.strip()) and name == name.strip() and plain(name) == name and as_uuid(name) is None
