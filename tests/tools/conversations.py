@@ -197,8 +197,11 @@ class PlainServer:
     async def call_tool(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
         operation, body = operations()[name], dict(arguments)
         in_path = {key: body.pop(key) for key in re.findall(r"{(\w+)}", operation["path"])}
-        rest = {"params": body} if operation["method"] == "get" else {"json": body} if body else {}
-        answer = await self._http.request(operation["method"].upper(), operation["path"].format(**in_path), **rest)
+        method, path = operation["method"].upper(), operation["path"].format(**in_path)
+        if method == "POST":
+            answer = await self._http.request(method, path, json=body)
+        else:
+            answer = await self._http.request(method, path, params=body)
         return CallToolResult(
             content=[TextContent(type="text", text=answer.text)],
             structured_content=answer.json() if answer.is_success and answer.content else None,
@@ -229,7 +232,7 @@ Each row is a conversation of tests/tools/scenarios.py, played through the serve
 and how much a model reads of their results. `text` is the bytes of the text, which every host gives to its model;
 `with structured content` is the whole result as JSON, for hosts that give it both. A change takes effect after
 {READY_AFTER} s, that of the slow share after {3 * READY_AFTER}. `scripts/bench conversations` plays the same through a
-server with one tool for each endpoint.
+server with one tool for each endpoint. What a host tells its model of the tools themselves is not counted.
 
 | scenario | asked for | calls | text | with structured content | tools |
 | --- | --- | ---: | ---: | ---: | --- |
