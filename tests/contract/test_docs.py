@@ -16,7 +16,7 @@ def check(root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, text=True, capture_output=True, timeout=120)
 
 
-def test_the_fidelity_table_is_what_the_tests_give() -> None:
+def test_the_pages_are_what_the_tests_give() -> None:
     result = check(ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
 
