@@ -52,6 +52,7 @@ AT_STAKE = {
             "identity_enforcement_enabled": False,
         },
         "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z",
     },
     "access_points": [],
 }

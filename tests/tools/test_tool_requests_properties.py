@@ -87,6 +87,7 @@ def test_every_request_of_a_tool_is_valid_by_the_contract(tool: str) -> None:
 
     transport = httpx.MockTransport(answer)
     clock = Clock()
+    clock.pass_time(365 * 86_400)
     server = build_server(
         lambda: NfsApi.connect("https://api.test", TOKEN, transport=transport), clock=clock, sleep=clock.sleep
     )
@@ -99,6 +100,9 @@ def test_every_request_of_a_tool_is_valid_by_the_contract(tool: str) -> None:
     @examples(20)
     @given(instances(TOOLS[tool]), st.sampled_from([*KNOWN, None]), st.integers(0, 5))
     def check(arguments: dict[str, Any], known: str | None, only: int) -> None:
+        # What is rarely drawn: a single thing to wait for, and a rule that lets the example go.
+        if tool == "prune_snapshots" and not only:
+            arguments = {"share": KNOWN[0], "older_than_days": 1}
         if tool == "wait_until_ready" and only < len(arguments):
             arguments = dict([sorted(arguments.items())[only]])
         if known and "share" in arguments:
