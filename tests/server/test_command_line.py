@@ -33,7 +33,10 @@ def test_it_is_installed_as_a_command() -> None:
 
 def test_help_names_every_option_and_the_variables() -> None:
     said = run("--help").stdout
-    for expected in ("--sandbox", "--api-url", "--read-only", "--log-level", "--version", "DIGITALOCEAN_ACCESS_TOKEN"):
+    for expected in (
+        *("--sandbox", "--api-url", "--read-only", "--destructive", "--wait-seconds", "--log-level", "--version"),
+        "DIGITALOCEAN_ACCESS_TOKEN",
+    ):
         assert expected in said
 
 
@@ -50,6 +53,11 @@ def test_help_names_every_option_and_the_variables() -> None:
         (("--sandbox=",), "--sandbox takes the path of a file"),
         (("--log-level", "chatty"), "--log-level"),
         (("--readonly",), "--readonly"),
+        (("--destructive", "yes"), "--destructive"),
+        (("--wait-seconds", "-1"), "--wait-seconds: has to be a whole number from 0 to 3600"),
+        (("--wait-seconds", "3601"), "--wait-seconds: has to be a whole number from 0 to 3600"),
+        (("--wait-seconds", "4.5"), "--wait-seconds: has to be a whole number from 0 to 3600"),
+        (("--wait-seconds", "٣"), "--wait-seconds: has to be a whole number from 0 to 3600"),
         (("--sandbox", "/nonexistent/folder/nfs.db"), "/nonexistent/folder/nfs.db"),
     ],
 )

@@ -31,20 +31,23 @@ async def test_the_sdk_s_client_gets_work_done(mode: str) -> None:
     async with Client(command, mode=mode) as client:
         assert client.server_info.name == "do-nfs-mcp"
         assert client.instructions
-        assert len((await client.list_tools()).tools) == 19
+        assert len((await client.list_tools()).tools) == 22
         made = await client.call_tool("create_share", SHARE)
         assert isinstance(made, CallToolResult)
         assert made.structured_content is not None
         listed = await client.call_tool("list_shares")
         assert isinstance(listed, CallToolResult)
         assert listed.structured_content is not None
-        assert [share["id"] for share in listed.structured_content["shares"]] == [made.structured_content["id"]]
+        assert [share["id"] for share in listed.structured_content["shares"]] == [
+            made.structured_content["share"]["id"]
+        ]
+        assert made.structured_content["share"]["status"] == "ACTIVE"
 
 
 def test_nothing_but_the_protocol_is_on_stdout_even_when_it_logs_all(start: Start) -> None:
     server = start("--sandbox", "--log-level", "debug")
     assert server.initialize()["serverInfo"]["name"] == "do-nfs-mcp"
-    assert not server.call("create_share", **SHARE)["isError"]
+    assert not server.call("create_share", **SHARE, wait=False)["isError"]
     assert server.call("get_share", share="nothing")["isError"]
     assert server.stop() != ""
 
@@ -68,7 +71,7 @@ def test_a_bad_line_does_not_end_it(start: Start) -> None:
 def test_without_a_token_it_starts_and_says_so_when_called(start: Start) -> None:
     server = start()
     server.initialize()
-    assert len(server.request("tools/list", {})["result"]["tools"]) == 19
+    assert len(server.request("tools/list", {})["result"]["tools"]) == 22
     result = server.call("list_shares")
     assert result["isError"]
     assert "set DIGITALOCEAN_ACCESS_TOKEN" in text(result)
@@ -89,16 +92,58 @@ def test_read_only_leaves_out_what_changes_storage(start: Start) -> None:
     server = start("--sandbox", "--read-only")
     server.initialize()
     tools = {tool["name"] for tool in server.request("tools/list", {})["result"]["tools"]}
-    assert len(tools) == 8
+    assert len(tools) == 10
     assert "create_share" not in tools
     assert "--read-only" in text(server.call("create_share", **SHARE))
     assert text(server.call("list_shares")) == "No shares."
 
 
+def test_a_host_that_cannot_ask_the_person_deletes_nothing(start: Start) -> None:
+    server = start("--sandbox")
+    server.initialize()
+    server.call("create_share", **SHARE, wait=False)
+    refused = server.call("delete_share", share="data")
+    assert refused["isError"]
+    assert "this host has no way to ask one" in text(refused)
+    assert "--destructive allow" in text(refused)
+    assert server.call("list_shares")["structuredContent"]["total"] == 1
+
+
+def test_what_takes_something_away_can_be_allowed_without_asking(start: Start) -> None:
+    server = start("--sandbox", "--destructive", "allow")
+    server.initialize()
+    server.call("create_share", **SHARE, wait=False)
+    assert server.call("delete_share", share="data")["structuredContent"]["outcome"] == "deleted"
+    assert server.call("list_shares")["structuredContent"]["total"] == 0
+
+
+def test_what_takes_something_away_can_be_left_out(start: Start) -> None:
+    server = start("--sandbox", "--destructive", "deny")
+    server.initialize()
+    tools = {tool["name"] for tool in server.request("tools/list", {})["result"]["tools"]}
+    gone = {
+        *("delete_share", "delete_snapshot", "delete_access_point"),
+        *("detach_share", "reassign_share", "prune_snapshots"),
+    }
+    assert len(tools) == 16
+    assert not tools & gone
+    server.call("create_share", **SHARE, wait=False)
+    for name in gone:
+        assert "--destructive deny" in text(server.call(name, share="data"))
+    assert server.call("list_shares")["structuredContent"]["total"] == 1
+
+
+def test_how_long_a_call_waits_can_be_chosen(start: Start) -> None:
+    server = start("--sandbox", "--wait-seconds", "0")
+    server.initialize()
+    made = server.call("create_share", **SHARE)["structuredContent"]
+    assert (made["outcome"], made["share"]["status"]) == ("pending", "CREATING")
+
+
 def test_a_sandbox_in_a_file_is_there_again_after_a_kill(start: Start, tmp_path: Path) -> None:
     first = start("--sandbox", str(tmp_path / "nfs.db"))
     first.initialize()
-    made = first.call("create_share", **SHARE)["structuredContent"]
+    made = first.call("create_share", **SHARE, wait=False)["structuredContent"]["share"]
     first.process.kill()
     second = start("--sandbox", str(tmp_path / "nfs.db"))
     second.initialize()
@@ -124,8 +169,8 @@ def api_url() -> Iterator[str]:
 def test_with_a_token_it_talks_to_the_api(start: Start, api_url: str, variable: str) -> None:
     server = start("--api-url", api_url, **{variable: TOKEN})
     server.initialize()
-    made = server.call("create_share", **SHARE)["structuredContent"]
-    assert made["status"] == "CREATING"
+    made = server.call("create_share", **SHARE, wait=False)["structuredContent"]
+    assert made["share"]["status"] == "CREATING"
     assert server.call("list_shares")["structuredContent"]["total"] == 1
 
 

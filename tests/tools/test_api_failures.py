@@ -10,9 +10,10 @@ import httpx
 import pytest
 from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.errors import NfsError
-from do_nfs_mcp.tools import tool
+from do_nfs_mcp.service import Service
+from do_nfs_mcp.settings import WAIT_SECONDS
 
-from .conftest import TOKEN, VPC, Connect, text_of
+from .conftest import TOKEN, VPC, Connect, Person, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -31,6 +32,30 @@ SHARE_ANSWER = {
     "status": "ACTIVE",
     "created_at": "2026-01-01T00:00:00Z",
 }
+# One of each, with what any look at what is at stake asks for.
+AT_STAKE = {
+    "share": SHARE_ANSWER,
+    "snapshot": {**SHARE_ANSWER, "share_id": VPC},
+    "snapshots": [],
+    "access_point": {
+        "id": VPC,
+        "name": "aa",
+        "share_id": VPC,
+        "path": "/a",
+        "status": "ACCESS_POINT_ACTIVE",
+        "is_default": False,
+        "access_policy": {
+            "anonuid": 65534,
+            "anongid": 65534,
+            "protocols": ["NFS4"],
+            "squash_config": "ROOT_SQUASH",
+            "identity_enforcement_enabled": False,
+        },
+        "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z",
+    },
+    "access_points": [],
+}
 
 
 def error(status: int, code: str, message: str, **headers: str) -> httpx.Response:
@@ -42,21 +67,20 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
     ("status", "code", "called", "next_step"),
     [
         (400, "bad_request", WRITE, "before the arguments"),
-        (400, "bad_request", ("resize_share", {"share": VPC, "size_gib": 60}), "wait until get_share says ACTIVE"),
+        (400, "bad_request", ("resize_share", {"share": VPC, "size_gib": 60}), "then call wait_until_ready first"),
         (401, "unauthorized", READ, "set a valid one in DIGITALOCEAN_ACCESS_TOKEN"),
         (403, "forbidden", READ, "lacks the scope nfs:list"),
         (403, "forbidden", WRITE, "lacks the scope nfs:create"),
         (404, "not_found", READ, "--api-url is wrong"),
         (404, "not_found", WRITE, "list_vpcs shows which do"),
         (404, "not_found", ("get_share", {"share": VPC}), "list_shares shows what does"),
-        (404, "not_found", ("delete_snapshot", {"nfs_snapshot_id": VPC}), "list_snapshots shows what does"),
+        (404, "not_found", ("get_snapshot", {"nfs_snapshot_id": VPC}), "list_snapshots shows what does"),
         (
             409,
             "conflict",
             ("create_access_point", {"share": VPC, "name": "aa", "path": "/a", "vpc_id": VPC}),
             "The name is taken",
         ),
-        (412, "precondition_failed", ("delete_share", {"share": VPC}), "Delete its snapshots first"),
         (409, "conflict", ("get_share", {"share": VPC}), "before things have changed"),
         (412, "precondition_failed", READ, "before things have changed"),
         (418, "teapot", READ, "look with list_shares"),
@@ -75,6 +99,65 @@ async def test_an_error_is_told_with_its_words_and_the_next_step(
     assert said.startswith(f'The API answered {status} ({code}): "Words of the API."')
     assert next_step in said
     assert "Request id: 4d9d8375-3c56." in said
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "called", "next_step"),
+    [
+        (412, "precondition_failed", ("delete_share", {"share": VPC}), "Delete its snapshots first"),
+        (403, "forbidden", ("delete_share", {"share": VPC}), "lacks the scope nfs:delete"),
+        (500, "server_error", ("delete_snapshot", {"nfs_snapshot_id": VPC}), "look with list_snapshots"),
+        (500, "server_error", ("delete_access_point", {"access_point_id": VPC}), "look with list_access_points"),
+        (400, "bad_request", ("detach_share", {"share": VPC, "vpc_id": VPC}), "Calling again as it is will not help"),
+        (
+            500,
+            "server_error",
+            ("reassign_share", {"share": VPC, "old_vpc_id": VPC, "new_vpc_id": VPC}),
+            "It is not known whether the change was made: look with get_share",
+        ),
+    ],
+)
+async def test_so_is_one_that_comes_after_the_person_s_yes(
+    connect: Connect, person: Person, status: int, code: str, called: tuple[str, dict[str, Any]], next_step: str
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method != "GET":
+            return error(status, code, "Words of the API.")
+        return httpx.Response(200, json=AT_STAKE)
+
+    async with connect(transport=httpx.MockTransport(answer)) as assistant:
+        said = await assistant.fail(called[0], **called[1])
+    assert len(person.asked) == 1
+    assert said.startswith(f'The API answered {status} ({code}): "Words of the API."')
+    assert next_step in said
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("delete_share", {"share": VPC}),
+        ("delete_snapshot", {"nfs_snapshot_id": VPC}),
+        ("delete_access_point", {"access_point_id": VPC}),
+        ("detach_share", {"share": VPC, "vpc_id": VPC}),
+        ("reassign_share", {"share": VPC, "old_vpc_id": VPC, "new_vpc_id": VPC}),
+        ("prune_snapshots", {"share": VPC, "keep_last": 1}),
+    ],
+)
+@pytest.mark.parametrize("answer", [error(500, "server_error", "Words."), httpx.Response(404, html="<html>")])
+async def test_what_is_at_stake_has_to_be_seen_before_anybody_is_asked_or_anything_is_taken_away(
+    connect: Connect,
+    person: Person,
+    sent: list[httpx.Request],
+    answer: httpx.Response,
+    tool: str,
+    arguments: dict[str, Any],
+) -> None:
+    """A 404 that is not the API's own is no word on what there is."""
+    async with connect(transport=httpx.MockTransport(lambda _: answer)) as assistant:
+        said = await assistant.fail(tool, **arguments)
+    assert said.startswith(f"The API answered {answer.status_code}")
+    assert person.asked == []
+    assert {request.method for request in sent} == {"GET"}
 
 
 async def test_the_other_error_shape_is_read_too(connect: Connect) -> None:
@@ -168,14 +251,14 @@ async def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatc
 
 
 async def test_a_call_ends_before_a_host_gives_up(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tool.CALL_SECONDS < 60
+    assert Service(NfsApi("No token."), wait_seconds=WAIT_SECONDS).call_seconds < 60
 
     async def never(_: httpx.Request) -> httpx.Response:
         await anyio.sleep_forever()
         raise AssertionError
 
-    monkeypatch.setattr(tool, "CALL_SECONDS", 0)
-    async with connect(transport=httpx.MockTransport(never)) as assistant:
+    monkeypatch.setattr("do_nfs_mcp.service._REST_SECONDS", 0)
+    async with connect(transport=httpx.MockTransport(never), wait_seconds=0) as assistant:
         assert (await assistant.fail("list_shares")).endswith("without an answer. Call it again.")
         said = await assistant.fail(WRITE[0], **WRITE[1])
     assert said.endswith("without an answer. Look whether the change was made before calling it again.")
@@ -287,8 +370,8 @@ class TestWithoutToken:
         self, connect: Connect, sent: list[httpx.Request]
     ) -> None:
         async with connect(token=None) as assistant:
-            assert len((await assistant.client.list_tools()).tools) == 19
-            for name, arguments in (READ, WRITE, ("get_snapshot", {"nfs_snapshot_id": VPC})):
+            assert len((await assistant.client.list_tools()).tools) == 22
+            for name, arguments in (READ, WRITE, ("delete_snapshot", {"nfs_snapshot_id": VPC})):
                 assert "DIGITALOCEAN_ACCESS_TOKEN" in await assistant.fail(name, **arguments)
         assert sent == []
 
@@ -314,6 +397,7 @@ class TestReadOnly:
         assert names == {
             *("list_shares", "get_share", "list_snapshots", "get_snapshot"),
             *("list_access_points", "get_access_point", "list_vpcs", "get_mount_instructions"),
+            *("get_storage_overview", "wait_until_ready"),
         }
 
     async def test_the_rest_is_refused(self, connect: Connect, sent: list[httpx.Request]) -> None:
@@ -326,7 +410,7 @@ class TestReadOnly:
         async with connect(read_only=True) as assistant:
             for name in writes:
                 assert "--read-only" in await assistant.fail(name)
-        assert len(writes) == 11
+        assert len(writes) == 12
         assert sent == []
 
     async def test_reads_work(self, connect: Connect) -> None:

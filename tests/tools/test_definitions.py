@@ -14,6 +14,7 @@ TOOLS = {tool.name: tool for tool in make_tools()}
 
 # (read-only, destructive, idempotent) as the words of the protocol have it.
 HINTS = {
+    "get_storage_overview": (True, False, True),
     "list_shares": (True, False, True),
     "get_share": (True, False, True),
     "create_share": (False, False, False),
@@ -23,17 +24,21 @@ HINTS = {
     "detach_share": (False, True, True),
     "reassign_share": (False, True, True),
     "switch_performance_tier": (False, False, True),
+    "get_mount_instructions": (True, False, True),
+    "wait_until_ready": (True, False, True),
     "create_snapshot": (False, False, False),
     "list_snapshots": (True, False, True),
     "get_snapshot": (True, False, True),
     "delete_snapshot": (False, True, True),
+    "prune_snapshots": (False, True, True),
     "list_access_points": (True, False, True),
     "get_access_point": (True, False, True),
     "create_access_point": (False, False, True),
     "delete_access_point": (False, True, True),
     "list_vpcs": (True, False, True),
-    "get_mount_instructions": (True, False, True),
 }
+# What a host tells its model of a tool, on average. It takes this room in every conversation.
+MOST_BYTES = 500
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -78,6 +83,15 @@ def test_a_definition_is_complete_and_plain(name: str) -> None:
         said = json.dumps(schema)
         for not_every_host_reads in ("$ref", "anyOf", '"title"', "null"):
             assert not_every_host_reads not in said
+
+
+def test_definitions_take_little_of_a_model_s_room() -> None:
+    sizes = {}
+    for name in HINTS:
+        told = {key: definition(name)[key] for key in ("name", "title", "description", "inputSchema")}
+        sizes[name] = len(json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode())
+    average = sum(sizes.values()) / len(sizes)
+    assert average <= MOST_BYTES, sorted(sizes.items(), key=lambda item: -item[1])
 
 
 @pytest.mark.anyio

@@ -1,21 +1,19 @@
 from typing import Any
 
+import httpx
 import pytest
 
-from .conftest import VPC, Assistant, Clock, text_of
+from .conftest import VPC, Assistant, Clock, Person, text_of
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_snapshot_is_taken_listed_shown_and_deleted(
-    assistant: Assistant, share: dict[str, Any], clock: Clock
-) -> None:
-    action = await assistant.succeed("create_snapshot", share="data", name="monday")
-    assert action["type"] == "CREATE_SNAPSHOT"
-    clock.pass_time()
+async def test_a_snapshot_is_taken_listed_shown_and_deleted(assistant: Assistant, share: dict[str, Any]) -> None:
+    taken = await assistant.succeed("create_snapshot", share="data", name="monday")
+    assert (taken["outcome"], taken["action"]["type"]) == ("done", "CREATE_SNAPSHOT")
 
     (listed,) = (await assistant.succeed("list_snapshots", share="data"))["snapshots"]
-    assert listed["id"] == action["resource_id"]
+    assert listed == taken["snapshot"]
     assert (listed["name"], listed["share_id"], listed["size_gib"]) == ("monday", share["id"], 100)
 
     shown = await assistant.succeed("get_snapshot", nfs_snapshot_id=listed["id"])
@@ -23,31 +21,57 @@ async def test_a_snapshot_is_taken_listed_shown_and_deleted(
     assert shown["status"] == "ACTIVE"
 
     gone = await assistant.succeed("delete_snapshot", nfs_snapshot_id=listed["id"])
-    assert gone == {"deleted": "snapshot", "id": listed["id"]}
+    assert gone.pop("message").startswith(f'Deleted snapshot "monday" ({listed["id"]})')
+    assert gone == {"outcome": "deleted", "kind": "snapshot", "id": listed["id"], "name": "monday"}
     assert "404" in await assistant.fail("get_snapshot", nfs_snapshot_id=listed["id"])
     assert text_of(await assistant.call("list_snapshots")) == "No snapshots."
 
 
-async def test_snapshots_are_listed_by_region_and_share(
+async def test_a_snapshot_that_is_not_waited_for_is_creating_and_then_active(
+    assistant: Assistant, share: dict[str, Any], clock: Clock
+) -> None:
+    started = await assistant.succeed("create_snapshot", share="data", name="monday", wait=False)
+    assert started["outcome"] == "pending"
+    assert f"list_snapshots of share {share['id']}" in started["message"]
+    (listed,) = (await assistant.succeed("list_snapshots", share="data"))["snapshots"]
+    assert (listed["id"], listed["status"]) == (started["action"]["resource_id"], "CREATING")
+    clock.pass_time()
+    assert (await assistant.succeed("get_snapshot", nfs_snapshot_id=listed["id"]))["status"] == "ACTIVE"
+
+
+async def test_a_snapshot_that_is_gone_already_is_no_failure_to_delete(
+    assistant: Assistant, person: Person, sent: list[httpx.Request]
+) -> None:
+    gone = await assistant.succeed("delete_snapshot", nfs_snapshot_id=VPC)
+    assert gone.pop("message") == f"There is no snapshot {VPC} any more, so there was nothing to delete."
+    assert gone == {"outcome": "already_gone", "kind": "snapshot", "id": VPC}
+    assert person.asked == []
+    assert {request.method for request in sent} == {"GET"}
+
+
+async def test_snapshots_are_listed_newest_first_by_region_share_name_and_status(
     assistant: Assistant, share: dict[str, Any], clock: Clock
 ) -> None:
     await assistant.succeed("create_share", name="other", region="nyc2", size_gib=50, vpc_ids=[VPC])
-    clock.pass_time()
     for name, of in (("one", "data"), ("two", "data"), ("three", "other")):
         await assistant.succeed("create_snapshot", share=of, name=name)
+        clock.pass_time()
 
     async def names(**arguments: str) -> list[str]:
         return [s["name"] for s in (await assistant.succeed("list_snapshots", **arguments))["snapshots"]]
 
-    assert sorted(await names()) == ["one", "three", "two"]
-    assert sorted(await names(share="data")) == ["one", "two"]
+    assert await names() == ["three", "two", "one"]
+    assert await names(share="data") == ["two", "one"]
+    assert await names(name_contains="T") == ["three", "two"]
+    assert await names(share="data", status="active") == ["two", "one"]
+    assert await names(status="FAILED") == []
     assert await names(share="other") == ["three"]
     assert await names(region="nyc2") == ["three"]
     assert await names(region="nyc2", share="data") == []
 
 
 async def test_text_holds_every_id(assistant: Assistant, share: dict[str, Any]) -> None:
-    action = await assistant.succeed("create_snapshot", share="data", name="monday")
+    taken = await assistant.succeed("create_snapshot", share="data", name="monday")
     said = text_of(await assistant.call("list_snapshots"))
-    for needed in (action["resource_id"], share["id"], "monday", "CREATING"):
+    for needed in (taken["snapshot"]["id"], share["id"], "monday", "ACTIVE"):
         assert needed in said

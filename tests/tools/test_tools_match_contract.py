@@ -10,7 +10,7 @@ from do_nfs_mcp import api, errors, views
 from do_nfs_mcp.tools import make_tools
 
 from ..contracts import CONTRACT, body_schema, operations, resolved
-from .conftest import OTHER_VPC, VPC, Assistant, Clock
+from .conftest import OTHER_VPC, VPC, Assistant
 
 TOOLS = {tool.name: tool for tool in make_tools()}
 
@@ -35,14 +35,44 @@ REACHES = {
     "delete_access_point": ("delete_access_point", None),
     "list_vpcs": ("list_vpcs", None),
     "get_mount_instructions": ("get_share", None),
+    "get_storage_overview": ("list_shares", None),
+    "wait_until_ready": ("get_action", None),
+    "prune_snapshots": ("delete_snapshot", None),
 }
-# A companion that a token with nfs scopes only is refused at.
-NO_TOOL = {"get_action"}
+# What else it asks the API for: what it waits for, and what a person has to be told before they say yes.
+_SEEN_BEFORE_A_SHARE_IS_CUT_OFF = {"get_share", "list_snapshots", "list_access_points"}
+ALSO_READS = {
+    "get_storage_overview": {"list_snapshots"},
+    "create_share": {"get_share"},
+    "delete_share": _SEEN_BEFORE_A_SHARE_IS_CUT_OFF,
+    "resize_share": {"get_share"},
+    "attach_share": {"get_share"},
+    "detach_share": _SEEN_BEFORE_A_SHARE_IS_CUT_OFF,
+    "reassign_share": _SEEN_BEFORE_A_SHARE_IS_CUT_OFF,
+    "switch_performance_tier": {"get_share"},
+    "create_snapshot": {"get_snapshot"},
+    "delete_snapshot": {"get_snapshot", "list_snapshots"},
+    "prune_snapshots": {"list_snapshots"},
+    "create_access_point": {"get_access_point"},
+    "delete_access_point": {"get_access_point"},
+}
+# Other operations whose arguments the tool takes as well.
+TAKES_ALSO = {"wait_until_ready": ("get_snapshot", "get_access_point")}
 
 # Arguments that the contract does not have: a share by id or name, and choices made on this side.
 OWN_ARGUMENTS = {
-    *("share", "list_vpcs.region"),
+    *("share", "wait", "plan", "name_contains", "limit", "cursor"),
+    *("list_vpcs.region", "list_shares.status", "list_snapshots.status", "get_storage_overview.snapshot_days"),
+    *(f"prune_snapshots.{rule}" for rule in ("keep_last", "keep_daily", "keep_weekly", "older_than_days")),
+    # The number as text, which is how actions of shares come with it.
+    "wait_until_ready.action_id",
     *("get_mount_instructions.mount_point", "get_mount_instructions.os", "get_mount_instructions.style"),
+}
+# What the contract requires and a caller need not give.
+FILLED_IN = {
+    "create_access_point.access_policy": "has the usual choices as defaults",
+    "prune_snapshots.nfs_snapshot_id": "the rules pick the snapshots",
+    "wait_until_ready.action_id": "one of several things to wait for",
 }
 # Bounds and words; of a number's format no caller needs to know.
 COMPARED = ("type", "minimum", "maximum", "enum", "pattern", "minLength", "maxLength", "minItems", "maxItems")
@@ -54,17 +84,20 @@ VIEWS = {
     "AccessPolicy": views.AccessPolicyView,
     "ShareAction": views.ActionView,
     "Vpc": views.VpcView,
+    "Action": views.ActionView,
 }
 LEFT_OUT = {
     "Vpc.urn": "the id in other words",
     "Vpc.created_at": "nothing about storage depends on it",
+    "Action.completed_at": "nothing that is done next depends on it",
 }
+# What a view has for another schema's sake.
+NOT_IN_CONTRACT = {"Action.resource_id": "actions of shares have it"}
 WITHOUT_VIEW = {
     **dict.fromkeys(("ShareList", "SnapshotList", "AccessPointList", "VpcList"), "lists of what has a view"),
     **dict.fromkeys(("ShareEnvelope", "SnapshotEnvelope", "AccessPointEnvelope"), "wrap what has a view"),
-    **dict.fromkeys(("ShareActionEnvelope", "AccessPointChange"), "wrap what has a view"),
+    **dict.fromkeys(("ShareActionEnvelope", "ActionEnvelope", "AccessPointChange"), "wrap what has a view"),
     **dict.fromkeys(("PageLinks", "PageMeta"), "pages are followed on this side"),
-    **dict.fromkeys(("Action", "ActionEnvelope"), "of get_action, which has no tool"),
     **dict.fromkeys(("Error", "AccessPointError"), "told in words"),
     **dict.fromkeys(("ShareStatus", "ShareTier", "AccessPointStatus", "Time"), "values of fields"),
 }
@@ -82,6 +115,10 @@ def arguments_in_contract(tool: str) -> dict[str, Any]:
         body = resolved(variant["properties"]["params"])
     for key, schema in (body or {}).get("properties", {}).items():
         found[key] = {**resolved(schema), "required": key in (body or {})["required"]}
+    for other in TAKES_ALSO.get(tool, ()):
+        found.update(
+            {p["name"]: {**resolved(p["schema"]), "required": False} for p in operations()[other]["parameters"]}
+        )
     return found
 
 
@@ -101,7 +138,7 @@ def test_every_tool_is_compared() -> None:
 
 
 def test_every_operation_is_reached_by_a_tool() -> None:
-    assert {operation for operation, _ in REACHES.values()} == operations().keys() - NO_TOOL
+    assert {operation for operation, _ in REACHES.values()} == operations().keys()
 
 
 def test_every_type_of_share_action_is_reached_by_a_tool() -> None:
@@ -126,8 +163,7 @@ def test_an_argument_has_the_contract_s_type_and_bounds(tool: str) -> None:
 def test_what_the_contract_requires_a_tool_asks_for(tool: str) -> None:
     asked = set(TOOLS[tool].parameters.get("required", ()))
     for name, schema in arguments_in_contract(tool).items():
-        # The policy is required and has the usual choices as defaults.
-        if schema.get("required") is True and name != "access_policy":
+        if schema.get("required") is True and f"{tool}.{name}" not in FILLED_IN:
             assert name in asked
 
 
@@ -143,7 +179,9 @@ def test_every_field_of_an_answer_is_shown_or_left_out_by_name(name: str, view: 
     fields = CONTRACT["components"]["schemas"][name]["properties"]
     left_out = {field.partition(".")[2] for field in LEFT_OUT if field.startswith(f"{name}.")}
     assert left_out <= fields.keys()
-    assert view.model_fields.keys() == fields.keys() - left_out
+    more = {field.partition(".")[2] for field in NOT_IN_CONTRACT if field.startswith(f"{name}.")}
+    assert not more & fields.keys()
+    assert view.model_fields.keys() == (fields.keys() - left_out) | more
 
 
 def test_every_schema_of_an_answer_has_a_view_or_a_reason() -> None:
@@ -170,8 +208,7 @@ def test_every_schema_of_an_answer_has_a_view_or_a_reason() -> None:
 
 def test_errors_name_the_scopes_of_the_contract() -> None:
     scopes = {name: operation["security"][0]["bearer_auth"][0] for name, operation in operations().items()}
-    assert scopes.items() - api.SCOPES.items() == {("get_action", scopes["get_action"])}
-    assert api.SCOPES.items() <= scopes.items()
+    assert scopes == api.SCOPES
 
 
 def test_what_changes_storage_is_what_is_not_a_get() -> None:
@@ -181,42 +218,56 @@ def test_what_changes_storage_is_what_is_not_a_get() -> None:
 
 @pytest.mark.anyio
 async def test_a_tool_sends_what_it_is_there_for(
-    assistant: Assistant, share: dict[str, Any], clock: Clock, sent: list[httpx.Request]
+    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
 ) -> None:
+    """Once; and besides it nothing but looks at what it says it looks at."""
     routes = [
-        (name, operation["method"].upper(), re.compile(re.sub(r"\{\w+\}", "[0-9a-f-]{36}", operation["path"])))
+        (name, operation["method"].upper(), re.compile(re.sub(r"\{\w+\}", "([0-9a-f-]{36}|[0-9]+)", operation["path"])))
         for name, operation in operations().items()
-        if name not in NO_TOOL
     ]
+
+    def operation_of(request: httpx.Request) -> str:
+        (name,) = (n for n, method, path in routes if method == request.method and path.fullmatch(request.url.path))
+        return name
 
     async def reached(tool: str, **arguments: Any) -> dict[str, Any]:
         sent.clear()
         answer = await assistant.succeed(tool, **arguments)
-        clock.pass_time()
-        (request,) = sent
-        found = [name for name, method, path in routes if method == request.method and path.fullmatch(request.url.path)]
         operation, action = REACHES[tool]
-        assert found == [operation]
-        assert action is None or json.loads(request.content)["type"] == action
+        others = ALSO_READS.get(tool, set())
+        found = list(map(operation_of, sent))
+        assert found.count(operation) == 1
+        assert set(found) == {operation} | others
+        assert not any(map(errors.changes, others))
+        assert action is None or json.loads(sent[found.index(operation)].content)["type"] == action
         done.add(tool)
         return answer
 
     done: set[str] = set()
     share_id = share["id"]
+    await reached("get_storage_overview")
     await reached("list_shares")
     await reached("list_vpcs")
     await reached("get_share", share=share_id)
     await reached("get_mount_instructions", share=share_id)
-    await reached("resize_share", share=share_id, size_gib=200)
+    resized = await reached("resize_share", share=share_id, size_gib=200)
+    await reached("wait_until_ready", action_id=resized["action"]["id"])
     await reached("attach_share", share=share_id, vpc_id=OTHER_VPC)
     await reached("detach_share", share=share_id, vpc_id=OTHER_VPC)
     await reached("reassign_share", share=share_id, old_vpc_id=VPC, new_vpc_id=OTHER_VPC)
     await reached("switch_performance_tier", share=share_id, performance_tier="high")
-    snapshot = (await reached("create_snapshot", share=share_id, name="s"))["resource_id"]
+    snapshot = (await reached("create_snapshot", share=share_id, name="s"))["snapshot"]["id"]
     await reached("list_snapshots", share=share_id)
     await reached("get_snapshot", nfs_snapshot_id=snapshot)
     await reached("delete_snapshot", nfs_snapshot_id=snapshot)
-    point = (await reached("create_access_point", share=share_id, name="aa", path="/a", vpc_id=VPC))["id"]
+    for name in ("old", "new"):
+        await assistant.succeed("create_snapshot", share=share_id, name=name)
+    assert (await reached("prune_snapshots", share=share_id, keep_last=1))["kept"] == 1
+    (new,) = (await assistant.succeed("list_snapshots", share=share_id))["snapshots"]
+    await assistant.succeed("delete_snapshot", nfs_snapshot_id=new["id"])
+    point = (await reached("create_access_point", share=share_id, name="aa", path="/a", vpc_id=VPC))["access_point"][
+        "id"
+    ]
     await reached("list_access_points", share=share_id)
     await reached("get_access_point", access_point_id=point)
     await reached("delete_access_point", access_point_id=point)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import httpx
 import pytest
 
@@ -25,9 +27,22 @@ async def test_vpcs_come_from_all_pages(connect: Connect) -> None:
         return httpx.Response(200, json={"vpcs": vpcs, "links": following, "meta": {"total": 450}})
 
     async with connect(transport=httpx.MockTransport(answer)) as assistant:
-        found = await assistant.succeed("list_vpcs")
-    assert found["total"] == 450
-    assert len({vpc["id"] for vpc in found["vpcs"]}) == 450
+        found: list[dict[str, Any]] = []
+        more: dict[str, Any] = {}
+        while not found or more:
+            page = await assistant.succeed("list_vpcs", limit=100, **more)
+            assert page["total"] == 450
+            found += page["vpcs"]
+            more = {"cursor": page["next_cursor"]} if "next_cursor" in page else {}
+    assert len(found) == len({vpc["id"] for vpc in found}) == 450
+
+
+async def test_vpcs_are_listed_by_a_part_of_the_name_few_at_a_time(assistant: Assistant) -> None:
+    names = [vpc["name"] for vpc in (await assistant.succeed("list_vpcs"))["vpcs"]]
+    apps = [name for name in names if "apps" in name]
+    assert 2 < len(apps) < len(names)
+    first = await assistant.succeed("list_vpcs", name_contains="Apps", limit=2)
+    assert (first["total"], [vpc["name"] for vpc in first["vpcs"]]) == (len(apps), apps[:2])
 
 
 async def test_a_server_that_ignores_pages_does_not_make_it_endless(
