@@ -135,9 +135,7 @@ def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str
         case 409 if operation == "create_access_point":
             return "The name is taken: use that access point (list_access_points shows it) or choose another name."
         case 412 if operation == "delete_share":
-            return (
-                "Delete its snapshots first (list_snapshots shows them, prune_snapshots deletes many), then call again."
-            )
+            return "Delete its snapshots first (prune_snapshots with keep_last: 0 lets all go), then call again."
         case 429:
             wait = f"{retry_after} s" if retry_after.isdigit() else "a minute"
             return f"Nothing was changed: the account's rate limit is used up. Wait {wait}, then call again."

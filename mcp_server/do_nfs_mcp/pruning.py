@@ -35,15 +35,14 @@ def expendable(snapshots: Iterable[SnapshotView], retention: Retention, now: dat
 
     Args:
         snapshots: The snapshots there are, in any order. The rules hold for each share by itself.
-        retention: What to keep.
+        retention: What to keep. Without a rule everything can go.
         now: When this is asked.
 
     Raises:
-        ValueError: The retention has no rule, or one below zero.
+        ValueError: A rule is below zero.
     """
-    rules = astuple(retention)
-    if not any(rules) or min(rules) < 0:
-        raise ValueError("A retention needs a rule, and none of its rules can be below zero.")
+    if min(astuple(retention)) < 0:
+        raise ValueError("No rule of a retention can be below zero.")
     oldest_first = sorted((s for s in snapshots if s.status in {"ACTIVE", "FAILED"}), key=_age)
     backups: dict[UUID, list[SnapshotView]] = defaultdict(list)
     for snapshot in reversed(oldest_first):

@@ -13,6 +13,8 @@ V = TypeVar("V", bound=View)
 
 # Looking at a thing is one request. So many a minute are a tenth of what the account may make, at the most.
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.25, 1.6, 5.0
+# How long the look at the very end may take, in seconds.
+_LAST_LOOK = 3
 # With these the token will not be let in later either.
 _HOPELESS = {401, 403}
 
@@ -41,13 +43,14 @@ async def wait_for(
     have = service(context)
     start, seconds = have.clock(), min(have.wait_seconds, have.time_left())
     seen, trouble = known, ""
-    with anyio.move_on_after(seconds):
+    with anyio.move_on_after(seconds + _LAST_LOOK):
         for pause in pauses():
             elapsed = have.clock() - start
-            if elapsed + pause > seconds:
+            left = seconds - elapsed
+            if left <= 0:
                 break
             await context.report_progress(elapsed, seconds, _progress(seen))
-            await have.sleep(pause)
+            await have.sleep(min(pause, left))
             try:
                 seen, trouble = await look(), ""
             except NfsError as error:

@@ -24,6 +24,7 @@ async def calls(assistant: Assistant, share: dict[str, Any], sent: list[httpx.Re
     point = (await assistant.succeed("create_access_point", share="data", name="team", path="/t", vpc_id=VPC))[
         "access_point"
     ]
+    spare = await assistant.succeed("create_share", name="spare", region="atl1", size_gib=50, vpc_ids=[VPC])
     sent.clear()
     return [
         ("delete_snapshot", {"nfs_snapshot_id": snapshot["id"]}),
@@ -31,7 +32,7 @@ async def calls(assistant: Assistant, share: dict[str, Any], sent: list[httpx.Re
         ("delete_access_point", {"access_point_id": point["id"]}),
         ("detach_share", {"share": "data", "vpc_id": VPC}),
         ("reassign_share", {"share": "data", "old_vpc_id": VPC, "new_vpc_id": OTHER_VPC}),
-        ("delete_share", {"share": share["id"]}),
+        ("delete_share", {"share": spare["share"]["id"]}),
     ]
 
 

@@ -115,9 +115,7 @@ def test_each_share_has_its_own_last_ones() -> None:
     assert gone([mine, *theirs], keep_last=1) == ["2026-01-02T00:00Z"]
 
 
-@pytest.mark.parametrize(
-    "retention", [Retention(), Retention(keep_last=-1), Retention(keep_last=5, older_than_days=-1)], ids=str
-)
+@pytest.mark.parametrize("retention", [Retention(keep_last=-1), Retention(keep_last=5, older_than_days=-1)], ids=str)
 def test_no_rule_or_one_below_zero_is_an_error(retention: Retention) -> None:
     with pytest.raises(ValueError, match="rule"):
         expendable(days_ago(1, 2), retention, NOW)

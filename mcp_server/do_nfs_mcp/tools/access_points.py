@@ -64,7 +64,7 @@ async def create_access_point(
             wait,
             lambda: look_at_access_point(context, known.id),
             made,
-            f"Do not create it again: wait_until_ready with access_point_id {known.id} goes on waiting.",
+            f"Started, but not there yet. Do not create it again: wait_until_ready with access_point_id {known.id} goes on waiting.",
             known=known,
         )
     )
@@ -80,6 +80,8 @@ async def access_point_at_stake(context: ServiceContext, access_point_id: UUID) 
         raise
     if found.status == _DELETED:
         return Stake(None, None)
+    if found.is_default:
+        raise NfsError("Nothing was done: this is the default access point, which a share always has.")
     return Stake(found, f"Delete {found.text()}? Mounts through it stop working. The files stay.")
 
 

@@ -1,6 +1,7 @@
 """What becomes of a change once the API has taken it: waiting for it, and saying how to go on."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,6 +20,8 @@ _FIELDS: dict[type[View], str] = {
     AccessPointView: "access_point",
     ActionView: "action",
 }
+# How far the times of an action and of what it makes may be apart.
+_SKEW = timedelta(seconds=2)
 _FAILED = {"FAILED", "ACCESS_POINT_FAILED", "ACTION_FAILED", "errored"}
 _UNDER_WAY = {"CREATING", "ACCESS_POINT_CREATING", "IN_PROGRESS", "in-progress"}
 
@@ -62,20 +65,22 @@ async def follow(
         return ChangeView(outcome="failed", message=_failed(seen), **shown)
     if seen and reached(seen):
         return ChangeView(outcome="done", message=f"Done. {then}".rstrip(), **shown)
-    return ChangeView(outcome="pending", message=" ".join(filter(None, ("Started.", why, go_on))), **shown)
+    return ChangeView(outcome="pending", message=" ".join(filter(None, (go_on, why))), **shown)
 
 
 async def follow_share(
     context: ServiceContext, wait: bool, share_id: UUID, action: ActionView, reached: Callable[[ShareView], bool]
 ) -> ChangeView:
     """Wait for a share's action to show on the share, and tell what came of it."""
-    by_action = f" wait_until_ready with action_id {action.id} goes on waiting." if action.id else ""
+    # Mostly a number, which the account-wide endpoint takes if the token may ask it.
+    number = action.id if action.id and action.id.isdigit() else ""
+    by_action = f" With the scope actions:read, wait_until_ready with action_id {number} waits." if number else ""
     return await follow(
         context,
         wait,
         lambda: look_at_share(context, share_id),
         reached,
-        f"Do not start it again: get_share shows when it has taken effect.{by_action}",
+        f"Started, but not there yet. Do not start it again: get_share shows when it has taken effect.{by_action}",
         action=action,
     )
 
@@ -130,10 +135,12 @@ def look_at_new_snapshot(
         return partial(look_at_snapshot, context, action.resource_id)
 
     async def newest() -> SnapshotView:
-        found = [s for s in await nfs(context).list_snapshots(share_id=share_id) if s.name == name]
-        if not found:
-            raise NfsError(f"No snapshot of share {share_id} is named {quoted(name)} yet.")
-        return max(map(SnapshotView.of, found), key=lambda s: utc(s.created_at))
+        found = [SnapshotView.of(s) for s in await nfs(context).list_snapshots(share_id=share_id) if s.name == name]
+        # Names may repeat: what was there before the action is not what it takes.
+        new = [s for s in found if action.started_at is None or utc(s.created_at) >= utc(action.started_at) - _SKEW]
+        if not new:
+            raise NfsError(f"No new snapshot of share {share_id} is named {quoted(name)} yet.")
+        return max(new, key=lambda s: utc(s.created_at))
 
     return newest
 

@@ -12,7 +12,7 @@ from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pruning import Retention, expendable
 from do_nfs_mcp.service import ServiceContext, nfs, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import FailedDeleteView, PruneView, SnapshotView
+from do_nfs_mcp.views import FailedDeleteView, PruneView, ShareView, SnapshotView
 
 # More would be no question that a person reads, and no call that ends in time.
 _MOST = 100
@@ -31,28 +31,28 @@ class SnapshotsAtStake:
 async def snapshots_at_stake(
     context: ServiceContext,
     share: str,
-    keep_last: int,
+    keep_last: int | None,
     keep_daily: int,
     keep_weekly: int,
     older_than_days: int,
     plan: bool,
 ) -> Stake[SnapshotsAtStake]:
     """What pruning would destroy."""
-    retention = Retention(keep_last, keep_daily, keep_weekly, older_than_days)
-    if retention == Retention():
+    retention = Retention(keep_last or 0, keep_daily, keep_weekly, older_than_days)
+    if retention == Retention() and keep_last is None:
         raise NfsError(
             "Nothing was done: without a rule every snapshot would go. Give at least one of keep_last, keep_daily, "
-            "keep_weekly and older_than_days."
+            "keep_weekly and older_than_days; if really every one is to go, keep_last: 0."
         )
-    share_id = await nfs(context).share_id(share)
-    found = [SnapshotView.of(s) for s in await nfs(context).list_snapshots(share_id=share_id)]
+    of = ShareView.of(await nfs(context).get_share(share))
+    found = [SnapshotView.of(s) for s in await nfs(context).list_snapshots(share_id=of.id)]
     let_go = expendable(found, retention, service(context).now)
-    target = SnapshotsAtStake(share_id, let_go[:_MOST], max(0, len(let_go) - _MOST), len(found) - len(let_go))
+    target = SnapshotsAtStake(of.id, let_go[:_MOST], max(0, len(let_go) - _MOST), len(found) - len(let_go))
     listed = "; ".join(
         f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {s.status} ({s.id})" for s in let_go[:_MOST]
     )
     question = (
-        f"Delete these {len(target.snapshots)} snapshots of share {quoted(share)}, for good? {listed}. "
+        f"Delete {_count(len(target.snapshots))} of share {quoted(of.name)} ({of.id}), for good? {listed}. "
         f"{target.kept} will be kept."
     )
     return Stake(target, None if plan or not let_go else question)
@@ -62,7 +62,7 @@ async def prune_snapshots(
     context: ServiceContext,
     share: arguments.Share,
     target: Annotated[SnapshotsAtStake, confirmed(snapshots_at_stake)],
-    keep_last: arguments.Keep = 0,
+    keep_last: arguments.OptionalKeep = None,
     keep_daily: arguments.Keep = 0,
     keep_weekly: arguments.Keep = 0,
     older_than_days: arguments.Keep = 0,

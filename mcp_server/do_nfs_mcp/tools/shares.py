@@ -10,7 +10,7 @@ from mcp_types import CallToolResult
 from do_nfs_mcp import arguments
 from do_nfs_mcp.api import as_uuid
 from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, made
@@ -21,11 +21,33 @@ from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, ShareListView,
 
 @dataclass(frozen=True)
 class ShareAtStake:
-    """A share that something is about to be taken from. found, words: None and empty if it is gone already."""
+    """A share that something is about to be taken from.
+
+    Attributes:
+        id: The share's id.
+        found: The share; None if it is gone already.
+        words: All of it in words.
+        snapshots: How many it has that keep it from being deleted.
+    """
 
     id: UUID
     found: ShareView | None = None
     words: str = ""
+    snapshots: int = 0
+
+    @property
+    def in_the_way(self) -> str:
+        """What keeps it from being deleted, and what to do about it; an empty text if nothing does."""
+        if not self.snapshots:
+            return ""
+        return (
+            f"the API deletes no share with snapshots, and it has {_count(self.snapshots, 'snapshot')}. Delete these "
+            "first, if the person wants that: prune_snapshots with keep_last: 0 lets all go"
+        )
+
+
+# Snapshots in these states keep a share from being deleted.
+_KEEPING = {"CREATING", "ACTIVE"}
 
 
 async def list_shares(
@@ -63,7 +85,7 @@ async def create_share(
             wait,
             lambda: look_at_share(context, ordered.id),
             made,
-            f"Do not create it again: wait_until_ready with share {ordered.id} goes on waiting.",
+            f"Started, but not there yet. Do not create it again: wait_until_ready with share {ordered.id} goes on waiting.",
             known=ordered,
             then="get_mount_instructions says how to mount it.",
         )
@@ -79,6 +101,8 @@ async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Sta
         if error.gone and share_id:
             return Stake(ShareAtStake(share_id), None)
         raise
+    if target.in_the_way and not plan:
+        raise NfsError(f"Nothing was done: {target.in_the_way}.")
     question = (
         f"Delete {target.words}? The share and every file on it are lost for good. To confirm, type the share's name."
     )
@@ -93,10 +117,8 @@ async def delete_share(
 ) -> Annotated[CallToolResult, DeletedView]:
     """Destroy a share and all its data. The person is asked to type its name. Its snapshots must go first."""
     if plan and target.found:
-        message = (
-            f"Nothing was done. delete_share would destroy {target.words}, for good. The API refuses that while there "
-            "are snapshots."
-        )
+        hindrance = f" Before that: {target.in_the_way}." if target.in_the_way else ""
+        message = f"Nothing was done. delete_share would destroy {target.words}, for good.{hindrance}"
         return answer(
             DeletedView(outcome="planned", kind="share", id=target.id, name=target.found.name, message=message)
         )
@@ -138,7 +160,7 @@ async def attach_share(
 
 async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Stake[ShareAtStake]:
     """What detaching a share would cut off."""
-    target = await _at_stake(context, share)
+    target = await _at_stake(context, share, leaving=vpc_id)
     return Stake(target, f"Detach {target.words} from VPC {vpc_id}? Its mounts there stop working. The data stays.")
 
 
@@ -158,7 +180,7 @@ async def reassignment_at_stake(
     context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
 ) -> Stake[ShareAtStake]:
     """What moving a share to another VPC would cut off."""
-    target = await _at_stake(context, share)
+    target = await _at_stake(context, share, leaving=old_vpc_id)
     question = (
         f"Move {target.words} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. The "
         "data stays."
@@ -199,13 +221,15 @@ async def switch_performance_tier(
     )
 
 
-async def _at_stake(context: ServiceContext, share: str) -> ShareAtStake:
+async def _at_stake(context: ServiceContext, share: str, leaving: UUID | None = None) -> ShareAtStake:
     api = nfs(context)
     found = ShareView.of(await api.get_share(share))
+    if leaving and leaving not in found.vpc_ids:
+        raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {leaving}.")
     snapshots = await api.list_snapshots(share_id=found.id)
     points = await api.list_access_points(found.id)
     words = f"{found.text()}, with {_count(len(snapshots), 'snapshot')} and {_count(len(points), 'access point')}"
-    return ShareAtStake(found.id, found, words)
+    return ShareAtStake(found.id, found, words, sum(str(s.status) in _KEEPING for s in snapshots))
 
 
 def _count(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import delete, follow, look_at_new_snapshot, look_at_snapshot, made
@@ -24,13 +24,19 @@ async def create_snapshot(
     api = nfs(context)
     share_id = await api.share_id(share)
     action = ActionView.of(await api.create_snapshot(share_id, name))
+    of_snapshot = action.resource_type == "SNAPSHOT"
+    how = (
+        f"wait_until_ready with nfs_snapshot_id {action.resource_id} goes on waiting"
+        if of_snapshot
+        else f"list_snapshots of share {share_id} shows it"
+    )
     return answer(
         await follow(
             context,
             wait,
             look_at_new_snapshot(context, action, share_id, name),
             made,
-            f"Do not take it again: list_snapshots of share {share_id} shows it.",
+            f"Started, but not there yet. Do not take it again: {how}.",
             action=action,
         )
     )
@@ -67,9 +73,11 @@ async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> S
         if error.gone:
             return Stake(None, None)
         raise
-    others = len(await nfs(context).list_snapshots(share_id=found.share_id)) - 1
-    left = f"{others} other{'' if others == 1 else 's'} of the share will be left" if others else "it is the only one"
-    return Stake(found, f"Delete {found.text()}, for good? Of the share's snapshots, {left}.")
+    api = nfs(context)
+    share = await api.get_share(str(found.share_id))
+    others = len(await api.list_snapshots(share_id=found.share_id)) - 1
+    left = f"{others} other{'' if others == 1 else 's'} will be left" if others else "it is the only one"
+    return Stake(found, f"Delete {found.text()}, for good? Of the snapshots of share {quoted(share.name)}, {left}.")
 
 
 async def delete_snapshot(

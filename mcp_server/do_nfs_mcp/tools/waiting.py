@@ -19,7 +19,7 @@ async def wait_until_ready(
     share: arguments.OptionalShare = "",
     nfs_snapshot_id: arguments.SnapshotId | None = None,
     access_point_id: arguments.AccessPointId | None = None,
-    action_id: arguments.ActionId = "",
+    action_id: arguments.ActionId | None = None,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Go on waiting for one of these, if a call said pending. Other tools wait by themselves."""
     given = [share, nfs_snapshot_id, access_point_id, action_id]
@@ -28,17 +28,23 @@ async def wait_until_ready(
             "Nothing was done: give just one of share, nfs_snapshot_id, access_point_id and action_id, and call again."
         )
     if nfs_snapshot_id:
-        return answer(await _go_on(context, partial(look_at_snapshot, context, nfs_snapshot_id)))
+        name, look = f"nfs_snapshot_id {nfs_snapshot_id}", partial(look_at_snapshot, context, nfs_snapshot_id)
+        return answer(await _go_on(context, look, name))
     if access_point_id:
-        return answer(await _go_on(context, partial(look_at_access_point, context, access_point_id)))
+        name, look_at = f"access_point_id {access_point_id}", partial(look_at_access_point, context, access_point_id)
+        return answer(await _go_on(context, look_at, name))
     if action_id:
-        return answer(await _go_on(context, partial(_look_at_action, context, int(action_id))))
+        return answer(await _go_on(context, partial(_look_at_action, context, action_id), f"action_id {action_id}"))
     share_id = await nfs(context).share_id(share)
-    return answer(await _go_on(context, partial(look_at_share, context, share_id)))
+    then = "That is its state; whether a resize or another change has taken effect, its values show."
+    return answer(await _go_on(context, partial(look_at_share, context, share_id), f"share {share_id}", then))
 
 
-async def _go_on(context: ServiceContext, look: Callable[[], Awaitable[Thing]]) -> ChangeView:
-    return await follow(context, True, look, made, "wait_until_ready goes on waiting.", known=await look())
+async def _go_on(
+    context: ServiceContext, look: Callable[[], Awaitable[Thing]], name: str, then: str = ""
+) -> ChangeView:
+    again = f"Not there yet: wait_until_ready with {name} goes on waiting."
+    return await follow(context, True, look, made, again, known=await look(), then=then)
 
 
 async def _look_at_action(context: ServiceContext, action_id: int) -> ActionView:
