@@ -64,7 +64,7 @@ Plan = Annotated[bool, Field(description="Only say what would be done.")]
 Keep = Annotated[int, Field(ge=0)]
 OptionalKeep = Keep | None
 SnapshotDays = Annotated[int, Field(ge=1, le=36500)]
-ActionId = Annotated[int, Field(ge=1, le=9223372036854775807)]
+ActionId = Annotated[int, Field(ge=1)]
 Region = Annotated[str, *_REGION, Field(description="Such as atl1.")]
 ShareName = Annotated[str, Field(min_length=1, description="Lowercase, not taken yet.")]
 SizeGib = Annotated[int, Field(ge=50, le=32768, description="Many accounts have at most 16000.")]

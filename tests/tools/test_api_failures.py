@@ -34,7 +34,7 @@ SHARE_ANSWER = {
 }
 # One of each, with what any look at what is at stake asks for.
 AT_STAKE = {
-    "share": SHARE_ANSWER,
+    "share": {**SHARE_ANSWER, "vpc_ids": [VPC]},
     "snapshot": {**SHARE_ANSWER, "share_id": VPC},
     "snapshots": [],
     "access_point": {

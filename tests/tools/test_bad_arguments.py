@@ -93,7 +93,7 @@ async def test_an_id_that_is_no_uuid_is_refused(
         ("create_access_point", POINT | {"path": "/.."}, "path has to start with /"),
         ("create_access_point", POINT | {"path": "/a b"}, "path has to start with /"),
         ("create_access_point", POINT | {"path": "/a\n"}, "path has to start with /"),
-        ("create_access_point", POINT | {"access_policy": {"anonuid": 0}}, "access_policy.anonuid has to be"),
+        ("create_access_point", POINT | {"access_policy": {"anonuid": 0}}, '"access_policy.anonuid" is not known'),
         ("create_access_point", POINT | {"access_policy": {"root": 1}}, '"access_policy.root" is not known'),
         (
             "create_access_point",

@@ -119,15 +119,32 @@ async def test_a_name_with_characters_that_do_not_show_can_be_typed_as_shown(
 
 
 async def test_the_question_shows_all_that_is_at_stake(
-    assistant: Assistant, share: dict[str, Any], calls: list[Call], person: Person
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any], person: Person
 ) -> None:
-    await assistant.call("delete_share", share="data")
+    await assistant.succeed("create_access_point", share="data", name="team", path="/t", vpc_id=VPC)
+    sandbox.add_fault("fail", operation="create_share_action")
+    await assistant.succeed("create_snapshot", share="data", name="failed")
+    await assistant.succeed("delete_share", share="data")
     (question,) = person.asked
     for shown in (
         *('"data"', share["id"], "atl1", "100 GiB", "ACTIVE", VPC, "1 snapshot", "2 access points"),
         *("lost for good", "type the share's name"),
     ):
         assert shown in question
+
+
+async def test_nobody_is_asked_in_vain(
+    assistant: Assistant, share: dict[str, Any], calls: list[Call], person: Person, sent: list[httpx.Request]
+) -> None:
+    said = await assistant.fail("delete_share", share="data")
+    assert "the API deletes no share with snapshots, and it has 1 snapshot." in said
+    for tool, vpc in (("detach_share", "vpc_id"), ("reassign_share", "old_vpc_id")):
+        arguments = dict(calls)[tool] | {vpc: OTHER_VPC}
+        assert "is not attached to VPC" in await assistant.fail(tool, **arguments)
+    default = share["access_points"][0]["id"]
+    assert "the default access point" in await assistant.fail("delete_access_point", access_point_id=default)
+    assert person.asked == []
+    assert changed(sent) == []
 
 
 async def test_each_question_names_what_it_is_about(
@@ -217,7 +234,7 @@ async def test_nobody_is_asked_about_what_is_gone(
             again = await assistant.succeed(tool, **arguments)
             assert again["outcome"] == "already_gone"
             assert len(person.asked) == asked
-    assert "no share is named" in await assistant.fail("delete_share", share="data")
+    assert "no share is named" in await assistant.fail("delete_share", share="spare")
 
 
 async def test_a_404_that_is_not_the_api_s_is_no_proof(connect: Connect) -> None:

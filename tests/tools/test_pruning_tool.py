@@ -94,10 +94,15 @@ async def test_rules_are_kept_together_and_age_protects(assistant: Assistant, sn
 async def test_without_a_rule_nothing_is_deleted(
     assistant: Assistant, snapshots: list[str], sent: list[httpx.Request], person: Person
 ) -> None:
-    for rules in ({}, {"keep_last": 0}, {"plan": True}):
+    for rules in ({}, {"keep_daily": 0, "older_than_days": 0}, {"plan": True}):
         assert "without a rule" in await assistant.fail("prune_snapshots", share="data", **rules)
     assert person.asked == []
     assert sent == []
+
+
+async def test_all_go_only_if_that_is_said(assistant: Assistant, snapshots: list[str], sandbox: Sandbox) -> None:
+    assert (await assistant.succeed("prune_snapshots", share="data", keep_last=0))["kept"] == 0
+    assert left(sandbox) == []
 
 
 async def test_nobody_is_asked_when_nothing_goes(assistant: Assistant, snapshots: list[str], person: Person) -> None:

@@ -32,7 +32,7 @@ async def test_a_snapshot_that_is_not_waited_for_is_creating_and_then_active(
 ) -> None:
     started = await assistant.succeed("create_snapshot", share="data", name="monday", wait=False)
     assert started["outcome"] == "pending"
-    assert f"list_snapshots of share {share['id']}" in started["message"]
+    assert f"wait_until_ready with nfs_snapshot_id {started['action']['resource_id']}" in started["message"]
     (listed,) = (await assistant.succeed("list_snapshots", share="data"))["snapshots"]
     assert (listed["id"], listed["status"]) == (started["action"]["resource_id"], "CREATING")
     clock.pass_time()

@@ -64,7 +64,8 @@ async def create_access_point(
             wait,
             lambda: look_at_access_point(context, known.id),
             made,
-            f"Started, but not there yet. Do not create it again: wait_until_ready with access_point_id {known.id} goes on waiting.",
+            "Started, but not there yet. Do not create it again: wait_until_ready with access_point_id "
+            f"{known.id} goes on waiting.",
             known=known,
         )
     )

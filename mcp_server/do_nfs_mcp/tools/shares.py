@@ -85,7 +85,8 @@ async def create_share(
             wait,
             lambda: look_at_share(context, ordered.id),
             made,
-            f"Started, but not there yet. Do not create it again: wait_until_ready with share {ordered.id} goes on waiting.",
+            "Started, but not there yet. Do not create it again: wait_until_ready with share "
+            f"{ordered.id} goes on waiting.",
             known=ordered,
             then="get_mount_instructions says how to mount it.",
         )
