@@ -302,9 +302,10 @@ class NfsApi:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            listed = "; ".join(f"{s.id} ({plain(s.region)}, {s.size_gib} GiB, {plain(s.status)})" for s in matches)
+            listed = "; ".join(f"{s.id} ({plain(s.region)}, {s.size_gib} GiB, {plain(s.status)})" for s in matches[:10])
+            more = f"; list_shares with name_contains shows all {len(matches)}" if len(matches) > 10 else ""
             raise NfsError(
-                f"Nothing was done: {len(matches)} shares are named {quoted(name)}. Give one's id: {listed}."
+                f"Nothing was done: {len(matches)} shares are named {quoted(name)}. Give one's id: {listed}{more}."
             )
         known = ", ".join(quoted(s.name, 60) for s in shares[:10]) or "none"
         more = f" and {len(shares) - 10} more" if len(shares) > 10 else ""

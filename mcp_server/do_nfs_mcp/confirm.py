@@ -109,7 +109,7 @@ def _require_yes(stake: Stake[Any], said: Any) -> None:
     answer = said.data if isinstance(said, AcceptedElicitation) else None
     if isinstance(answer, TypedName) and stake.typed is not None:
         # A name with characters that do not show is shown in other words.
-        if answer.name.strip() in {stake.typed.strip(), quoted(stake.typed)[1:-1]}:
+        if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), quoted(stake.typed)[1:-1]}:
             return
         raise NfsError(
             f"Nothing was done: the name the person typed, {quoted(answer.name, 60)}, is not the share's. Ask them "

@@ -282,7 +282,7 @@ class FailedDeleteView(View):
 class PruneView(View):
     """What came of deleting many snapshots, or would."""
 
-    outcome: Literal["done", "planned"]
+    outcome: Literal["done", "failed", "planned"]
     share_id: UUID
     message: str
     snapshots: list[SnapshotView]
@@ -305,7 +305,7 @@ class ListView(View):
     def _text(self, noun: str, views: Iterable[View], more: str) -> str:
         lines = [view.text() for view in views]
         if not lines:
-            return f"No {noun}s."
+            return f"No more {noun}s; there are {self.total} in all." if self.total else f"No {noun}s."
         count = str(self.total) if len(lines) == self.total else f"{len(lines)} of {self.total}"
         listed = "\n".join([f"{count} {noun}{'' if self.total == 1 else 's'}:", *(f"- {line}" for line in lines)])
         return listed + (

@@ -15,6 +15,8 @@ V = TypeVar("V", bound=View)
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.25, 1.6, 5.0
 # How long the look at the very end may take, in seconds.
 _LAST_LOOK = 3
+# How many times in a row it may not be found.
+_MOST_GONE = 4
 # With these the token will not be let in later either.
 _HOPELESS = {401, 403}
 
@@ -42,7 +44,7 @@ async def wait_for(
     """
     have = service(context)
     start, seconds = have.clock(), min(have.wait_seconds, have.time_left())
-    seen, trouble = known, ""
+    seen, trouble, gone = known, "", 0
     with anyio.move_on_after(seconds + _LAST_LOOK):
         for pause in pauses():
             elapsed = have.clock() - start
@@ -52,11 +54,13 @@ async def wait_for(
             await context.report_progress(elapsed, seconds, _progress(seen))
             await have.sleep(min(pause, left))
             try:
-                seen, trouble = await look(), ""
+                seen, trouble, gone = await look(), "", 0
             except NfsError as error:
                 # The change is under way whether it can be seen or not: this is no failure of the call.
                 trouble = str(error)
-                if error.status in _HOPELESS:
+                # What was just made may take a moment to be found.
+                gone = gone + 1 if error.gone else 0
+                if error.status in _HOPELESS or gone > _MOST_GONE:
                     return seen, f"It could not be looked at. {trouble}"
             else:
                 if ended(seen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
@@ -269,7 +270,9 @@ def exchange(process, *parts):
     with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
         for part in parts:
             connection.sendall(part)
-        connection.shutdown(socket.SHUT_WR)
+        # It may have refused and closed already.
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     return re.findall(rb"HTTP/1.1 (\d+)", answer)
 

@@ -87,6 +87,14 @@ async def test_a_share_deleted_between_two_pages_hides_no_other(assistant: Assis
     assert page["total"] == 997
 
 
+async def test_a_page_after_the_last_is_not_an_empty_account(assistant: Assistant, share: dict[str, Any]) -> None:
+    await assistant.succeed("create_share", name="other", region="atl1", size_gib=50, vpc_ids=[VPC])
+    first = await assistant.succeed("list_shares", limit=1)
+    await assistant.succeed("delete_share", share="other")
+    result = await assistant.call("list_shares", limit=1, cursor=first["next_cursor"])
+    assert text_of(result) == "No more shares; there are 1 in all."
+
+
 async def test_shares_are_filtered_by_name_status_and_region(assistant: Assistant, sandbox: Sandbox) -> None:
     sandbox.seed("team")
     whole = await everything(assistant, "list_shares", "shares", limit=3)

@@ -66,8 +66,19 @@ async def test_a_failure_does_not_stop_the_rest(assistant: Assistant, snapshots:
     assert result.structured_content is not None
     assert [failed["id"] for failed in result.structured_content["failed"]] == [snapshots[1]]
     assert "500" in result.structured_content["failed"][0]["reason"]
-    assert "1 could not be deleted" in text_of(result)
+    assert "1 more could not be deleted" in text_of(result)
     assert left(sandbox) == [snapshots[1], *snapshots[7:]]
+
+
+async def test_what_no_token_may_do_is_tried_once(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, sent: list[httpx.Request]
+) -> None:
+    sandbox.add_fault("status", operation="delete_snapshot", status=403, times=100)
+    result = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
+    assert result["outcome"] == "failed"
+    assert len(result["failed"]) == 7
+    assert sum(request.method == "DELETE" for request in sent) == 1
+    assert left(sandbox) == snapshots
 
 
 async def test_one_that_is_gone_by_then_counts_as_deleted(

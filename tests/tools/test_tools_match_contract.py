@@ -54,7 +54,7 @@ ALSO_READS = {
     "delete_snapshot": {"get_share", "get_snapshot", "list_snapshots"},
     "prune_snapshots": {"get_share", "list_snapshots"},
     "create_access_point": {"get_access_point"},
-    "delete_access_point": {"get_access_point"},
+    "delete_access_point": {"get_access_point", "get_share"},
 }
 # Other operations whose arguments the tool takes as well.
 TAKES_ALSO = {"wait_until_ready": ("get_snapshot", "get_access_point")}

@@ -94,6 +94,54 @@ async def test_a_share_that_fails_while_it_grows_ends_the_wait(connect: Connect,
     assert (clock() - start < 1) == (status == "FAILED")
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"), [("ACTIVE", "done"), ("FAILED", "failed"), ("DELETED", "failed"), ("PENDING", "pending")]
+)
+async def test_only_what_is_ready_is_done(connect: Connect, clock: Clock, status: str, outcome: str) -> None:
+    share = {"id": VPC, "name": "n", "region": "atl1", "size_gib": 50, "created_at": "2026-01-01T00:00:00Z"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen = "CREATING" if request.method == "POST" else status
+        return httpx.Response(201 if request.method == "POST" else 200, json={"share": {**share, "status": seen}})
+
+    start = clock()
+    async with connect(transport=httpx.MockTransport(answer)) as assistant:
+        made = await assistant.succeed("create_share", **NEW)
+    assert made["outcome"] == outcome
+    assert ("get_mount_instructions" in made["message"]) == (status == "ACTIVE")
+    assert (clock() - start > 40) == (status == "PENDING")
+
+
+async def test_what_is_not_found_any_more_is_not_waited_for(connect: Connect, sent: list[httpx.Request]) -> None:
+    share = {"id": VPC, "name": "n", "region": "atl1", "size_gib": 50, "created_at": "2026-01-01T00:00:00Z"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(201, json={"share": {**share, "status": "CREATING"}})
+        return httpx.Response(404, json={"id": "not_found", "message": "gone"})
+
+    async with connect(transport=httpx.MockTransport(answer)) as assistant:
+        made = await assistant.succeed("create_share", **NEW)
+    assert made["outcome"] == "pending"
+    assert "404" in made["message"]
+    assert looks(sent) == 5
+
+
+async def test_an_action_that_has_failed_at_once_is_not_waited_for(connect: Connect, sent: list[httpx.Request]) -> None:
+    action = {
+        "region_slug": "atl1",
+        "resource_id": VPC,
+        "resource_type": "SHARE",
+        "type": "RESIZE_SHARE",
+        "status": "ACTION_FAILED",
+        "started_at": "2026-01-01T00:00:00Z",
+    }
+    transport = httpx.MockTransport(lambda _: httpx.Response(201, json={"action": action}))
+    async with connect(transport=transport) as assistant:
+        assert (await assistant.succeed("resize_share", share=VPC, size_gib=200))["outcome"] == "failed"
+    assert looks(sent) == 0
+
+
 async def test_a_wait_ends_in_time_and_says_how_to_go_on(
     assistant: Assistant, sandbox: Sandbox, clock: Clock, sent: list[httpx.Request]
 ) -> None:

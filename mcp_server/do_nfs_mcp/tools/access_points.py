@@ -8,7 +8,7 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import Key, page_of
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import delete, follow, look_at_access_point, made
@@ -83,7 +83,11 @@ async def access_point_at_stake(context: ServiceContext, access_point_id: UUID) 
         return Stake(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
-    return Stake(found, f"Delete {found.text()}? Mounts through it stop working. The files stay.")
+    share = await nfs(context).get_share(str(found.share_id))
+    return Stake(
+        found,
+        f"Delete {found.text()}? The share is {quoted(share.name)}. Mounts through it stop working. The files stay.",
+    )
 
 
 async def delete_access_point(

@@ -23,12 +23,13 @@ _FIELDS: dict[type[View], str] = {
 # How far the times of an action and of what it makes may be apart.
 _SKEW = timedelta(seconds=2)
 _FAILED = {"FAILED", "ACCESS_POINT_FAILED", "ACTION_FAILED", "errored"}
-_UNDER_WAY = {"CREATING", "ACCESS_POINT_CREATING", "IN_PROGRESS", "in-progress"}
+_READY = {"ACTIVE", "ACCESS_POINT_ACTIVE", "COMPLETED", "completed"}
+_GONE = {"DELETED", "ACCESS_POINT_DELETED"}
 
 
 def made(thing: ShareView | SnapshotView | AccessPointView | ActionView) -> bool:
-    """Whether it is no longer under way."""
-    return thing.status not in _UNDER_WAY
+    """Whether it is there and can be used. A state that is not known is waited out."""
+    return thing.status in _READY
 
 
 async def follow(
@@ -55,14 +56,18 @@ async def follow(
     """
 
     def ended(thing: Thing) -> bool:
-        return reached(thing) or thing.status in _FAILED
+        return reached(thing) or thing.status in _FAILED | _GONE
 
     seen, why = known, ""
+    if action and action.status in _FAILED:
+        return ChangeView(outcome="failed", message=_failed(action), action=action)
     if wait and not (known and ended(known)):
         seen, why = await wait_for(context, look, ended, known)
     shown: dict[str, Any] = {"action": action, **({_FIELDS[type(seen)]: seen} if seen else {})}
     if seen and seen.status in _FAILED:
         return ChangeView(outcome="failed", message=_failed(seen), **shown)
+    if seen and seen.status in _GONE:
+        return ChangeView(outcome="failed", message="It was deleted meanwhile.", **shown)
     if seen and reached(seen):
         return ChangeView(outcome="done", message=f"Done. {then}".rstrip(), **shown)
     return ChangeView(outcome="pending", message=" ".join(filter(None, (go_on, why))), **shown)

@@ -72,15 +72,20 @@ async def prune_snapshots(
     once for all."""
     deleted: list[SnapshotView] = []
     failed: list[FailedDeleteView] = []
+    hopeless = False
     if not plan:
         for snapshot in target.snapshots:
             if service(context).time_left() <= 0:
                 failed.append(FailedDeleteView(id=snapshot.id, reason="not tried, the call's time was up"))
                 continue
+            if hopeless:
+                failed.append(FailedDeleteView(id=snapshot.id, reason="not tried, for the same reason"))
+                continue
             try:
                 await nfs(context).delete_snapshot(snapshot.id)
             except NfsError as error:
                 if not error.gone:
+                    hopeless = error.status in {401, 403}
                     failed.append(FailedDeleteView(id=snapshot.id, reason=str(error)))
                     continue
             deleted.append(snapshot)
@@ -89,12 +94,12 @@ async def prune_snapshots(
         f"{'Nothing was done. It would delete' if plan else 'Deleted'} {_count(len(shown))} and keep {target.kept}."
     )
     if failed:
-        message += f" {len(failed)} could not be deleted: look at why before calling again."
+        message += f" {len(failed)} more could not be deleted: look at why before calling again."
     if target.rest:
         message += f" The rules let {target.rest} more go: call again for these."
     return answer(
         PruneView(
-            outcome="planned" if plan else "done",
+            outcome="planned" if plan else "failed" if failed and not deleted else "done",
             share_id=target.share_id,
             message=message,
             snapshots=shown,

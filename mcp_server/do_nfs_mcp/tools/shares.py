@@ -102,6 +102,8 @@ async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Sta
         if error.gone and share_id:
             return Stake(ShareAtStake(share_id), None)
         raise
+    if target.found and target.found.status == "DELETED":
+        return Stake(ShareAtStake(target.id), None)
     if target.in_the_way and not plan:
         raise NfsError(f"Nothing was done: {target.in_the_way}.")
     question = (

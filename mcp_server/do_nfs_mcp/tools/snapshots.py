@@ -73,6 +73,8 @@ async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> S
         if error.gone:
             return Stake(None, None)
         raise
+    if found.status == "DELETED":
+        return Stake(None, None)
     api = nfs(context)
     share = await api.get_share(str(found.share_id))
     others = len(await api.list_snapshots(share_id=found.share_id)) - 1

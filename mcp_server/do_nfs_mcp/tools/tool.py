@@ -96,6 +96,9 @@ class NfsTool(Tool):
             if isinstance(cause, ValidationError):
                 # Arguments have passed by then; it is what came back that fits no view.
                 return failure(f"The API's answer is not one it should give. {self._afterwards}")
+            if isinstance(cause, ToolError):
+                # The SDK's own, for what a host answers to a question that is no answer to it.
+                return failure("Nothing was done: what the host sent as the person's answer is not one. Ask them anew.")
             logger.exception("%s raised what it should not", self.name)
             return failure(
                 f"{self.name} failed inside this server, which is a fault of the server; its log says more. "

@@ -11,7 +11,7 @@ from do_nfs_mcp.errors import NfsError
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import Thing, follow, look_at_access_point, look_at_share, look_at_snapshot, made
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ActionView, ChangeView
+from do_nfs_mcp.views import AccessPointView, ActionView, ChangeView, ShareView, SnapshotView
 
 
 async def wait_until_ready(
@@ -44,7 +44,12 @@ async def _go_on(
     context: ServiceContext, look: Callable[[], Awaitable[Thing]], name: str, then: str = ""
 ) -> ChangeView:
     again = f"Not there yet: wait_until_ready with {name} goes on waiting."
-    return await follow(context, True, look, made, again, known=await look(), then=then)
+    return await follow(context, True, look, _settled, again, known=await look(), then=then)
+
+
+def _settled(thing: ShareView | SnapshotView | AccessPointView | ActionView) -> bool:
+    # A share that is attached to no VPC is INACTIVE for as long as it is so.
+    return made(thing) or thing.status == "INACTIVE"
 
 
 async def _look_at_action(context: ServiceContext, action_id: int) -> ActionView:
