@@ -270,10 +270,13 @@ def exchange(process, *parts):
     with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
         for part in parts:
             connection.sendall(part)
-        # It may have refused and closed already.
+        answer = b""
+        # It may have refused and closed already, which resets what is still on its way there.
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        with contextlib.suppress(ConnectionResetError):
+            while part := connection.recv(65536):
+                answer += part
     return re.findall(rb"HTTP/1.1 (\d+)", answer)
 
 
