@@ -16,7 +16,7 @@ from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, made
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, ShareListView, ShareView
+from do_nfs_mcp.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ async def resize_share(
         )
         return answer(ChangeView(outcome="planned", message=f"Nothing was done. {effect}", share=found))
     share_id = await api.share_id(share)
-    action = ActionView.of(await api.resize_share(share_id, size_gib))
-    return answer(await follow_share(context, wait, share_id, action, lambda seen: seen.size_gib >= size_gib))
+    started = started_on_share(await api.resize_share(share_id, size_gib))
+    return answer(await follow_share(context, wait, share_id, started, lambda seen: seen.size_gib >= size_gib))
 
 
 async def attach_share(
@@ -157,8 +157,8 @@ async def attach_share(
     """Let one more VPC mount a share. To swap VPCs: reassign_share."""
     api = nfs(context)
     share_id = await api.share_id(share)
-    action = ActionView.of(await api.attach_share(share_id, vpc_id))
-    return answer(await follow_share(context, wait, share_id, action, lambda seen: vpc_id in seen.vpc_ids))
+    started = started_on_share(await api.attach_share(share_id, vpc_id))
+    return answer(await follow_share(context, wait, share_id, started, lambda seen: vpc_id in seen.vpc_ids))
 
 
 async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Stake[ShareAtStake]:
@@ -175,8 +175,8 @@ async def detach_share(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
-    action = ActionView.of(await nfs(context).detach_share(target.id, vpc_id))
-    return answer(await follow_share(context, wait, target.id, action, lambda seen: vpc_id not in seen.vpc_ids))
+    started = started_on_share(await nfs(context).detach_share(target.id, vpc_id))
+    return answer(await follow_share(context, wait, target.id, started, lambda seen: vpc_id not in seen.vpc_ids))
 
 
 async def reassignment_at_stake(
@@ -200,13 +200,13 @@ async def reassign_share(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Move a share to another VPC: mounts in the old one stop working. The person is asked."""
-    action = ActionView.of(await nfs(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
+    started = started_on_share(await nfs(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
     return answer(
         await follow_share(
             context,
             wait,
             target.id,
-            action,
+            started,
             lambda seen: new_vpc_id in seen.vpc_ids and old_vpc_id not in seen.vpc_ids,
         )
     )
@@ -218,9 +218,9 @@ async def switch_performance_tier(
     """Raise a share's tier to high. It costs more and can never be undone."""
     api = nfs(context)
     share_id = await api.share_id(share)
-    action = ActionView.of(await api.switch_performance_tier(share_id, performance_tier))
+    started = started_on_share(await api.switch_performance_tier(share_id, performance_tier))
     return answer(
-        await follow_share(context, wait, share_id, action, lambda seen: seen.performance_tier == performance_tier)
+        await follow_share(context, wait, share_id, started, lambda seen: seen.performance_tier == performance_tier)
     )
 
 

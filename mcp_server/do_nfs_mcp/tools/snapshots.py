@@ -11,10 +11,10 @@ from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, look_at_new_snapshot, look_at_snapshot, made
+from do_nfs_mcp.tools.changes import delete, follow, look_at_snapshot, made, newest_snapshot
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, SnapshotListView, SnapshotView
+from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, SnapshotListView, SnapshotView, started_snapshot
 
 
 async def create_snapshot(
@@ -23,20 +23,24 @@ async def create_snapshot(
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = nfs(context)
     share_id = await api.share_id(share)
-    action = ActionView.of(await api.create_snapshot(share_id, name))
-    of_snapshot = action.resource_type == "SNAPSHOT"
+    started = started_snapshot(await api.create_snapshot(share_id, name))
+    action, known = (started, None) if isinstance(started, ActionView) else (None, started)
+    snapshot_id = started.snapshot_id if isinstance(started, ActionView) else started.id
     how = (
-        f"wait_until_ready with nfs_snapshot_id {action.resource_id} goes on waiting"
-        if of_snapshot
+        f"wait_until_ready with nfs_snapshot_id {snapshot_id} goes on waiting"
+        if snapshot_id
         else f"list_snapshots of share {share_id} shows it"
     )
     return answer(
         await follow(
             context,
             wait,
-            look_at_new_snapshot(context, action, share_id, name),
+            partial(look_at_snapshot, context, snapshot_id)
+            if snapshot_id
+            else newest_snapshot(context, share_id, name, action.started_at if action else None),
             made,
             f"Started, but not there yet. Do not take it again: {how}.",
+            known=known,
             action=action,
         )
     )
