@@ -54,7 +54,7 @@ from do_nfs_client.models import (
 from do_nfs_client.types import UNSET, Unset
 
 from do_nfs_mcp import errors, reconciling
-from do_nfs_mcp.budget import MOST_IN_FLIGHT, Budget, RateLimit
+from do_nfs_mcp.budget import Budget, RateLimit
 from do_nfs_mcp.errors import NfsError, Outcome, changes, plain, quoted
 from do_nfs_mcp.moments import utc
 from do_nfs_mcp.retries import retrying
@@ -88,8 +88,6 @@ _NOTHING_SENT = (
     httpx.UnsupportedProtocol,
 )
 _DIGITS = 10
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 30.0
 # The only user and group that the API takes for nobody.
 _NOBODY = {"anonuid": 65534, "anongid": 65534}
 
@@ -112,7 +110,7 @@ class NfsApi:
         client: AuthenticatedClient | str,
         *,
         read_only: bool = False,
-        most_in_flight: int = MOST_IN_FLIGHT,
+        most_in_flight: int = 16,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
@@ -129,8 +127,8 @@ class NfsApi:
         url: str,
         token: str,
         *,
-        connect_seconds: float = CONNECT_SECONDS,
-        read_seconds: float = READ_SECONDS,
+        connect_seconds: float = 5,
+        read_seconds: float = 30,
         transport: httpx.AsyncBaseTransport | None = None,
         **options: Any,
     ) -> Self:

@@ -11,7 +11,6 @@ import anyio
 from do_nfs_mcp import errors
 from do_nfs_mcp.retries import time_left
 
-MOST_IN_FLIGHT = 16
 _HEADERS = ("limit", "remaining", "reset")
 # So much of the limit is its end, and requests then go at most so many seconds apart.
 _END = 0.02

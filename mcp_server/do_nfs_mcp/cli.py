@@ -5,11 +5,15 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import get_args
 
 from do_nfs_mcp.settings import (
     API_URL,
+    CONNECT_SECONDS,
+    MOST_IN_FLIGHT,
+    READ_SECONDS,
     TOKEN_VARIABLES,
     WAIT_SECONDS,
     Destructive,
@@ -77,11 +81,29 @@ def _settings(arguments: list[str] | None) -> Settings:
     )
     parser.add_argument(
         "--wait-seconds",
-        type=_wait_seconds,
+        type=_whole_number(0, 3600),
         default=WAIT_SECONDS,
         metavar="SECONDS",
         help="how long a call waits for its change, at most; many hosts give up on a call after 60 s "
         "(default: %(default)s)",
+    )
+    for option, seconds, what in (
+        ("--connect-seconds", CONNECT_SECONDS, "connecting to the API may take"),
+        ("--read-seconds", READ_SECONDS, "the API may be silent"),
+    ):
+        parser.add_argument(
+            option,
+            type=_whole_number(1, 3600),
+            default=seconds,
+            metavar="SECONDS",
+            help=f"how long {what} (default: %(default)s)",
+        )
+    parser.add_argument(
+        "--max-in-flight",
+        type=_whole_number(1, 1000),
+        default=MOST_IN_FLIGHT,
+        metavar="N",
+        help="how many requests to the API may be under way at once (default: %(default)s)",
     )
     parser.add_argument(
         "--log-level",
@@ -107,11 +129,17 @@ def _settings(arguments: list[str] | None) -> Settings:
         read_only=given.read_only,
         destructive=given.destructive,
         wait_seconds=given.wait_seconds,
+        connect_seconds=given.connect_seconds,
+        read_seconds=given.read_seconds,
+        most_in_flight=given.max_in_flight,
         log_level=given.log_level,
     )
 
 
-def _wait_seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= 3600):
-        raise argparse.ArgumentTypeError("has to be a whole number from 0 to 3600")
-    return int(text)
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 4 and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"has to be a whole number from {least} to {most}")
+        return int(text)
+
+    return number

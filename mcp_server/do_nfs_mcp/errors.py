@@ -167,8 +167,8 @@ def not_made(error: NfsError, times: int) -> NfsError:
     """
     what = f"answered {error.status}" if error.status else "dropped the connection"
     return NfsError(
-        f"Nothing was made: the API {what} each of {times} times, and what was to be made was looked for after each and "
-        "is not there. Call again in a minute.",
+        f"Nothing was made: the API {what} each of {times} times, and what was to be made was looked for after each "
+        "and is not there. Call again in a minute.",
         status=error.status,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import resources
 from importlib.metadata import version
 from typing import Any
@@ -128,12 +129,18 @@ def connector(settings: Settings) -> Callable[[], NfsApi]:
     Raises:
         StoreError: If the sandbox's file cannot be used; the text says why.
     """
+    url, token, transport = settings.api_url, settings.token, None
     if settings.sandbox is not None:
-        transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
-        return lambda: NfsApi.connect(
-            "http://sandbox", _SANDBOX_TOKEN, read_only=settings.read_only, transport=transport
-        )
-    token = settings.token
+        url, token, transport = "http://sandbox", _SANDBOX_TOKEN, httpx.ASGITransport(app=Sandbox(settings.sandbox))
     if token is None:
         return lambda: NfsApi(settings.no_token)
-    return lambda: NfsApi.connect(settings.api_url, token, read_only=settings.read_only)
+    return partial(
+        NfsApi.connect,
+        url,
+        token,
+        connect_seconds=settings.connect_seconds,
+        read_seconds=settings.read_seconds,
+        transport=transport,
+        read_only=settings.read_only,
+        most_in_flight=settings.most_in_flight,
+    )

@@ -61,11 +61,11 @@ async def test_what_was_planned_is_deleted_after_one_question(
 
 
 async def test_a_failure_does_not_stop_the_rest(assistant: Assistant, snapshots: list[str], sandbox: Sandbox) -> None:
-    sandbox.add_fault("status", operation="delete_snapshot", path=f"/v2/nfs/snapshots/{snapshots[1]}", status=500)
+    sandbox.add_fault("status", operation="delete_snapshot", path=f"/v2/nfs/snapshots/{snapshots[1]}", status=501)
     result = await assistant.call("prune_snapshots", share="data", keep_last=3)
     assert result.structured_content is not None
     assert [failed["id"] for failed in result.structured_content["failed"]] == [snapshots[1]]
-    assert "500" in result.structured_content["failed"][0]["reason"]
+    assert "501" in result.structured_content["failed"][0]["reason"]
     assert "1 more could not be deleted" in text_of(result)
     assert left(sandbox) == [snapshots[1], *snapshots[7:]]
 
