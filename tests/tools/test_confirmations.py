@@ -247,6 +247,21 @@ async def test_a_404_that_is_not_the_api_s_is_no_proof(connect: Connect) -> None
             await assistant.fail(tool, **{argument: VPC})
 
 
+@pytest.mark.parametrize("operation", ["list_snapshots", "list_access_points"])
+async def test_a_404_about_what_a_share_has_does_not_say_that_the_share_is_gone(
+    assistant: Assistant,
+    share: dict[str, Any],
+    sandbox: Sandbox,
+    person: Person,
+    sent: list[httpx.Request],
+    operation: str,
+) -> None:
+    sandbox.add_fault("status", operation=operation, status=404, body={"id": "not_found", "message": "none"})
+    assert "404" in await assistant.fail("delete_share", share=share["id"])
+    assert person.asked == []
+    assert changed(sent) == []
+
+
 async def test_an_operator_may_do_without_questions(
     connect: Connect, calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:

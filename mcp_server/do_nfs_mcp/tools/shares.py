@@ -96,20 +96,21 @@ async def create_share(
 async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Stake[ShareAtStake]:
     """What deleting a share would destroy."""
     try:
-        target = await _at_stake(context, share)
+        found = ShareView.of(await nfs(context).get_share(share))
     except NfsError as error:
         share_id = as_uuid(share)
         if error.gone and share_id:
             return Stake(ShareAtStake(share_id), None)
         raise
-    if target.found and target.found.status == "DELETED":
-        return Stake(ShareAtStake(target.id), None)
+    if found.status == "DELETED":
+        return Stake(ShareAtStake(found.id), None)
+    target = await _at_stake(context, found)
     if target.in_the_way and not plan:
         raise NfsError(f"Nothing was done: {target.in_the_way}.")
     question = (
         f"Delete {target.words}? The share and every file on it are lost for good. To confirm, type the share's name."
     )
-    return Stake(target, None if plan else question, target.found.name if target.found else None)
+    return Stake(target, None if plan else question, found.name)
 
 
 async def delete_share(
@@ -163,7 +164,7 @@ async def attach_share(
 
 async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Stake[ShareAtStake]:
     """What detaching a share would cut off."""
-    target = await _at_stake(context, share, leaving=vpc_id)
+    target = await _at_stake_in(context, share, vpc_id)
     return Stake(target, f"Detach {target.words} from VPC {vpc_id}? Its mounts there stop working. The data stays.")
 
 
@@ -183,7 +184,7 @@ async def reassignment_at_stake(
     context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
 ) -> Stake[ShareAtStake]:
     """What moving a share to another VPC would cut off."""
-    target = await _at_stake(context, share, leaving=old_vpc_id)
+    target = await _at_stake_in(context, share, old_vpc_id)
     question = (
         f"Move {target.words} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. The "
         "data stays."
@@ -224,11 +225,15 @@ async def switch_performance_tier(
     )
 
 
-async def _at_stake(context: ServiceContext, share: str, leaving: UUID | None = None) -> ShareAtStake:
+async def _at_stake_in(context: ServiceContext, share: str, vpc_id: UUID) -> ShareAtStake:
+    found = ShareView.of(await nfs(context).get_share(share))
+    if vpc_id not in found.vpc_ids:
+        raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {vpc_id}.")
+    return await _at_stake(context, found)
+
+
+async def _at_stake(context: ServiceContext, found: ShareView) -> ShareAtStake:
     api = nfs(context)
-    found = ShareView.of(await api.get_share(share))
-    if leaving and leaving not in found.vpc_ids:
-        raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {leaving}.")
     snapshots = await api.list_snapshots(share_id=found.id)
     points = await api.list_access_points(found.id)
     words = f"{found.text()}, with {_count(len(snapshots), 'snapshot')} and {_count(len(points), 'access point')}"
