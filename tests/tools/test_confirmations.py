@@ -133,6 +133,26 @@ async def test_the_question_shows_all_that_is_at_stake(
         assert shown in question
 
 
+async def test_what_is_deleted_or_failed_is_not_told_as_a_backup_that_is_left(
+    assistant: Assistant, sandbox: Sandbox, person: Person
+) -> None:
+    states = {"good": "ACTIVE", "bad": "FAILED", "gone": "DELETED"}
+    sandbox.seed(
+        {
+            "shares": [{"id": OTHER_VPC, "name": "s", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC]}],
+            "snapshots": [{"share_id": OTHER_VPC, "name": n, "status": status} for n, status in states.items()],
+        }
+    )
+    (good,) = [s for s in (await assistant.succeed("list_snapshots"))["snapshots"] if s["name"] == "good"]
+    person.answer = saying("decline")
+    await assistant.fail("delete_snapshot", nfs_snapshot_id=good["id"])
+    assert 'Of the other snapshots of share "s", none are ACTIVE.' in person.asked[-1]
+    await assistant.fail("detach_share", share="s", vpc_id=VPC)
+    assert "with 2 snapshots" in person.asked[-1]
+    planned = await assistant.succeed("prune_snapshots", share="s", keep_last=1, plan=True)
+    assert ([s["name"] for s in planned["snapshots"]], planned["kept"]) == (["bad"], 1)
+
+
 async def test_nobody_is_asked_in_vain(
     assistant: Assistant, share: dict[str, Any], calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:
@@ -152,7 +172,7 @@ async def test_each_question_names_what_it_is_about(
 ) -> None:
     await two_snapshots(assistant, clock)
     shown = {
-        "delete_snapshot": ("monday", "100 GiB", "1 other"),
+        "delete_snapshot": ("monday", "100 GiB", '"data", 1 is ACTIVE'),
         "prune_snapshots": ("1 snapshot", "monday", "1 will be kept"),
         "delete_access_point": ("team", "/t", VPC),
         "detach_share": ("Detach", "data", VPC),

@@ -100,6 +100,12 @@ async def look_at_snapshot(context: ServiceContext, snapshot_id: UUID) -> Snapsh
     return SnapshotView.of(await nfs(context).get_snapshot(snapshot_id))
 
 
+async def look_at_snapshots(context: ServiceContext, share_id: UUID) -> list[SnapshotView]:
+    """The snapshots that a share has now. One that is DELETED is none."""
+    found = map(SnapshotView.of, await nfs(context).list_snapshots(share_id=share_id))
+    return [snapshot for snapshot in found if snapshot.status != "DELETED"]
+
+
 async def delete(
     kind: str,
     target_id: UUID,

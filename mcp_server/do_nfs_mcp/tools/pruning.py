@@ -11,6 +11,7 @@ from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pruning import Retention, expendable
 from do_nfs_mcp.service import ServiceContext, nfs, service
+from do_nfs_mcp.tools.changes import look_at_snapshots
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import FailedDeleteView, PruneView, ShareView, SnapshotView
 
@@ -45,7 +46,7 @@ async def snapshots_at_stake(
             "keep_weekly and older_than_days; if really every one is to go, keep_last: 0."
         )
     of = ShareView.of(await nfs(context).get_share(share))
-    found = [SnapshotView.of(s) for s in await nfs(context).list_snapshots(share_id=of.id)]
+    found = await look_at_snapshots(context, of.id)
     let_go = expendable(found, retention, service(context).now)
     target = SnapshotsAtStake(of.id, let_go[:_MOST], max(0, len(let_go) - _MOST), len(found) - len(let_go))
     listed = "; ".join(

@@ -13,7 +13,7 @@ from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, made
+from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, look_at_snapshots, made
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, ShareListView, ShareView
@@ -233,11 +233,10 @@ async def _at_stake_in(context: ServiceContext, share: str, vpc_id: UUID) -> Sha
 
 
 async def _at_stake(context: ServiceContext, found: ShareView) -> ShareAtStake:
-    api = nfs(context)
-    snapshots = await api.list_snapshots(share_id=found.id)
-    points = await api.list_access_points(found.id)
+    snapshots = await look_at_snapshots(context, found.id)
+    points = await nfs(context).list_access_points(found.id)
     words = f"{found.text()}, with {_count(len(snapshots), 'snapshot')} and {_count(len(points), 'access point')}"
-    return ShareAtStake(found.id, found, words, sum(str(s.status) in _KEEPING for s in snapshots))
+    return ShareAtStake(found.id, found, words, sum(s.status in _KEEPING for s in snapshots))
 
 
 def _count(number: int, noun: str) -> str:
