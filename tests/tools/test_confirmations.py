@@ -153,6 +153,15 @@ async def test_what_is_deleted_or_failed_is_not_told_as_a_backup_that_is_left(
     assert ([s["name"] for s in planned["snapshots"]], planned["kept"]) == (["bad"], 1)
 
 
+@pytest.mark.parametrize("tool", ["delete_snapshot", "delete_access_point"])
+async def test_what_has_outlasted_its_share_can_be_deleted(
+    assistant: Assistant, calls: list[Call], share: dict[str, Any], sandbox: Sandbox, person: Person, tool: str
+) -> None:
+    sandbox.add_fault("status", operation="get_share", status=404, body={"id": "not_found", "message": "none"}, times=9)
+    assert (await assistant.succeed(tool, **dict(calls)[tool]))["outcome"] == "deleted"
+    assert f"{share['id']}, which is gone" in person.asked[-1]
+
+
 async def test_nobody_is_asked_in_vain(
     assistant: Assistant, share: dict[str, Any], calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:

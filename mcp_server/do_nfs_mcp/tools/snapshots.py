@@ -8,10 +8,18 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.errors import NfsError
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, look_at_new_snapshot, look_at_snapshot, look_at_snapshots, made
+from do_nfs_mcp.tools.changes import (
+    delete,
+    follow,
+    look_at_new_snapshot,
+    look_at_snapshot,
+    look_at_snapshots,
+    made,
+    name_of_share,
+)
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, SnapshotListView, SnapshotView
@@ -75,11 +83,11 @@ async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> S
         raise
     if found.status == "DELETED":
         return Stake(None, None)
-    share = await nfs(context).get_share(str(found.share_id))
+    share = await name_of_share(context, found.share_id)
     of_share = await look_at_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(s.status == "ACTIVE" and s.id != found.id for s in of_share) or "none"
-    question = f"Delete {found.text()}, for good? Of the other snapshots of share {quoted(share.name)}, {left} "
+    question = f"Delete {found.text()}, for good? Of the other snapshots of share {share}, {left} "
     return Stake(found, f"{question}{'is' if left == 1 else 'are'} ACTIVE.")
 
 
