@@ -17,6 +17,8 @@ from do_nfs_mcp.views import FailedDeleteView, PruneView, ShareView, SnapshotVie
 
 # More would be no question that a person reads, and no call that ends in time.
 _MOST = 100
+# What meets one of these meets it with every other snapshot, too.
+_HOPELESS = {401, 403, 429}
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ async def prune_snapshots(
                 await nfs(context).delete_snapshot(snapshot.id)
             except NfsError as error:
                 if not error.gone:
-                    hopeless = error.status in {401, 403}
+                    hopeless = error.status in _HOPELESS
                     failed.append(FailedDeleteView(id=snapshot.id, reason=str(error)))
                     continue
             deleted.append(snapshot)
