@@ -34,7 +34,9 @@ async def list_access_points(
     def default_first(point: AccessPointView) -> Key:
         return (not point.is_default, *oldest_first(point))
 
-    return answer(AccessPointListView.of(page_of(matching(found, name_contains), default_first, limit, cursor)))
+    return answer(
+        AccessPointListView.of(page_of("access_points", matching(found, name_contains), default_first, limit, cursor))
+    )
 
 
 async def get_access_point(

@@ -60,7 +60,9 @@ async def list_shares(
 ) -> Annotated[CallToolResult, ShareListView]:
     """List shares, oldest first. For totals and problems: get_storage_overview."""
     shares = [ShareView.of(share) for share in await nfs(context).list_shares(region)]
-    return answer(ShareListView.of(page_of(matching(shares, name_contains, status), oldest_first, limit, cursor)))
+    return answer(
+        ShareListView.of(page_of("shares", matching(shares, name_contains, status), oldest_first, limit, cursor))
+    )
 
 
 async def get_share(context: ServiceContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
