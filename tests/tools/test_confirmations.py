@@ -7,8 +7,15 @@ import httpx
 import pytest
 from do_nfs_mcp.service import Service
 from do_nfs_sandbox import Sandbox
+from mcp import ClientSession
 from mcp.shared.exceptions import MCPError
-from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, ElicitResult
+from mcp_types import (
+    MISSING_REQUIRED_CLIENT_CAPABILITY,
+    ClientCapabilities,
+    ElicitationCapability,
+    ElicitResult,
+    UrlElicitationCapability,
+)
 
 from .conftest import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
 
@@ -209,6 +216,30 @@ async def test_a_host_that_cannot_ask_does_nothing_and_says_why(
                 said = refused.value.error.message
             assert said.startswith("Nothing was done")
             assert "--destructive allow" in said
+    assert changed(sent) == []
+
+
+async def test_a_host_that_asks_on_pages_alone_cannot_ask(
+    connect: Connect,
+    era: str,
+    share: dict[str, Any],
+    person: Person,
+    sent: list[httpx.Request],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pages = ClientCapabilities(elicitation=ElicitationCapability(url=UrlElicitationCapability()))
+    monkeypatch.setattr(ClientSession, "_build_capabilities", lambda *_: pages)
+    async with connect() as assistant:
+        if era == "legacy":
+            said = await assistant.fail("delete_share", share="data")
+        else:
+            with pytest.raises(MCPError) as refused:
+                await assistant.call("delete_share", share="data")
+            assert refused.value.error.code == MISSING_REQUIRED_CLIENT_CAPABILITY
+            said = refused.value.error.message
+    assert said.startswith("Nothing was done")
+    assert "--destructive allow" in said
+    assert person.asked == []
     assert changed(sent) == []
 
 
