@@ -159,6 +159,7 @@ async def test_a_wait_ends_in_time_and_says_how_to_go_on(
     assert "Do not create it again" in said
     assert result.structured_content["share"]["id"] in said
     assert sum(request.method == "POST" for request in sent) == 1
+    assert len(sent) <= 25, "a tenth of what an account may send in a minute"
 
 
 async def test_a_wait_is_as_long_as_the_operator_says(

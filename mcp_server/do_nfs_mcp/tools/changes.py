@@ -100,9 +100,25 @@ async def look_at_share(context: ServiceContext, share_id: UUID) -> ShareView:
     return ShareView.of(await nfs(context).get_share(str(share_id)))
 
 
+async def name_of_share(context: ServiceContext, share_id: UUID) -> str:
+    """The name of a share, in quotes; its id if it is gone, which what it had may outlast."""
+    try:
+        return quoted((await nfs(context).get_share(str(share_id))).name)
+    except NfsError as error:
+        if error.gone:
+            return f"{share_id}, which is gone"
+        raise
+
+
 async def look_at_snapshot(context: ServiceContext, snapshot_id: UUID) -> SnapshotView:
     """The snapshot as it is now."""
     return SnapshotView.of(await nfs(context).get_snapshot(snapshot_id))
+
+
+async def look_at_snapshots(context: ServiceContext, share_id: UUID) -> list[SnapshotView]:
+    """The snapshots that a share has now. One that is DELETED is none."""
+    found = map(SnapshotView.of, await nfs(context).list_snapshots(share_id=share_id))
+    return [snapshot for snapshot in found if snapshot.status != "DELETED"]
 
 
 async def delete(

@@ -13,7 +13,7 @@ from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, made
+from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, look_at_snapshots, made
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
@@ -60,7 +60,9 @@ async def list_shares(
 ) -> Annotated[CallToolResult, ShareListView]:
     """List shares, oldest first. For totals and problems: get_storage_overview."""
     shares = [ShareView.of(share) for share in await nfs(context).list_shares(region)]
-    return answer(ShareListView.of(page_of(matching(shares, name_contains, status), oldest_first, limit, cursor)))
+    return answer(
+        ShareListView.of(page_of("shares", matching(shares, name_contains, status), oldest_first, limit, cursor))
+    )
 
 
 async def get_share(context: ServiceContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
@@ -96,20 +98,21 @@ async def create_share(
 async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Stake[ShareAtStake]:
     """What deleting a share would destroy."""
     try:
-        target = await _at_stake(context, share)
+        found = ShareView.of(await nfs(context).get_share(share))
     except NfsError as error:
         share_id = as_uuid(share)
         if error.gone and share_id:
             return Stake(ShareAtStake(share_id), None)
         raise
-    if target.found and target.found.status == "DELETED":
-        return Stake(ShareAtStake(target.id), None)
+    if found.status == "DELETED":
+        return Stake(ShareAtStake(found.id), None)
+    target = await _at_stake(context, found)
     if target.in_the_way and not plan:
         raise NfsError(f"Nothing was done: {target.in_the_way}.")
     question = (
         f"Delete {target.words}? The share and every file on it are lost for good. To confirm, type the share's name."
     )
-    return Stake(target, None if plan else question, target.found.name if target.found else None)
+    return Stake(target, None if plan else question, found.name)
 
 
 async def delete_share(
@@ -163,7 +166,7 @@ async def attach_share(
 
 async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Stake[ShareAtStake]:
     """What detaching a share would cut off."""
-    target = await _at_stake(context, share, leaving=vpc_id)
+    target = await _at_stake_in(context, share, vpc_id)
     return Stake(target, f"Detach {target.words} from VPC {vpc_id}? Its mounts there stop working. The data stays.")
 
 
@@ -183,7 +186,7 @@ async def reassignment_at_stake(
     context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
 ) -> Stake[ShareAtStake]:
     """What moving a share to another VPC would cut off."""
-    target = await _at_stake(context, share, leaving=old_vpc_id)
+    target = await _at_stake_in(context, share, old_vpc_id)
     question = (
         f"Move {target.words} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. The "
         "data stays."
@@ -224,15 +227,18 @@ async def switch_performance_tier(
     )
 
 
-async def _at_stake(context: ServiceContext, share: str, leaving: UUID | None = None) -> ShareAtStake:
-    api = nfs(context)
-    found = ShareView.of(await api.get_share(share))
-    if leaving and leaving not in found.vpc_ids:
-        raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {leaving}.")
-    snapshots = await api.list_snapshots(share_id=found.id)
-    points = await api.list_access_points(found.id)
+async def _at_stake_in(context: ServiceContext, share: str, vpc_id: UUID) -> ShareAtStake:
+    found = ShareView.of(await nfs(context).get_share(share))
+    if vpc_id not in found.vpc_ids:
+        raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {vpc_id}.")
+    return await _at_stake(context, found)
+
+
+async def _at_stake(context: ServiceContext, found: ShareView) -> ShareAtStake:
+    snapshots = await look_at_snapshots(context, found.id)
+    points = await nfs(context).list_access_points(found.id)
     words = f"{found.text()}, with {_count(len(snapshots), 'snapshot')} and {_count(len(points), 'access point')}"
-    return ShareAtStake(found.id, found, words, sum(str(s.status) in _KEEPING for s in snapshots))
+    return ShareAtStake(found.id, found, words, sum(s.status in _KEEPING for s in snapshots))
 
 
 def _count(number: int, noun: str) -> str:
