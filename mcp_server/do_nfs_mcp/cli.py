@@ -27,7 +27,7 @@ Without one the server starts, and every call says how to set it."""
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve MCP over stdin and stdout until stdin is closed."""
+    """Serve MCP over stdin and stdout until stdin is closed or a signal ends it."""
     settings = _settings(arguments)
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
@@ -35,11 +35,14 @@ def main(arguments: list[str] | None = None) -> None:
     # It would show the headers of answers, in which a server could send the token back.
     logging.getLogger("httpcore").setLevel("WARNING")
 
+    # Until it serves, Ctrl-C just ends it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     # Here, so that --help and --version need not wait for it.
-    import anyio
     from do_nfs_sandbox import StoreError
 
     from do_nfs_mcp.server import build_server, connector
+    from do_nfs_mcp.stdio import run_stdio
 
     try:
         server = build_server(
@@ -51,9 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     except StoreError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
-    # Python's own handling of Ctrl-C would wait for a thread that waits for stdin.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    anyio.run(server.run_stdio_async)
+    sys.exit(run_stdio(server.serve))
 
 
 def _settings(arguments: list[str] | None) -> Settings:

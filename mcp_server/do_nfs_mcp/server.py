@@ -20,6 +20,7 @@ from do_nfs_mcp.prompts import make_prompts
 from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.service import Service, ServiceContext, keep_at_hand
 from do_nfs_mcp.settings import Settings
+from do_nfs_mcp.stdio import Incoming, Outgoing
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.tool import NfsTool, failure
 
@@ -62,6 +63,11 @@ class NfsServer(MCPServer[Service]):
         if name not in self._offered:
             return failure(f"There is no such tool. There are: {', '.join(sorted(self._offered))}.")
         return await super().call_tool(name, arguments, context)
+
+    async def serve(self, incoming: Incoming, outgoing: Outgoing) -> None:
+        """Serve one connection, in either era of the protocol, until its incoming side is closed."""
+        server = self._lowlevel_server
+        await server.run(incoming, outgoing, server.create_initialization_options())
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: ServiceContext | None = None
