@@ -99,7 +99,7 @@ async def _read(look: Callable[[Service], Awaitable[BaseModel]]) -> str:
     have = current()
     try:
         with have.timed():
-            return (await look(have)).model_dump_json(exclude_none=True)
+            return (await look(have)).model_dump_json(exclude_none=True, ensure_ascii=True)
     except NfsError as error:
         raise (ResourceNotFoundError if error.gone else ResourceError)(str(error)) from error
     except ValidationError as error:

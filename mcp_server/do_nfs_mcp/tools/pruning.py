@@ -8,7 +8,7 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.errors import NfsError, plain, quoted
 from do_nfs_mcp.pruning import Retention, expendable
 from do_nfs_mcp.scopes import DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs, service
@@ -53,7 +53,7 @@ async def snapshots_at_stake(
     let_go = expendable(found, retention, service(context).now)
     target = SnapshotsAtStake(of.id, let_go[:_MOST], max(0, len(let_go) - _MOST), len(found) - len(let_go))
     listed = "; ".join(
-        f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {s.status} ({s.id})" for s in let_go[:_MOST]
+        f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {plain(s.status)} ({s.id})" for s in let_go[:_MOST]
     )
     question = (
         f"Delete {_count(len(target.snapshots))} of share {quoted(of.name)} ({of.id}), for good? {listed}. "
