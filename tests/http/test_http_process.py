@@ -1,13 +1,12 @@
 """The server over HTTP as it is started: a process of its own, on a port."""
 
-import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -25,68 +24,20 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from ..processes import SERVER, Process, running
 from ..serving import serving
 from .conftest import ACCEPT, ERAS, INITIALIZE, VPC, Grant, bearer, text_of
 from .test_oauth import jwks, signed
 
 COMMAND = (sys.executable, "-m", "do_nfs_mcp")
-LISTENING = re.compile(r"do-nfs-mcp is listening on (http://\S+)/mcp\n")
-
-
-class Process:
-    """A running server. logged: what it wrote to stderr, complete once it has ended."""
-
-    def __init__(self, *arguments: str, **variables: str) -> None:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("DIGITALOCEAN_")}
-        self.popen = subprocess.Popen(
-            [*COMMAND, "--transport", "http", "--port", "0", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment | variables,
-        )
-        assert self.popen.stderr is not None
-        self.logged: list[str] = []
-        for line in self.popen.stderr:
-            self.logged.append(line)
-            if found := LISTENING.fullmatch(line):
-                self.url = found[1]
-                break
-        else:
-            raise AssertionError(self.logged)
-        self._reader = threading.Thread(target=lambda: self.logged.extend(self.popen.stderr or ()), daemon=True)
-        self._reader.start()
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Tell it to end; gives its exit status."""
-        self.popen.send_signal(number)
-        status = self.popen.wait(timeout=60)
-        self._reader.join(timeout=60)
-        assert self.popen.stdout is not None
-        assert self.popen.stdout.read() == ""
-        self.popen.stdout.close()
-        assert self.popen.stderr is not None
-        self.popen.stderr.close()
-        return status
-
-
 Start = Callable[..., Process]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Start a server with these arguments and environment variables."""
-    processes: list[Process] = []
-
-    def start(*arguments: str, **variables: str) -> Process:
-        processes.append(Process(*arguments, **variables))
-        return processes[-1]
-
-    yield start
-    for process in processes:
-        if process.popen.poll() is None:
-            process.stop(signal.SIGKILL)
+    with ExitStack() as stack:
+        yield lambda *arguments, **variables: stack.enter_context(running(*SERVER, *arguments, **variables))
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
