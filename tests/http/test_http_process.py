@@ -10,6 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import httpx
 import httpx2
 import pytest
@@ -24,7 +26,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from ..processes import SERVER, Process, running
+from ..processes import SANDBOX, SERVER, Process, running
 from ..serving import serving
 from .conftest import ACCEPT, ERAS, INITIALIZE, VPC, Grant, bearer, text_of
 from .test_oauth import jwks, signed
@@ -77,6 +79,34 @@ async def test_on_loopback_it_starts_as_it_is_and_ends_when_it_is_told_to(start:
         assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200
     assert server.stop() == -signal.SIGTERM
     assert [line for line in server.logged if "Host" not in line] == server.logged[:1]
+
+
+@pytest.mark.anyio
+async def test_when_it_is_to_end_it_does_not_wait_for_a_call_that_takes_long(start: Start) -> None:
+    waiting = anyio.Event()
+
+    async def progress(progress: float, total: float | None, message: str | None) -> None:
+        waiting.set()
+
+    async def wait(client: Client) -> None:
+        share = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
+        # An answer in words would mean that the call went on for as long as it waits.
+        with pytest.raises((MCPError, httpx2.HTTPError)):
+            await client.call_tool("create_share", share, progress_callback=progress)
+        ended.append(client)
+
+    ended: list[Client] = []
+    with running(*SANDBOX, "--ready-after", "3600") as sandbox:
+        server = start("--api-url", sandbox.url, DIGITALOCEAN_TOKEN="dop_v1_" + "0" * 64)
+        async with (
+            httpx2.AsyncClient(timeout=60) as http,
+            Client(streamable_http_client(f"{server.url}/mcp", http_client=http), mode="2026-07-28") as client,
+            anyio.create_task_group() as calls,
+        ):
+            calls.start_soon(wait, client)
+            await waiting.wait()
+            assert await anyio.to_thread.run_sync(server.stop) == -signal.SIGTERM
+        assert ended == [client]
 
 
 @pytest.mark.anyio
