@@ -130,7 +130,8 @@ class NfsServer(MCPServer[Service]):
         return {name for name, needed in self._offered.items() if needed <= granted}
 
     def _readable(self, uri: str) -> bool:
-        return self._resource_scopes[uri] <= self._scopes()
+        # What others add reads the API through the same door, if it reads it at all.
+        return self._resource_scopes.get(uri, frozenset()) <= self._scopes()
 
 
 def build_server(

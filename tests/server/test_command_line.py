@@ -35,6 +35,8 @@ def test_help_names_every_option_and_the_variables() -> None:
     said = run("--help").stdout
     for expected in (
         *("--sandbox", "--api-url", "--read-only", "--destructive", "--wait-seconds", "--log-level", "--version"),
+        *("--transport", "--host", "--port", "--tokens", "--oauth-issuer", "--oauth-audience", "--public-url"),
+        *("--allow-host", "--allow-origin", "--request-state-key-file"),
         "DIGITALOCEAN_ACCESS_TOKEN",
     ):
         assert expected in said
