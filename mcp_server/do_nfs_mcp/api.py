@@ -49,8 +49,9 @@ from do_nfs_client.models import (
 )
 from do_nfs_client.types import UNSET, Unset
 
-from do_nfs_mcp import errors
+from do_nfs_mcp import audit, errors
 from do_nfs_mcp.errors import NfsError, changes, plain, quoted
+from do_nfs_mcp.masking import Masking
 
 T = TypeVar("T")
 
@@ -75,6 +76,7 @@ SCOPES = {
 _LARGEST_PAGE = 200
 # The only user and group that the API takes for nobody.
 _NOBODY = {"anonuid": 65534, "anongid": 65534}
+_LONGEST_REQUEST_ID = 80
 _RATE_LIMIT_HEADERS = ("limit", "remaining", "reset")
 
 
@@ -110,6 +112,7 @@ class NfsApi:
         client: The connection, or the words that say why there is none; every call then fails with them.
         read_only: Refuse every operation that changes anything.
         clock: The time, in seconds since 1970.
+        prepare: Called with the httpx client before it is first used.
 
     Attributes:
         rate_limit: What the last answer that told the rate limit said of it; None as long as there was none.
@@ -118,12 +121,19 @@ class NfsApi:
     """
 
     def __init__(
-        self, client: AuthenticatedClient | str, *, read_only: bool = False, clock: Callable[[], float] = time.time
+        self,
+        client: AuthenticatedClient | str,
+        *,
+        read_only: bool = False,
+        clock: Callable[[], float] = time.time,
+        prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
     ) -> None:
         self.rate_limit: RateLimit | None = None
         self._client = client
         self._read_only = read_only
         self._clock = clock
+        self._prepare = prepare
+        self._masked = Masking(None if isinstance(client, str) else client.token)
 
     @classmethod
     def connect(
@@ -134,6 +144,7 @@ class NfsApi:
         read_only: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], float] = time.time,
+        prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
     ) -> Self:
         """Prepare a connection; nothing is sent yet.
 
@@ -143,10 +154,11 @@ class NfsApi:
             read_only: Refuse every operation that changes anything.
             transport: What carries requests in place of the network.
             clock: The time, in seconds since 1970.
+            prepare: Called with the httpx client before it is first used.
         """
         httpx_args = {} if transport is None else {"transport": transport}
         client = AuthenticatedClient(base_url=url, token=token, httpx_args=httpx_args)
-        return cls(client, read_only=read_only, clock=clock)
+        return cls(client, read_only=read_only, clock=clock, prepare=prepare)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -320,19 +332,21 @@ class NfsApi:
         if self._read_only and changes(operation):
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
         try:
-            hooks = self._client.get_async_httpx_client().event_hooks["response"]
+            client = self._client.get_async_httpx_client()
         except (ValueError, ImportError, OSError) as error:
             raise errors.not_set_up(str(error)) from error
+        hooks = client.event_hooks["response"]
         # In front of the client's own, which raises for an error: an error's headers count, too.
         if self._note not in hooks:
             hooks.insert(0, self._note)
+            self._prepare(client)
         try:
             return await send(self._client)
         except ApiError as error:
             # Whatever the server says, it could send the token back.
-            code, message, request_id = (
-                text.replace(self._client.token, "[token]") for text in (error.code, error.message, error.request_id)
-            )
+            code, message, request_id = map(self._masked, (error.code, error.message, error.request_id))
+            # Shown where the error that is raised for it is logged.
+            error.args = (self._masked(str(error)),)
             if 200 <= error.status_code < 300:
                 raise errors.unreadable(operation) from error
             retry_after = error.headers.get("retry-after", "")
@@ -350,6 +364,8 @@ class NfsApi:
     async def _note(self, response: httpx.Response) -> None:
         seen = datetime.fromtimestamp(self._clock(), UTC)
         self.rate_limit = RateLimit.of(response.headers, seen) or self.rate_limit
+        request_id = response.headers.get("x-request-id", "")
+        audit.note_answer(response.request.method, response.status_code, request_id[:_LONGEST_REQUEST_ID])
 
 
 def as_uuid(text: str) -> UUID | None:

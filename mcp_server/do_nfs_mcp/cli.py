@@ -8,6 +8,7 @@ import sys
 from importlib.metadata import version
 from typing import get_args
 
+from do_nfs_mcp.masking import Masking, MaskingFormatter
 from do_nfs_mcp.settings import (
     API_URL,
     TOKEN_VARIABLES,
@@ -25,22 +26,33 @@ Without one the server starts, and every call says how to set it."""
 def main(arguments: list[str] | None = None) -> None:
     """Serve MCP over stdin and stdout until stdin is closed."""
     settings = _settings(arguments)
+    masked = Masking(settings.token)
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logs = logging.StreamHandler(sys.stderr)
+    logs.setFormatter(MaskingFormatter(masked, "%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[logs], level=settings.log_level)
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
-    # It would show the headers of answers, in which a server could send the token back.
+    # It would show the headers of answers.
     logging.getLogger("httpcore").setLevel("WARNING")
 
     # Here, so that --help and --version need not wait for it.
     import anyio
     from do_nfs_sandbox import StoreError
 
+    from do_nfs_mcp.audit import Audit, opened
     from do_nfs_mcp.server import build_server, connector
+    from do_nfs_mcp.telemetry import tracing
 
     try:
+        audit = Audit(opened(settings.audit_file) if settings.audit_file else sys.stderr, masked)
+    except OSError as error:
+        print(f"do-nfs-mcp: error: --audit-file {settings.audit_file}: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
+    try:
         server = build_server(
-            connector(settings),
+            connector(settings, tracing()),
             read_only=settings.read_only,
+            audit=audit,
             destructive=settings.destructive,
             wait_seconds=settings.wait_seconds,
         )
@@ -84,6 +96,11 @@ def _settings(arguments: list[str] | None) -> Settings:
         "(default: %(default)s)",
     )
     parser.add_argument(
+        "--audit-file",
+        metavar="PATH",
+        help="where a line of JSON goes for each call that may change storage (default: stderr)",
+    )
+    parser.add_argument(
         "--log-level",
         default="WARNING",
         type=str.upper,
@@ -94,6 +111,8 @@ def _settings(arguments: list[str] | None) -> Settings:
     given = parser.parse_args(arguments)
     if given.sandbox == "":
         parser.error("--sandbox takes the path of a file, or nothing")
+    if given.audit_file == "":
+        parser.error("--audit-file takes the path of a file")
     try:
         api_url = checked_url(given.api_url)
     except ValueError as error:
@@ -107,6 +126,7 @@ def _settings(arguments: list[str] | None) -> Settings:
         read_only=given.read_only,
         destructive=given.destructive,
         wait_seconds=given.wait_seconds,
+        audit_file=given.audit_file,
         log_level=given.log_level,
     )
 

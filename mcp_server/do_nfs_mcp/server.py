@@ -14,6 +14,7 @@ from mcp.server.caching import CacheableMethod, CacheHint
 from mcp_types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
 
 from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.audit import Audit
 from do_nfs_mcp.completions import complete
 from do_nfs_mcp.prompts import make_prompts
 from do_nfs_mcp.resources import add_resources
@@ -72,12 +73,15 @@ class NfsServer(MCPServer[Service]):
         return await super().get_prompt(name, arguments, context)
 
 
-def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **service: Any) -> NfsServer:
+def build_server(
+    connect: Callable[[], NfsApi], *, read_only: bool = False, audit: Audit | None = None, **service: Any
+) -> NfsServer:
     """Make a server.
 
     Args:
         connect: Makes the connection that the tools use, once for each time the server is run.
         read_only: Leave out, and refuse, every tool that changes storage.
+        audit: Writes a line for each call of a tool that may change storage, offered or not; None for no such lines.
         service: Service's other fields, such as `destructive`. With "deny", tools that take something away are left
             out and refused, too.
     """
@@ -92,13 +96,15 @@ def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **se
 
     left_out: dict[str, str] = {}
     offered: list[NfsTool] = []
-    for tool in make_tools():
+    tools = make_tools()
+    for tool in tools:
         if read_only and not tool.reads:
             left_out[tool.name] = "changes storage and this server was started with --read-only"
         elif tool.destroys and service.get("destructive") == "deny":
             left_out[tool.name] = "takes something away and this server was started with --destructive deny"
         else:
             offered.append(tool)
+    audited = [audit.watching({tool.name for tool in tools if not tool.reads})] if audit else []
     server = NfsServer(
         offered,
         left_out,
@@ -108,7 +114,7 @@ def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **se
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_LASTING, _LISTS),
-        middleware=[keep_at_hand],
+        middleware=[keep_at_hand, *audited],
     )
     add_resources(server, contract)
     for prompt in make_prompts({tool.name for tool in offered}):
@@ -122,8 +128,14 @@ def contract() -> str:
     return (resources.files("do_nfs_sandbox") / "contract.json").read_text("utf-8")
 
 
-def connector(settings: Settings) -> Callable[[], NfsApi]:
+def connector(
+    settings: Settings, prepare: Callable[[httpx.AsyncClient], None] = lambda _: None
+) -> Callable[[], NfsApi]:
     """What makes the connection that the settings ask for: to the API, to an embedded sandbox, or to nothing.
+
+    Args:
+        settings: How the server runs.
+        prepare: Called with the httpx client before it is first used.
 
     Raises:
         StoreError: If the sandbox's file cannot be used; the text says why.
@@ -131,9 +143,9 @@ def connector(settings: Settings) -> Callable[[], NfsApi]:
     if settings.sandbox is not None:
         transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
         return lambda: NfsApi.connect(
-            "http://sandbox", _SANDBOX_TOKEN, read_only=settings.read_only, transport=transport
+            "http://sandbox", _SANDBOX_TOKEN, read_only=settings.read_only, transport=transport, prepare=prepare
         )
     token = settings.token
     if token is None:
         return lambda: NfsApi(settings.no_token)
-    return lambda: NfsApi.connect(settings.api_url, token, read_only=settings.read_only)
+    return lambda: NfsApi.connect(settings.api_url, token, read_only=settings.read_only, prepare=prepare)

@@ -33,6 +33,7 @@ class Settings:
         destructive: Whether what takes something away asks the person ("ask"), is just done ("allow"), or is not
             offered ("deny").
         wait_seconds: How long a call waits for a change to take effect.
+        audit_file: Where lines on what changes storage go; None for stderr.
         log_level: The least serious level that is logged to stderr.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     read_only: bool = False
     destructive: Destructive = "ask"
     wait_seconds: int = WAIT_SECONDS
+    audit_file: str | None = None
     log_level: str = "WARNING"
 
     def __repr__(self) -> str:

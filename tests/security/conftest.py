@@ -1,3 +1,4 @@
+from ..server.conftest import start
 from ..tools.conftest import clock, connect, era, person, sandbox, sent
 
-__all__ = ["clock", "connect", "era", "person", "sandbox", "sent"]
+__all__ = ["clock", "connect", "era", "person", "sandbox", "sent", "start"]

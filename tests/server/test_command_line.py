@@ -34,7 +34,8 @@ def test_it_is_installed_as_a_command() -> None:
 def test_help_names_every_option_and_the_variables() -> None:
     said = run("--help").stdout
     for expected in (
-        *("--sandbox", "--api-url", "--read-only", "--destructive", "--wait-seconds", "--log-level", "--version"),
+        *("--sandbox", "--api-url", "--read-only", "--destructive", "--wait-seconds", "--version"),
+        *("--audit-file", "--log-level"),
         "DIGITALOCEAN_ACCESS_TOKEN",
     ):
         assert expected in said
