@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import httpx
@@ -156,7 +156,10 @@ class NfsApi:
             clock: The time, in seconds since 1970.
             prepare: Called with the httpx client before it is first used.
         """
-        httpx_args = {} if transport is None else {"transport": transport}
+        # What is for this machine is not sent to a proxy, in the clear.
+        httpx_args: dict[str, Any] = {"trust_env": not url.lower().startswith("http:")}
+        if transport is not None:
+            httpx_args["transport"] = transport
         client = AuthenticatedClient(base_url=url, token=token, httpx_args=httpx_args)
         return cls(client, read_only=read_only, clock=clock, prepare=prepare)
 
@@ -345,8 +348,7 @@ class NfsApi:
         except ApiError as error:
             # Whatever the server says, it could send the token back.
             code, message, request_id = map(self._masked, (error.code, error.message, error.request_id))
-            # Shown where the error that is raised for it is logged.
-            error.args = (self._masked(str(error)),)
+            self._mask(error)
             if 200 <= error.status_code < 300:
                 raise errors.unreadable(operation) from error
             retry_after = error.headers.get("retry-after", "")
@@ -359,7 +361,12 @@ class NfsApi:
             what = "took too long" if isinstance(error, httpx.TimeoutException) else "broke off"
             raise errors.lost(operation, f"{what} ({type(error).__name__})") from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self._mask(error)
             raise errors.unreadable(operation) from error
+
+    def _mask(self, error: Exception) -> None:
+        """Mask what is shown of an error where the one that is raised for it is logged."""
+        error.args = tuple(self._masked(part) if isinstance(part, str) else part for part in error.args)
 
     async def _note(self, response: httpx.Response) -> None:
         seen = datetime.fromtimestamp(self._clock(), UTC)

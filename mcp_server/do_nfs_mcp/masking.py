@@ -41,12 +41,13 @@ class MaskingFormatter(logging.Formatter):
 
 
 def _forms(secret: str) -> set[str]:
-    forms = {secret, quote(secret, safe=""), "".join(f"%{byte:02x}" for byte in secret.encode()), secret.encode().hex()}
+    raw = secret.encode()
+    forms = {secret, quote(secret, safe=""), "".join(f"%{byte:02x}" for byte in raw), raw.hex()}
     # A JSON text in a log.
     forms |= {form.replace("\\", "\\\\").replace('"', '\\"') for form in forms}
     for before in range(3):
         # What depends on the secret alone, wherever in a longer text it begins: "Bearer " in front of it, say.
-        whole = base64.b64encode(b"\0" * before + secret.encode() + b"\0" * 2).decode()
-        start, end = (before * 8 + 5) // 6, (before + len(secret)) * 8 // 6
+        whole = base64.b64encode(b"\0" * before + raw + b"\0" * 2).decode()
+        start, end = (before * 8 + 5) // 6, (before + len(raw)) * 8 // 6
         forms |= {whole[start:end], whole[start:end].translate(str.maketrans("+/", "-_"))}
     return forms

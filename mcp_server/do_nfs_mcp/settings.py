@@ -11,8 +11,8 @@ Destructive = Literal["ask", "allow", "deny"]
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
-# A name or an address. One with other letters has a form with these, too.
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
+# A name or an address, and a port. A name with other letters has a form with these, too.
+_PLACE = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]+)?", re.ASCII | re.IGNORECASE)
 _NO_TOKEN = (
     "There is no DigitalOcean token, so nothing was sent. Whoever runs this server has to set "
     "DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list, nfs:read, nfs:create, nfs:delete and vpc:read "
@@ -81,10 +81,12 @@ def checked_url(url: str) -> str:
         port = parts.port
     except ValueError as error:
         raise ValueError(f"--api-url is no URL: {error}") from error
-    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.hostname or "") or port == 0:
-        raise ValueError(f"--api-url has to be a URL such as {API_URL}")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("--api-url takes no user, query or fragment")
+    # urlsplit() passes over what is not printed, which others do not.
+    printed = url.isprintable() and " " not in url
+    if not printed or parts.scheme not in {"http", "https"} or not _PLACE.fullmatch(parts.netloc) or port == 0:
+        raise ValueError(f"--api-url has to be a URL such as {API_URL}")
     if parts.path.lower().rstrip("/").endswith("/v2"):
         raise ValueError("--api-url is without the /v2, which is part of each operation's path")
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:

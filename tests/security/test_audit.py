@@ -25,6 +25,8 @@ from .answers import CALLS, SHARE, answering, failing
 pytestmark = pytest.mark.anyio
 
 READS = {tool.name for tool in make_tools() if tool.reads}
+# Not of the vendor's form.
+SECRET = "s3cr3t/of+the=whole~suite"
 ORDER = CALLS["create_share"]
 
 
@@ -42,7 +44,7 @@ def lines() -> Lines:
 
 @pytest.fixture
 def audit(lines: Lines) -> Audit:
-    return Audit(lines, Masking(TOKEN))
+    return Audit(lines, Masking(SECRET))
 
 
 def same(_: str, text: str) -> str:
@@ -194,10 +196,11 @@ async def test_a_call_that_is_cancelled_has_its_line(connect: Connect, audit: Au
 
 async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lines) -> None:
     other = "doo_v1_" + "ab" * 32
-    async with connect(transport=failing(400, lambda: f"Bearer {TOKEN}"), audit=audit) as assistant:
-        await assistant.call("create_share", **{**ORDER, "name": f"x {TOKEN} {other}"})
-        await assistant.call("create_share", **{TOKEN: other})
+    async with connect(transport=failing(400, lambda: f"Bearer {TOKEN} {SECRET}"), audit=audit) as assistant:
+        await assistant.call("create_share", **{**ORDER, "name": f"x {SECRET} {other}"})
+        await assistant.call("create_share", **{SECRET: other})
     assert len(lines.read_all()) == 2
+    assert "s3cr3t" not in lines.getvalue()
     assert TOKEN not in lines.getvalue()
     assert other not in lines.getvalue()
     assert lines.read_all()[0]["arguments"]["name"] == "x [token] [token]"
