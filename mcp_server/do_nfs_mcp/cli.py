@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
+from do_nfs_mcp.masking import Masking, MaskingFormatter
 from do_nfs_mcp.scopes import SCOPES
 from do_nfs_mcp.settings import (
     API_URL,
@@ -41,10 +42,13 @@ def main(arguments: list[str] | None = None) -> None:
 def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Serve MCP, over stdin and stdout until stdin is closed or over HTTP until the process is told to end."""
     settings = _settings(parser, given)
+    masked = Masking(settings.token)
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logs = logging.StreamHandler(sys.stderr)
+    logs.setFormatter(MaskingFormatter(masked, "%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[logs], level=settings.log_level)
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
-    # It would show the headers of answers, in which a server could send the token back.
+    # It would show the headers of answers.
     logging.getLogger("httpcore").setLevel("WARNING")
 
     # Until it serves, Ctrl-C just ends it.
@@ -135,6 +139,11 @@ def _parser() -> argparse.ArgumentParser:
         help="how many requests to the API may be under way at once (default: %(default)s)",
     )
     parser.add_argument(
+        "--audit-file",
+        metavar="PATH",
+        help="where a line of JSON goes for each call that may change storage (default: stderr)",
+    )
+    parser.add_argument(
         "--log-level",
         default="WARNING",
         type=str.upper,
@@ -190,6 +199,8 @@ def _add_http(parser: argparse.ArgumentParser) -> None:
 def _settings(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Settings:
     if given.sandbox == "":
         parser.error("--sandbox takes the path of a file, or nothing")
+    if given.audit_file == "":
+        parser.error("--audit-file takes the path of a file")
     try:
         api_url = checked_url(given.api_url)
         http = _http_settings(given)
@@ -207,6 +218,7 @@ def _settings(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Set
         connect_seconds=given.connect_seconds,
         read_seconds=given.read_seconds,
         most_in_flight=given.max_in_flight,
+        audit_file=given.audit_file,
         log_level=given.log_level,
         http=http,
     )
