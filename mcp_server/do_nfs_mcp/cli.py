@@ -1,6 +1,7 @@
 """The command `do-nfs-mcp`."""
 
 import argparse
+import importlib
 import logging
 import os
 import signal
@@ -18,13 +19,29 @@ from do_nfs_mcp.settings import (
     token_from,
 )
 
+COMMANDS = {"install": "do_nfs_mcp.install.command"}
+"""The other things the command does, and the module whose `main` does each. The name is the first argument."""
+
 _EPILOG = f"""The token is taken from {", ".join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is set.
-Without one the server starts, and every call says how to set it."""
+Without one the server starts, and every call says how to set it.
+Other commands: "do-nfs-mcp install HOST" puts the server into a host's configuration. Each has a --help of its own."""
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve MCP over stdin and stdout until stdin is closed."""
-    settings = _settings(arguments)
+    """Serve MCP over stdin and stdout until stdin is closed; or do what the first argument names."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in COMMANDS:
+        importlib.import_module(COMMANDS[arguments[0]]).main(arguments[1:])
+        return
+    parser = argparse.ArgumentParser(
+        prog="do-nfs-mcp",
+        parents=[server_options()],
+        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"do-nfs-mcp {version('do-nfs-mcp')}")
+    settings = settings_from(parser.parse_args(arguments), parser)
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
@@ -52,13 +69,9 @@ def main(arguments: list[str] | None = None) -> None:
     anyio.run(server.run_stdio_async)
 
 
-def _settings(arguments: list[str] | None) -> Settings:
-    parser = argparse.ArgumentParser(
-        prog="do-nfs-mcp",
-        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout.",
-        epilog=_EPILOG,
-        allow_abbrev=False,
-    )
+def server_options() -> argparse.ArgumentParser:
+    """A parser of the server's options, to be the parent of others."""
+    parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
         "--sandbox",
         nargs="?",
@@ -90,8 +103,11 @@ def _settings(arguments: list[str] | None) -> Settings:
         choices=["DEBUG", "INFO", "WARNING", "ERROR"],
         help="what is logged to stderr (default: %(default)s)",
     )
-    parser.add_argument("--version", action="version", version=f"do-nfs-mcp {version('do-nfs-mcp')}")
-    given = parser.parse_args(arguments)
+    return parser
+
+
+def settings_from(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Settings:
+    """The settings that options and environment make. Ends the program through the parser if they make none."""
     if given.sandbox == "":
         parser.error("--sandbox takes the path of a file, or nothing")
     try:
