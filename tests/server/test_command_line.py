@@ -36,6 +36,7 @@ def test_help_names_every_option_and_the_variables() -> None:
     for expected in (
         *("--sandbox", "--api-url", "--read-only", "--destructive", "--wait-seconds", "--log-level", "--version"),
         "DIGITALOCEAN_ACCESS_TOKEN",
+        "do-nfs-mcp install",
     ):
         assert expected in said
 
@@ -102,6 +103,13 @@ def test_it_ends_when_stdin_is_closed() -> None:
 )
 def test_urls_a_token_may_go_to(url: str) -> None:
     assert checked_url(url + "/") == url
+
+
+@pytest.mark.parametrize("reference", ["${env:DIGITALOCEAN_TOKEN}", "${DIGITALOCEAN_TOKEN:-}"])
+def test_a_reference_that_a_host_left_as_it_is_is_no_token(reference: str) -> None:
+    token, said = token_from({"DIGITALOCEAN_TOKEN": reference})
+    assert token is None
+    assert said.startswith("What DIGITALOCEAN_TOKEN holds is a reference that the host of this server did not fill in.")
 
 
 def test_settings_do_not_show_the_token() -> None:
