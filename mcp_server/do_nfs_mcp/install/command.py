@@ -2,8 +2,10 @@
 
 import argparse
 import difflib
+import json
 import os
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -127,6 +129,12 @@ def _uninstall(host: Host, path: Path, name: str) -> str:
 
 def _program() -> list[str]:
     """How a host starts this very installation, whatever its PATH is."""
+    uv = os.environ.get("UV")
+    if uv and Path(sys.prefix).parent.name.startswith("archive-"):
+        # uvx made this environment in its cache, and may clear it away.
+        installed = distribution("do-nfs-mcp")
+        made_from = json.loads(installed.read_text("direct_url.json") or "{}").get("url")
+        return [uv, "tool", "run", "--from", made_from or f"do-nfs-mcp=={installed.version}", "do-nfs-mcp"]
     script = Path(sys.executable).with_name("do-nfs-mcp.exe" if os.name == "nt" else "do-nfs-mcp")
     return [str(script)] if script.exists() else [sys.executable, "-m", "do_nfs_mcp"]
 
