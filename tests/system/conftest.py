@@ -1,12 +1,11 @@
-"""System tests run only when they are asked for: scripts/test --system."""
+"""Tests that need programs of the system, such as a browser, run only when they are asked for: scripts/test --system.
+They never skip: what they need and is not there fails."""
 
 import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "system: needs registries or programs beyond Python; run by scripts/test --system"
-    )
+    config.addinivalue_line("markers", "system: needs programs of the system; run only by scripts/test --system")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
