@@ -21,5 +21,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 ENTRYPOINT ["do-nfs-mcp"]
-# The file of bearer tokens is mounted there; "do-nfs-mcp token" makes its lines.
+# The file of bearer tokens is mounted there, for user 65532 and no other to read; "do-nfs-mcp token" makes its lines.
 CMD ["--transport", "http", "--host", "0.0.0.0", "--tokens", "/run/secrets/do-nfs-mcp-tokens"]

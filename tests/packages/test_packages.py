@@ -85,6 +85,27 @@ def test_the_image_does_not_run_as_root_and_says_whether_it_lives() -> None:
     assert "/healthz" in final[final.index("HEALTHCHECK") :]
 
 
+def test_what_the_image_starts_is_what_its_health_check_finds(tmp_path: Path) -> None:
+    check, entry, arguments = (
+        json.loads(found) for found in re.findall(r"^\s*(?:CMD|ENTRYPOINT) (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    )
+    tokens = tmp_path / "tokens"
+    made = subprocess.run([TOOL / entry[0], "token", "ann"], check=True, capture_output=True, timeout=60)
+    tokens.write_bytes(made.stdout)
+    tokens.chmod(0o600)
+    arguments = [{"0.0.0.0": "127.0.0.1", arguments[-1]: str(tokens)}.get(word, word) for word in arguments]
+    server = subprocess.Popen([TOOL / entry[0], *arguments, "--port", "0"], stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        port = next(found[1] for line in server.stderr if (found := re.search(r"listening on .*:(\d+)/mcp", line)))
+        check = [sys.executable, *(word.replace(":8000/", f":{port}/") for word in check[1:])]
+        assert subprocess.run(check, capture_output=True, timeout=60).returncode == 0
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+    assert subprocess.run(check, capture_output=True, timeout=60).returncode != 0
+
+
 def test_the_changelog_is_in_the_form_of_keep_a_changelog() -> None:
     headings = re.findall(r"^## (.*)$", CHANGELOG, re.MULTILINE)
     assert headings[0] == "[Unreleased]"

@@ -35,8 +35,10 @@ def test_help_names_every_option_and_the_variables() -> None:
     said = run("--help").stdout
     for expected in (
         *("--sandbox", "--api-url", "--read-only", "--destructive", "--wait-seconds", "--log-level", "--version"),
+        *("--transport", "--host", "--port", "--tokens", "--oauth-issuer", "--oauth-audience", "--public-url"),
+        *("--allow-host", "--allow-origin", "--request-state-key-file"),
         "DIGITALOCEAN_ACCESS_TOKEN",
-        "do-nfs-mcp install",
+        "install",
     ):
         assert expected in said
 
@@ -57,6 +59,7 @@ def test_help_names_every_option_and_the_variables() -> None:
         (("--sandbox=",), "--sandbox takes the path of a file"),
         (("--log-level", "chatty"), "--log-level"),
         (("--readonly",), "--readonly"),
+        (("--read-only", "install", "cursor"), "a command has to be the first argument"),
         (("--destructive", "yes"), "--destructive"),
         (("--wait-seconds", "-1"), "--wait-seconds: has to be a whole number from 0 to 3600"),
         (("--wait-seconds", "3601"), "--wait-seconds: has to be a whole number from 0 to 3600"),

@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> None:
         if given.uninstall:
             print(_uninstall(host, path, given.name))
             return
-        settings_from(given, parser)
+        settings_from(parser, given)
         token, about = _token(host, given, parser)
         entry = host.entry([*_program(), *_server_arguments(given)], token)
         if given.print:
