@@ -154,6 +154,11 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
     """
     for variable in TOKEN_VARIABLES:
         token = environment.get(variable, "").strip()
+        if token.startswith("${"):
+            return None, (
+                f"What {variable} holds is a reference that the host of this server did not fill in. Nothing was sent. "
+                "Whoever runs the host has to set the variable where the host runs, and restart it."
+            )
         if token.isascii() and token.isprintable() and " " not in token and token:
             return token, ""
         if token:
