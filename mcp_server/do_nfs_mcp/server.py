@@ -14,6 +14,7 @@ from mcp.server.caching import CacheableMethod, CacheHint
 from mcp_types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
 
 from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.app import make_apps
 from do_nfs_mcp.completions import complete
 from do_nfs_mcp.prompts import make_prompts
 from do_nfs_mcp.resources import add_resources
@@ -109,6 +110,7 @@ def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **se
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_LASTING, _LISTS),
         middleware=[keep_at_hand],
+        extensions=[make_apps(_packaged("overview.html"))],
     )
     add_resources(server, contract)
     for prompt in make_prompts({tool.name for tool in offered}):
@@ -119,7 +121,11 @@ def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **se
 
 def contract() -> str:
     """The OpenAPI contract of the API, which says what every field means and allows."""
-    return (resources.files("do_nfs_sandbox") / "contract.json").read_text("utf-8")
+    return _packaged("contract.json")
+
+
+def _packaged(name: str) -> str:
+    return (resources.files("do_nfs_sandbox") / name).read_text("utf-8")
 
 
 def connector(settings: Settings) -> Callable[[], NfsApi]:

@@ -35,11 +35,15 @@ class Effect(Enum):
 
 @dataclass(frozen=True)
 class ToolSpec:
-    """A tool: the function that does it, whose docstring is what the model reads, and what is said of it."""
+    """A tool: the function that does it, whose docstring is what the model reads, and what is said of it.
+
+    page: The URI of the page that a host may show with its results.
+    """
 
     call: Callable[..., Any]
     title: str
     effect: Effect
+    page: str | None = None
 
     @property
     def name(self) -> str:
@@ -60,6 +64,7 @@ class NfsTool(Tool):
             annotations=ToolAnnotations(
                 read_only_hint=reads, destructive_hint=destroys, idempotent_hint=idempotent, open_world_hint=True
             ),
+            meta={"ui": {"resourceUri": spec.page}} if spec.page else None,
         )
         assert isinstance(tool, NfsTool)
         metadata = tool.fn_metadata
