@@ -7,7 +7,7 @@ which hosts keep from their models, and only to hosts that show pages.
 from datetime import datetime
 from typing import Any, TypeVar
 
-from mcp.server.apps import Apps, ResourcePermissions
+from mcp.server.apps import Apps
 
 from do_nfs_mcp.moments import utc
 from do_nfs_mcp.views import ShareView, SnapshotView
@@ -51,7 +51,6 @@ def make_apps(html: str) -> Apps:
         name="overview",
         title="All storage, to look at",
         description="The page that a host shows with get_storage_overview.",
-        permissions=ResourcePermissions(clipboard_write={}),
         prefers_border=True,
     )
     return apps

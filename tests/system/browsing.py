@@ -25,6 +25,9 @@ _OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--hide-scrollbars",
+    # A frame of its own process has a log of its own, which the driver does not read.
+    "--disable-features=IsolateSandboxedIframes",
 )
 _PATIENCE = 60
 
@@ -34,16 +37,26 @@ class Page:
 
     def __init__(self, driver: webdriver.Chrome) -> None:
         self.driver = driver
+        self._frame: str | None = None
 
     def open(self, url: str, *, frame: str | None = None, width: int = 1000, theme: str = "light") -> None:
         """Open a page and go on in its frame of this id, or in the page itself."""
         media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
         self._resize(width, 800)
-        self.driver.switch_to.default_content()
+        self.leave_frame()
         self.driver.get(url)
-        if frame:
-            self.driver.switch_to.frame(frame)
+        self._frame = frame
+        self.enter_frame()
+
+    def leave_frame(self) -> None:
+        """Go on in the page itself."""
+        self.driver.switch_to.default_content()
+
+    def enter_frame(self) -> None:
+        """Go on in the page's frame, if it was opened for that."""
+        if self._frame:
+            self.driver.switch_to.frame(self._frame)
 
     def find(self, css: str) -> WebElement:
         """The first element that a selector finds and that is seen."""
@@ -94,10 +107,10 @@ class Page:
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """The URLs that the browser has asked for since it was last asked, data: ones left out."""
+        """The URLs that the browser has asked for since it was last asked, data: ones and its own left out."""
         messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-        return [url for url in sent if not url.startswith("data:")]
+        return [url for url in sent if not url.startswith(("data:", "chrome:"))]
 
     def violations(self) -> list[str]:
         """What axe-core finds wrong in what is shown, by the rules of WCAG 2.2 A and AA and its own good practices."""
@@ -113,14 +126,15 @@ class Page:
         assert len(found["passes"]) > 10
         return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
 
-    def picture(self, name: str) -> bytes:
+    def picture(self, name: str) -> None:
         """Keep a picture of the whole page."""
+        self.leave_frame()
         width, height = self.driver.execute_script("return [innerWidth, document.documentElement.scrollHeight]")
         self._resize(width, max(200, min(height, 3000)))
         png = base64.b64decode(self.driver.get_screenshot_as_base64())
         ARTEFACTS.mkdir(exist_ok=True)
         (ARTEFACTS / f"{name}.png").write_bytes(png)
-        return png
+        self.enter_frame()
 
     def _resize(self, width: int, height: int) -> None:
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
