@@ -1,15 +1,16 @@
 """The page that a host shows with the storage overview: an MCP App.
 
 A model reads the overview as it always is. The page's own data, each share and snapshot, goes in the result's `_meta`,
-which hosts keep from their models, and only to hosts that show pages.
+which hosts keep from their models, and not to hosts that show no pages.
 """
 
 from datetime import datetime
 from typing import Any, TypeVar
 
-from mcp.server.apps import Apps
+from mcp.server.apps import Apps, client_supports_apps
 
 from do_nfs_mcp.moments import utc
+from do_nfs_mcp.service import ServiceContext
 from do_nfs_mcp.views import ShareView, SnapshotView
 
 T = TypeVar("T", ShareView, SnapshotView)
@@ -25,6 +26,11 @@ _MOST_SHARES = 2000
 _MOST_SNAPSHOTS = 2000
 _SHARE = {"id", "name", "region", "size_gib", "status", "performance_tier", "created_at"}
 _SNAPSHOT = {"share_id", "name", "status", "created_at"}
+
+
+def shows_pages(context: ServiceContext) -> bool:
+    """Whether the host shows pages, or may: over HTTP without sessions an older one's capabilities are not known."""
+    return context.client_capabilities is None or client_supports_apps(context)
 
 
 def inventory(shares: list[ShareView], snapshots: list[SnapshotView], now: datetime) -> dict[str, Any]:

@@ -105,12 +105,12 @@ def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **se
         left_out,
         name="do-nfs-mcp",
         title="DigitalOcean NFS",
+        extensions=[make_apps(_packaged("overview.html"))],
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_LASTING, _LISTS),
         middleware=[keep_at_hand],
-        extensions=[make_apps(_packaged("overview.html"))],
     )
     add_resources(server, contract)
     for prompt in make_prompts({tool.name for tool in offered}):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
+import httpx
 import pytest
 from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.app import INVENTORY, PAGE, inventory
@@ -17,10 +18,12 @@ from do_nfs_mcp.server import build_server
 from do_nfs_mcp.views import ShareView, SnapshotView
 from do_nfs_sandbox import Sandbox
 from mcp import Client
+from mcp.client import advertise
 from mcp.server.apps import EXTENSION_ID
 from mcp_types import TextResourceContents
 
-from .conftest import Assistant, Connect, text_of
+from ..serving import serving
+from .conftest import TOKEN, Assistant, Connect, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +87,17 @@ async def test_a_thousand_shares_reach_the_page_and_the_model_reads_little(viewe
     assert result.meta is not None
     assert len(result.meta[INVENTORY]["shares"]) == 1000
     assert len(text_of(result)) < 1000
+
+
+@pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+async def test_a_host_that_comes_over_http_without_a_session_gets_it_too(sandbox: Sandbox, mode: str) -> None:
+    def connect() -> NfsApi:
+        return NfsApi.connect("http://api.test", TOKEN, transport=httpx.ASGITransport(app=sandbox))
+
+    pages = [advertise(EXTENSION_ID, {"mimeTypes": [MIME_TYPE]})]
+    with serving(build_server(connect).streamable_http_app(stateless_http=True)) as url:
+        async with Client(f"{url}/mcp", mode=mode, extensions=pages) as client:
+            assert INVENTORY in ((await client.call_tool("get_storage_overview")).meta or {})
 
 
 async def test_a_failure_has_nothing_for_the_page(connect: Connect) -> None:

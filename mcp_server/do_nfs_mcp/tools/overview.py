@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from mcp.server.apps import client_supports_apps
 from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
-from do_nfs_mcp.app import INVENTORY, PAGE, inventory
+from do_nfs_mcp.app import INVENTORY, PAGE, inventory, shows_pages
 from do_nfs_mcp.overview import OverviewView, overview
 from do_nfs_mcp.service import Service, ServiceContext, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
@@ -29,7 +28,7 @@ async def get_storage_overview(
     have = service(context)
     shares, snapshots = await _all(have, region)
     result = answer(overview(shares, snapshots, have.now, snapshot_days))
-    if client_supports_apps(context):
+    if shows_pages(context):
         result.meta = {INVENTORY: inventory(shares, snapshots, have.now)}
     return result
 
