@@ -26,6 +26,7 @@ from mcp_types import (
 )
 
 from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.app import make_apps
 from do_nfs_mcp.audit import Audit, opened
 from do_nfs_mcp.callers import Access, CallersApi, caller_scopes, everything
 from do_nfs_mcp.completions import complete
@@ -186,6 +187,7 @@ def build_server(
         caller_scopes if access else everything,
         name="do-nfs-mcp",
         title="DigitalOcean NFS",
+        extensions=[make_apps(_packaged("overview.html"))],
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
@@ -223,7 +225,11 @@ def _audit_stream(path: str | None) -> TextIO:
 
 def contract() -> str:
     """The OpenAPI contract of the API, which says what every field means and allows."""
-    return (resources.files("do_nfs_sandbox") / "contract.json").read_text("utf-8")
+    return _packaged("contract.json")
+
+
+def _packaged(name: str) -> str:
+    return (resources.files("do_nfs_sandbox") / name).read_text("utf-8")
 
 
 def connector(
