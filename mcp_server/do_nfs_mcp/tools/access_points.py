@@ -10,6 +10,7 @@ from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import Key, page_of
+from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import delete, follow, look_at_access_point, made
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
@@ -102,8 +103,8 @@ async def delete_access_point(
 
 
 SPECS = (
-    ToolSpec(list_access_points, "List access points", Effect.READS),
-    ToolSpec(get_access_point, "Show an access point", Effect.READS),
-    ToolSpec(create_access_point, "Create an access point", Effect.CHANGES),
-    ToolSpec(delete_access_point, "Delete an access point", Effect.DESTROYS),
+    ToolSpec(list_access_points, "List access points", Effect.READS, LIST),
+    ToolSpec(get_access_point, "Show an access point", Effect.READS, READ),
+    ToolSpec(create_access_point, "Create an access point", Effect.CHANGES, CREATE),
+    ToolSpec(delete_access_point, "Delete an access point", Effect.DESTROYS, READ | DELETE),
 )

@@ -10,6 +10,7 @@ from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pruning import Retention, expendable
+from do_nfs_mcp.scopes import DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import FailedDeleteView, PruneView, ShareView, SnapshotView
@@ -113,4 +114,4 @@ def _count(number: int) -> str:
     return f"{number} snapshot{'' if number == 1 else 's'}"
 
 
-SPECS = (ToolSpec(prune_snapshots, "Delete old snapshots", Effect.DESTROYS),)
+SPECS = (ToolSpec(prune_snapshots, "Delete old snapshots", Effect.DESTROYS, LIST | READ | DELETE),)

@@ -12,6 +12,7 @@ from do_nfs_mcp.api import as_uuid
 from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import page_of
+from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, made
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
@@ -240,13 +241,13 @@ def _count(number: int, noun: str) -> str:
 
 
 SPECS = (
-    ToolSpec(list_shares, "List shares", Effect.READS),
-    ToolSpec(get_share, "Show a share", Effect.READS),
-    ToolSpec(create_share, "Create a share", Effect.ADDS),
-    ToolSpec(delete_share, "Delete a share", Effect.DESTROYS),
-    ToolSpec(resize_share, "Grow a share", Effect.CHANGES),
-    ToolSpec(attach_share, "Attach a share to a VPC", Effect.CHANGES),
-    ToolSpec(detach_share, "Detach a share from a VPC", Effect.DESTROYS),
-    ToolSpec(reassign_share, "Move a share to another VPC", Effect.DESTROYS),
-    ToolSpec(switch_performance_tier, "Raise a share's performance tier", Effect.CHANGES),
+    ToolSpec(list_shares, "List shares", Effect.READS, LIST),
+    ToolSpec(get_share, "Show a share", Effect.READS, READ),
+    ToolSpec(create_share, "Create a share", Effect.ADDS, CREATE),
+    ToolSpec(delete_share, "Delete a share", Effect.DESTROYS, LIST | READ | DELETE),
+    ToolSpec(resize_share, "Grow a share", Effect.CHANGES, CREATE),
+    ToolSpec(attach_share, "Attach a share to a VPC", Effect.CHANGES, CREATE),
+    ToolSpec(detach_share, "Detach a share from a VPC", Effect.DESTROYS, LIST | READ | CREATE | DELETE),
+    ToolSpec(reassign_share, "Move a share to another VPC", Effect.DESTROYS, LIST | READ | CREATE | DELETE),
+    ToolSpec(switch_performance_tier, "Raise a share's performance tier", Effect.CHANGES, CREATE),
 )

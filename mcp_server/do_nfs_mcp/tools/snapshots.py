@@ -10,6 +10,7 @@ from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import page_of
+from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import delete, follow, look_at_new_snapshot, look_at_snapshot, made
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
@@ -94,8 +95,8 @@ async def delete_snapshot(
 
 
 SPECS = (
-    ToolSpec(create_snapshot, "Take a snapshot", Effect.ADDS),
-    ToolSpec(list_snapshots, "List snapshots", Effect.READS),
-    ToolSpec(get_snapshot, "Show a snapshot", Effect.READS),
-    ToolSpec(delete_snapshot, "Delete a snapshot", Effect.DESTROYS),
+    ToolSpec(create_snapshot, "Take a snapshot", Effect.ADDS, CREATE),
+    ToolSpec(list_snapshots, "List snapshots", Effect.READS, LIST),
+    ToolSpec(get_snapshot, "Show a snapshot", Effect.READS, READ),
+    ToolSpec(delete_snapshot, "Delete a snapshot", Effect.DESTROYS, LIST | READ | DELETE),
 )

@@ -6,6 +6,7 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.pages import page_of
+from do_nfs_mcp.scopes import LIST
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
@@ -26,4 +27,4 @@ async def list_vpcs(
     )
 
 
-SPECS = (ToolSpec(list_vpcs, "List VPCs", Effect.READS),)
+SPECS = (ToolSpec(list_vpcs, "List VPCs", Effect.READS, LIST),)
