@@ -31,13 +31,13 @@ class Peer:
         name: Of the server.
         tool: The one that lists shares, called without arguments.
         stdio: Its command for stdio.
-        http: Its command for HTTP on a port; None if it has none.
+        http: Its command for HTTP on a port.
     """
 
     name: str
     tool: str
     stdio: list[str]
-    http: Callable[[int], list[str]] | None
+    http: Callable[[int], list[str]]
 
 
 def servers(url: str) -> tuple[list[Peer], dict[str, str]]:

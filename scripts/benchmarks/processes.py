@@ -80,6 +80,7 @@ class Stdio:
 
     Attributes:
         started_ms: From the start of the process to its answer to initialize.
+        process: Its id.
     """
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
@@ -92,6 +93,7 @@ class Stdio:
         self._watch.start()
         self.request("initialize", **INITIALIZE)
         self.started_ms = (time.perf_counter() - start) * 1000
+        self.process = self._process.pid
         self._write(json.dumps(INITIALIZED).encode())
 
     def __enter__(self) -> Self:
@@ -130,10 +132,6 @@ class Stdio:
             self._answer()
         return count / (time.perf_counter() - start)
 
-    def memory_mb(self, which: str) -> float:
-        """VmRSS, what it has now, or VmHWM, the most that it had; in MB, on Linux."""
-        return memory_mb(self._process.pid, which)
-
     def _write(self, line: bytes) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(line + b"\n")
@@ -154,6 +152,12 @@ def memory_mb(process: int, which: str) -> float:
     found = re.search(rf"{which}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
     assert found
     return int(found[1]) / 1024
+
+
+def processor_ms(process: int) -> float:
+    """How long a process has been at work, which does not depend on what else the machine does. On Linux."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def environment(token: str) -> dict[str, str]:

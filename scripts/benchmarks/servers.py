@@ -20,6 +20,7 @@ from benchmarks.processes import (
     listening,
     memory_mb,
     message,
+    processor_ms,
     running,
     sandbox,
 )
@@ -76,9 +77,7 @@ def measure(rounds: int, calls: int) -> tuple[list[Finding], dict[str, str]]:
                 _stdio(peer, book)
         for _ in range(rounds):
             for peer in peers:
-                if peer.http is not None:
-                    _http(peer, peer.http(http_port := free_port()), http_port, book)
-        left_out |= {f"{peer.name} over HTTP": "it has no HTTP transport" for peer in peers if peer.http is None}
+                _http(peer, book)
         _growth_with_shares(port, peers, rounds, book)
         _seed(port, FEW)
         _growth_with_calls([peer for peer in peers if peer.name in {OURS, FASTMCP}], calls, book)
@@ -92,23 +91,31 @@ def _seed(port: int, shares: int) -> None:
 def _stdio(peer: Peer, book: Book) -> None:
     with Stdio(peer.stdio, environment(TOKEN)) as server:
         book.add("spawn to initialize answer", "ms", peer.name, server.started_ms)
+        book.add("processor time until then", "ms", peer.name, processor_ms(server.process))
         book.add("tools/list", "bytes", peer.name, len(server.request("tools/list")))
         book.add("first list of 10 shares", "ms", peer.name, server.call_ms(peer.tool))
         later = [server.call_ms(peer.tool) for _ in range(CALLS_IN_A_ROW)][CALLS_IN_A_ROW // 3 :]
         book.add("later ones, p50", "ms", peer.name, statistics.median(later))
         book.add("later ones, p95", "ms", peer.name, statistics.quantiles(later, n=20)[-1])
         for width in IN_FLIGHT:
+            before = processor_ms(server.process)
             rate = server.calls_a_second(peer.tool, CALLS_IN_FLIGHT, width)
             book.add(f"stdio, {width} in flight", "calls a second", peer.name, rate, "more")
-        book.add("peak memory over stdio", "MB", peer.name, server.memory_mb("VmHWM"))
+            spent = (processor_ms(server.process) - before) / CALLS_IN_FLIGHT
+            book.add(f"stdio, {width} in flight, processor", "ms a call", peer.name, spent)
+        book.add("peak memory over stdio", "MB", peer.name, memory_mb(server.process, "VmHWM"))
 
 
-def _http(peer: Peer, command: list[str], port: int, book: Book) -> None:
-    with listening(command, port, environment(TOKEN)) as process:
+def _http(peer: Peer, book: Book) -> None:
+    port = free_port()
+    with listening(peer.http(port), port, environment(TOKEN)) as process:
         asyncio.run(_many_clients(port, peer.tool, 1, 50))
         for clients, calls in CLIENTS.items():
+            before = processor_ms(process)
             rate, refused = asyncio.run(_many_clients(port, peer.tool, clients, calls))
             book.add(f"HTTP, {clients} clients", "calls a second", peer.name, rate, "more")
+            spent = (processor_ms(process) - before) / calls
+            book.add(f"HTTP, {clients} clients, processor", "ms a call", peer.name, spent)
             book.add(f"HTTP, {clients} clients, those refused", "clients", peer.name, refused)
         book.add("peak memory over HTTP", "MB", peer.name, memory_mb(process, "VmHWM"))
 
@@ -181,4 +188,4 @@ def _growth_with_calls(peers: Iterable[Peer], calls: int, book: Book) -> None:
                 made = mark
                 times = [server.call_ms(peer.tool) for _ in range(200)]
                 book.add(f"after {mark:,} calls, p50", "ms", peer.name, statistics.median(times))
-                book.add(f"after {mark:,} calls, memory", "MB", peer.name, server.memory_mb("VmRSS"))
+                book.add(f"after {mark:,} calls, memory", "MB", peer.name, memory_mb(server.process, "VmRSS"))
