@@ -22,6 +22,7 @@ from do_nfs_mcp.settings import (
     checked_url,
     token_from,
 )
+from do_nfs_mcp.starting import made_to_stay
 
 _EPILOG = f"""The token is taken from {", ".join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is set.
 Without one the server starts, and every call says how to set it."""
@@ -43,27 +44,27 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     # It would show the headers of answers, in which a server could send the token back.
     logging.getLogger("httpcore").setLevel("WARNING")
 
-    # Here, so that --help and --version need not wait for it.
-    from do_nfs_sandbox import StoreError
-
     try:
+        # Imported here, so that --help and --version need not wait for it.
         if settings.http:
-            from do_nfs_mcp.http.run import run
+            with made_to_stay():
+                from do_nfs_mcp.http.run import run
 
             run(settings, settings.http)
         else:
             _serve_stdio(settings)
-    except (StoreError, UnusableError) as error:
+    except UnusableError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
 
 
 def _serve_stdio(settings: Settings) -> None:
-    import anyio
+    with made_to_stay():
+        import anyio
 
-    from do_nfs_mcp.server import server_for
+        from do_nfs_mcp.server import server_for
 
-    server = server_for(settings)
+        server = server_for(settings)
     # Python's own handling of Ctrl-C would wait for a thread that waits for stdin.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(server.run_stdio_async)

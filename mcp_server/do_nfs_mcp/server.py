@@ -7,7 +7,6 @@ from importlib.metadata import version
 from typing import Any
 
 import httpx
-from do_nfs_sandbox import Sandbox
 from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
@@ -29,7 +28,7 @@ from do_nfs_mcp.completions import complete
 from do_nfs_mcp.prompts import make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.service import Service, ServiceContext, keep_at_hand
-from do_nfs_mcp.settings import Settings
+from do_nfs_mcp.settings import Settings, UnusableError
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.tool import NfsTool, failure
 
@@ -185,7 +184,7 @@ def server_for(settings: Settings, **more: Any) -> NfsServer:
     """Make the server that the settings ask for. more: build_server's other arguments.
 
     Raises:
-        StoreError: If the sandbox's file cannot be used; the text says why.
+        UnusableError: If the sandbox's file cannot be used; the text says why.
     """
     return build_server(
         connector(settings),
@@ -205,11 +204,17 @@ def connector(settings: Settings) -> Callable[[], NfsApi]:
     """What makes the connection that the settings ask for: to the API, to an embedded sandbox, or to nothing.
 
     Raises:
-        StoreError: If the sandbox's file cannot be used; the text says why.
+        UnusableError: If the sandbox's file cannot be used; the text says why.
     """
     door = CallersApi if settings.http and settings.http.authenticates else NfsApi
     if settings.sandbox is not None:
-        transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
+        # A fifth of the process's memory, for those who have no use for it.
+        from do_nfs_sandbox import Sandbox, StoreError
+
+        try:
+            transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
+        except StoreError as error:
+            raise UnusableError(str(error)) from error
         return lambda: door.connect("http://sandbox", _SANDBOX_TOKEN, read_only=settings.read_only, transport=transport)
     token = settings.token
     if token is None:
