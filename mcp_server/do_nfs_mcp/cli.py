@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import Any, get_args
 from do_nfs_mcp.scopes import SCOPES
 from do_nfs_mcp.settings import (
     API_URL,
+    CONNECT_SECONDS,
+    MOST_IN_FLIGHT,
+    READ_SECONDS,
     TOKEN_VARIABLES,
     WAIT_SECONDS,
     Destructive,
@@ -44,6 +48,9 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     # It would show the headers of answers, in which a server could send the token back.
     logging.getLogger("httpcore").setLevel("WARNING")
 
+    # Until it serves, Ctrl-C just ends it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     try:
         # Imported here, so that --help and --version need not wait for it.
         if settings.http:
@@ -60,14 +67,11 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
 
 def _serve_stdio(settings: Settings) -> None:
     with made_to_stay():
-        import anyio
-
         from do_nfs_mcp.server import server_for
+        from do_nfs_mcp.stdio import run_stdio
 
         server = server_for(settings)
-    # Python's own handling of Ctrl-C would wait for a thread that waits for stdin.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    anyio.run(server.run_stdio_async)
+    sys.exit(run_stdio(server.serve))
 
 
 def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
@@ -108,11 +112,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--wait-seconds",
-        type=_wait_seconds,
+        type=_whole_number(0, 3600),
         default=WAIT_SECONDS,
         metavar="SECONDS",
         help="how long a call waits for its change, at most; many hosts give up on a call after 60 s "
         "(default: %(default)s)",
+    )
+    for option, seconds, what in (
+        ("--connect-seconds", CONNECT_SECONDS, "connecting to the API may take"),
+        ("--read-seconds", READ_SECONDS, "the API may be silent"),
+    ):
+        parser.add_argument(
+            option,
+            type=_whole_number(1, 3600),
+            default=seconds,
+            metavar="SECONDS",
+            help=f"how long {what} (default: %(default)s)",
+        )
+    parser.add_argument(
+        "--max-in-flight",
+        type=_whole_number(1, 1000),
+        default=MOST_IN_FLIGHT,
+        metavar="N",
+        help="how many requests to the API may be under way at once (default: %(default)s)",
     )
     parser.add_argument(
         "--log-level",
@@ -146,7 +168,9 @@ def _add_http(parser: argparse.ArgumentParser) -> None:
     http = parser.add_argument_group("with --transport http")
     # Without defaults of their own, so that what was given for nothing is seen.
     http.add_argument("--host", help=f"the address to listen on (default: {HttpSettings.host})")
-    http.add_argument("--port", type=_port, help=f"the port; 0 picks a free one (default: {HttpSettings.port})")
+    http.add_argument(
+        "--port", type=_whole_number(0, 65535), help=f"the port; 0 picks a free one (default: {HttpSettings.port})"
+    )
     http.add_argument(
         "--tokens", type=Path, metavar="FILE", help="let in who has one of these bearer tokens; see the command token"
     )
@@ -182,9 +206,21 @@ def _settings(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Set
         read_only=given.read_only,
         destructive=given.destructive,
         wait_seconds=given.wait_seconds,
+        connect_seconds=given.connect_seconds,
+        read_seconds=given.read_seconds,
+        most_in_flight=given.max_in_flight,
         log_level=given.log_level,
         http=http,
     )
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"has to be a whole number from {least} to {most}")
+        return int(text)
+
+    return number
 
 
 def _http_settings(given: argparse.Namespace) -> HttpSettings | None:
@@ -198,15 +234,3 @@ def _http_settings(given: argparse.Namespace) -> HttpSettings | None:
     if set_here:
         raise ValueError(f"--{next(iter(set_here)).replace('_', '-')} is for --transport http")
     return None
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
-        raise argparse.ArgumentTypeError("has to be a whole number from 0 to 65535")
-    return int(text)
-
-
-def _wait_seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= 3600):
-        raise argparse.ArgumentTypeError("has to be a whole number from 0 to 3600")
-    return int(text)

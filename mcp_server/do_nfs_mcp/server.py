@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import resources
 from importlib.metadata import version
 from typing import Any
@@ -29,6 +30,7 @@ from do_nfs_mcp.prompts import make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.service import Service, ServiceContext, keep_at_hand
 from do_nfs_mcp.settings import Settings, UnusableError
+from do_nfs_mcp.stdio import Incoming, Outgoing
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.tool import NfsTool, failure
 
@@ -107,6 +109,11 @@ class NfsServer(MCPServer[Service]):
                 "does not have. Nothing was done. Whoever runs the server can grant it."
             )
         return await super().call_tool(name, arguments, context)
+
+    async def serve(self, incoming: Incoming, outgoing: Outgoing) -> None:
+        """Serve one connection, in either era of the protocol, until its incoming side is closed."""
+        server = self._lowlevel_server
+        await server.run(incoming, outgoing, server.create_initialization_options())
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: ServiceContext | None = None
@@ -207,16 +214,26 @@ def connector(settings: Settings) -> Callable[[], NfsApi]:
         UnusableError: If the sandbox's file cannot be used; the text says why.
     """
     door = CallersApi if settings.http and settings.http.authenticates else NfsApi
+    url, token = settings.api_url, settings.token
+    transport: httpx.AsyncBaseTransport | None = None
     if settings.sandbox is not None:
         # A fifth of the process's memory, for those who have no use for it.
         from do_nfs_sandbox import Sandbox, StoreError
 
+        url, token = "http://sandbox", _SANDBOX_TOKEN
         try:
             transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
         except StoreError as error:
             raise UnusableError(str(error)) from error
-        return lambda: door.connect("http://sandbox", _SANDBOX_TOKEN, read_only=settings.read_only, transport=transport)
-    token = settings.token
     if token is None:
         return lambda: door(settings.no_token)
-    return lambda: door.connect(settings.api_url, token, read_only=settings.read_only)
+    return partial(
+        door.connect,
+        url,
+        token,
+        connect_seconds=settings.connect_seconds,
+        read_seconds=settings.read_seconds,
+        transport=transport,
+        read_only=settings.read_only,
+        most_in_flight=settings.most_in_flight,
+    )

@@ -12,6 +12,9 @@ API_URL = "https://api.digitalocean.com"
 Destructive = Literal["ask", "allow", "deny"]
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+MOST_IN_FLIGHT = 16
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
 # A name or an address. One with other letters has a form with these, too.
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
@@ -117,6 +120,9 @@ class Settings:
         destructive: Whether what takes something away asks the person ("ask"), is just done ("allow"), or is not
             offered ("deny").
         wait_seconds: How long a call waits for a change to take effect.
+        connect_seconds: How long connecting to the API may take.
+        read_seconds: How long the API may be silent.
+        most_in_flight: How many requests may be under way at once.
         log_level: The least serious level that is logged to stderr.
         http: How it is reached over HTTP; None for stdin and stdout.
     """
@@ -128,6 +134,9 @@ class Settings:
     read_only: bool = False
     destructive: Destructive = "ask"
     wait_seconds: int = WAIT_SECONDS
+    connect_seconds: int = CONNECT_SECONDS
+    read_seconds: int = READ_SECONDS
+    most_in_flight: int = MOST_IN_FLIGHT
     log_level: str = "WARNING"
     http: HttpSettings | None = None
 
