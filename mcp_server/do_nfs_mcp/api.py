@@ -58,6 +58,7 @@ from do_nfs_mcp.budget import Budget, RateLimit
 from do_nfs_mcp.errors import NfsError, Outcome, changes, plain, quoted
 from do_nfs_mcp.moments import utc
 from do_nfs_mcp.retries import retrying
+from do_nfs_mcp.transport import NotSetUpError, network
 
 T = TypeVar("T")
 
@@ -143,7 +144,7 @@ class NfsApi:
             options: NfsApi's other arguments.
         """
         timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
-        httpx_args = {} if transport is None else {"transport": transport}
+        httpx_args = {"transport": transport or network()}
         client = AuthenticatedClient(base_url=url, token=token, timeout=timeout, httpx_args=httpx_args)
         return cls(client, **options)
 
@@ -412,6 +413,8 @@ class NfsApi:
             raise errors.refused(
                 operation, SCOPES[operation], error.status_code, code, message, request_id, retry_after
             ) from error
+        except NotSetUpError as error:
+            raise errors.not_set_up(str(error)) from error
         except _NOTHING_SENT as error:
             raise errors.unreachable(client.base_url, type(error).__name__) from error
         except httpx.TimeoutException as error:
