@@ -59,6 +59,7 @@ from do_nfs_mcp.errors import NfsError, Outcome, changes, plain, quoted
 from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.moments import utc
 from do_nfs_mcp.retries import retrying
+from do_nfs_mcp.transport import NotSetUpError, network
 
 T = TypeVar("T")
 
@@ -150,9 +151,8 @@ class NfsApi:
         """
         timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
         # What is for this machine is not sent to a proxy, in the clear.
-        httpx_args: dict[str, Any] = {"trust_env": not url.lower().startswith("http:")}
-        if transport is not None:
-            httpx_args["transport"] = transport
+        trusts = not url.lower().startswith("http:")
+        httpx_args = {"trust_env": trusts, "transport": transport or network()}
         client = AuthenticatedClient(base_url=url, token=token, timeout=timeout, httpx_args=httpx_args)
         return cls(client, **options)
 
@@ -422,6 +422,8 @@ class NfsApi:
             raise errors.refused(
                 operation, SCOPES[operation], error.status_code, code, message, request_id, retry_after
             ) from error
+        except NotSetUpError as error:
+            raise errors.not_set_up(str(error)) from error
         except _NOTHING_SENT as error:
             raise errors.unreachable(client.base_url, type(error).__name__) from error
         except httpx.TimeoutException as error:

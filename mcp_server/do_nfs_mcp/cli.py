@@ -28,6 +28,7 @@ from do_nfs_mcp.settings import (
     checked_url,
     token_from,
 )
+from do_nfs_mcp.starting import made_to_stay
 
 COMMANDS = {
     "install": ("do_nfs_mcp.install.command", "put the server into the configuration of an MCP host"),
@@ -65,26 +66,27 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     # Until it serves, Ctrl-C just ends it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-    # Here, so that --help and --version need not wait for it.
-    from do_nfs_sandbox import StoreError
-
     try:
+        # Imported here, so that --help and --version need not wait for it.
         if settings.http:
-            from do_nfs_mcp.http.run import run
+            with made_to_stay():
+                from do_nfs_mcp.http.run import run
 
             run(settings, settings.http)
         else:
             _serve_stdio(settings)
-    except (StoreError, UnusableError) as error:
+    except UnusableError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
 
 
 def _serve_stdio(settings: Settings) -> None:
-    from do_nfs_mcp.server import server_for
-    from do_nfs_mcp.stdio import run_stdio
+    with made_to_stay():
+        from do_nfs_mcp.server import server_for
+        from do_nfs_mcp.stdio import run_stdio
 
-    sys.exit(run_stdio(server_for(settings).serve))
+        server = server_for(settings)
+    sys.exit(run_stdio(server.serve))
 
 
 def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:

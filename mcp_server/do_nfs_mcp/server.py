@@ -9,7 +9,6 @@ from importlib.metadata import version
 from typing import Any, TextIO
 
 import httpx
-from do_nfs_sandbox import Sandbox
 from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
@@ -203,8 +202,7 @@ def server_for(settings: Settings, **more: Any) -> NfsServer:
     """Make the server that the settings ask for. more: build_server's other arguments.
 
     Raises:
-        UnusableError: If the file for the audit cannot be used.
-        StoreError: If the sandbox's file cannot be used; the text says why.
+        UnusableError: If the file of the audit or of the sandbox cannot be used; the text says why.
     """
     return build_server(
         connector(settings, tracing()),
@@ -242,12 +240,20 @@ def connector(
         prepare: Called with the httpx client before it is first used.
 
     Raises:
-        StoreError: If the sandbox's file cannot be used; the text says why.
+        UnusableError: If the sandbox's file cannot be used; the text says why.
     """
     door = CallersApi if settings.http and settings.http.authenticates else NfsApi
-    url, token, transport = settings.api_url, settings.token, None
+    url, token = settings.api_url, settings.token
+    transport: httpx.AsyncBaseTransport | None = None
     if settings.sandbox is not None:
-        url, token, transport = "http://sandbox", _SANDBOX_TOKEN, httpx.ASGITransport(app=Sandbox(settings.sandbox))
+        # A fifth of the process's memory, for those who have no use for it.
+        from do_nfs_sandbox import Sandbox, StoreError
+
+        url, token = "http://sandbox", _SANDBOX_TOKEN
+        try:
+            transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
+        except StoreError as error:
+            raise UnusableError(str(error)) from error
     if token is None:
         return lambda: door(settings.no_token)
     return partial(
