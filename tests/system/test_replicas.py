@@ -32,6 +32,8 @@ API_TOKEN = "dop_v1_" + "ca7a1109" * 8
 REPLICAS = 3
 CLIENTS, CALLS, CREATES = 200, 10, 2
 KILL_AFTER = 400
+# How long a call may take, in seconds, however slow the machine is.
+PATIENCE = 300
 
 
 def example() -> str:
@@ -83,7 +85,7 @@ class Cluster:
         self.replicas = [
             stack.enter_context(
                 running(
-                    *(*SERVER, "--api-url", self.sandbox, "--wait-seconds", "5", "--tokens", str(tokens)),
+                    *(*SERVER, "--api-url", self.sandbox, "--wait-seconds", str(PATIENCE), "--tokens", str(tokens)),
                     *("--request-state-key-file", str(key), "--public-url", "https://nfs.example.com/mcp"),
                     DIGITALOCEAN_TOKEN=API_TOKEN,
                 )
@@ -123,7 +125,7 @@ class Cluster:
         async with (
             httpx2.AsyncClient(
                 headers={**bearer(self.token), "host": "nfs.example.com"},
-                timeout=120,
+                timeout=PATIENCE,
                 event_hooks={"response": [count]},
             ) as http,
             Client(streamable_http_client(f"{self.url}/mcp", http_client=http), mode=mode, **options) as client,
@@ -260,10 +262,10 @@ async def test_when_a_replica_is_killed_under_load_no_call_is_answered_wrongly_o
     there = Counter(found["name"] for found in await cluster.shares())
     ids = {found["name"]: found["id"] for found in await cluster.shares()}
     assert done == CLIENTS * CALLS
+    assert set(there.values()) == {1}
+    assert {name: ids.get(name) for name in made} == made
+    assert there.keys() - made.keys() - {"first"} <= set(failed)
     # At most what was under way at that moment was not answered, and the others went on.
     assert before > 0
     assert len(failed) <= CLIENTS
     assert sum(cluster.served.values()) > served_then
-    assert set(there.values()) == {1}
-    assert {name: ids.get(name) for name in made} == made
-    assert there.keys() - made.keys() - {"first"} <= set(failed)
