@@ -221,8 +221,8 @@ class Account:
                 return {"limit": 100}
             case "create_share":
                 size = self._chance.randint(50, 100)
-                few = len(self._shares) <= SHARES
-                return {"name": name, "region": region, "size_gib": size, "vpc_ids": [other], **wait} if few else None
+                order = {"name": name, "region": region, "size_gib": size, "vpc_ids": self._vpcs[region][:1], **wait}
+                return order if len(self._shares) <= SHARES else None
             case "get_snapshot" | "delete_snapshot":
                 return _given(nfs_snapshot_id=pick(self._snapshots))
             case "get_access_point" | "delete_access_point":
@@ -248,7 +248,8 @@ class Account:
             case "resize_share":
                 return {**named, "size_gib": share.get("size_gib", 50) + self._chance.randint(1, 5), **wait}
             case "switch_performance_tier":
-                return {**named, "performance_tier": "high", **wait}
+                low = share.get("performance_tier") != "high"
+                return {**named, "performance_tier": "high", **wait} if low else None
             case "attach_share":
                 return _given(**named, vpc_id=other, **wait)
             case "detach_share":
