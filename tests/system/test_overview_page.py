@@ -392,6 +392,28 @@ def test_what_the_api_refuses_is_said(sandbox: Sandbox, host: Host, page: Page) 
     assert page.all("#alert") == []
 
 
+def test_a_host_that_passes_on_less_shows_less(sandbox: Sandbox, host: Host, page: Page) -> None:
+    sandbox.seed(THREE)
+    opened(page, host.url, frame="app")
+    tell = """
+        call({ name: 'get_storage_overview', arguments: {} }).then(result => {
+            delete result[arguments[0]];
+            tell({ method: 'ui/notifications/tool-result', params: result });
+        });
+    """
+    page.leave_frame()
+    page.run(tell, "_meta")
+    page.enter_frame()
+    assert page.find("#status").text.startswith("The host passed on the sums alone")
+    assert page.texts("#problems .name") == ["broken", "bad of a share that is not listed", "large", "large"]
+    assert page.texts(".region header .quiet") == ["2 shares, 1,500 GiB", "1 share, 100 GiB"]
+    assert page.texts(".share") == []
+    page.leave_frame()
+    page.run(tell, "structuredContent")
+    page.enter_frame()
+    assert page.find("#alert").text.startswith("In all: 3 shares, 1600 GiB;")
+
+
 def test_a_host_that_lets_no_page_call_tools_is_no_fault(sandbox: Sandbox, host: Host, page: Page) -> None:
     sandbox.seed(THREE)
     opened(page, f"{host.url}?refuses", frame="app")
