@@ -28,6 +28,11 @@ _CANNOT_ASK = (
     "to ask one (MCP elicitation). Calling again will not help. Whoever runs this server can use a host that asks, or "
     "start it with --destructive allow if it may do this without a word from anybody."
 )
+_NO_WAY_BACK = (
+    "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and over HTTP no question "
+    "can be sent to a host that speaks an older version of MCP than 2026-07-28. Calling again will not help. Use a "
+    "host that speaks this version, or run the server over stdio."
+)
 # From this version on the protocol itself has an error for hosts that cannot ask.
 _MODERN = "2026-07-28"
 
@@ -133,7 +138,9 @@ def _require_a_way_to_ask(context: ServiceContext) -> None:
                 message=_CANNOT_ASK,
                 data=data.model_dump(by_alias=True, mode="json", exclude_none=True),
             )
-    elif not takes_forms or not context.session.can_send_request:
+    elif not context.session.can_send_request:
+        raise NfsError(_NO_WAY_BACK)
+    elif not takes_forms:
         raise NfsError(_CANNOT_ASK)
 
 

@@ -171,7 +171,14 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
         def api() -> NfsApi:
             if token is None:
                 return NfsApi("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
-            return NfsApi.connect("http://api.test", token, read_only=read_only, transport=recording, clock=clock)
+            return NfsApi.connect(
+                "http://api.test",
+                token,
+                read_only=read_only,
+                transport=recording,
+                clock=clock,
+                sleep=clock.sleep,
+            )
 
         server = build_server(api, read_only=read_only, **{"clock": clock, "sleep": clock.sleep, **options})
         async with Client(server, mode=era, elicitation_callback=person if asks else None) as client:
