@@ -59,6 +59,7 @@ from do_nfs_mcp.errors import NfsError, Outcome, changes, plain, quoted
 from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.moments import utc
 from do_nfs_mcp.retries import retrying
+from do_nfs_mcp.transport import NotSetUpError, network
 
 T = TypeVar("T")
 
@@ -89,9 +90,9 @@ _NOTHING_SENT = (
     httpx.UnsupportedProtocol,
 )
 _DIGITS = 10
-_LONGEST_REQUEST_ID = 80
 # The only user and group that the API takes for nobody.
 _NOBODY = {"anonuid": 65534, "anongid": 65534}
+_LONGEST_REQUEST_ID = 80
 
 
 class NfsApi:
@@ -122,10 +123,10 @@ class NfsApi:
         self._read_only = read_only
         self._clock = clock
         self._sleep = sleep
-        self._prepare = prepare
-        self._masked = Masking(None if isinstance(client, str) else client.token)
         self._budget = Budget(most_in_flight, clock, sleep)
         self._making: WeakValueDictionary[tuple[object, ...], anyio.Lock] = WeakValueDictionary()
+        self._prepare = prepare
+        self._masked = Masking(None if isinstance(client, str) else client.token)
 
     @classmethod
     def connect(
@@ -150,9 +151,8 @@ class NfsApi:
         """
         timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
         # What is for this machine is not sent to a proxy, in the clear.
-        httpx_args: dict[str, Any] = {"trust_env": not url.lower().startswith("http:")}
-        if transport is not None:
-            httpx_args["transport"] = transport
+        trusts = not url.lower().startswith("http:")
+        httpx_args = {"trust_env": trusts, "transport": transport or network()}
         client = AuthenticatedClient(base_url=url, token=token, timeout=timeout, httpx_args=httpx_args)
         return cls(client, **options)
 
@@ -401,14 +401,14 @@ class NfsApi:
     ) -> T:
         """Send a request once."""
         try:
-            inner = client.get_async_httpx_client()
+            http = client.get_async_httpx_client()
         except (ValueError, ImportError, OSError) as error:
             raise errors.not_set_up(str(error)) from error
-        hooks = inner.event_hooks["response"]
+        hooks = http.event_hooks["response"]
         # In front of the client's own, which raises for an error: an error's headers count, too.
         if self._note not in hooks:
             hooks.insert(0, self._note)
-            self._prepare(inner)
+            self._prepare(http)
         try:
             async with self._budget.request():
                 return await send(client)
@@ -422,6 +422,8 @@ class NfsApi:
             raise errors.refused(
                 operation, SCOPES[operation], error.status_code, code, message, request_id, retry_after
             ) from error
+        except NotSetUpError as error:
+            raise errors.not_set_up(str(error)) from error
         except _NOTHING_SENT as error:
             raise errors.unreachable(client.base_url, type(error).__name__) from error
         except httpx.TimeoutException as error:
@@ -432,14 +434,14 @@ class NfsApi:
             self._mask(error)
             raise errors.unreadable(operation) from error
 
+    def _mask(self, error: Exception) -> None:
+        """Mask what is shown of an error where the one that is raised for it is logged."""
+        error.args = tuple(self._masked(part) if isinstance(part, str) else part for part in error.args)
+
     async def _note(self, response: httpx.Response) -> None:
         self._budget.note(response.headers)
         request_id = response.headers.get("x-request-id", "")
         audit.note_answer(response.request.method, response.status_code, request_id[:_LONGEST_REQUEST_ID])
-
-    def _mask(self, error: Exception) -> None:
-        """Mask what is shown of an error where the one that is raised for it is logged."""
-        error.args = tuple(self._masked(part) if isinstance(part, str) else part for part in error.args)
 
     def _retry_after(self, status: int, headers: Mapping[str, str]) -> float | None:
         """In how many seconds an answer says to come back. Both forms of Retry-After, and of the rate limit's reset."""

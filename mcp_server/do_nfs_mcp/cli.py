@@ -1,12 +1,13 @@
 """The command `do-nfs-mcp`."""
 
 import argparse
+import importlib
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
@@ -27,6 +28,12 @@ from do_nfs_mcp.settings import (
     checked_url,
     token_from,
 )
+from do_nfs_mcp.starting import made_to_stay
+
+COMMANDS = {
+    "install": ("do_nfs_mcp.install.command", "put the server into the configuration of an MCP host"),
+}
+"""What else the command does, by its first argument: the module whose `main` takes the others, and what it is for."""
 
 _EPILOG = f"""The token is taken from {", ".join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is set.
 Without one the server starts, and every call says how to set it."""
@@ -34,6 +41,11 @@ Without one the server starts, and every call says how to set it."""
 
 def main(arguments: list[str] | None = None) -> None:
     """Do what the command line says: serve MCP, unless it names something else."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in COMMANDS:
+        module, _ = COMMANDS[arguments[0]]
+        importlib.import_module(module).main(arguments[1:])
+        return
     parser = _parser()
     given = parser.parse_args(arguments)
     given.run(parser, given)
@@ -42,9 +54,10 @@ def main(arguments: list[str] | None = None) -> None:
 def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Serve MCP, over stdin and stdout until stdin is closed or over HTTP until the process is told to end."""
     settings = _settings(parser, given)
+    masked = Masking(settings.token)
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
     logs = logging.StreamHandler(sys.stderr)
-    logs.setFormatter(MaskingFormatter(Masking(settings.token), "%(levelname)s %(name)s: %(message)s"))
+    logs.setFormatter(MaskingFormatter(masked, "%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[logs], level=settings.log_level)
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
     # It would show the headers of answers.
@@ -53,26 +66,27 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     # Until it serves, Ctrl-C just ends it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-    # Here, so that --help and --version need not wait for it.
-    from do_nfs_sandbox import StoreError
-
     try:
+        # Imported here, so that --help and --version need not wait for it.
         if settings.http:
-            from do_nfs_mcp.http.run import run
+            with made_to_stay():
+                from do_nfs_mcp.http.run import run
 
             run(settings, settings.http)
         else:
             _serve_stdio(settings)
-    except (StoreError, UnusableError) as error:
+    except UnusableError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
 
 
 def _serve_stdio(settings: Settings) -> None:
-    from do_nfs_mcp.server import server_for
-    from do_nfs_mcp.stdio import run_stdio
+    with made_to_stay():
+        from do_nfs_mcp.server import server_for
+        from do_nfs_mcp.stdio import run_stdio
 
-    sys.exit(run_stdio(server_for(settings).serve))
+        server = server_for(settings)
+    sys.exit(run_stdio(server.serve))
 
 
 def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
@@ -88,13 +102,13 @@ def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> N
     print(line)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="do-nfs-mcp",
-        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout or HTTP.",
-        epilog=_EPILOG,
-        allow_abbrev=False,
-    )
+def _misplaced(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    parser.error("a command has to be the first argument")
+
+
+def server_options() -> argparse.ArgumentParser:
+    """A parser of what the server is told however it is reached, to be the parent of others."""
+    parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
         "--sandbox",
         nargs="?",
@@ -149,6 +163,17 @@ def _parser() -> argparse.ArgumentParser:
         choices=["DEBUG", "INFO", "WARNING", "ERROR"],
         help="what is logged to stderr (default: %(default)s)",
     )
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="do-nfs-mcp",
+        parents=[server_options()],
+        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout or HTTP.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
     parser.add_argument("--version", action="version", version=f"do-nfs-mcp {version('do-nfs-mcp')}")
     _add_http(parser)
     parser.set_defaults(run=_serve)
@@ -164,6 +189,10 @@ def _parser() -> argparse.ArgumentParser:
         "--scopes", default=",".join(SCOPES), metavar="SCOPES", help="what it is for (default: %(default)s)"
     )
     token.set_defaults(run=_make_token)
+    for name, (_, purpose) in COMMANDS.items():
+        listed = commands.add_parser(name, help=purpose, add_help=False)
+        listed.add_argument("arguments", nargs=argparse.REMAINDER)
+        listed.set_defaults(run=_misplaced)
     return parser
 
 
@@ -196,13 +225,20 @@ def _add_http(parser: argparse.ArgumentParser) -> None:
 
 
 def _settings(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Settings:
+    try:
+        return replace(settings_from(parser, given), http=_http_settings(given))
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Settings:
+    """The settings that the server's options and the environment make. Ends the program if they make none."""
     if given.sandbox == "":
         parser.error("--sandbox takes the path of a file, or nothing")
     if given.audit_file == "":
         parser.error("--audit-file takes the path of a file")
     try:
         api_url = checked_url(given.api_url)
-        http = _http_settings(given)
     except ValueError as error:
         parser.error(str(error))
     token, no_token = token_from(os.environ)
@@ -219,7 +255,6 @@ def _settings(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Set
         most_in_flight=given.max_in_flight,
         audit_file=given.audit_file,
         log_level=given.log_level,
-        http=http,
     )
 
 

@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib import resources
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
-from do_nfs_sandbox import Sandbox
 from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
@@ -26,6 +25,7 @@ from mcp_types import (
 )
 
 from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.app import make_apps
 from do_nfs_mcp.audit import Audit, opened
 from do_nfs_mcp.callers import Access, CallersApi, caller_scopes, everything
 from do_nfs_mcp.completions import complete
@@ -134,7 +134,8 @@ class NfsServer(MCPServer[Service]):
         return {name for name, needed in self._offered.items() if needed <= granted}
 
     def _readable(self, uri: str) -> bool:
-        return self._resource_scopes[uri] <= self._scopes()
+        # What others add reads the API through the same door, if it reads it at all.
+        return self._resource_scopes.get(uri, frozenset()) <= self._scopes()
 
 
 def build_server(
@@ -152,8 +153,8 @@ def build_server(
         connect: Makes the connection that the tools use, once for each time the server is run.
         read_only: Leave out, and refuse, every tool that changes storage.
         access: How callers are let in who come over HTTP; None if nobody is asked who they are.
-        audit: Writes a line for each call of a tool that may change storage, offered or not; None for no such lines.
         request_state_keys: What replicas share, so that one can go on with a call that another began. The first seals.
+        audit: Writes a line for each call of a tool that may change storage, offered or not; None for no such lines.
         service: Service's other fields, such as `destructive`. With "deny", tools that take something away are left
             out and refused, too.
     """
@@ -176,15 +177,16 @@ def build_server(
             left_out[tool.name] = "takes something away and this server was started with --destructive deny"
         else:
             offered.append(tool)
-    audited = [audit.watching({tool.name for tool in tools if not tool.reads})] if audit else []
     # Where lists differ by caller nobody else may be given them.
     lists = CacheHint(ttl_ms=_LIST_MS, scope="private" if access else "public")
+    audited = [audit.watching({tool.name for tool in tools if not tool.reads})] if audit else []
     return NfsServer(
         offered,
         left_out,
         caller_scopes if access else everything,
         name="do-nfs-mcp",
         title="DigitalOcean NFS",
+        extensions=[make_apps(_packaged("overview.html"))],
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
@@ -200,26 +202,32 @@ def server_for(settings: Settings, **more: Any) -> NfsServer:
     """Make the server that the settings ask for. more: build_server's other arguments.
 
     Raises:
-        StoreError: If the sandbox's file cannot be used; the text says why.
-        UnusableError: So for the file of the audit.
+        UnusableError: If the file of the audit or of the sandbox cannot be used; the text says why.
     """
-    try:
-        stream = opened(settings.audit_file) if settings.audit_file else sys.stderr
-    except (OSError, ValueError) as error:
-        raise UnusableError(f"cannot write to --audit-file {settings.audit_file}: {error}") from error
     return build_server(
         connector(settings, tracing()),
-        audit=Audit(stream, Masking(settings.token)),
         read_only=settings.read_only,
+        audit=Audit(_audit_stream(settings.audit_file), Masking(settings.token)),
         destructive=settings.destructive,
         wait_seconds=settings.wait_seconds,
         **more,
     )
 
 
+def _audit_stream(path: str | None) -> TextIO:
+    try:
+        return opened(path) if path else sys.stderr
+    except OSError as error:
+        raise UnusableError(f"--audit-file {path}: {error.strerror}") from error
+
+
 def contract() -> str:
     """The OpenAPI contract of the API, which says what every field means and allows."""
-    return (resources.files("do_nfs_sandbox") / "contract.json").read_text("utf-8")
+    return _packaged("contract.json")
+
+
+def _packaged(name: str) -> str:
+    return (resources.files("do_nfs_sandbox") / name).read_text("utf-8")
 
 
 def connector(
@@ -232,12 +240,20 @@ def connector(
         prepare: Called with the httpx client before it is first used.
 
     Raises:
-        StoreError: If the sandbox's file cannot be used; the text says why.
+        UnusableError: If the sandbox's file cannot be used; the text says why.
     """
     door = CallersApi if settings.http and settings.http.authenticates else NfsApi
-    url, token, transport = settings.api_url, settings.token, None
+    url, token = settings.api_url, settings.token
+    transport: httpx.AsyncBaseTransport | None = None
     if settings.sandbox is not None:
-        url, token, transport = "http://sandbox", _SANDBOX_TOKEN, httpx.ASGITransport(app=Sandbox(settings.sandbox))
+        # A fifth of the process's memory, for those who have no use for it.
+        from do_nfs_sandbox import Sandbox, StoreError
+
+        url, token = "http://sandbox", _SANDBOX_TOKEN
+        try:
+            transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
+        except StoreError as error:
+            raise UnusableError(str(error)) from error
     if token is None:
         return lambda: door(settings.no_token)
     return partial(

@@ -14,6 +14,8 @@ from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.server import build_server
 from do_nfs_sandbox import Sandbox
 from mcp import Client
+from mcp.client import advertise
+from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitResult
 
 TOKEN = "dop_v1_" + "c0ffee00" * 8
@@ -147,7 +149,7 @@ Connect = Callable[..., AbstractAsyncContextManager[Assistant]]
 @pytest.fixture
 def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list[httpx.Request]) -> Connect:
     """Connect an assistant to a server; `transport` answers in place of the sandbox, `asks` is whether the host can
-    ask the person, and options are more of build_server's."""
+    ask the person, `shows_pages` whether it shows MCP Apps, and options are more of build_server's."""
 
     class Recording(httpx.AsyncBaseTransport):
         def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
@@ -164,6 +166,7 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
         token: str | None = TOKEN,
         read_only: bool = False,
         asks: bool = True,
+        shows_pages: bool = False,
         **options: Any,
     ) -> AsyncIterator[Assistant]:
         recording = Recording(transport or httpx.ASGITransport(app=sandbox))
@@ -181,7 +184,9 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
             )
 
         server = build_server(api, read_only=read_only, **{"clock": clock, "sleep": clock.sleep, **options})
-        async with Client(server, mode=era, elicitation_callback=person if asks else None) as client:
+        pages = [advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})] if shows_pages else []
+        callback = person if asks else None
+        async with Client(server, mode=era, elicitation_callback=callback, extensions=pages) as client:
             yield Assistant(client)
 
     return connect
