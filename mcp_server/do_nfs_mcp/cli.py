@@ -1,34 +1,65 @@
 """The command `do-nfs-mcp`."""
 
 import argparse
+import importlib
 import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
+from dataclasses import fields, replace
 from importlib.metadata import version
-from typing import get_args
+from pathlib import Path
+from typing import Any, get_args
 
+from do_nfs_mcp.masking import Masking, MaskingFormatter
+from do_nfs_mcp.scopes import SCOPES
 from do_nfs_mcp.settings import (
     API_URL,
+    CONNECT_SECONDS,
+    MOST_IN_FLIGHT,
+    READ_SECONDS,
     TOKEN_VARIABLES,
     WAIT_SECONDS,
     Destructive,
+    HttpSettings,
     Settings,
+    UnusableError,
     checked_url,
     token_from,
 )
+
+COMMANDS = {
+    "install": ("do_nfs_mcp.install.command", "put the server into the configuration of an MCP host"),
+}
+"""What else the command does, by its first argument: the module whose `main` takes the others, and what it is for."""
 
 _EPILOG = f"""The token is taken from {", ".join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is set.
 Without one the server starts, and every call says how to set it."""
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve MCP over stdin and stdout until stdin is closed or a signal ends it."""
-    settings = _settings(arguments)
+    """Do what the command line says: serve MCP, unless it names something else."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in COMMANDS:
+        module, _ = COMMANDS[arguments[0]]
+        importlib.import_module(module).main(arguments[1:])
+        return
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    given.run(parser, given)
+
+
+def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    """Serve MCP, over stdin and stdout until stdin is closed or over HTTP until the process is told to end."""
+    settings = _settings(parser, given)
+    masked = Masking(settings.token)
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logs = logging.StreamHandler(sys.stderr)
+    logs.setFormatter(MaskingFormatter(masked, "%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[logs], level=settings.log_level)
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
-    # It would show the headers of answers, in which a server could send the token back.
+    # It would show the headers of answers.
     logging.getLogger("httpcore").setLevel("WARNING")
 
     # Until it serves, Ctrl-C just ends it.
@@ -37,29 +68,45 @@ def main(arguments: list[str] | None = None) -> None:
     # Here, so that --help and --version need not wait for it.
     from do_nfs_sandbox import StoreError
 
-    from do_nfs_mcp.server import build_server, connector
-    from do_nfs_mcp.stdio import run_stdio
-
     try:
-        server = build_server(
-            connector(settings),
-            read_only=settings.read_only,
-            destructive=settings.destructive,
-            wait_seconds=settings.wait_seconds,
-        )
-    except StoreError as error:
+        if settings.http:
+            from do_nfs_mcp.http.run import run
+
+            run(settings, settings.http)
+        else:
+            _serve_stdio(settings)
+    except (StoreError, UnusableError) as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
-    sys.exit(run_stdio(server.serve))
 
 
-def _settings(arguments: list[str] | None) -> Settings:
-    parser = argparse.ArgumentParser(
-        prog="do-nfs-mcp",
-        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout.",
-        epilog=_EPILOG,
-        allow_abbrev=False,
-    )
+def _serve_stdio(settings: Settings) -> None:
+    from do_nfs_mcp.server import server_for
+    from do_nfs_mcp.stdio import run_stdio
+
+    sys.exit(run_stdio(server_for(settings).serve))
+
+
+def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    """Make a bearer token: its line goes to stdout, itself to the terminal."""
+    from do_nfs_mcp.http.tokens import new_token
+
+    try:
+        token, line = new_token(given.name, given.scopes.split(","))
+    except ValueError as error:
+        parser.error(str(error))
+    print(f"The token, which is shown this once: {token}", file=sys.stderr)
+    print("Its line for the file of tokens:", file=sys.stderr, flush=True)
+    print(line)
+
+
+def _misplaced(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    parser.error("a command has to be the first argument")
+
+
+def server_options() -> argparse.ArgumentParser:
+    """A parser of what the server is told however it is reached, to be the parent of others."""
+    parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
         "--sandbox",
         nargs="?",
@@ -78,11 +125,34 @@ def _settings(arguments: list[str] | None) -> Settings:
     )
     parser.add_argument(
         "--wait-seconds",
-        type=_wait_seconds,
+        type=_whole_number(0, 3600),
         default=WAIT_SECONDS,
         metavar="SECONDS",
         help="how long a call waits for its change, at most; many hosts give up on a call after 60 s "
         "(default: %(default)s)",
+    )
+    for option, seconds, what in (
+        ("--connect-seconds", CONNECT_SECONDS, "connecting to the API may take"),
+        ("--read-seconds", READ_SECONDS, "the API may be silent"),
+    ):
+        parser.add_argument(
+            option,
+            type=_whole_number(1, 3600),
+            default=seconds,
+            metavar="SECONDS",
+            help=f"how long {what} (default: %(default)s)",
+        )
+    parser.add_argument(
+        "--max-in-flight",
+        type=_whole_number(1, 1000),
+        default=MOST_IN_FLIGHT,
+        metavar="N",
+        help="how many requests to the API may be under way at once (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--audit-file",
+        metavar="PATH",
+        help="where a line of JSON goes for each call that may change storage (default: stderr)",
     )
     parser.add_argument(
         "--log-level",
@@ -91,10 +161,80 @@ def _settings(arguments: list[str] | None) -> Settings:
         choices=["DEBUG", "INFO", "WARNING", "ERROR"],
         help="what is logged to stderr (default: %(default)s)",
     )
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="do-nfs-mcp",
+        parents=[server_options()],
+        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout or HTTP.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
     parser.add_argument("--version", action="version", version=f"do-nfs-mcp {version('do-nfs-mcp')}")
-    given = parser.parse_args(arguments)
+    _add_http(parser)
+    parser.set_defaults(run=_serve)
+    commands = parser.add_subparsers(title="instead of serving", metavar="COMMAND")
+    token = commands.add_parser(
+        "token",
+        help="make a bearer token for --tokens",
+        description="Makes a bearer token. Its line for the file goes to stdout, the token itself to stderr.",
+        allow_abbrev=False,
+    )
+    token.add_argument("name", metavar="NAME", help="who will use it")
+    token.add_argument(
+        "--scopes", default=",".join(SCOPES), metavar="SCOPES", help="what it is for (default: %(default)s)"
+    )
+    token.set_defaults(run=_make_token)
+    for name, (_, purpose) in COMMANDS.items():
+        listed = commands.add_parser(name, help=purpose, add_help=False)
+        listed.add_argument("arguments", nargs=argparse.REMAINDER)
+        listed.set_defaults(run=_misplaced)
+    return parser
+
+
+def _add_http(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--transport", choices=["stdio", "http"], default="stdio", help="how it is reached (default: %(default)s)"
+    )
+    http = parser.add_argument_group("with --transport http")
+    # Without defaults of their own, so that what was given for nothing is seen.
+    http.add_argument("--host", help=f"the address to listen on (default: {HttpSettings.host})")
+    http.add_argument(
+        "--port", type=_whole_number(0, 65535), help=f"the port; 0 picks a free one (default: {HttpSettings.port})"
+    )
+    http.add_argument(
+        "--tokens", type=Path, metavar="FILE", help="let in who has one of these bearer tokens; see the command token"
+    )
+    http.add_argument("--oauth-issuer", metavar="URL", help="let in who has a JWT of this issuer")
+    http.add_argument(
+        "--oauth-audience", metavar="NAME", help="whom the issuer's tokens are for (default: what --public-url says)"
+    )
+    http.add_argument("--public-url", metavar="URL", help="what callers know /mcp by, if there is a proxy in front")
+    http.add_argument("--allow-host", action="append", metavar="NAME", help="a name it may be called by")
+    http.add_argument("--allow-origin", action="append", metavar="ORIGIN", help="a web page that may call it")
+    http.add_argument(
+        "--request-state-key-file",
+        type=Path,
+        metavar="FILE",
+        help="the secret that replicas share: one can then go on with a call that another began",
+    )
+
+
+def _settings(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Settings:
+    try:
+        return replace(settings_from(parser, given), http=_http_settings(given))
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Settings:
+    """The settings that the server's options and the environment make. Ends the program if they make none."""
     if given.sandbox == "":
         parser.error("--sandbox takes the path of a file, or nothing")
+    if given.audit_file == "":
+        parser.error("--audit-file takes the path of a file")
     try:
         api_url = checked_url(given.api_url)
     except ValueError as error:
@@ -108,11 +248,31 @@ def _settings(arguments: list[str] | None) -> Settings:
         read_only=given.read_only,
         destructive=given.destructive,
         wait_seconds=given.wait_seconds,
+        connect_seconds=given.connect_seconds,
+        read_seconds=given.read_seconds,
+        most_in_flight=given.max_in_flight,
+        audit_file=given.audit_file,
         log_level=given.log_level,
     )
 
 
-def _wait_seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= 3600):
-        raise argparse.ArgumentTypeError("has to be a whole number from 0 to 3600")
-    return int(text)
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"has to be a whole number from {least} to {most}")
+        return int(text)
+
+    return number
+
+
+def _http_settings(given: argparse.Namespace) -> HttpSettings | None:
+    set_here: dict[str, Any] = {
+        field.name: tuple(value) if isinstance(value, list) else value
+        for field in fields(HttpSettings)
+        if (value := getattr(given, field.name)) is not None
+    }
+    if given.transport == "http":
+        return HttpSettings(**set_here)
+    if set_here:
+        raise ValueError(f"--{next(iter(set_here)).replace('_', '-')} is for --transport http")
+    return None

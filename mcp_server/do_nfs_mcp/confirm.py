@@ -18,7 +18,7 @@ from mcp_types import (
 from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
-from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.errors import NfsError, escaped, quoted
 from do_nfs_mcp.service import ServiceContext, service
 
 T = TypeVar("T")
@@ -27,6 +27,11 @@ _CANNOT_ASK = (
     "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and this host has no way "
     "to ask one (MCP elicitation). Calling again will not help. Whoever runs this server can use a host that asks, or "
     "start it with --destructive allow if it may do this without a word from anybody."
+)
+_NO_WAY_BACK = (
+    "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and over HTTP no question "
+    "can be sent to a host that speaks an older version of MCP than 2026-07-28. Calling again will not help. Use a "
+    "host that speaks this version, or run the server over stdio."
 )
 # From this version on the protocol itself has an error for hosts that cannot ask.
 _MODERN = "2026-07-28"
@@ -109,7 +114,7 @@ def _require_yes(stake: Stake[Any], said: Any) -> None:
     answer = said.data if isinstance(said, AcceptedElicitation) else None
     if isinstance(answer, TypedName) and stake.typed is not None:
         # A name with characters that do not show is shown in other words.
-        if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), quoted(stake.typed)[1:-1]}:
+        if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), escaped(stake.typed)}:
             return
         raise NfsError(
             f"Nothing was done: the name the person typed, {quoted(answer.name, 60)}, is not the share's. Ask them "
@@ -133,7 +138,9 @@ def _require_a_way_to_ask(context: ServiceContext) -> None:
                 message=_CANNOT_ASK,
                 data=data.model_dump(by_alias=True, mode="json", exclude_none=True),
             )
-    elif not takes_forms or not context.session.can_send_request:
+    elif not context.session.can_send_request:
+        raise NfsError(_NO_WAY_BACK)
+    elif not takes_forms:
         raise NfsError(_CANNOT_ASK)
 
 

@@ -111,6 +111,11 @@ SPECS = (
 )
 
 
+def tools_of(prompt: str) -> frozenset[str]:
+    """The tools that the prompt of this name names."""
+    return next(spec.tools for spec in SPECS if spec.write.__name__ == prompt)
+
+
 def make_prompts(tools: Collection[str]) -> list[Prompt]:
     """The prompts that name none but these tools, in the order in which they are listed."""
     return [NfsPrompt.from_function(spec.write, title=spec.title) for spec in SPECS if spec.tools.issubset(tools)]

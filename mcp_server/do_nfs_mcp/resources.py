@@ -10,8 +10,10 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from pydantic import BaseModel, ValidationError
 
-from do_nfs_mcp.api import RateLimit, as_uuid
+from do_nfs_mcp.api import as_uuid
+from do_nfs_mcp.budget import RateLimit
 from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.scopes import LIST, READ
 from do_nfs_mcp.service import Service, current
 from do_nfs_mcp.tools.overview import look_over
 from do_nfs_mcp.views import ShareView, SnapshotView
@@ -74,29 +76,30 @@ async def rate_limit() -> str:
     return await _read(look)
 
 
-def add_resources(server: MCPServer[Any], contract: Callable[[], str]) -> None:
-    """Let hosts read all this.
+def add_resources(server: MCPServer[Any], contract: Callable[[], str]) -> dict[str, frozenset[str]]:
+    """Let hosts read all this. Returns the scopes that reading each takes, by its address.
 
     Args:
         server: Who serves it.
         contract: Reads the contract, which is JSON. Its docstring is what hosts are told of it.
     """
-    offered: tuple[tuple[str, str, Callable[..., Any]], ...] = (
-        ("nfs://overview", "All storage", overview),
-        ("nfs://contract", "The contract of the API", contract),
-        ("nfs://rate-limit", "The rate limit of the API", rate_limit),
-        ("nfs://shares/{share_id}", "A share", share),
-        ("nfs://snapshots/{snapshot_id}", "A snapshot", snapshot),
+    offered: tuple[tuple[str, str, Callable[..., Any], frozenset[str]], ...] = (
+        ("nfs://overview", "All storage", overview, LIST),
+        ("nfs://contract", "The contract of the API", contract, frozenset()),
+        ("nfs://rate-limit", "The rate limit of the API", rate_limit, frozenset()),
+        ("nfs://shares/{share_id}", "A share", share, READ),
+        ("nfs://snapshots/{snapshot_id}", "A snapshot", snapshot, READ),
     )
-    for uri, title, read in offered:
+    for uri, title, read, _ in offered:
         server.resource(uri, title=title, mime_type=JSON)(read)
+    return {uri: scopes for uri, _, _, scopes in offered}
 
 
 async def _read(look: Callable[[Service], Awaitable[BaseModel]]) -> str:
     have = current()
     try:
         with have.timed():
-            return (await look(have)).model_dump_json(exclude_none=True)
+            return (await look(have)).model_dump_json(exclude_none=True, ensure_ascii=True)
     except NfsError as error:
         raise (ResourceNotFoundError if error.gone else ResourceError)(str(error)) from error
     except ValidationError as error:

@@ -1,25 +1,41 @@
 """Puts the server together: settings in, an MCP server out. Nothing else happens here."""
 
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import resources
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
 from do_nfs_sandbox import Sandbox
 from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
-from mcp_types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
+from mcp.server.request_state import RequestStateSecurity
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolResult,
+    GetPromptResult,
+    InputRequiredResult,
+    Prompt,
+    Resource,
+    ResourceTemplate,
+    Tool,
+)
 
 from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.audit import Audit, opened
+from do_nfs_mcp.callers import Access, CallersApi, caller_scopes, everything
 from do_nfs_mcp.completions import complete
-from do_nfs_mcp.prompts import make_prompts
+from do_nfs_mcp.masking import Masking
+from do_nfs_mcp.prompts import make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.service import Service, ServiceContext, keep_at_hand
-from do_nfs_mcp.settings import Settings
+from do_nfs_mcp.settings import Settings, UnusableError
 from do_nfs_mcp.stdio import Incoming, Outgoing
+from do_nfs_mcp.telemetry import tracing
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.tool import NfsTool, failure
 
@@ -40,18 +56,49 @@ INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshot
 # The form of a vendor's token with every scope. The sandbox is this process's own, so that nobody else can use it.
 _SANDBOX_TOKEN = "dop_v1_" + "0" * 64
 
-# What never changes while the server runs, and is the same for everyone.
+# What never changes while the server runs.
 _LASTING: tuple[CacheableMethod, ...] = ("tools/list", "prompts/list", "resources/list", "resources/templates/list")
-_LISTS = CacheHint(ttl_ms=60 * 60 * 1000, scope="public")
+_LIST_MS = 60 * 60 * 1000
 
 
 class NfsServer(MCPServer[Service]):
-    """The server, which has words for tools and prompts that are not there. left_out: why each of these is not."""
+    """The server, which shows each caller what they may use, and has words for tools and prompts that are not there.
 
-    def __init__(self, tools: list[NfsTool], left_out: dict[str, str], **settings: Any) -> None:
+    Args:
+        tools: What it offers.
+        left_out: Why each tool that is not among these is not.
+        scopes: What the caller was granted whose request is being answered.
+        settings: The SDK's.
+    """
+
+    def __init__(
+        self, tools: list[NfsTool], left_out: dict[str, str], scopes: Callable[[], frozenset[str]], **settings: Any
+    ) -> None:
         super().__init__(tools=list(tools), **settings)
-        self._offered = {tool.name for tool in tools}
+        self._offered = {tool.name: tool.scopes for tool in tools}
         self._left_out = left_out
+        self._scopes = scopes
+        self._resource_scopes = add_resources(self, contract)
+        for prompt in make_prompts(self._offered):
+            self.add_prompt(prompt)
+        self.completion()(complete)  # type: ignore[no-untyped-call]
+
+    async def list_tools(self) -> list[Tool]:
+        """The tools that the caller may call."""
+        return [tool for tool in await super().list_tools() if tool.name in self._callable()]
+
+    async def list_resources(self) -> list[Resource]:
+        """The resources that the caller may read."""
+        return [found for found in await super().list_resources() if self._readable(found.uri)]
+
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        """The kinds of resources that the caller may read. What is read goes through the same door as a call."""
+        return [found for found in await super().list_resource_templates() if self._readable(found.uri_template)]
+
+    async def list_prompts(self) -> list[Prompt]:
+        """The prompts that name only tools that the caller may call."""
+        may = self._callable()
+        return [prompt for prompt in await super().list_prompts() if tools_of(prompt.name).issubset(may)]
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: ServiceContext | None = None
@@ -60,7 +107,12 @@ class NfsServer(MCPServer[Service]):
         if name in self._left_out:
             return failure(f"{name} {self._left_out[name]}. Nothing was done.")
         if name not in self._offered:
-            return failure(f"There is no such tool. There are: {', '.join(sorted(self._offered))}.")
+            return failure(f"There is no such tool. There are: {', '.join(sorted(self._callable()))}.")
+        if missing := self._offered[name] - self._scopes():
+            return failure(
+                f"{name} needs the scope {' and '.join(sorted(missing))}, which the caller's token for this server "
+                "does not have. Nothing was done. Whoever runs the server can grant it."
+            )
         return await super().call_tool(name, arguments, context)
 
     async def serve(self, incoming: Incoming, outgoing: Outgoing) -> None:
@@ -77,13 +129,32 @@ class NfsServer(MCPServer[Service]):
             raise MCPError(INVALID_PARAMS, f"There is no such prompt. There are: {', '.join(names)}.")
         return await super().get_prompt(name, arguments, context)
 
+    def _callable(self) -> set[str]:
+        granted = self._scopes()
+        return {name for name, needed in self._offered.items() if needed <= granted}
 
-def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **service: Any) -> NfsServer:
+    def _readable(self, uri: str) -> bool:
+        # What others add reads the API through the same door, if it reads it at all.
+        return self._resource_scopes.get(uri, frozenset()) <= self._scopes()
+
+
+def build_server(
+    connect: Callable[[], NfsApi],
+    *,
+    read_only: bool = False,
+    access: Access | None = None,
+    audit: Audit | None = None,
+    request_state_keys: Sequence[str] = (),
+    **service: Any,
+) -> NfsServer:
     """Make a server.
 
     Args:
         connect: Makes the connection that the tools use, once for each time the server is run.
         read_only: Leave out, and refuse, every tool that changes storage.
+        access: How callers are let in who come over HTTP; None if nobody is asked who they are.
+        request_state_keys: What replicas share, so that one can go on with a call that another began. The first seals.
+        audit: Writes a line for each call of a tool that may change storage, offered or not; None for no such lines.
         service: Service's other fields, such as `destructive`. With "deny", tools that take something away are left
             out and refused, too.
     """
@@ -98,29 +169,56 @@ def build_server(connect: Callable[[], NfsApi], *, read_only: bool = False, **se
 
     left_out: dict[str, str] = {}
     offered: list[NfsTool] = []
-    for tool in make_tools():
+    tools = make_tools()
+    for tool in tools:
         if read_only and not tool.reads:
             left_out[tool.name] = "changes storage and this server was started with --read-only"
         elif tool.destroys and service.get("destructive") == "deny":
             left_out[tool.name] = "takes something away and this server was started with --destructive deny"
         else:
             offered.append(tool)
-    server = NfsServer(
+    # Where lists differ by caller nobody else may be given them.
+    lists = CacheHint(ttl_ms=_LIST_MS, scope="private" if access else "public")
+    audited = [audit.watching({tool.name for tool in tools if not tool.reads})] if audit else []
+    return NfsServer(
         offered,
         left_out,
+        caller_scopes if access else everything,
         name="do-nfs-mcp",
         title="DigitalOcean NFS",
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
-        cache_hints=dict.fromkeys(_LASTING, _LISTS),
-        middleware=[keep_at_hand],
+        cache_hints=dict.fromkeys(_LASTING, lists),
+        middleware=[keep_at_hand, *audited],
+        auth=access.settings if access else None,
+        token_verifier=access.verifier if access else None,
+        request_state_security=RequestStateSecurity(keys=request_state_keys) if request_state_keys else None,
     )
-    add_resources(server, contract)
-    for prompt in make_prompts({tool.name for tool in offered}):
-        server.add_prompt(prompt)
-    server.completion()(complete)  # type: ignore[no-untyped-call]
-    return server
+
+
+def server_for(settings: Settings, **more: Any) -> NfsServer:
+    """Make the server that the settings ask for. more: build_server's other arguments.
+
+    Raises:
+        UnusableError: If the file for the audit cannot be used.
+        StoreError: If the sandbox's file cannot be used; the text says why.
+    """
+    return build_server(
+        connector(settings, tracing()),
+        read_only=settings.read_only,
+        audit=Audit(_audit_stream(settings.audit_file), Masking(settings.token)),
+        destructive=settings.destructive,
+        wait_seconds=settings.wait_seconds,
+        **more,
+    )
+
+
+def _audit_stream(path: str | None) -> TextIO:
+    try:
+        return opened(path) if path else sys.stderr
+    except OSError as error:
+        raise UnusableError(f"--audit-file {path}: {error.strerror}") from error
 
 
 def contract() -> str:
@@ -128,18 +226,32 @@ def contract() -> str:
     return (resources.files("do_nfs_sandbox") / "contract.json").read_text("utf-8")
 
 
-def connector(settings: Settings) -> Callable[[], NfsApi]:
+def connector(
+    settings: Settings, prepare: Callable[[httpx.AsyncClient], None] = lambda _: None
+) -> Callable[[], NfsApi]:
     """What makes the connection that the settings ask for: to the API, to an embedded sandbox, or to nothing.
+
+    Args:
+        settings: How the server runs.
+        prepare: Called with the httpx client before it is first used.
 
     Raises:
         StoreError: If the sandbox's file cannot be used; the text says why.
     """
+    door = CallersApi if settings.http and settings.http.authenticates else NfsApi
+    url, token, transport = settings.api_url, settings.token, None
     if settings.sandbox is not None:
-        transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
-        return lambda: NfsApi.connect(
-            "http://sandbox", _SANDBOX_TOKEN, read_only=settings.read_only, transport=transport
-        )
-    token = settings.token
+        url, token, transport = "http://sandbox", _SANDBOX_TOKEN, httpx.ASGITransport(app=Sandbox(settings.sandbox))
     if token is None:
-        return lambda: NfsApi(settings.no_token)
-    return lambda: NfsApi.connect(settings.api_url, token, read_only=settings.read_only)
+        return lambda: door(settings.no_token)
+    return partial(
+        door.connect,
+        url,
+        token,
+        connect_seconds=settings.connect_seconds,
+        read_seconds=settings.read_seconds,
+        transport=transport,
+        read_only=settings.read_only,
+        most_in_flight=settings.most_in_flight,
+        prepare=prepare,
+    )

@@ -3,21 +3,108 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 API_URL = "https://api.digitalocean.com"
 Destructive = Literal["ask", "allow", "deny"]
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+MOST_IN_FLIGHT = 16
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
-# A name or an address. One with other letters has a form with these, too.
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
+_HOST_AND_PORT = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
+_ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
+_EXAMPLE_HOST = "nfs.example.com"
+_PUBLIC_URL = f"https://{_EXAMPLE_HOST}/mcp"
+# A name or an address, and a port. A name with other letters has a form with these, too.
+_PLACE = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]+)?", re.ASCII | re.IGNORECASE)
 _NO_TOKEN = (
     "There is no DigitalOcean token, so nothing was sent. Whoever runs this server has to set "
     "DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list, nfs:read, nfs:create, nfs:delete and vpc:read "
     "(made in the control panel under API) and restart it. To try it without an account, start it with --sandbox."
 )
+
+
+class UnusableError(Exception):
+    """Something that the settings name cannot be used. The text says what and why, in one line."""
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """How the server is reached over HTTP.
+
+    Attributes:
+        host: The address it listens on.
+        port: The port; 0 is any free one.
+        tokens: The file of those who are let in by a bearer token; None if there is none.
+        oauth_issuer: Whose JWTs let callers in; None for nobody's.
+        oauth_audience: Whom these have to be for. Where not given, public_url.
+        public_url: What callers know /mcp by, for OAuth's metadata. Where not given, oauth_audience.
+        allow_host: The names it may be called by besides this machine's own.
+        allow_origin: The web pages that may call it besides this machine's own.
+        request_state_key_file: The file of the keys that replicas share; None if there are no replicas.
+
+    Raises:
+        ValueError: If this would let in just anybody, or if something does not fit; in words.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tokens: Path | None = None
+    oauth_issuer: str | None = None
+    oauth_audience: str | None = None
+    public_url: str | None = None
+    allow_host: tuple[str, ...] = ()
+    allow_origin: tuple[str, ...] = ()
+    request_state_key_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.oauth_issuer is None and self.oauth_audience is not None:
+            raise ValueError("--oauth-audience is for --oauth-issuer, which was not given")
+        if self.oauth_issuer is not None:
+            _check_secure("--oauth-issuer", self.oauth_issuer, "https://login.example.com")
+            if self.audience is None:
+                raise ValueError("--oauth-issuer needs --oauth-audience: whom the issuer's tokens are for")
+            _check_secure("--public-url, or --oauth-audience in its place,", self.resource or "", _PUBLIC_URL)
+        elif self.public_url is not None:
+            _check_secure("--public-url", self.public_url, _PUBLIC_URL)
+        for name in self.allow_host:
+            if not _HOST_AND_PORT.fullmatch(name):
+                raise ValueError(f"--allow-host takes a name with or without a port, such as {_EXAMPLE_HOST}")
+        for origin in self.allow_origin:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError("--allow-origin takes what a browser sends, such as https://app.example.com")
+        if not self.authenticates and not (_is_loopback(self.host) and not self.names):
+            raise ValueError(
+                "without authentication it can only be reached from this machine: give --tokens or --oauth-issuer for "
+                "any other --host, --allow-host or --public-url"
+            )
+
+    @property
+    def authenticates(self) -> bool:
+        """Whether callers are asked who they are."""
+        return self.tokens is not None or self.oauth_issuer is not None
+
+    @property
+    def audience(self) -> str | None:
+        """Whom the issuer's tokens have to be for."""
+        return self.oauth_audience or self.public_url
+
+    @property
+    def resource(self) -> str | None:
+        """What callers know /mcp by."""
+        return self.public_url or self.oauth_audience
+
+    @property
+    def names(self) -> list[str]:
+        """The names it may be called by besides this machine's own."""
+        public = urlsplit(self.resource or "").hostname or ""
+        own = [] if _is_loopback(self.host) or _is_any(self.host) else [_in_url(self.host)]
+        return [*self.allow_host, *own, *([_in_url(public)] if public and not _is_loopback(public) else [])]
 
 
 @dataclass(frozen=True)
@@ -33,7 +120,12 @@ class Settings:
         destructive: Whether what takes something away asks the person ("ask"), is just done ("allow"), or is not
             offered ("deny").
         wait_seconds: How long a call waits for a change to take effect.
+        connect_seconds: How long connecting to the API may take.
+        read_seconds: How long the API may be silent.
+        most_in_flight: How many requests may be under way at once.
+        audit_file: Where lines on what changes storage go; None for stderr.
         log_level: The least serious level that is logged to stderr.
+        http: How it is reached over HTTP; None for stdin and stdout.
     """
 
     token: str | None = None
@@ -43,7 +135,12 @@ class Settings:
     read_only: bool = False
     destructive: Destructive = "ask"
     wait_seconds: int = WAIT_SECONDS
+    connect_seconds: int = CONNECT_SECONDS
+    read_seconds: int = READ_SECONDS
+    most_in_flight: int = MOST_IN_FLIGHT
+    audit_file: str | None = None
     log_level: str = "WARNING"
+    http: HttpSettings | None = None
 
     def __repr__(self) -> str:
         return f"Settings(api_url={self.api_url!r}, sandbox={self.sandbox!r}, read_only={self.read_only})"
@@ -57,6 +154,11 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
     """
     for variable in TOKEN_VARIABLES:
         token = environment.get(variable, "").strip()
+        if token.startswith("${"):
+            return None, (
+                f"What {variable} holds is a reference that the host of this server did not fill in. Nothing was sent. "
+                "Whoever runs the host has to set the variable where the host runs, and restart it."
+            )
         if token.isascii() and token.isprintable() and " " not in token and token:
             return token, ""
         if token:
@@ -73,18 +175,49 @@ def checked_url(url: str) -> str:
     Raises:
         ValueError: With what is wrong in words.
     """
+    parts = _check_secure("--api-url", url, API_URL)
+    if parts.path.lower().rstrip("/").endswith("/v2"):
+        raise ValueError("--api-url is without the /v2, which is part of each operation's path")
+    return url.rstrip("/")
+
+
+def listening_url(host: str, port: int) -> str:
+    """What the server is reached by on this machine."""
+    return f"http://{_in_url(host)}:{port}/mcp"
+
+
+def _check_secure(option: str, url: str, example: str) -> SplitResult:
+    """The parts of a URL where tokens may pass: https, or http to this machine. Raises ValueError."""
     try:
         parts = urlsplit(url)
         # Reading it is what checks it.
         port = parts.port
     except ValueError as error:
-        raise ValueError(f"--api-url is no URL: {error}") from error
-    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.hostname or "") or port == 0:
-        raise ValueError(f"--api-url has to be a URL such as {API_URL}")
+        raise ValueError(f"{option} is no URL: {error}") from error
     if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("--api-url takes no user, query or fragment")
-    if parts.path.lower().rstrip("/").endswith("/v2"):
-        raise ValueError("--api-url is without the /v2, which is part of each operation's path")
-    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
-        raise ValueError("--api-url has to be https, since the token is sent there; http is for this machine only")
-    return url.rstrip("/")
+        raise ValueError(f"{option} takes no user, query or fragment")
+    # urlsplit() passes over what is not printable, which others do not.
+    printed = url.isprintable() and " " not in url
+    if not printed or parts.scheme not in {"http", "https"} or not _PLACE.fullmatch(parts.netloc) or port == 0:
+        raise ValueError(f"{option} has to be a URL such as {example}")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        raise ValueError(f"{option} has to be https, since tokens are sent there; http is for this machine only")
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_any(host: str) -> bool:
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return host == ""
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,5 +1,6 @@
 """The server in memory, on both protocol eras, on a sandbox whose clock stands still until a test moves it."""
 
+import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,6 +19,15 @@ from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitResult
 TOKEN = "dop_v1_" + "c0ffee00" * 8
 VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
+
+
+@pytest.fixture(autouse=True)
+def logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What a test logs, at every level, holds no token."""
+    caplog.set_level(logging.DEBUG)
+    yield caplog
+    shown = [caplog.handler.format(record) for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    assert TOKEN not in "\n".join(shown)
 
 
 class Clock:
@@ -61,6 +71,7 @@ class Person:
 
     async def __call__(self, context: Any, params: Any) -> ElicitResult:
         assert isinstance(params, ElicitRequestFormParams)
+        assert TOKEN not in params.model_dump_json()
         self.asked.append(params.message)
         return self.answer(params.message, list(params.requested_schema["properties"]))
 
@@ -74,6 +85,7 @@ class Assistant:
     async def call(self, tool: str, **arguments: Any) -> CallToolResult:
         result = await self.client.call_tool(tool, arguments)
         assert isinstance(result, CallToolResult)
+        assert TOKEN not in result.model_dump_json()
         return result
 
     async def succeed(self, tool: str, **arguments: Any) -> dict[str, Any]:
@@ -91,7 +103,6 @@ class Assistant:
         assert result.structured_content is None
         assert "\n" not in said
         assert len(said) < 900
-        assert TOKEN not in said
         assert "Traceback" not in said
         return said
 
@@ -160,7 +171,14 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
         def api() -> NfsApi:
             if token is None:
                 return NfsApi("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
-            return NfsApi.connect("http://api.test", token, read_only=read_only, transport=recording, clock=clock)
+            return NfsApi.connect(
+                "http://api.test",
+                token,
+                read_only=read_only,
+                transport=recording,
+                clock=clock,
+                sleep=clock.sleep,
+            )
 
         server = build_server(api, read_only=read_only, **{"clock": clock, "sleep": clock.sleep, **options})
         async with Client(server, mode=era, elicitation_callback=person if asks else None) as client:

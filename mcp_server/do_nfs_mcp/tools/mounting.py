@@ -6,6 +6,7 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.mounting import MountView, Os, Style, default_mount_point, mount_instructions
+from do_nfs_mcp.scopes import READ
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import ShareView
@@ -23,4 +24,4 @@ async def get_mount_instructions(
     return answer(mount_instructions(found, mount_point or default_mount_point(found.name), os, style))
 
 
-SPECS = (ToolSpec(get_mount_instructions, "Show how to mount", Effect.READS),)
+SPECS = (ToolSpec(get_mount_instructions, "Show how to mount", Effect.READS, READ),)

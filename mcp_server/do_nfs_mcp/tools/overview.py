@@ -6,6 +6,7 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.overview import OverviewView, overview
+from do_nfs_mcp.scopes import LIST
 from do_nfs_mcp.service import Service, ServiceContext, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import ShareView, SnapshotView
@@ -27,4 +28,4 @@ async def get_storage_overview(
     return answer(await look_over(service(context), region, snapshot_days))
 
 
-SPECS = (ToolSpec(get_storage_overview, "Sum up all storage", Effect.READS),)
+SPECS = (ToolSpec(get_storage_overview, "Sum up all storage", Effect.READS, LIST),)

@@ -35,11 +35,16 @@ class Effect(Enum):
 
 @dataclass(frozen=True)
 class ToolSpec:
-    """A tool: the function that does it, whose docstring is what the model reads, and what is said of it."""
+    """A tool: the function that does it, whose docstring is what the model reads, and what is said of it.
+
+    scopes are what a caller has to be granted who gives ids and does not wait. Names and waits take more, which callers
+    without it are told.
+    """
 
     call: Callable[..., Any]
     title: str
     effect: Effect
+    scopes: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -48,6 +53,8 @@ class ToolSpec:
 
 class NfsTool(Tool):
     """A tool that refuses arguments it does not know and answers failures in words."""
+
+    scopes: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, spec: ToolSpec) -> "NfsTool":
@@ -62,6 +69,7 @@ class NfsTool(Tool):
             ),
         )
         assert isinstance(tool, NfsTool)
+        tool.scopes = spec.scopes
         metadata = tool.fn_metadata
         metadata.arg_model = _strict(metadata.arg_model)
         tool.parameters = _lean(metadata.arg_model.model_json_schema(by_alias=True))

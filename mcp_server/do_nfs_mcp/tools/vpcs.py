@@ -6,6 +6,7 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.pages import page_of
+from do_nfs_mcp.scopes import LIST
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
@@ -22,8 +23,10 @@ async def list_vpcs(
     """List VPCs, for their ids. A share and its VPCs are in one region."""
     vpcs = [VpcView.of(vpc) for vpc in await nfs(context).list_vpcs() if vpc.region == region or not region]
     return answer(
-        VpcListView.of(page_of(matching(vpcs, name_contains), lambda v: (v.region, v.name, str(v.id)), limit, cursor))
+        VpcListView.of(
+            page_of("vpcs", matching(vpcs, name_contains), lambda v: (v.region, v.name, str(v.id)), limit, cursor)
+        )
     )
 
 
-SPECS = (ToolSpec(list_vpcs, "List VPCs", Effect.READS),)
+SPECS = (ToolSpec(list_vpcs, "List VPCs", Effect.READS, LIST),)

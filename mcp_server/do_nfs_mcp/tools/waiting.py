@@ -8,6 +8,7 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.scopes import READ
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import Thing, follow, look_at_access_point, look_at_share, look_at_snapshot, made
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
@@ -56,4 +57,4 @@ async def _look_at_action(context: ServiceContext, action_id: int) -> ActionView
     return ActionView.of_account(await nfs(context).get_action(action_id))
 
 
-SPECS = (ToolSpec(wait_until_ready, "Wait until it is ready", Effect.READS),)
+SPECS = (ToolSpec(wait_until_ready, "Wait until it is ready", Effect.READS, READ),)
