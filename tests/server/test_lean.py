@@ -68,9 +68,8 @@ async def test_a_result_is_made_into_data_once(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(View, "model_dump", counted)
     monkeypatch.setattr(View, "model_dump_json", unexpected)
-    async with answering(says(NONE)) as api:
-        async with Client(build_server(lambda: NfsApi.connect(api.url, TOKEN))) as client:
-            assert not (await client.call_tool("list_shares")).is_error
+    async with answering(says(NONE)) as api, Client(build_server(lambda: NfsApi.connect(api.url, TOKEN))) as client:
+        assert not (await client.call_tool("list_shares")).is_error
     assert len(made) == 1
 
 
