@@ -12,21 +12,22 @@ import pytest
 
 from ..server.conftest import TOKEN, Server, environment
 
-SHARE = {"name": TOKEN, "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+SHARE = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
 
 
 def order(server: Server) -> None:
     server.initialize()
     assert not server.call("create_share", **SHARE, wait=False)["isError"]
+    assert server.call("create_share", **SHARE, note=TOKEN)["isError"]
     assert not server.call("list_shares")["isError"]
 
 
 def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
     server = start("--sandbox")
     order(server)
-    (line,) = server.stop().splitlines()
-    assert json.loads(line)["outcome"] == "pending"
-    assert TOKEN not in line
+    said = server.stop()
+    assert [json.loads(line)["outcome"] for line in said.splitlines()] == ["pending", "refused"]
+    assert TOKEN not in said
 
 
 def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[..., Server], tmp_path: Path) -> None:
@@ -36,7 +37,7 @@ def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[.
         order(server)
         assert server.stop() == ""
     lines = [json.loads(line) for line in file.read_text().splitlines()]
-    assert [line["tool"] for line in lines] == ["create_share", "create_share"]
+    assert [line["tool"] for line in lines] == ["create_share"] * 4
     assert TOKEN not in file.read_text()
     if os.name != "nt":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600

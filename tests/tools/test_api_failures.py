@@ -13,7 +13,7 @@ from do_nfs_mcp.errors import NfsError
 from do_nfs_mcp.service import Service
 from do_nfs_mcp.settings import WAIT_SECONDS
 
-from .conftest import TOKEN, VPC, Connect, Person, text_of
+from .conftest import OTHER_VPC, TOKEN, VPC, Connect, Person, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -122,7 +122,7 @@ async def test_an_error_is_told_with_its_words_and_the_next_step(
         (
             500,
             "server_error",
-            ("reassign_share", {"share": VPC, "old_vpc_id": VPC, "new_vpc_id": VPC}),
+            ("reassign_share", {"share": VPC, "old_vpc_id": VPC, "new_vpc_id": OTHER_VPC}),
             "It is not known whether the change was made: look with get_share",
         ),
     ],
@@ -149,7 +149,7 @@ async def test_so_is_one_that_comes_after_the_person_s_yes(
         ("delete_snapshot", {"nfs_snapshot_id": VPC}),
         ("delete_access_point", {"access_point_id": VPC}),
         ("detach_share", {"share": VPC, "vpc_id": VPC}),
-        ("reassign_share", {"share": VPC, "old_vpc_id": VPC, "new_vpc_id": VPC}),
+        ("reassign_share", {"share": VPC, "old_vpc_id": VPC, "new_vpc_id": OTHER_VPC}),
         ("prune_snapshots", {"share": VPC, "keep_last": 1}),
     ],
 )
