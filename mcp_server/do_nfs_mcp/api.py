@@ -1,14 +1,18 @@
 """The one door to the API. Everything the server sends goes through here: ids are UUIDs before they get into a path,
-every failure becomes an NfsError, and nothing that changes storage passes when the server is read-only."""
+every failure becomes an NfsError, what may be sent again is, what became of a change whose answer was lost is looked
+up, and nothing that changes storage passes when the server is read-only."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
+import anyio
 import httpx
 from do_nfs_client import ApiError, AuthenticatedClient
 from do_nfs_client.api.access_points import (
@@ -49,8 +53,13 @@ from do_nfs_client.models import (
 )
 from do_nfs_client.types import UNSET, Unset
 
-from do_nfs_mcp import errors
-from do_nfs_mcp.errors import NfsError, changes, plain, quoted
+from do_nfs_mcp import audit, errors, reconciling
+from do_nfs_mcp.budget import Budget, RateLimit
+from do_nfs_mcp.errors import NfsError, Outcome, changes, plain, quoted
+from do_nfs_mcp.masking import Masking
+from do_nfs_mcp.moments import utc
+from do_nfs_mcp.retries import retrying
+from do_nfs_mcp.transport import NotSetUpError, network
 
 T = TypeVar("T")
 
@@ -73,34 +82,17 @@ SCOPES = {
 """The token scope each operation needs, for errors to name. A test holds it to the contract."""
 
 _LARGEST_PAGE = 200
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+_DIGITS = 10
 # The only user and group that the API takes for nobody.
 _NOBODY = {"anonuid": 65534, "anongid": 65534}
-_RATE_LIMIT_HEADERS = ("limit", "remaining", "reset")
-
-
-@dataclass(frozen=True)
-class RateLimit:
-    """How many requests the account may make, as an answer of the API said.
-
-    Attributes:
-        limit: How many an hour.
-        remaining: How many are left of these.
-        reset: When the oldest of them no longer counts, if the answer said so.
-        seen: When the answer came.
-    """
-
-    limit: int
-    remaining: int
-    reset: datetime | None
-    seen: datetime
-
-    @classmethod
-    def of(cls, headers: Mapping[str, str], seen: datetime) -> Self | None:
-        """Read it from the headers of an answer; None if they do not say it."""
-        limit, remaining, reset = (_number(headers.get(f"ratelimit-{name}", "")) for name in _RATE_LIMIT_HEADERS)
-        if limit is None or remaining is None:
-            return None
-        return cls(limit, remaining, None if reset is None else datetime.fromtimestamp(reset, UTC), seen)
+_LONGEST_REQUEST_ID = 80
 
 
 class NfsApi:
@@ -109,21 +101,32 @@ class NfsApi:
     Args:
         client: The connection, or the words that say why there is none; every call then fails with them.
         read_only: Refuse every operation that changes anything.
+        most_in_flight: How many requests may be under way at once.
         clock: The time, in seconds since 1970.
-
-    Attributes:
-        rate_limit: What the last answer that told the rate limit said of it; None as long as there was none.
+        sleep: Waits for so many seconds.
+        prepare: Called with the httpx client before it is first used.
 
     Every method raises NfsError when the API refuses, cannot be reached, or answers what cannot be read.
     """
 
     def __init__(
-        self, client: AuthenticatedClient | str, *, read_only: bool = False, clock: Callable[[], float] = time.time
+        self,
+        client: AuthenticatedClient | str,
+        *,
+        read_only: bool = False,
+        most_in_flight: int = 16,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
     ) -> None:
-        self.rate_limit: RateLimit | None = None
         self._client = client
         self._read_only = read_only
         self._clock = clock
+        self._sleep = sleep
+        self._budget = Budget(most_in_flight, clock, sleep)
+        self._making: WeakValueDictionary[tuple[object, ...], anyio.Lock] = WeakValueDictionary()
+        self._prepare = prepare
+        self._masked = Masking(None if isinstance(client, str) else client.token)
 
     @classmethod
     def connect(
@@ -131,22 +134,32 @@ class NfsApi:
         url: str,
         token: str,
         *,
-        read_only: bool = False,
+        connect_seconds: float = 5,
+        read_seconds: float = 30,
         transport: httpx.AsyncBaseTransport | None = None,
-        clock: Callable[[], float] = time.time,
+        **options: Any,
     ) -> Self:
         """Prepare a connection; nothing is sent yet.
 
         Args:
             url: Where the API is, without the /v2.
             token: The account's token.
-            read_only: Refuse every operation that changes anything.
+            connect_seconds: How long connecting may take.
+            read_seconds: How long the API may be silent.
             transport: What carries requests in place of the network.
-            clock: The time, in seconds since 1970.
+            options: NfsApi's other arguments.
         """
-        httpx_args = {} if transport is None else {"transport": transport}
-        client = AuthenticatedClient(base_url=url, token=token, httpx_args=httpx_args)
-        return cls(client, read_only=read_only, clock=clock)
+        timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
+        # What is for this machine is not sent to a proxy, in the clear.
+        trusts = not url.lower().startswith("http:")
+        httpx_args = {"trust_env": trusts, "transport": transport or network()}
+        client = AuthenticatedClient(base_url=url, token=token, timeout=timeout, httpx_args=httpx_args)
+        return cls(client, **options)
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """What the last answer that told the rate limit said of it; None as long as there was none."""
+        return self._budget.rate_limit
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -173,7 +186,7 @@ class NfsApi:
     async def create_share(
         self, name: str, region: str, size_gib: int, vpc_ids: list[UUID], performance_tier: str | None
     ) -> Share:
-        """Order a share of size_gib GiB. It is CREATING in the answer."""
+        """Order a share of size_gib GiB, just once. It is CREATING in the answer."""
         body = CreateShareRequest(
             name=name,
             region=region,
@@ -181,38 +194,59 @@ class NfsApi:
             vpc_ids=vpc_ids,
             performance_tier=PerformanceTier(performance_tier) if performance_tier else UNSET,
         )
-        answer = await self._send("create_share", lambda c: create_share.asyncio(client=c, body=body))
-        return _present(answer.share, "create_share")
+
+        async def send() -> Share:
+            answer = await self._send("create_share", lambda c: create_share.asyncio(client=c, body=body))
+            return _present(answer.share, "create_share")
+
+        async def like_it() -> list[Share]:
+            return [s for s in await self.list_shares(region) if (s.name, s.size_gib) == (name, size_gib)]
+
+        async with self._one_at_a_time("share", region, name):
+            return await reconciling.make("shares", send, like_it, self._sleep)
 
     async def delete_share(self, share_id: UUID) -> None:
         """Destroy a share and its content."""
-        await self._send("delete_share", lambda c: delete_share.asyncio(client=c, nfs_id=share_id))
+        with _gone_counts_as_deleted():
+            await self._send("delete_share", lambda c: delete_share.asyncio(client=c, nfs_id=share_id))
 
-    async def resize_share(self, share_id: UUID, size_gib: int) -> ShareAction:
-        """Start growing a share to size_gib GiB."""
-        return await self._act(share_id, ResizeShare(type_="resize", params=ResizeParams(size_gib=size_gib)))
+    async def resize_share(self, share_id: UUID, size_gib: int) -> ShareAction | Share:
+        """Start growing a share to size_gib GiB in all."""
+        body = ResizeShare(type_="resize", params=ResizeParams(size_gib=size_gib))
+        return await self._change(share_id, body, lambda share: share.size_gib == size_gib)
 
-    async def create_snapshot(self, share_id: UUID, name: str) -> ShareAction:
-        """Start taking a snapshot. The action's resource_id is the snapshot's id where the API names it."""
-        return await self._act(share_id, SnapshotShare(type_="snapshot", params=SnapshotParams(name=name)))
+    async def create_snapshot(self, share_id: UUID, name: str) -> ShareAction | Snapshot:
+        """Start taking a snapshot, just once. The answer is the action or, if that was lost, the snapshot."""
+        body = SnapshotShare(type_="snapshot", params=SnapshotParams(name=name))
 
-    async def attach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction:
-        """Start attaching a share to a VPC."""
-        return await self._act(share_id, AttachShare(type_="attach", params=VpcParams(vpc_id=vpc_id)))
+        async def like_it() -> list[Snapshot]:
+            return [s for s in await self.list_snapshots(share_id=share_id) if s.name == name]
 
-    async def detach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction:
-        """Start detaching a share from a VPC."""
-        return await self._act(share_id, DetachShare(type_="detach", params=VpcParams(vpc_id=vpc_id)))
+        async with self._one_at_a_time("snapshot", share_id, name):
+            return await reconciling.make("snapshots", lambda: self._act(share_id, body), like_it, self._sleep)
 
-    async def reassign_share(self, share_id: UUID, old_vpc_id: UUID, new_vpc_id: UUID) -> ShareAction:
+    async def attach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction | Share:
+        """Start letting a VPC mount a share."""
+        body = AttachShare(type_="attach", params=VpcParams(vpc_id=vpc_id))
+        return await self._change(share_id, body, lambda share: vpc_id in _vpcs(share))
+
+    async def detach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction | Share:
+        """Start cutting a share off from a VPC."""
+        body = DetachShare(type_="detach", params=VpcParams(vpc_id=vpc_id))
+        return await self._change(share_id, body, lambda share: vpc_id not in _vpcs(share))
+
+    async def reassign_share(self, share_id: UUID, old_vpc_id: UUID, new_vpc_id: UUID) -> ShareAction | Share:
         """Start moving a share from one VPC to another."""
-        params = ReassignParams(old_vpc_id=old_vpc_id, new_vpc_id=new_vpc_id)
-        return await self._act(share_id, ReassignShare(type_="reassign", params=params))
+        body = ReassignShare(type_="reassign", params=ReassignParams(old_vpc_id=old_vpc_id, new_vpc_id=new_vpc_id))
+        return await self._change(
+            share_id, body, lambda share: new_vpc_id in _vpcs(share) and old_vpc_id not in _vpcs(share)
+        )
 
-    async def switch_performance_tier(self, share_id: UUID, performance_tier: str) -> ShareAction:
+    async def switch_performance_tier(self, share_id: UUID, performance_tier: str) -> ShareAction | Share:
         """Start raising a share's tier."""
         params = PerformanceTierParams(performance_tier=PerformanceTier(performance_tier))
-        return await self._act(share_id, SwitchPerformanceTier(type_="switch_performance_tier", params=params))
+        body = SwitchPerformanceTier(type_="switch_performance_tier", params=params)
+        return await self._change(share_id, body, lambda share: _tier(share) == performance_tier)
 
     async def list_snapshots(self, region: str | None = None, share_id: UUID | None = None) -> list[Snapshot]:
         """Every snapshot, or those of one region or share."""
@@ -229,7 +263,10 @@ class NfsApi:
 
     async def delete_snapshot(self, snapshot_id: UUID) -> None:
         """Destroy a snapshot."""
-        await self._send("delete_snapshot", lambda c: delete_snapshot.asyncio(client=c, nfs_snapshot_id=snapshot_id))
+        with _gone_counts_as_deleted():
+            await self._send(
+                "delete_snapshot", lambda c: delete_snapshot.asyncio(client=c, nfs_snapshot_id=snapshot_id)
+            )
 
     async def list_access_points(self, share_id: UUID, status: str | None = None) -> list[AccessPoint]:
         """The access points of a share, or those in one state."""
@@ -249,20 +286,36 @@ class NfsApi:
     async def create_access_point(
         self, share_id: UUID, name: str, path: str, vpc_id: UUID, access_policy: dict[str, object]
     ) -> AccessPoint:
-        """Start exporting a path of a share. access_policy: the contract's, without who nobody is."""
+        """Start exporting a path of a share, just once. access_policy: the contract's, without who nobody is."""
         body = CreateAccessPointRequest(
             name=name, path=path, vpc_id=vpc_id, access_policy=AccessPolicy.from_dict({**_NOBODY, **access_policy})
         )
-        answer = await self._send(
-            "create_access_point", lambda c: create_access_point.asyncio(client=c, share_id=share_id, body=body)
-        )
-        return answer.access_point
+
+        async def send() -> AccessPoint:
+            answer = await self._send(
+                "create_access_point", lambda c: create_access_point.asyncio(client=c, share_id=share_id, body=body)
+            )
+            return answer.access_point
+
+        async def like_it() -> list[AccessPoint]:
+            return [p for p in await self.list_access_points(share_id) if (p.name, p.path) == (name, path)]
+
+        async with self._one_at_a_time("access point", share_id, name):
+            return await reconciling.make("access points", send, like_it, self._sleep)
 
     async def delete_access_point(self, access_point_id: UUID) -> AccessPoint:
         """Stop exporting a path. The answer is the access point, deleted."""
-        answer = await self._send(
-            "delete_access_point", lambda c: delete_access_point.asyncio(client=c, access_point_id=access_point_id)
-        )
+        try:
+            answer = await self._send(
+                "delete_access_point", lambda c: delete_access_point.asyncio(client=c, access_point_id=access_point_id)
+            )
+        except NfsError as error:
+            # It refuses to delete what the request before this one has deleted.
+            if error.attempts > 1 and error.status == 400:
+                found = await self.get_access_point(access_point_id)
+                if found.status == AccessPointStatus.ACCESS_POINT_DELETED:
+                    return found
+            raise
         return answer.access_point
 
     async def get_action(self, action_id: int) -> Action:
@@ -296,6 +349,23 @@ class NfsApi:
         )
         return answer.action
 
+    async def _change(
+        self,
+        share_id: UUID,
+        body: ResizeShare | AttachShare | DetachShare | ReassignShare | SwitchPerformanceTier,
+        is_changed: Callable[[Share], bool],
+    ) -> ShareAction | Share:
+        """Start changing a share. The answer is the action or, if that was lost, the share as it is after it."""
+
+        async def changed() -> list[Share]:
+            return [share for share in [await self.get_share(str(share_id))] if is_changed(share)]
+
+        return await reconciling.change(lambda: self._act(share_id, body), changed, self._sleep)
+
+    def _one_at_a_time(self, *what: object) -> anyio.Lock:
+        """Keeps out whoever makes the same here: of two whose answers are lost, neither could tell which is whose."""
+        return self._making.setdefault(what, anyio.Lock())
+
     async def _named_share(self, name: str) -> Share:
         shares = [s for s in await self.list_shares() if s.status != ShareStatus.DELETED]
         matches = [s for s in shares if s.name == name]
@@ -319,37 +389,83 @@ class NfsApi:
             raise NfsError(self._client)
         if self._read_only and changes(operation):
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
+        again = retrying(operation, self._sleep)
         try:
-            hooks = self._client.get_async_httpx_client().event_hooks["response"]
+            return await again(self._exchange, self._client, operation, send)
+        except NfsError as error:
+            error.attempts = again.statistics["attempt_number"]
+            raise
+
+    async def _exchange(
+        self, client: AuthenticatedClient, operation: str, send: Callable[[AuthenticatedClient], Awaitable[T]]
+    ) -> T:
+        """Send a request once."""
+        try:
+            http = client.get_async_httpx_client()
         except (ValueError, ImportError, OSError) as error:
             raise errors.not_set_up(str(error)) from error
+        hooks = http.event_hooks["response"]
         # In front of the client's own, which raises for an error: an error's headers count, too.
         if self._note not in hooks:
             hooks.insert(0, self._note)
+            self._prepare(http)
         try:
-            return await send(self._client)
+            async with self._budget.request():
+                return await send(client)
         except ApiError as error:
             # Whatever the server says, it could send the token back.
-            code, message, request_id = (
-                text.replace(self._client.token, "[token]") for text in (error.code, error.message, error.request_id)
-            )
+            code, message, request_id = map(self._masked, (error.code, error.message, error.request_id))
+            self._mask(error)
             if 200 <= error.status_code < 300:
                 raise errors.unreadable(operation) from error
-            retry_after = error.headers.get("retry-after", "")
+            retry_after = self._retry_after(error.status_code, error.headers)
             raise errors.refused(
                 operation, SCOPES[operation], error.status_code, code, message, request_id, retry_after
             ) from error
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise errors.unreachable(self._client.base_url, type(error).__name__) from error
+        except NotSetUpError as error:
+            raise errors.not_set_up(str(error)) from error
+        except _NOTHING_SENT as error:
+            raise errors.unreachable(client.base_url, type(error).__name__) from error
+        except httpx.TimeoutException as error:
+            raise errors.lost(operation, f"took too long ({type(error).__name__})", Outcome.OPEN) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            what = "took too long" if isinstance(error, httpx.TimeoutException) else "broke off"
-            raise errors.lost(operation, f"{what} ({type(error).__name__})") from error
+            raise errors.lost(operation, f"broke off ({type(error).__name__})", Outcome.ENDED) from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self._mask(error)
             raise errors.unreadable(operation) from error
 
+    def _mask(self, error: Exception) -> None:
+        """Mask what is shown of an error where the one that is raised for it is logged."""
+        error.args = tuple(self._masked(part) if isinstance(part, str) else part for part in error.args)
+
     async def _note(self, response: httpx.Response) -> None:
-        seen = datetime.fromtimestamp(self._clock(), UTC)
-        self.rate_limit = RateLimit.of(response.headers, seen) or self.rate_limit
+        self._budget.note(response.headers)
+        request_id = response.headers.get("x-request-id", "")
+        audit.note_answer(response.request.method, response.status_code, request_id[:_LONGEST_REQUEST_ID])
+
+    def _retry_after(self, status: int, headers: Mapping[str, str]) -> float | None:
+        """In how many seconds an answer says to come back. Both forms of Retry-After, and of the rate limit's reset."""
+        told = headers.get("retry-after", "").strip()
+        if told.isascii() and told.isdigit() and len(told) < _DIGITS:
+            return float(told)
+        try:
+            moment = parsedate_to_datetime(told)
+        except ValueError:
+            limit = RateLimit.of(headers, datetime.fromtimestamp(self._clock(), UTC))
+            if status != 429 or limit is None or limit.reset is None or limit.remaining:
+                return None
+            moment = limit.reset
+        return max(0.0, utc(moment).timestamp() - self._clock())
+
+
+@contextmanager
+def _gone_counts_as_deleted() -> Iterator[None]:
+    """A request to delete that is sent again and finds nothing: the one before was carried out."""
+    try:
+        yield
+    except NfsError as error:
+        if not (error.gone and error.attempts > 1):
+            raise
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -362,9 +478,13 @@ def as_uuid(text: str) -> UUID | None:
     return found if str(found) == text.lower() else None
 
 
-def _number(text: str) -> int | None:
-    # So few digits that it is a moment, too.
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 11 else None
+def _vpcs(share: Share) -> list[UUID]:
+    return share.vpc_ids or []
+
+
+def _tier(share: Share) -> str:
+    # Requests say high, answers PERFORMANCE_TIER_HIGH.
+    return str(share.performance_tier).upper().removeprefix("PERFORMANCE_TIER_").lower()
 
 
 def _present(value: T | Unset, operation: str) -> T:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from do_nfs_mcp.errors import plain
+from do_nfs_mcp.errors import escaped, plain, quoted
 
 # How many things that do not fit are told at once.
 _MOST = 8
@@ -116,7 +116,7 @@ def explain(tool: str, error: ValidationError, properties: Mapping[str, Any]) ->
 
 
 def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) -> str:
-    name = plain(".".join(str(part) for part in problem["loc"]), 60)
+    name = escaped(".".join(str(part) for part in problem["loc"]), 60)
     schema = properties.get(name, {})
     said = _WORDS.sub("has to ", problem["msg"].removeprefix("Value error, "))
     match problem["type"]:
@@ -139,4 +139,4 @@ def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) 
 
 
 def _shown(value: object) -> str:
-    return f"it was {plain(repr(value), 80)}"
+    return f"it was {quoted(value, 80) if isinstance(value, str) else plain(repr(value), 80)}"

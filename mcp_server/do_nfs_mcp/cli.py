@@ -6,14 +6,19 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
+from do_nfs_mcp.masking import Masking, MaskingFormatter
 from do_nfs_mcp.scopes import SCOPES
 from do_nfs_mcp.settings import (
     API_URL,
+    CONNECT_SECONDS,
+    MOST_IN_FLIGHT,
+    READ_SECONDS,
     TOKEN_VARIABLES,
     WAIT_SECONDS,
     Destructive,
@@ -23,6 +28,7 @@ from do_nfs_mcp.settings import (
     checked_url,
     token_from,
 )
+from do_nfs_mcp.starting import made_to_stay
 
 COMMANDS = {
     "install": ("do_nfs_mcp.install.command", "put the server into the configuration of an MCP host"),
@@ -48,36 +54,39 @@ def main(arguments: list[str] | None = None) -> None:
 def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Serve MCP, over stdin and stdout until stdin is closed or over HTTP until the process is told to end."""
     settings = _settings(parser, given)
+    masked = Masking(settings.token)
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logs = logging.StreamHandler(sys.stderr)
+    logs.setFormatter(MaskingFormatter(masked, "%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[logs], level=settings.log_level)
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
-    # It would show the headers of answers, in which a server could send the token back.
+    # It would show the headers of answers.
     logging.getLogger("httpcore").setLevel("WARNING")
 
-    # Here, so that --help and --version need not wait for it.
-    from do_nfs_sandbox import StoreError
+    # Until it serves, Ctrl-C just ends it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     try:
+        # Imported here, so that --help and --version need not wait for it.
         if settings.http:
-            from do_nfs_mcp.http.run import run
+            with made_to_stay():
+                from do_nfs_mcp.http.run import run
 
             run(settings, settings.http)
         else:
             _serve_stdio(settings)
-    except (StoreError, UnusableError) as error:
+    except UnusableError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
 
 
 def _serve_stdio(settings: Settings) -> None:
-    import anyio
+    with made_to_stay():
+        from do_nfs_mcp.server import server_for
+        from do_nfs_mcp.stdio import run_stdio
 
-    from do_nfs_mcp.server import server_for
-
-    server = server_for(settings)
-    # Python's own handling of Ctrl-C would wait for a thread that waits for stdin.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    anyio.run(server.run_stdio_async)
+        server = server_for(settings)
+    sys.exit(run_stdio(server.serve))
 
 
 def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
@@ -118,11 +127,34 @@ def server_options() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--wait-seconds",
-        type=_wait_seconds,
+        type=_whole_number(0, 3600),
         default=WAIT_SECONDS,
         metavar="SECONDS",
         help="how long a call waits for its change, at most; many hosts give up on a call after 60 s "
         "(default: %(default)s)",
+    )
+    for option, seconds, what in (
+        ("--connect-seconds", CONNECT_SECONDS, "connecting to the API may take"),
+        ("--read-seconds", READ_SECONDS, "the API may be silent"),
+    ):
+        parser.add_argument(
+            option,
+            type=_whole_number(1, 3600),
+            default=seconds,
+            metavar="SECONDS",
+            help=f"how long {what} (default: %(default)s)",
+        )
+    parser.add_argument(
+        "--max-in-flight",
+        type=_whole_number(1, 1000),
+        default=MOST_IN_FLIGHT,
+        metavar="N",
+        help="how many requests to the API may be under way at once (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--audit-file",
+        metavar="PATH",
+        help="where a line of JSON goes for each call that may change storage (default: stderr)",
     )
     parser.add_argument(
         "--log-level",
@@ -171,7 +203,9 @@ def _add_http(parser: argparse.ArgumentParser) -> None:
     http = parser.add_argument_group("with --transport http")
     # Without defaults of their own, so that what was given for nothing is seen.
     http.add_argument("--host", help=f"the address to listen on (default: {HttpSettings.host})")
-    http.add_argument("--port", type=_port, help=f"the port; 0 picks a free one (default: {HttpSettings.port})")
+    http.add_argument(
+        "--port", type=_whole_number(0, 65535), help=f"the port; 0 picks a free one (default: {HttpSettings.port})"
+    )
     http.add_argument(
         "--tokens", type=Path, metavar="FILE", help="let in who has one of these bearer tokens; see the command token"
     )
@@ -201,6 +235,8 @@ def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
     """The settings that the server's options and the environment make. Ends the program if they make none."""
     if given.sandbox == "":
         parser.error("--sandbox takes the path of a file, or nothing")
+    if given.audit_file == "":
+        parser.error("--audit-file takes the path of a file")
     try:
         api_url = checked_url(given.api_url)
     except ValueError as error:
@@ -214,8 +250,21 @@ def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
         read_only=given.read_only,
         destructive=given.destructive,
         wait_seconds=given.wait_seconds,
+        connect_seconds=given.connect_seconds,
+        read_seconds=given.read_seconds,
+        most_in_flight=given.max_in_flight,
+        audit_file=given.audit_file,
         log_level=given.log_level,
     )
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"has to be a whole number from {least} to {most}")
+        return int(text)
+
+    return number
 
 
 def _http_settings(given: argparse.Namespace) -> HttpSettings | None:
@@ -229,15 +278,3 @@ def _http_settings(given: argparse.Namespace) -> HttpSettings | None:
     if set_here:
         raise ValueError(f"--{next(iter(set_here)).replace('_', '-')} is for --transport http")
     return None
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
-        raise argparse.ArgumentTypeError("has to be a whole number from 0 to 65535")
-    return int(text)
-
-
-def _wait_seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= 3600):
-        raise argparse.ArgumentTypeError("has to be a whole number from 0 to 3600")
-    return int(text)

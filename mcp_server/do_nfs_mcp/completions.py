@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.api import NfsApi, as_uuid
-from do_nfs_mcp.errors import NfsError, plain
+from do_nfs_mcp.errors import NfsError, escaped
 from do_nfs_mcp.service import current
 from do_nfs_mcp.views import ShareView, SnapshotView, VpcView
 
@@ -121,4 +121,4 @@ def _there(views: Iterable[S]) -> list[S]:
 
 def _can_be_typed(name: str) -> bool:
     """Whether a name is the same wherever it is written, and is not taken for an id."""
-    return bool(name.strip()) and name == name.strip() and plain(name) == name and as_uuid(name) is None
+    return bool(name.strip()) and name == name.strip() and escaped(name) == name and as_uuid(name) is None

@@ -18,7 +18,7 @@ from mcp_types import (
 from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
-from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.errors import NfsError, escaped, quoted
 from do_nfs_mcp.service import ServiceContext, service
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ def _require_yes(stake: Stake[Any], said: Any) -> None:
     answer = said.data if isinstance(said, AcceptedElicitation) else None
     if isinstance(answer, TypedName) and stake.typed is not None:
         # A name with characters that do not show is shown in other words.
-        if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), quoted(stake.typed)[1:-1]}:
+        if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), escaped(stake.typed)}:
             return
         raise NfsError(
             f"Nothing was done: the name the person typed, {quoted(answer.name, 60)}, is not the share's. Ask them "

@@ -1,18 +1,63 @@
 """What a failed call tells the assistant: what happened, whether to call again, and what to do next."""
 
+import math
+import re
+from enum import Enum, auto
+from typing import Self
+
+
+class Outcome(Enum):
+    """What is known of a request that was not answered as it should be."""
+
+    UNSENT = auto()
+    """It did not reach the API."""
+    REFUSED = auto()
+    """The API said that it did not carry it out."""
+    ENDED = auto()
+    """Whether it was carried out is not known, but it is over: the API dropped it, or failed."""
+    OPEN = auto()
+    """Whether it was carried out is not known, and it may still be so."""
+    ACCEPTED = auto()
+    """The answer was a success that cannot be read."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the request may have been carried out."""
+        return self in {Outcome.ENDED, Outcome.OPEN, Outcome.ACCEPTED}
+
 
 class NfsError(Exception):
     """A call that could not be carried out. Its text is one short paragraph, written for the caller to read.
 
     Attributes:
+        outcome: What is known of the request; None if the error is not about one.
         status: The HTTP status of the API's answer, if that is what went wrong.
         gone: Whether the API itself said that what was asked for does not exist.
+        retry_after: In how many seconds the API said to come back, if it did.
+        attempts: How many times the request was sent, or was to be.
     """
 
-    def __init__(self, text: str, *, status: int | None = None, gone: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        outcome: Outcome | None = None,
+        status: int | None = None,
+        gone: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(text)
+        self.outcome = outcome
         self.status = status
         self.gone = gone
+        self.retry_after = retry_after
+        self.attempts = 1
+
+    def but(self, more: str) -> Self:
+        """The same error with a sentence more."""
+        return type(self)(
+            f"{self} {more}", outcome=self.outcome, status=self.status, gone=self.gone, retry_after=self.retry_after
+        )
 
 
 # Where to look whether a change was made, and what exists, by operation.
@@ -30,6 +75,15 @@ _LOOK = {
     "get_action": "get_share or get_snapshot",
 }
 _MESSAGE_LENGTH = 300
+# A gateway that gives up does not know what goes on behind it.
+_OUTCOMES = {504: Outcome.OPEN}
+# What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; and what
+# counts as printable but does not show: fillers, and variation selectors, in which a whole text can hide.
+_ACTS = re.compile(
+    r"[\\`<]|\](?=[(\[:])|"
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_WORD = re.compile(r"[\w.:/@+-]+")
 
 
 def changes(operation: str) -> bool:
@@ -37,20 +91,31 @@ def changes(operation: str) -> bool:
     return not operation.startswith(("get_", "list_"))
 
 
+def repeatable(operation: str) -> bool:
+    """Whether the operation of this name does no more when it is carried out twice, as GET and DELETE do."""
+    return operation.startswith(("get_", "list_", "delete_"))
+
+
 def quoted(text: str, length: int = _MESSAGE_LENGTH) -> str:
     """A text that came from elsewhere, in quotes, on one line and not too long, with nothing in it that acts."""
-    shown = text if len(text) <= length else text[: length - 3] + "..."
-    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
-    return '"' + safe.replace('"', "'") + '"'
+    return f'"{escaped(text, length)}"'
 
 
 def plain(text: str, length: int = _MESSAGE_LENGTH) -> str:
-    """The same without the quotes, for what should be a word."""
-    return quoted(text, length)[1:-1]
+    """The same for what should be a word. It is in quotes only if it is none."""
+    shown = escaped(text, length)
+    return shown if _WORD.fullmatch(shown) else f'"{shown}"'
+
+
+def escaped(text: str, length: int = _MESSAGE_LENGTH) -> str:
+    """What goes between the quotes: each character that acts, or that nobody sees, as its code."""
+    shown = text if len(text) <= length else text[: length - 3] + "..."
+    inert = _ACTS.sub(lambda found: _code(found[0]), shown.replace('"', "'"))
+    return inert if inert.isprintable() else "".join(c if c.isprintable() else _code(c) for c in inert)
 
 
 def refused(
-    operation: str, scope: str, status: int, code: str, message: str, request_id: str, retry_after: str
+    operation: str, scope: str, status: int, code: str, message: str, request_id: str, retry_after: float | None
 ) -> NfsError:
     """What to say of an answer that is not a success.
 
@@ -61,21 +126,35 @@ def refused(
         code: The answer's short word for the error, or an empty text.
         message: The answer's own words, or an empty text.
         request_id: What the vendor's support asks for, or an empty text.
-        retry_after: The Retry-After header, or an empty text.
+        retry_after: In how many seconds to come back, if the answer said so.
     """
     said = f"The API answered {status}{f' ({plain(code, 60)})' if code else ''}"
     said += f": {_sentence(message)} " if message else " without a message that can be read. "
     said += _next_step(operation, scope, status, retry_after)
     said += f" Request id: {plain(request_id, 80)}." if request_id else ""
-    # Without a word for the error it is not the API that answered.
-    return NfsError(said, status=status, gone=status == 404 and bool(code))
+    return NfsError(
+        said,
+        outcome=_OUTCOMES.get(status, Outcome.REFUSED if status < 500 else Outcome.ENDED),
+        status=status,
+        # Without a word for the error it is not the API that answered.
+        gone=status == 404 and bool(code),
+        retry_after=retry_after,
+    )
 
 
 def unreachable(url: str, reason: str) -> NfsError:
     """What to say if there was no connection, and so nothing was sent."""
     return NfsError(
         f"The API at {url} could not be reached ({reason}). Nothing was changed. Call again in a few seconds; "
-        "if it stays so, the network, a proxy or --api-url is wrong."
+        "if it stays so, the network, a proxy or --api-url is wrong.",
+        outcome=Outcome.UNSENT,
+    )
+
+
+def budget_spent(seconds: float) -> NfsError:
+    """What to say if a request was not sent because the account's rate limit has no room for it for so many seconds."""
+    return NfsError(
+        f"Nothing was sent: the account's rate limit is nearly used up. {_come_back(seconds)}", retry_after=seconds
     )
 
 
@@ -87,10 +166,38 @@ def not_set_up(reason: str) -> NfsError:
     )
 
 
-def lost(operation: str, what: str) -> NfsError:
+def lost(operation: str, what: str, outcome: Outcome) -> NfsError:
     """What to say if the answer did not come, or not whole."""
     after = unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
-    return NfsError(f"The API's answer {what}. {after}")
+    return NfsError(f"The API's answer {what}. {after}", outcome=outcome)
+
+
+def not_made(error: NfsError, times: int) -> NfsError:
+    """What to say of a change that was tried so many times, and is known not to have been made.
+
+    Args:
+        error: What the last try ended with.
+        times: How many there were.
+    """
+    what = f"answered {error.status}" if error.status else "dropped the connection"
+    return NfsError(
+        f"Nothing was made: the API {what} each of {times} times, and what was to be made was looked for after each "
+        "and is not there. Call again in a minute.",
+        status=error.status,
+    )
+
+
+def cannot_tell(kind: str, ids: list[str]) -> NfsError:
+    """What to say if the answer to a change was lost, and several things appeared that may be what it made.
+
+    Args:
+        kind: What they are, in the plural.
+        ids: Their ids.
+    """
+    return NfsError(
+        f"The API's answer was lost, and meanwhile {len(ids)} {kind} have appeared that may be what was made: "
+        f"{', '.join(ids[:10])}. Which of them it is, if any, cannot be known: look at them before calling again."
+    )
 
 
 def unreadable(operation: str) -> NfsError:
@@ -98,7 +205,8 @@ def unreadable(operation: str) -> NfsError:
     after = unknown_outcome(operation) if changes(operation) else "Call again."
     return NfsError(
         "The answer was a success, but not one the API gives: a proxy may have answered in its place, --api-url may "
-        f"be wrong, or the API has changed. {after}"
+        f"be wrong, or the API has changed. {after}",
+        outcome=Outcome.ACCEPTED,
     )
 
 
@@ -107,7 +215,13 @@ def unknown_outcome(operation: str) -> str:
     return f"It is not known whether the change was made: look with {_look(operation)} before calling again."
 
 
-def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str:
+def _code(character: str) -> str:
+    if character in "\\`<]":
+        return f"\\x{ord(character):02x}"
+    return character.encode("unicode_escape").decode()
+
+
+def _next_step(operation: str, scope: str, status: int, retry_after: float | None) -> str:
     match status:
         case 400 | 422 if operation in {"create_share_action", "create_access_point"}:
             return (
@@ -137,14 +251,17 @@ def _next_step(operation: str, scope: str, status: int, retry_after: str) -> str
         case 412 if operation == "delete_share":
             return "Delete its snapshots first (prune_snapshots with keep_last: 0 lets all go), then call again."
         case 429:
-            wait = f"{retry_after} s" if retry_after.isdigit() else "a minute"
-            return f"Nothing was changed: the account's rate limit is used up. Wait {wait}, then call again."
+            return f"Nothing was changed: the account's rate limit is used up. {_come_back(retry_after)}"
         case _ if 300 <= status < 400:
             return "Redirects are not followed. Whoever runs this server has to check --api-url."
         case _ if status >= 500:
             return unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
         case _:
             return f"Calling again as it is will not help before things have changed: look with {_look(operation)}."
+
+
+def _come_back(seconds: float | None) -> str:
+    return f"Wait {'a minute' if seconds is None else f'{math.ceil(seconds)} s'}, then call again."
 
 
 def _sentence(text: str) -> str:

@@ -72,7 +72,7 @@ class ProblemView(View):
         noun, of = ("snapshot", f" of share {self.share_id}") if self.snapshot_id else ("share", "")
         return (
             f"{noun} {quoted(self.name, _NAME_LENGTH)} ({self.snapshot_id or self.share_id}){of} "
-            f"in {plain(self.region, _WORD_LENGTH)}: {plain(self.detail)}"
+            f"in {plain(self.region, _WORD_LENGTH)}: {self.detail}"
         )
 
 

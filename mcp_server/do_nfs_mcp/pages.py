@@ -29,10 +29,11 @@ class Page(Generic[T]):
     next_cursor: str | None
 
 
-def page_of(items: Iterable[T], key: Callable[[T], Key], limit: int, cursor: str) -> Page[T]:
+def page_of(of: str, items: Iterable[T], key: Callable[[T], Key], limit: int, cursor: str) -> Page[T]:
     """Cut out a page.
 
     Args:
+        of: What the list is of: a cursor is of no other list.
         items: The whole list, in any order.
         key: What the list is sorted by. No two have the same, and it never changes: so what is added or deleted
             between two pages neither repeats nor hides anything else.
@@ -45,13 +46,14 @@ def page_of(items: Iterable[T], key: Callable[[T], Key], limit: int, cursor: str
     ordered = sorted(items, key=key)
     start = 0
     if cursor:
-        after = _decoded(cursor)
-        if ordered and list(map(type, key(ordered[0]))) != list(map(type, after)):
+        listed, *rest = _decoded(cursor) or ("",)
+        after = tuple(rest)
+        if listed != of or (ordered and list(map(type, key(ordered[0]))) != list(map(type, after))):
             raise _bad_cursor()
         start = sum(key(item) <= after for item in ordered)
     shown = ordered[start : start + limit]
     more = start + len(shown) < len(ordered)
-    return Page(shown, len(ordered), _encoded(key(shown[-1])) if more and shown else None)
+    return Page(shown, len(ordered), _encoded((of, *key(shown[-1]))) if more and shown else None)
 
 
 def _encoded(key: Key) -> str:

@@ -10,7 +10,8 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from pydantic import BaseModel, ValidationError
 
-from do_nfs_mcp.api import RateLimit, as_uuid
+from do_nfs_mcp.api import as_uuid
+from do_nfs_mcp.budget import RateLimit
 from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.scopes import LIST, READ
 from do_nfs_mcp.service import Service, current
@@ -98,7 +99,7 @@ async def _read(look: Callable[[Service], Awaitable[BaseModel]]) -> str:
     have = current()
     try:
         with have.timed():
-            return (await look(have)).model_dump_json(exclude_none=True)
+            return (await look(have)).model_dump_json(exclude_none=True, ensure_ascii=True)
     except NfsError as error:
         raise (ResourceNotFoundError if error.gone else ResourceError)(str(error)) from error
     except ValidationError as error:

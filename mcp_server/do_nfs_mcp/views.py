@@ -239,6 +239,11 @@ class ActionView(View):
             started_at=action.started_at,
         )
 
+    @property
+    def snapshot_id(self) -> UUID | None:
+        """The id of the snapshot that it takes, if it says so."""
+        return self.resource_id if self.resource_type == "SNAPSHOT" else None
+
     def text(self) -> str:
         resource = f" of {plain(self.resource_type.lower())} {self.resource_id}" if self.resource_id else ""
         return f"{plain(self.type)}{f' (action {plain(self.id)})' if self.id else ''}{resource}: {plain(self.status)}"
@@ -368,6 +373,16 @@ class VpcListView(ListView):
 
     def text(self) -> str:
         return self._text("VPC", self.vpcs, "list_vpcs")
+
+
+def started_on_share(answer: ShareAction | Share) -> ActionView | ShareView:
+    """What the API gave for a change of a share: the action or, if that is not known, the share as it is after it."""
+    return ShareView.of(answer) if isinstance(answer, Share) else ActionView.of(answer)
+
+
+def started_snapshot(answer: ShareAction | Snapshot) -> ActionView | SnapshotView:
+    """What the API gave for a snapshot to take: the action or, if that is not known, the snapshot."""
+    return SnapshotView.of(answer) if isinstance(answer, Snapshot) else ActionView.of(answer)
 
 
 def _known(value: T | Unset) -> T | None:

@@ -6,6 +6,7 @@ from typing import TypeVar
 import anyio
 
 from do_nfs_mcp.errors import NfsError, plain
+from do_nfs_mcp.retries import sent_once
 from do_nfs_mcp.service import ServiceContext, service
 from do_nfs_mcp.views import View
 
@@ -54,7 +55,9 @@ async def wait_for(
             await context.report_progress(elapsed, seconds, _progress(seen))
             await have.sleep(min(pause, left))
             try:
-                seen, trouble, gone = await look(), "", 0
+                with sent_once():
+                    seen = await look()
+                trouble, gone = "", 0
             except NfsError as error:
                 # The change is under way whether it can be seen or not: this is no failure of the call.
                 trouble = str(error)
@@ -73,4 +76,4 @@ async def wait_for(
 
 def _progress(seen: View | None) -> str:
     status = getattr(seen, "status", "")
-    return f"waiting; it is {plain(status)}" if status else "waiting"
+    return f"it is {plain(status)}" if status else "waiting"

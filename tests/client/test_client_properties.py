@@ -29,7 +29,7 @@ Show = Callable[[Any], views.View]
 
 def page(view: type[Any], each: type[Any], key: Callable[[Any], Key]) -> Show:
     """Show a list as its tool does."""
-    return lambda found: view.of(page_of(map(each.of, found), key, 100, ""))
+    return lambda found: view.of(page_of("things", map(each.of, found), key, 100, ""))
 
 
 def change(field: str, each: type[Any]) -> Show:

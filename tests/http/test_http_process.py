@@ -1,16 +1,17 @@
 """The server over HTTP as it is started: a process of its own, on a port."""
 
-import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import httpx
 import httpx2
 import pytest
@@ -25,68 +26,20 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from ..processes import SANDBOX, SERVER, Process, running
 from ..serving import serving
 from .conftest import ACCEPT, ERAS, INITIALIZE, VPC, Grant, bearer, text_of
 from .test_oauth import jwks, signed
 
 COMMAND = (sys.executable, "-m", "do_nfs_mcp")
-LISTENING = re.compile(r"do-nfs-mcp is listening on (http://\S+)/mcp\n")
-
-
-class Process:
-    """A running server. logged: what it wrote to stderr, complete once it has ended."""
-
-    def __init__(self, *arguments: str, **variables: str) -> None:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("DIGITALOCEAN_")}
-        self.popen = subprocess.Popen(
-            [*COMMAND, "--transport", "http", "--port", "0", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment | variables,
-        )
-        assert self.popen.stderr is not None
-        self.logged: list[str] = []
-        for line in self.popen.stderr:
-            self.logged.append(line)
-            if found := LISTENING.fullmatch(line):
-                self.url = found[1]
-                break
-        else:
-            raise AssertionError(self.logged)
-        self._reader = threading.Thread(target=lambda: self.logged.extend(self.popen.stderr or ()), daemon=True)
-        self._reader.start()
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Tell it to end; gives its exit status."""
-        self.popen.send_signal(number)
-        status = self.popen.wait(timeout=60)
-        self._reader.join(timeout=60)
-        assert self.popen.stdout is not None
-        assert self.popen.stdout.read() == ""
-        self.popen.stdout.close()
-        assert self.popen.stderr is not None
-        self.popen.stderr.close()
-        return status
-
-
 Start = Callable[..., Process]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Start a server with these arguments and environment variables."""
-    processes: list[Process] = []
-
-    def start(*arguments: str, **variables: str) -> Process:
-        processes.append(Process(*arguments, **variables))
-        return processes[-1]
-
-    yield start
-    for process in processes:
-        if process.popen.poll() is None:
-            process.stop(signal.SIGKILL)
+    with ExitStack() as stack:
+        yield lambda *arguments, **variables: stack.enter_context(running(*SERVER, *arguments, **variables))
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -126,6 +79,34 @@ async def test_on_loopback_it_starts_as_it_is_and_ends_when_it_is_told_to(start:
         assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200
     assert server.stop() == -signal.SIGTERM
     assert [line for line in server.logged if "Host" not in line] == server.logged[:1]
+
+
+@pytest.mark.anyio
+async def test_when_it_is_to_end_it_does_not_wait_for_a_call_that_takes_long(start: Start) -> None:
+    waiting = anyio.Event()
+
+    async def progress(progress: float, total: float | None, message: str | None) -> None:
+        waiting.set()
+
+    async def wait(client: Client) -> None:
+        share = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
+        # An answer in words would mean that the call went on for as long as it waits.
+        with pytest.raises((MCPError, httpx2.HTTPError)):
+            await client.call_tool("create_share", share, progress_callback=progress)
+        ended.append(client)
+
+    ended: list[Client] = []
+    with running(*SANDBOX, "--ready-after", "3600") as sandbox:
+        server = start("--api-url", sandbox.url, DIGITALOCEAN_TOKEN="dop_v1_" + "0" * 64)
+        async with (
+            httpx2.AsyncClient(timeout=60) as http,
+            Client(streamable_http_client(f"{server.url}/mcp", http_client=http), mode="2026-07-28") as client,
+            anyio.create_task_group() as calls,
+        ):
+            calls.start_soon(wait, client)
+            await waiting.wait()
+            assert await anyio.to_thread.run_sync(server.stop) == -signal.SIGTERM
+        assert ended == [client]
 
 
 @pytest.mark.anyio

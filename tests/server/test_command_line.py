@@ -34,7 +34,16 @@ def test_it_is_installed_as_a_command() -> None:
 def test_help_names_every_option_and_the_variables() -> None:
     said = run("--help").stdout
     for expected in (
-        *("--sandbox", "--api-url", "--read-only", "--destructive", "--wait-seconds", "--log-level", "--version"),
+        *(
+            "--sandbox",
+            "--api-url",
+            "--read-only",
+            "--destructive",
+            "--wait-seconds",
+            "--log-level",
+            "--version",
+            "--audit-file",
+        ),
         *("--transport", "--host", "--port", "--tokens", "--oauth-issuer", "--oauth-audience", "--public-url"),
         *("--allow-host", "--allow-origin", "--request-state-key-file"),
         "DIGITALOCEAN_ACCESS_TOKEN",
@@ -93,7 +102,8 @@ def test_it_ends_when_told_to_while_stdin_is_open(start: Callable[..., Server], 
     server = start("--sandbox")
     server.initialize()
     server.process.send_signal(number)
-    assert server.process.wait(timeout=30) == -number
+    assert server.finish() == 128 + number
+    assert server.logged == []
 
 
 def test_it_ends_when_stdin_is_closed() -> None:

@@ -59,15 +59,6 @@ def test_it_logs_nothing_when_all_is_well(start: Start) -> None:
     assert server.stop() == ""
 
 
-def test_a_bad_line_does_not_end_it(start: Start) -> None:
-    server = start("--sandbox")
-    server.initialize()
-    server.write(b"this is not JSON")
-    server.write(b'{"jsonrpc": "2.0", "id": 7}')
-    server.write(b"\xff\xfe\x00")
-    assert text(server.call("list_shares")) == "No shares."
-
-
 def test_without_a_token_it_starts_and_says_so_when_called(start: Start) -> None:
     server = start()
     server.initialize()

@@ -53,11 +53,11 @@ async def test_an_id_that_is_no_uuid_is_refused(
         (
             "create_share",
             SHARE | {"size_gib": "big"},
-            "size_gib has to be a whole number from 50 to 32768 (it was 'big')",
+            'size_gib has to be a whole number from 50 to 32768 (it was "big")',
         ),
         ("create_share", SHARE | {"size_gib": 32769}, "size_gib has to be a whole number from 50 to 32768"),
         ("create_share", SHARE | {"size_gib": True}, "size_gib has to be a whole number from 50 to 32768"),
-        ("create_share", SHARE | {"vpc_ids": []}, "vpc_ids has to have at least 1 item (it was [])"),
+        ("create_share", SHARE | {"vpc_ids": []}, 'vpc_ids has to have at least 1 item (it was "[]")'),
         ("create_share", SHARE | {"vpc_ids": ["../x"]}, "vpc_ids.0 has to be a UUID"),
         ("create_share", SHARE | {"vpc_ids": VPC}, "vpc_ids has to be a valid list"),
         ("create_share", SHARE | {"name": ""}, "name has to have at least 1 character"),
@@ -81,7 +81,7 @@ async def test_an_id_that_is_no_uuid_is_refused(
         (
             "list_access_points",
             {"share": VPC, "status": "X"},
-            "'ACCESS_POINT_FAILED' or 'ACCESS_POINT_DELETED' (it was 'X')",
+            "'ACCESS_POINT_FAILED' or 'ACCESS_POINT_DELETED' (it was \"X\")",
         ),
         ("create_access_point", POINT | {"name": "Default"}, "name has to be letters and digits"),
         ("create_access_point", POINT | {"name": "-team"}, "name has to be letters and digits"),
@@ -98,9 +98,9 @@ async def test_an_id_that_is_no_uuid_is_refused(
         (
             "create_access_point",
             POINT | {"access_policy": {"squash_config": "X"}},
-            "access_policy.squash_config has to be 'NO_SQUASH', 'ROOT_SQUASH' or 'ALL_SQUASH' (it was 'X')",
+            "access_policy.squash_config has to be 'NO_SQUASH', 'ROOT_SQUASH' or 'ALL_SQUASH' (it was \"X\")",
         ),
-        ("create_access_point", POINT | {"access_policy": "open"}, "access_policy has to be an object (it was 'open')"),
+        ("create_access_point", POINT | {"access_policy": "open"}, 'access_policy has to be an object (it was "open")'),
         ("create_access_point", POINT | {"access_policy": {"protocols": []}}, "access_policy.protocols has to have"),
     ],
 )

@@ -7,8 +7,15 @@ import httpx
 import pytest
 from do_nfs_mcp.service import Service
 from do_nfs_sandbox import Sandbox
+from mcp import ClientSession
 from mcp.shared.exceptions import MCPError
-from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, ElicitResult
+from mcp_types import (
+    MISSING_REQUIRED_CLIENT_CAPABILITY,
+    ClientCapabilities,
+    ElicitationCapability,
+    ElicitResult,
+    UrlElicitationCapability,
+)
 
 from .conftest import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
 
@@ -133,6 +140,48 @@ async def test_the_question_shows_all_that_is_at_stake(
         assert shown in question
 
 
+async def test_what_is_deleted_or_failed_is_not_told_as_a_backup_that_is_left(
+    assistant: Assistant, sandbox: Sandbox, person: Person
+) -> None:
+    states = {"good": "ACTIVE", "bad": "FAILED", "gone": "DELETED"}
+    sandbox.seed(
+        {
+            "shares": [{"id": OTHER_VPC, "name": "s", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC]}],
+            "snapshots": [{"share_id": OTHER_VPC, "name": n, "status": status} for n, status in states.items()],
+        }
+    )
+    (good,) = [s for s in (await assistant.succeed("list_snapshots"))["snapshots"] if s["name"] == "good"]
+    person.answer = saying("decline")
+    await assistant.fail("delete_snapshot", nfs_snapshot_id=good["id"])
+    assert 'Of the other snapshots of share "s", none are ACTIVE.' in person.asked[-1]
+    await assistant.fail("detach_share", share="s", vpc_id=VPC)
+    assert "with 2 snapshots" in person.asked[-1]
+    planned = await assistant.succeed("prune_snapshots", share="s", keep_last=1, plan=True)
+    assert ([s["name"] for s in planned["snapshots"]], planned["kept"]) == (["bad"], 1)
+
+
+@pytest.mark.parametrize("tool", ["delete_snapshot", "delete_access_point"])
+async def test_what_has_outlasted_its_share_can_be_deleted(
+    assistant: Assistant, calls: list[Call], share: dict[str, Any], sandbox: Sandbox, person: Person, tool: str
+) -> None:
+    sandbox.add_fault("status", operation="get_share", status=404, body={"id": "not_found", "message": "none"}, times=9)
+    assert (await assistant.succeed(tool, **dict(calls)[tool]))["outcome"] == "deleted"
+    assert f"{share['id']}, which is gone" in person.asked[-1]
+
+
+async def test_a_share_whose_name_nobody_can_type_takes_a_yes(
+    assistant: Assistant, person: Person, sent: list[httpx.Request]
+) -> None:
+    made = (await assistant.succeed("create_share", name=" ", region="atl1", size_gib=50, vpc_ids=[VPC]))["share"]
+    sent.clear()
+    person.answer = saying("accept", {"confirm": False})
+    await assistant.fail("delete_share", share=made["id"])
+    assert changed(sent) == []
+    person.answer = saying("accept", {"confirm": True})
+    await assistant.succeed("delete_share", share=made["id"])
+    assert changed(sent) == [f"DELETE /v2/nfs/{made['id']}"]
+
+
 async def test_nobody_is_asked_in_vain(
     assistant: Assistant, share: dict[str, Any], calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:
@@ -141,6 +190,8 @@ async def test_nobody_is_asked_in_vain(
     for tool, vpc in (("detach_share", "vpc_id"), ("reassign_share", "old_vpc_id")):
         arguments = dict(calls)[tool] | {vpc: OTHER_VPC}
         assert "is not attached to VPC" in await assistant.fail(tool, **arguments)
+    arguments = {"share": "data", "old_vpc_id": VPC, "new_vpc_id": VPC}
+    assert "is attached to VPC" in await assistant.fail("reassign_share", **arguments)
     default = share["access_points"][0]["id"]
     assert "the default access point" in await assistant.fail("delete_access_point", access_point_id=default)
     assert person.asked == []
@@ -152,7 +203,7 @@ async def test_each_question_names_what_it_is_about(
 ) -> None:
     await two_snapshots(assistant, clock)
     shown = {
-        "delete_snapshot": ("monday", "100 GiB", "1 other"),
+        "delete_snapshot": ("monday", "100 GiB", '"data", 1 is ACTIVE'),
         "prune_snapshots": ("1 snapshot", "monday", "1 will be kept"),
         "delete_access_point": ("team", "/t", VPC),
         "detach_share": ("Detach", "data", VPC),
@@ -180,6 +231,30 @@ async def test_a_host_that_cannot_ask_does_nothing_and_says_why(
                 said = refused.value.error.message
             assert said.startswith("Nothing was done")
             assert "--destructive allow" in said
+    assert changed(sent) == []
+
+
+async def test_a_host_that_asks_on_pages_alone_cannot_ask(
+    connect: Connect,
+    era: str,
+    share: dict[str, Any],
+    person: Person,
+    sent: list[httpx.Request],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pages = ClientCapabilities(elicitation=ElicitationCapability(url=UrlElicitationCapability()))
+    monkeypatch.setattr(ClientSession, "_build_capabilities", lambda *_: pages)
+    async with connect() as assistant:
+        if era == "legacy":
+            said = await assistant.fail("delete_share", share="data")
+        else:
+            with pytest.raises(MCPError) as refused:
+                await assistant.call("delete_share", share="data")
+            assert refused.value.error.code == MISSING_REQUIRED_CLIENT_CAPABILITY
+            said = refused.value.error.message
+    assert said.startswith("Nothing was done")
+    assert "--destructive allow" in said
+    assert person.asked == []
     assert changed(sent) == []
 
 
@@ -245,6 +320,21 @@ async def test_a_404_that_is_not_the_api_s_is_no_proof(connect: Connect) -> None
             ("delete_access_point", "access_point_id"),
         ):
             await assistant.fail(tool, **{argument: VPC})
+
+
+@pytest.mark.parametrize("operation", ["list_snapshots", "list_access_points"])
+async def test_a_404_about_what_a_share_has_does_not_say_that_the_share_is_gone(
+    assistant: Assistant,
+    share: dict[str, Any],
+    sandbox: Sandbox,
+    person: Person,
+    sent: list[httpx.Request],
+    operation: str,
+) -> None:
+    sandbox.add_fault("status", operation=operation, status=404, body={"id": "not_found", "message": "none"})
+    assert "404" in await assistant.fail("delete_share", share=share["id"])
+    assert person.asked == []
+    assert changed(sent) == []
 
 
 async def test_an_operator_may_do_without_questions(

@@ -135,6 +135,12 @@ async def test_a_cursor_that_is_none_is_refused(
     assert "the cursor is not one that this tool gave out" in await assistant.fail(tool, **arguments, cursor=cursor)
 
 
+async def test_a_cursor_of_another_list_is_refused(assistant: Assistant, many: Sandbox) -> None:
+    cursor = (await assistant.succeed("list_shares", limit=1))["next_cursor"]
+    for tool in ("list_snapshots", "list_vpcs"):
+        assert "the cursor is not one that this tool gave out" in await assistant.fail(tool, cursor=cursor)
+
+
 @pytest.mark.parametrize("limit", [0, -1, 101, "many"])
 async def test_a_limit_has_bounds(assistant: Assistant, limit: object) -> None:
     assert "limit has to be a whole number from 1 to 100" in await assistant.fail("list_shares", limit=limit)
@@ -146,7 +152,7 @@ def test_pages_are_the_list_cut_up(items: list[tuple[int, str]], limit: int) -> 
     found: list[tuple[int, str]] = []
     cursor = ""
     while True:
-        page = page_of(items, lambda item: item, limit, cursor)
+        page = page_of("things", items, lambda item: item, limit, cursor)
         assert len(page.items) <= limit
         assert page.total == len(items)
         found += page.items
@@ -161,4 +167,4 @@ def test_pages_are_the_list_cut_up(items: list[tuple[int, str]], limit: int) -> 
 def test_any_text_is_a_cursor_or_refused(cursor: str) -> None:
     items = [(1, "a"), (2, "b")]
     with suppress(NfsError):
-        assert page_of(items, lambda item: item, 1, cursor).total == 2
+        assert page_of("things", items, lambda item: item, 1, cursor).total == 2

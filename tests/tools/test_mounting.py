@@ -18,6 +18,7 @@ from do_nfs_mcp.mounting.escaping import label, unit_name
 from do_nfs_mcp.views import ShareView
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from pydantic import TypeAdapter, ValidationError
 
 from ..properties import examples
@@ -545,8 +546,12 @@ class TestText:
     @pytest.mark.parametrize("style", STYLES)
     def test_nothing_ends_a_block_before_its_end(self, style: Style, mount_point: str) -> None:
         said = made(style, mount_point, name="```\n```sh\nreboot").text()
-        fences = [line for line in said.split("\n") if line.startswith("```")]
-        assert fences in (["```yaml", "```", "```sh", "```"], ["```sh", "```"], ["```yaml", "```"])
+        blocks = [token for token in MarkdownIt("commonmark").parse(said) if token.type == "fence"]
+        assert [block.info for block in blocks] in (["yaml", "sh"], ["sh"], ["yaml"])
+        assert "reboot" not in [line for block in blocks for line in block.content.splitlines()]
+        # Not even to who looks for the backticks alone.
+        for block in blocks:
+            assert block.markup not in block.content
 
 
 def test_a_label_is_as_short_as_it_may_be() -> None:

@@ -61,23 +61,24 @@ async def test_what_was_planned_is_deleted_after_one_question(
 
 
 async def test_a_failure_does_not_stop_the_rest(assistant: Assistant, snapshots: list[str], sandbox: Sandbox) -> None:
-    sandbox.add_fault("status", operation="delete_snapshot", path=f"/v2/nfs/snapshots/{snapshots[1]}", status=500)
+    sandbox.add_fault("status", operation="delete_snapshot", path=f"/v2/nfs/snapshots/{snapshots[1]}", status=501)
     result = await assistant.call("prune_snapshots", share="data", keep_last=3)
     assert result.structured_content is not None
     assert [failed["id"] for failed in result.structured_content["failed"]] == [snapshots[1]]
-    assert "500" in result.structured_content["failed"][0]["reason"]
+    assert "501" in result.structured_content["failed"][0]["reason"]
     assert "1 more could not be deleted" in text_of(result)
     assert left(sandbox) == [snapshots[1], *snapshots[7:]]
 
 
-async def test_what_no_token_may_do_is_tried_once(
-    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, sent: list[httpx.Request]
+@pytest.mark.parametrize("status", [401, 403, 429])
+async def test_what_fails_for_all_is_tried_once(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, sent: list[httpx.Request], status: int
 ) -> None:
-    sandbox.add_fault("status", operation="delete_snapshot", status=403, times=100)
+    sandbox.add_fault("status", operation="delete_snapshot", status=status, times=100)
     result = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
     assert result["outcome"] == "failed"
-    assert len(result["failed"]) == 7
-    assert sum(request.method == "DELETE" for request in sent) == 1
+    assert [str(status) in failed["reason"] for failed in result["failed"]] == [True] + [False] * 6
+    assert {r.url.path for r in sent if r.method == "DELETE"} == {f"/v2/nfs/snapshots/{snapshots[0]}"}
     assert left(sandbox) == snapshots
 
 

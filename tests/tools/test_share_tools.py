@@ -32,7 +32,7 @@ async def test_a_new_share_that_is_not_waited_for_is_creating_and_then_active(
     assistant: Assistant, clock: Clock, sent: list[httpx.Request]
 ) -> None:
     made = await assistant.succeed("create_share", name="data", region="atl1", size_gib=100, vpc_ids=[VPC], wait=False)
-    assert [request.method for request in sent] == ["POST"]
+    assert [request.method for request in sent] == ["GET", "POST"], "it is seen what was there before"
     assert made["outcome"] == "pending"
     share = made["share"]
     assert share["status"] == "CREATING"

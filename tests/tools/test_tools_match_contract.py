@@ -42,17 +42,17 @@ REACHES = {
 _SEEN_BEFORE_A_SHARE_IS_CUT_OFF = {"get_share", "list_snapshots", "list_access_points"}
 ALSO_READS = {
     "get_storage_overview": {"list_snapshots"},
-    "create_share": {"get_share"},
+    "create_share": {"get_share", "list_shares"},
     "delete_share": _SEEN_BEFORE_A_SHARE_IS_CUT_OFF,
     "resize_share": {"get_share"},
     "attach_share": {"get_share"},
     "detach_share": _SEEN_BEFORE_A_SHARE_IS_CUT_OFF,
     "reassign_share": _SEEN_BEFORE_A_SHARE_IS_CUT_OFF,
     "switch_performance_tier": {"get_share"},
-    "create_snapshot": {"get_snapshot"},
+    "create_snapshot": {"get_snapshot", "list_snapshots"},
     "delete_snapshot": {"get_share", "get_snapshot", "list_snapshots"},
     "prune_snapshots": {"get_share", "list_snapshots"},
-    "create_access_point": {"get_access_point"},
+    "create_access_point": {"get_access_point", "list_access_points"},
     "delete_access_point": {"get_access_point", "get_share"},
 }
 # Other operations whose arguments the tool takes as well.

@@ -20,8 +20,7 @@ def run(settings: Settings, http: HttpSettings) -> None:
     """Serve over HTTP until the process is told to end.
 
     Raises:
-        UnusableError: If a file or the address cannot be used.
-        StoreError: If the sandbox's file cannot be used.
+        UnusableError: If a file, also the sandbox's, or the address cannot be used.
     """
     try:
         verifier = _verifier(http)

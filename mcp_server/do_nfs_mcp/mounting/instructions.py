@@ -34,9 +34,9 @@ class MountView(View):
         parts = [f"To mount share {quoted(self.share)} ({self.share_id}) on {self.os}, style {self.style}:"]
         # The others' commands hold their content.
         if self.style in {"cloud-init", "kubernetes", "docker-compose"}:
-            parts.append(f"Into {self.file}:\n```yaml\n{self.content}\n```")
+            parts.append(f"Into {self.file}:\n{_fenced('yaml', self.content)}")
         if self.commands:
-            parts.append("\n".join(["Run:\n```sh", *self.commands, "```"]))
+            parts.append(f"Run:\n{_fenced('sh', *self.commands)}")
         return "\n".join([*parts, "Mind:", *(f"- {warning}" for warning in self.warnings)])
 
 
@@ -147,6 +147,13 @@ def _warnings(share: ShareView, style: Style, install: str) -> list[str]:
         found.append(f"Every node needs an NFS client: where there is none, `{install}`.")
     found.append("nconnect=8 needs Linux 5.3 or RHEL 8.3: leave it out on older ones.")
     return found
+
+
+def _fenced(language: str, *lines: str) -> str:
+    """Code in a fence of more backticks than any that are in it."""
+    code = "\n".join(lines)
+    fence = max(["``", *re.findall("`+", code)], key=len) + "`"
+    return f"{fence}{language}\n{code}\n{fence}"
 
 
 def _squash(policy: AccessPolicyView) -> list[str]:

@@ -8,11 +8,11 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.errors import NfsError
 from do_nfs_mcp.pages import Key, page_of
 from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, look_at_access_point, made
+from do_nfs_mcp.tools.changes import delete, follow, look_at_access_point, made, name_of_share
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import AccessPointListView, AccessPointView, ChangeView, DeletedView
@@ -35,7 +35,9 @@ async def list_access_points(
     def default_first(point: AccessPointView) -> Key:
         return (not point.is_default, *oldest_first(point))
 
-    return answer(AccessPointListView.of(page_of(matching(found, name_contains), default_first, limit, cursor)))
+    return answer(
+        AccessPointListView.of(page_of("access_points", matching(found, name_contains), default_first, limit, cursor))
+    )
 
 
 async def get_access_point(
@@ -84,10 +86,10 @@ async def access_point_at_stake(context: ServiceContext, access_point_id: UUID) 
         return Stake(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
-    share = await nfs(context).get_share(str(found.share_id))
+    share = await name_of_share(context, found.share_id)
     return Stake(
         found,
-        f"Delete {found.text()}? The share is {quoted(share.name)}. Mounts through it stop working. The files stay.",
+        f"Delete {found.text()}? The share is {share}. Mounts through it stop working. The files stay.",
     )
 
 

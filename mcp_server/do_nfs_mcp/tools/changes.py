@@ -1,8 +1,7 @@
 """What becomes of a change once the API has taken it: waiting for it, and saying how to go on."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -74,11 +73,16 @@ async def follow(
 
 
 async def follow_share(
-    context: ServiceContext, wait: bool, share_id: UUID, action: ActionView, reached: Callable[[ShareView], bool]
+    context: ServiceContext,
+    wait: bool,
+    share_id: UUID,
+    started: ActionView | ShareView,
+    reached: Callable[[ShareView], bool],
 ) -> ChangeView:
-    """Wait for a share's action to show on the share, and tell what came of it."""
+    """Wait for a change of a share to show on the share, and tell what came of it."""
+    action, known = (started, None) if isinstance(started, ActionView) else (None, started)
     # Mostly a number, which the account-wide endpoint takes if the token may ask it.
-    number = action.id if action.id and action.id.isdigit() else ""
+    number = action.id if action and action.id and action.id.isdigit() else ""
     by_action = f" With the scope actions:read, wait_until_ready with action_id {number} waits." if number else ""
     return await follow(
         context,
@@ -86,6 +90,7 @@ async def follow_share(
         lambda: look_at_share(context, share_id),
         reached,
         f"Started, but not there yet. Do not start it again: get_share shows when it has taken effect.{by_action}",
+        known=known,
         action=action,
     )
 
@@ -95,9 +100,25 @@ async def look_at_share(context: ServiceContext, share_id: UUID) -> ShareView:
     return ShareView.of(await nfs(context).get_share(str(share_id)))
 
 
+async def name_of_share(context: ServiceContext, share_id: UUID) -> str:
+    """The name of a share, in quotes; its id if it is gone, which what it had may outlast."""
+    try:
+        return quoted((await nfs(context).get_share(str(share_id))).name)
+    except NfsError as error:
+        if error.gone:
+            return f"{share_id}, which is gone"
+        raise
+
+
 async def look_at_snapshot(context: ServiceContext, snapshot_id: UUID) -> SnapshotView:
     """The snapshot as it is now."""
     return SnapshotView.of(await nfs(context).get_snapshot(snapshot_id))
+
+
+async def look_at_snapshots(context: ServiceContext, share_id: UUID) -> list[SnapshotView]:
+    """The snapshots that a share has now. One that is DELETED is none."""
+    found = map(SnapshotView.of, await nfs(context).list_snapshots(share_id=share_id))
+    return [snapshot for snapshot in found if snapshot.status != "DELETED"]
 
 
 async def delete(
@@ -132,17 +153,21 @@ async def delete(
     )
 
 
-def look_at_new_snapshot(
-    context: ServiceContext, action: ActionView, share_id: UUID, name: str
+def newest_snapshot(
+    context: ServiceContext, share_id: UUID, name: str, since: datetime | None
 ) -> Callable[[], Awaitable[SnapshotView]]:
-    """What reads the snapshot that an action takes: by its id if the action has it, else by share and name."""
-    if action.resource_type == "SNAPSHOT" and action.resource_id:
-        return partial(look_at_snapshot, context, action.resource_id)
+    """What reads the snapshot that an action takes which does not give its id.
+
+    Args:
+        share_id: The share that it is taken of.
+        name: Its name.
+        since: When the action started, if it says so.
+    """
 
     async def newest() -> SnapshotView:
         found = [SnapshotView.of(s) for s in await nfs(context).list_snapshots(share_id=share_id) if s.name == name]
         # Names may repeat: what was there before the action is not what it takes.
-        new = [s for s in found if action.started_at is None or utc(s.created_at) >= utc(action.started_at) - _SKEW]
+        new = [s for s in found if since is None or utc(s.created_at) >= utc(since) - _SKEW]
         if not new:
             raise NfsError(f"No new snapshot of share {share_id} is named {quoted(name)} yet.")
         return max(new, key=lambda s: utc(s.created_at))

@@ -8,15 +8,18 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.errors import NfsError, plain, quoted
 from do_nfs_mcp.pruning import Retention, expendable
 from do_nfs_mcp.scopes import DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs, service
+from do_nfs_mcp.tools.changes import look_at_snapshots
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import FailedDeleteView, PruneView, ShareView, SnapshotView
 
 # More would be no question that a person reads, and no call that ends in time.
 _MOST = 100
+# What meets one of these meets it with every other snapshot, too.
+_HOPELESS = {401, 403, 429}
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,11 @@ async def snapshots_at_stake(
             "keep_weekly and older_than_days; if really every one is to go, keep_last: 0."
         )
     of = ShareView.of(await nfs(context).get_share(share))
-    found = [SnapshotView.of(s) for s in await nfs(context).list_snapshots(share_id=of.id)]
+    found = await look_at_snapshots(context, of.id)
     let_go = expendable(found, retention, service(context).now)
     target = SnapshotsAtStake(of.id, let_go[:_MOST], max(0, len(let_go) - _MOST), len(found) - len(let_go))
     listed = "; ".join(
-        f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {s.status} ({s.id})" for s in let_go[:_MOST]
+        f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {plain(s.status)} ({s.id})" for s in let_go[:_MOST]
     )
     question = (
         f"Delete {_count(len(target.snapshots))} of share {quoted(of.name)} ({of.id}), for good? {listed}. "
@@ -86,7 +89,7 @@ async def prune_snapshots(
                 await nfs(context).delete_snapshot(snapshot.id)
             except NfsError as error:
                 if not error.gone:
-                    hopeless = error.status in {401, 403}
+                    hopeless = error.status in _HOPELESS
                     failed.append(FailedDeleteView(id=snapshot.id, reason=str(error)))
                     continue
             deleted.append(snapshot)

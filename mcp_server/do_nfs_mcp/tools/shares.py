@@ -14,10 +14,10 @@ from do_nfs_mcp.errors import NfsError, quoted
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, made
+from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, look_at_snapshots, made
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, ShareListView, ShareView
+from do_nfs_mcp.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ async def list_shares(
 ) -> Annotated[CallToolResult, ShareListView]:
     """List shares, oldest first. For totals and problems: get_storage_overview."""
     shares = [ShareView.of(share) for share in await nfs(context).list_shares(region)]
-    return answer(ShareListView.of(page_of(matching(shares, name_contains, status), oldest_first, limit, cursor)))
+    return answer(
+        ShareListView.of(page_of("shares", matching(shares, name_contains, status), oldest_first, limit, cursor))
+    )
 
 
 async def get_share(context: ServiceContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
@@ -97,20 +99,22 @@ async def create_share(
 async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Stake[ShareAtStake]:
     """What deleting a share would destroy."""
     try:
-        target = await _at_stake(context, share)
+        found = ShareView.of(await nfs(context).get_share(share))
     except NfsError as error:
         share_id = as_uuid(share)
         if error.gone and share_id:
             return Stake(ShareAtStake(share_id), None)
         raise
-    if target.found and target.found.status == "DELETED":
-        return Stake(ShareAtStake(target.id), None)
+    if found.status == "DELETED":
+        return Stake(ShareAtStake(found.id), None)
+    target = await _at_stake(context, found)
     if target.in_the_way and not plan:
         raise NfsError(f"Nothing was done: {target.in_the_way}.")
-    question = (
-        f"Delete {target.words}? The share and every file on it are lost for good. To confirm, type the share's name."
-    )
-    return Stake(target, None if plan else question, target.found.name if target.found else None)
+    # There are names that nobody can type.
+    name = found.name.strip() or None
+    how = " To confirm, type the share's name." if name else ""
+    question = f"Delete {target.words}? The share and every file on it are lost for good.{how}"
+    return Stake(target, None if plan else question, name)
 
 
 async def delete_share(
@@ -148,8 +152,8 @@ async def resize_share(
         )
         return answer(ChangeView(outcome="planned", message=f"Nothing was done. {effect}", share=found))
     share_id = await api.share_id(share)
-    action = ActionView.of(await api.resize_share(share_id, size_gib))
-    return answer(await follow_share(context, wait, share_id, action, lambda seen: seen.size_gib >= size_gib))
+    started = started_on_share(await api.resize_share(share_id, size_gib))
+    return answer(await follow_share(context, wait, share_id, started, lambda seen: seen.size_gib >= size_gib))
 
 
 async def attach_share(
@@ -158,13 +162,13 @@ async def attach_share(
     """Let one more VPC mount a share. To swap VPCs: reassign_share."""
     api = nfs(context)
     share_id = await api.share_id(share)
-    action = ActionView.of(await api.attach_share(share_id, vpc_id))
-    return answer(await follow_share(context, wait, share_id, action, lambda seen: vpc_id in seen.vpc_ids))
+    started = started_on_share(await api.attach_share(share_id, vpc_id))
+    return answer(await follow_share(context, wait, share_id, started, lambda seen: vpc_id in seen.vpc_ids))
 
 
 async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Stake[ShareAtStake]:
     """What detaching a share would cut off."""
-    target = await _at_stake(context, share, leaving=vpc_id)
+    target = await _at_stake_in(context, share, vpc_id)
     return Stake(target, f"Detach {target.words} from VPC {vpc_id}? Its mounts there stop working. The data stays.")
 
 
@@ -176,15 +180,17 @@ async def detach_share(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
-    action = ActionView.of(await nfs(context).detach_share(target.id, vpc_id))
-    return answer(await follow_share(context, wait, target.id, action, lambda seen: vpc_id not in seen.vpc_ids))
+    started = started_on_share(await nfs(context).detach_share(target.id, vpc_id))
+    return answer(await follow_share(context, wait, target.id, started, lambda seen: vpc_id not in seen.vpc_ids))
 
 
 async def reassignment_at_stake(
     context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
 ) -> Stake[ShareAtStake]:
     """What moving a share to another VPC would cut off."""
-    target = await _at_stake(context, share, leaving=old_vpc_id)
+    target = await _at_stake_in(context, share, old_vpc_id)
+    if target.found and new_vpc_id in target.found.vpc_ids:
+        raise NfsError(f"Nothing was done: share {quoted(target.found.name)} is attached to VPC {new_vpc_id} already.")
     question = (
         f"Move {target.words} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. The "
         "data stays."
@@ -201,13 +207,13 @@ async def reassign_share(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Move a share to another VPC: mounts in the old one stop working. The person is asked."""
-    action = ActionView.of(await nfs(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
+    started = started_on_share(await nfs(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
     return answer(
         await follow_share(
             context,
             wait,
             target.id,
-            action,
+            started,
             lambda seen: new_vpc_id in seen.vpc_ids and old_vpc_id not in seen.vpc_ids,
         )
     )
@@ -219,21 +225,24 @@ async def switch_performance_tier(
     """Raise a share's tier to high. It costs more and can never be undone."""
     api = nfs(context)
     share_id = await api.share_id(share)
-    action = ActionView.of(await api.switch_performance_tier(share_id, performance_tier))
+    started = started_on_share(await api.switch_performance_tier(share_id, performance_tier))
     return answer(
-        await follow_share(context, wait, share_id, action, lambda seen: seen.performance_tier == performance_tier)
+        await follow_share(context, wait, share_id, started, lambda seen: seen.performance_tier == performance_tier)
     )
 
 
-async def _at_stake(context: ServiceContext, share: str, leaving: UUID | None = None) -> ShareAtStake:
-    api = nfs(context)
-    found = ShareView.of(await api.get_share(share))
-    if leaving and leaving not in found.vpc_ids:
-        raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {leaving}.")
-    snapshots = await api.list_snapshots(share_id=found.id)
-    points = await api.list_access_points(found.id)
+async def _at_stake_in(context: ServiceContext, share: str, vpc_id: UUID) -> ShareAtStake:
+    found = ShareView.of(await nfs(context).get_share(share))
+    if vpc_id not in found.vpc_ids:
+        raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {vpc_id}.")
+    return await _at_stake(context, found)
+
+
+async def _at_stake(context: ServiceContext, found: ShareView) -> ShareAtStake:
+    snapshots = await look_at_snapshots(context, found.id)
+    points = await nfs(context).list_access_points(found.id)
     words = f"{found.text()}, with {_count(len(snapshots), 'snapshot')} and {_count(len(points), 'access point')}"
-    return ShareAtStake(found.id, found, words, sum(str(s.status) in _KEEPING for s in snapshots))
+    return ShareAtStake(found.id, found, words, sum(s.status in _KEEPING for s in snapshots))
 
 
 def _count(number: int, noun: str) -> str:

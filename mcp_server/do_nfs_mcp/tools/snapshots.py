@@ -8,14 +8,22 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
 from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.errors import NfsError
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, look_at_new_snapshot, look_at_snapshot, made
+from do_nfs_mcp.tools.changes import (
+    delete,
+    follow,
+    look_at_snapshot,
+    look_at_snapshots,
+    made,
+    name_of_share,
+    newest_snapshot,
+)
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, SnapshotListView, SnapshotView
+from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, SnapshotListView, SnapshotView, started_snapshot
 
 
 async def create_snapshot(
@@ -24,20 +32,24 @@ async def create_snapshot(
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = nfs(context)
     share_id = await api.share_id(share)
-    action = ActionView.of(await api.create_snapshot(share_id, name))
-    of_snapshot = action.resource_type == "SNAPSHOT"
+    started = started_snapshot(await api.create_snapshot(share_id, name))
+    action, known = (started, None) if isinstance(started, ActionView) else (None, started)
+    snapshot_id = started.snapshot_id if isinstance(started, ActionView) else started.id
     how = (
-        f"wait_until_ready with nfs_snapshot_id {action.resource_id} goes on waiting"
-        if of_snapshot
+        f"wait_until_ready with nfs_snapshot_id {snapshot_id} goes on waiting"
+        if snapshot_id
         else f"list_snapshots of share {share_id} shows it"
     )
     return answer(
         await follow(
             context,
             wait,
-            look_at_new_snapshot(context, action, share_id, name),
+            partial(look_at_snapshot, context, snapshot_id)
+            if snapshot_id
+            else newest_snapshot(context, share_id, name, action.started_at if action else None),
             made,
             f"Started, but not there yet. Do not take it again: {how}.",
+            known=known,
             action=action,
         )
     )
@@ -56,7 +68,9 @@ async def list_snapshots(
     api = nfs(context)
     share_id = await api.share_id(share) if share else None
     found = [SnapshotView.of(snapshot) for snapshot in await api.list_snapshots(region, share_id)]
-    return answer(SnapshotListView.of(page_of(matching(found, name_contains, status), newest_first, limit, cursor)))
+    return answer(
+        SnapshotListView.of(page_of("snapshots", matching(found, name_contains, status), newest_first, limit, cursor))
+    )
 
 
 async def get_snapshot(
@@ -76,11 +90,12 @@ async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> S
         raise
     if found.status == "DELETED":
         return Stake(None, None)
-    api = nfs(context)
-    share = await api.get_share(str(found.share_id))
-    others = len(await api.list_snapshots(share_id=found.share_id)) - 1
-    left = f"{others} other{'' if others == 1 else 's'} will be left" if others else "it is the only one"
-    return Stake(found, f"Delete {found.text()}, for good? Of the snapshots of share {quoted(share.name)}, {left}.")
+    share = await name_of_share(context, found.share_id)
+    of_share = await look_at_snapshots(context, found.share_id)
+    # What is FAILED or not there yet is no backup.
+    left = sum(s.status == "ACTIVE" and s.id != found.id for s in of_share) or "none"
+    question = f"Delete {found.text()}, for good? Of the other snapshots of share {share}, {left} "
+    return Stake(found, f"{question}{'is' if left == 1 else 'are'} ACTIVE.")
 
 
 async def delete_snapshot(

@@ -4,14 +4,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Any, get_type_hints
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import ConfigDict, ValidationError, create_model
+from pydantic import ValidationError
 
 from do_nfs_mcp.arguments import explain
 from do_nfs_mcp.errors import NfsError
@@ -39,12 +40,14 @@ class ToolSpec:
 
     scopes are what a caller has to be granted who gives ids and does not wait. Names and waits take more, which callers
     without it are told.
+    page: The URI of the page that a host may show with its results.
     """
 
     call: Callable[..., Any]
     title: str
     effect: Effect
     scopes: frozenset[str]
+    page: str | None = None
 
     @property
     def name(self) -> str:
@@ -67,14 +70,17 @@ class NfsTool(Tool):
             annotations=ToolAnnotations(
                 read_only_hint=reads, destructive_hint=destroys, idempotent_hint=idempotent, open_world_hint=True
             ),
+            meta={"ui": {"resourceUri": spec.page}} if spec.page else None,
+            # The SDK would make the schema of a view anew for each tool.
+            structured_output=False,
         )
         assert isinstance(tool, NfsTool)
         tool.scopes = spec.scopes
         metadata = tool.fn_metadata
-        metadata.arg_model = _strict(metadata.arg_model)
-        tool.parameters = _lean(metadata.arg_model.model_json_schema(by_alias=True))
-        if metadata.output_schema is not None:
-            metadata.output_schema = _lean(metadata.output_schema)
+        _make_strict(metadata.arg_model)
+        tool.parameters = _lean({"additionalProperties": False, **tool.parameters})
+        metadata.output_model = get_type_hints(spec.call, include_extras=True)["return"].__metadata__[0]
+        metadata.output_schema = _schema(metadata.output_model)
         return tool
 
     @property
@@ -133,10 +139,15 @@ def failure(text: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
-def _strict(model: type[ArgModelBase]) -> type[ArgModelBase]:
-    """The same arguments, with any other refused. The SDK ignores unknown ones."""
-    base = type("StrictArguments", (model,), {"model_config": ConfigDict(extra="forbid")})
-    return create_model(model.__name__, __base__=base)
+def _make_strict(model: type[ArgModelBase]) -> None:
+    """Let the model refuse arguments that it does not know. The SDK's ignore them."""
+    model.model_config = {**model.model_config, "extra": "forbid"}
+    model.model_rebuild(force=True)
+
+
+@cache
+def _schema(view: type[View]) -> dict[str, Any]:
+    return _lean(view.model_json_schema())
 
 
 def _lean(schema: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,9 @@ async def list_vpcs(
     """List VPCs, for their ids. A share and its VPCs are in one region."""
     vpcs = [VpcView.of(vpc) for vpc in await nfs(context).list_vpcs() if vpc.region == region or not region]
     return answer(
-        VpcListView.of(page_of(matching(vpcs, name_contains), lambda v: (v.region, v.name, str(v.id)), limit, cursor))
+        VpcListView.of(
+            page_of("vpcs", matching(vpcs, name_contains), lambda v: (v.region, v.name, str(v.id)), limit, cursor)
+        )
     )
 
 

@@ -1,0 +1,269 @@
+"""MCP over stdin and stdout. Other than with the SDK's own transport, calls that run get the time to finish before the
+process ends, it ends when it is told to, and a line costs a bounded amount of memory, whatever it holds."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+
+import anyio
+from anyio.from_thread import run, run_sync
+from anyio.lowlevel import current_token
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from mcp.shared.dispatcher import as_request_id
+from mcp.shared.jsonrpc_dispatcher import cancelled_request_id_from_params
+from mcp.shared.message import SessionMessage
+from mcp_types import (
+    CONNECTION_CLOSED,
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    ErrorData,
+    JSONRPCError,
+    JSONRPCMessage,
+    JSONRPCNotification,
+    JSONRPCRequest,
+    JSONRPCResponse,
+    RequestId,
+    jsonrpc_message_adapter,
+)
+from pydantic_core import from_json
+
+Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
+Outgoing = MemoryObjectSendStream[SessionMessage]
+Serve = Callable[[Incoming, Outgoing], Awaitable[None]]
+
+# In bytes. No sensible message comes near; JSON that is all brackets takes 60 times its length in memory.
+LONGEST_LINE = 1024 * 1024
+_CHUNK = 64 * 1024
+# For how many seconds calls may go on when the server is to end. With all else that is to be done then, it takes 5.
+_GRACE = 4.5
+# For how many seconds the last lines may be on their way to a client that does not read.
+_LAST_LINES = 0.5
+_CUT_OFF = (
+    "The server is shutting down and has ended this call. If the call changes something, that may or may not have been "
+    "done: look before you call again."
+)
+# A request that is answered when the client no longer listens.
+_LISTEN = "subscriptions/listen"
+# How a thread learns that the client is gone, or that nobody in the event loop is waiting for it any more.
+_ENDED = (OSError, RuntimeError, CancelledError, anyio.BrokenResourceError, anyio.ClosedResourceError)
+
+
+def run_stdio(serve: Serve) -> int:
+    """Serve the client at stdin and stdout. Nothing else may be written to stdout from now on: what is, goes to stderr.
+
+    Args and what it returns are those of serve_stdio().
+    """
+    stdout = os.dup(1)
+    # Without a stderr there is nowhere else to lead it.
+    with suppress(OSError):
+        os.dup2(2, 1)
+    return anyio.run(serve_stdio, serve, 0, stdout)
+
+
+async def serve_stdio(serve: Serve, stdin: int, stdout: int, grace: float = _GRACE) -> int:
+    """Serve the client until it is gone or SIGINT or SIGTERM comes.
+
+    No more is read then. Calls that run may finish; after the grace, or another signal, they are ended with an error.
+
+    Args:
+        serve: Serves one connection until its incoming side is closed, and closes its outgoing side.
+        stdin: The descriptor that the client's messages come from, a line each.
+        stdout: The descriptor that answers are written to.
+        grace: For how many seconds running calls may go on.
+
+    Returns:
+        The exit code: 0 when the client is gone; after a signal 128 and its number, as in shells.
+    """
+    connection = _Connection(stdin, stdout)
+    with connection.stopped_by(signal.SIGINT, signal.SIGTERM):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(connection.receive, grace)
+            await serve(connection.incoming, connection.outgoing)
+            with anyio.move_on_after(_LAST_LINES):
+                await connection.all_written.wait()
+            connection.no_more_written()
+    return connection.exit_code
+
+
+class Lines:
+    """Cuts what is read into lines, of which it keeps no more than LONGEST_LINE bytes and one."""
+
+    def __init__(self) -> None:
+        self._begun = bytearray()
+
+    def cut(self, chunk: bytes) -> Iterator[bytes]:
+        """The lines that end in the chunk, without their ends."""
+        *ends, begun = chunk.split(b"\n")
+        for end in ends:
+            self._add(end)
+            yield self.rest()
+        self._add(begun)
+
+    def rest(self) -> bytes:
+        """The line that has begun, which ends here."""
+        line = bytes(self._begun)
+        self._begun.clear()
+        return line
+
+    def _add(self, part: bytes) -> None:
+        self._begun += part[: LONGEST_LINE + 1 - len(self._begun)]
+
+
+class _Connection:
+    def __init__(self, stdin: int, stdout: int) -> None:
+        self.exit_code = 0
+        self.all_written = anyio.Event()
+        self._to_server, self.incoming = anyio.create_memory_object_stream[SessionMessage | Exception]()
+        self.outgoing, self._from_server = anyio.create_memory_object_stream[SessionMessage]()
+        self._refusals = self.outgoing.clone()
+        # The client's requests that are not answered, those of them whose answers are being written, and our own.
+        self._open: set[RequestId | None] = set()
+        self._answering: set[RequestId | None] = set()
+        self._asked: set[RequestId | None] = set()
+        self._none_open = anyio.Event()
+        # What is going on: reading, then waiting for the calls that run.
+        self._phase = anyio.CancelScope()
+        self._to_cut, self._chunks = anyio.create_memory_object_stream[bytes]()
+        self._token = current_token()
+        # Threads of anyio's would keep the process: one that waits for the client cannot be ended.
+        for work, descriptor in ((self._read, stdin), (self._write, stdout)):
+            threading.Thread(target=work, args=(descriptor,), daemon=True).start()
+
+    @contextmanager
+    def stopped_by(self, *signals: signal.Signals) -> Iterator[None]:
+        # Not through the event loop, which cannot do it on Windows.
+        loop = asyncio.get_running_loop()
+        before = {
+            number: signal.signal(number, lambda number, _: loop.call_soon_threadsafe(self._stop, 128 + number))
+            for number in signals
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def receive(self, grace: float) -> None:
+        async with self._to_server, self._refusals, self._to_cut, self._chunks:
+            with self._phase:
+                lines = Lines()
+                async for chunk in self._chunks:
+                    for line in lines.cut(chunk):
+                        await self._take(line)
+                await self._take(lines.rest())
+            self._none_open = anyio.Event()
+            self._phase = anyio.move_on_after(grace)
+            with self._phase:
+                # Nobody will answer a question any more.
+                for request_id in tuple(self._asked):
+                    closed = JSONRPCResponse(jsonrpc="2.0", id=request_id, result={"action": "cancel"})
+                    await self._to_server.send(SessionMessage(closed))
+                if self._open:
+                    await self._none_open.wait()
+
+    def no_more_written(self) -> None:
+        self.all_written.set()
+        # If the client is gone, nobody waits for what is still going on.
+        self._from_server.close()
+        self._open.clear()
+        self._none_open.set()
+        self._phase.cancel()
+
+    async def _take(self, line: bytes) -> None:
+        if not line.strip():
+            return
+        try:
+            message = _message(line)
+        except ValueError:
+            # A client that is gone needs no answer.
+            with suppress(anyio.BrokenResourceError):
+                await self._refusals.send(SessionMessage(_refusal(line)))
+            return
+        match message:
+            case JSONRPCRequest() if message.method != _LISTEN:
+                self._open.add(message.id)
+            case JSONRPCNotification(method="notifications/cancelled"):
+                # It is not answered.
+                self._open.discard(cancelled_request_id_from_params(message.params))
+            case JSONRPCResponse() | JSONRPCError():
+                self._asked.discard(message.id)
+        try:
+            await self._to_server.send(SessionMessage(message))
+        except anyio.get_cancelled_exc_class():
+            if isinstance(message, JSONRPCRequest):
+                self._open.discard(message.id)
+            raise
+
+    def _stop(self, exit_code: int) -> None:
+        self.exit_code = exit_code
+        self._phase.cancel()
+
+    def _read(self, stdin: int) -> None:
+        with suppress(*_ENDED):
+            try:
+                while chunk := os.read(stdin, _CHUNK):
+                    run(self._to_cut.send, chunk, token=self._token)
+            finally:
+                run_sync(self._to_cut.close, token=self._token)
+
+    def _write(self, stdout: int) -> None:
+        with suppress(*_ENDED):
+            try:
+                while lines := memoryview(run(self._next_lines, token=self._token)):
+                    while lines:
+                        lines = lines[os.write(stdout, lines) :]
+            finally:
+                run_sync(self.no_more_written, token=self._token)
+
+    async def _next_lines(self) -> bytes:
+        """What is to be written, once there is something; b"" if there will be nothing more."""
+        # This is asked for when what was given before has been written.
+        self._open -= self._answering
+        self._answering.clear()
+        if not self._open:
+            self._none_open.set()
+        lines = []
+        with suppress(anyio.WouldBlock, anyio.EndOfStream):
+            lines.append(self._line((await self._from_server.receive()).message))
+            while True:
+                lines.append(self._line(self._from_server.receive_nowait().message))
+        return b"".join(lines)
+
+    def _line(self, message: JSONRPCMessage) -> bytes:
+        match message:
+            case JSONRPCRequest():
+                self._asked.add(message.id)
+            case JSONRPCResponse() | JSONRPCError():
+                self._answering.add(message.id)
+        if isinstance(message, JSONRPCError) and message.error.code == CONNECTION_CLOSED:
+            message.error.message = _CUT_OFF
+        return message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
+
+
+def _message(line: bytes) -> JSONRPCMessage:
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"The line is longer than {LONGEST_LINE} bytes")
+    return jsonrpc_message_adapter.validate_json(line, by_name=False)
+
+
+def _refusal(line: bytes) -> JSONRPCError:
+    """The answer to a line that is no message."""
+    code, request_id = INVALID_REQUEST, None
+    if len(line) > LONGEST_LINE:
+        said = f"longer than {LONGEST_LINE} bytes"
+    else:
+        try:
+            given = from_json(line)
+        except ValueError as why:
+            code, said = PARSE_ERROR, f"no JSON: {why}"
+        else:
+            said = "no JSON-RPC message of MCP"
+            # The id of what seems to be an answer would be one of our own.
+            if isinstance(given, dict) and given.keys().isdisjoint({"result", "error"}):
+                request_id = as_request_id(given.get("id"))
+    error = ErrorData(code=code, message=f"The line is {said}. Nothing was done.")
+    return JSONRPCError(jsonrpc="2.0", id=request_id, error=error)

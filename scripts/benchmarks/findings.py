@@ -1,0 +1,70 @@
+"""What was measured, as a table and as data."""
+
+import statistics
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class Finding:
+    """One thing that was measured of several contenders in turn.
+
+    Attributes:
+        what: What it is, for people.
+        unit: Of the values.
+        better: Whether "less" or "more" of it is better.
+        values: For each contender, one value a round. The first contender is the project's.
+    """
+
+    what: str
+    unit: str
+    better: str = "less"
+    values: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, contender: str, value: float) -> None:
+        """Take a value in."""
+        self.values.setdefault(contender, []).append(value)
+
+    def median(self, contender: str) -> float:
+        """What a contender mostly has."""
+        return statistics.median(self.values[contender])
+
+    def ratios(self) -> dict[str, float]:
+        """The first contender's median over that of each of the others."""
+        first, *others = self.values
+        return {other: self.median(first) / self.median(other) for other in others if self.median(other)}
+
+    def as_data(self) -> dict[str, Any]:
+        """All of it, for JSON."""
+        medians = {contender: self.median(contender) for contender in self.values}
+        return asdict(self) | {"medians": medians, "ratios": self.ratios()}
+
+
+def in_turn(finding: Finding, rounds: int, contenders: dict[str, Callable[[], float]]) -> Finding:
+    """Measure all contenders so many times, A B A B."""
+    for _ in range(rounds):
+        for name, measure in contenders.items():
+            finding.add(name, measure())
+    return finding
+
+
+def table(findings: Iterable[Finding]) -> str:
+    """One line for each contender; its ratio is the first contender's median over its own."""
+    lines = [f"{'':73} {'median':>10} {'least':>10} {'most':>10} {'ratio':>7}"]
+    for finding in findings:
+        ratios = finding.ratios()
+        for n, (contender, values) in enumerate(finding.values.items()):
+            what = f"{finding.what}, {finding.unit}" if n == 0 else ""
+            ratio = f"{ratios[contender]:7.2f}" if contender in ratios else ""
+            figures = " ".join(f"{figure:10,.{_digits(figure)}f}" for figure in _spread(values))
+            lines.append(f"{what:48} {contender:24} {figures} {ratio}".rstrip())
+    return "\n".join(lines)
+
+
+def _spread(values: list[float]) -> tuple[float, float, float]:
+    return statistics.median(values), min(values), max(values)
+
+
+def _digits(figure: float) -> int:
+    return 0 if figure >= 100 or figure == int(figure) else 2

@@ -1,0 +1,122 @@
+"""Who is measured, and how each is set up: in .bench, outside the project's own environment."""
+
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import _env
+
+BENCH = _env.ROOT / ".bench"
+CONTRACT = _env.ROOT / "mcp_server/do_nfs_sandbox/contract.json"
+PRISM = "@stoplight/prism-cli@5.16.0"
+FASTMCP = "fastmcp==4.1.2"
+VENDOR = "@digitalocean/mcp@1.0.70"
+TOKEN = "dop_v1_" + "be" * 32
+OURS = "do-nfs-mcp"
+
+
+class UnavailableError(Exception):
+    """A peer cannot be set up here; the text says why."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A server that lists shares.
+
+    Attributes:
+        name: Of the server.
+        tool: The one that lists shares, called without arguments.
+        stdio: Its command for stdio.
+        http: Its command for HTTP on a port.
+    """
+
+    name: str
+    tool: str
+    stdio: list[str]
+    http: Callable[[int], list[str]]
+
+
+def servers(url: str) -> tuple[list[Peer], dict[str, str]]:
+    """The servers, the project's first, all of them clients of the API at url; and why others are left out."""
+    found, left_out = [], {}
+    for name, make in {OURS: _ours, FASTMCP: _fastmcp, "bare SDK": _floor, VENDOR: _vendor}.items():
+        try:
+            found.append(make(name, url))
+        except UnavailableError as error:
+            left_out[name] = str(error)
+    return found, left_out
+
+
+def _ours(name: str, url: str) -> Peer:
+    command = [str(_env.PYTHON.with_name("do-nfs-mcp")), "--api-url", url]
+    helps = subprocess.run([command[0], "--help"], capture_output=True, text=True, check=True).stdout
+    over_http = (
+        (lambda port: [*command, "--transport", "http", "--port", str(port)]) if "--transport" in helps else None
+    )
+    return Peer(name, "list_shares", command, over_http)
+
+
+def _fastmcp(name: str, url: str) -> Peer:
+    command = [fastmcp(), str(Path(__file__).with_name("plain_server.py")), str(CONTRACT), url, TOKEN]
+    return Peer(name, "list_shares", command, lambda port: [*command, str(port)])
+
+
+def _floor(name: str, url: str) -> Peer:
+    command = [sys.executable, str(Path(__file__).with_name("floor_server.py")), url, TOKEN]
+    return Peer(name, "list_shares", command, lambda port: [*command, str(port)])
+
+
+def _vendor(name: str, url: str) -> Peer:
+    package = npm(VENDOR)
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(
+        platform.machine().lower()
+    )
+    # What the package's own launcher, a Node program, starts.
+    program = package / "dist" / f"mcp-digitalocean-{sys.platform}-{machine}"
+    if not program.exists():
+        raise UnavailableError(f"the package has no program for {sys.platform} on {platform.machine()}")
+    command = [str(program), "-services", "nfs", "-digitalocean-api-endpoint", url, "-log-level", "error"]
+    return Peer(
+        name,
+        "nfs-file-share-list",
+        command,
+        lambda port: [*command, "-transport", "http", "-bind-addr", f"127.0.0.1:{port}"],
+    )
+
+
+def npm(package: str) -> Path:
+    """The folder of an npm package such as @scope/name@1.2.3, installed if it is not there."""
+    folder = BENCH / "node_modules" / package.rpartition("@")[0]
+    if not folder.exists():
+        if shutil.which("npm") is None:
+            raise UnavailableError("there is no npm to install it with")
+        _tell(package)
+        _run("npm", "install", "--prefix", str(BENCH), "--no-fund", "--no-audit", "--silent", package)
+    return folder
+
+
+def fastmcp() -> str:
+    """A Python that has FastMCP and nothing else."""
+    venv = BENCH / FASTMCP.replace("==", "-")
+    python = venv / _env.PYTHON.relative_to(_env.VENV)
+    ready = venv / "installed"
+    if not ready.exists():
+        _tell(FASTMCP)
+        _run(sys.executable, "-m", "venv", "--clear", str(venv))
+        _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", FASTMCP)
+        ready.touch()
+    return str(python)
+
+
+def _tell(package: str) -> None:
+    print(f"Setting up {package} in {BENCH.relative_to(_env.ROOT)} ...", file=sys.stderr, flush=True)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, stdout=subprocess.DEVNULL)
+    if done.returncode:
+        raise UnavailableError(f"{' '.join(command[:3])} exited with {done.returncode}")

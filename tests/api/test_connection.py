@@ -1,0 +1,179 @@
+"""The connection to the API obeys the environment's proxies and certificates, and gives up in time."""
+
+import base64
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.errors import NfsError
+from do_nfs_mcp.retries import sent_once
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = "dop_v1_" + "a" * 64
+ANSWER = (
+    b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\nConnection: close\r\n\r\n{"shares":[]}'
+)
+VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+class Listener:
+    """Answers each connection with the same bytes. heads: what each said first."""
+
+    def __init__(self, answer: bytes | None, context: ssl.SSLContext | None = None) -> None:
+        self.heads: list[bytes] = []
+        self._answer, self._context = answer, context
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self._open: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            try:
+                if self._context:
+                    connection = self._context.wrap_socket(connection, server_side=True)
+                self.heads.append(connection.recv(65536))
+                if self._answer is None:
+                    self._open.append(connection)
+                    continue
+                connection.sendall(self._answer)
+            except OSError:
+                pass
+            connection.close()
+
+    def close(self) -> None:
+        # Closing alone does not wake who accepts.
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join(timeout=30)
+        for connection in self._open:
+            connection.close()
+
+
+@contextmanager
+def listening(answer: bytes | None = ANSWER, context: ssl.SSLContext | None = None) -> Iterator[Listener]:
+    listener = Listener(answer, context)
+    try:
+        yield listener
+    finally:
+        listener.close()
+
+
+async def listed(url: str, **options: float) -> int:
+    api = NfsApi.connect(url, TOKEN, **options)
+    try:
+        with sent_once():
+            return len(await api.list_shares())
+    finally:
+        await api.aclose()
+
+
+async def test_https_goes_through_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:pw@127.0.0.1:{proxy.port}")
+        with pytest.raises(NfsError, match="could not be reached"):
+            await listed("https://api.example.test")
+    (head,) = proxy.heads
+    assert head.startswith(b"CONNECT api.example.test:443 ")
+    assert base64.b64encode(b"user:pw") in head
+    assert TOKEN.encode() not in head
+
+
+def certificate(folder: Path) -> Path:
+    """A file with a certificate for 127.0.0.1, signed by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a company's own")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "own.pem"
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(made.public_bytes(pem) + private)
+    return path
+
+
+async def test_what_is_in_no_proxy_does_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with listening() as proxy, listening(context=context) as api:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        with pytest.raises(NfsError, match="could not be reached"):
+            await listed(f"https://127.0.0.1:{api.port}")
+        assert len(proxy.heads) == 1
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        assert await listed(f"https://127.0.0.1:{api.port}") == 0
+    assert len(proxy.heads) == 1
+
+
+async def test_a_certificate_of_ones_own_is_trusted_if_the_environment_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    with listening(context=context) as api:
+        with pytest.raises(NfsError, match="could not be reached"):
+            await listed(f"https://127.0.0.1:{api.port}")
+        assert api.heads == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        assert await listed(f"https://127.0.0.1:{api.port}") == 0
+        assert f"Bearer {TOKEN}".encode() in api.heads[0]
+
+
+async def test_a_certificate_file_that_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "bad.pem").write_text("nothing of the kind", encoding="utf-8")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "bad.pem"))
+    with pytest.raises(NfsError, match="could not be set up"):
+        await listed("https://127.0.0.1:1")
+
+
+async def test_an_api_that_is_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(answer=None) as api, pytest.raises(NfsError, match=r"took too long \(ReadTimeout\)"):
+        await listed(f"http://127.0.0.1:{api.port}", read_seconds=0.05)
+
+
+async def test_a_redirect_is_not_followed_and_the_token_does_not_go_there() -> None:
+    with listening() as elsewhere:
+        redirect = (
+            b"HTTP/1.1 307 x\r\nLocation: http://127.0.0.1:%d/v2/nfs\r\nContent-Length: 0\r\n\r\n" % elsewhere.port
+        )
+        with listening(redirect) as api, pytest.raises(NfsError, match="Redirects are not followed"):
+            await listed(f"http://127.0.0.1:{api.port}")
+    assert elsewhere.heads == []
