@@ -95,6 +95,7 @@ async def test_a_line_says_who_when_what_and_what_came_of_it(
         "arguments": ORDER,
         "outcome": "done",
         "requests": [
+            {"method": "GET", "status": 200, "id": "id-of-GET"},
             {"method": "POST", "status": 201, "id": "id-of-POST"},
             {"method": "GET", "status": 200, "id": "id-of-GET"},
         ],

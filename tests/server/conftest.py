@@ -129,6 +129,11 @@ class Server:
         assert Masking(*self.tokens)(said) == said, "the server has shown a token"
         return code
 
+    @property
+    def complaints(self) -> list[bytes]:
+        """What was logged besides the audit of calls."""
+        return [line for line in self.logged if not line.startswith(b'{"time": ')]
+
     def stop(self) -> str:
         """Close stdin, as a host does, and return what was logged."""
         self.close_stdin()

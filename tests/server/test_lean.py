@@ -1,0 +1,113 @@
+"""What the server's speed rests on, held without a clock."""
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.server import build_server
+from do_nfs_mcp.tools.tool import NfsTool
+from do_nfs_mcp.views import View
+from mcp import Client
+
+from ..answering import answering, says
+from .conftest import Server
+
+TOKEN = "dop_v1_" + "a" * 64
+NONE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"shares":[]}'
+HEAVY = {"aiohttp", "jsonschema", "jsonschema_rs", "sqlite3", "yaml", "do_nfs_mcp.http", "do_nfs_sandbox.store"}
+"""What takes long to load, or much memory, and is not needed before something asks for it."""
+
+
+def imported(logged: str) -> set[str]:
+    return {line.rpartition("|")[2].strip() for line in logged.splitlines() if line.startswith("import time:")}
+
+
+def test_nothing_heavy_is_loaded_to_start_and_to_list_tools(start: Callable[..., Server]) -> None:
+    server = start(PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
+    server.initialize()
+    assert server.request("tools/list", {})["result"]["tools"]
+    loaded = imported(server.stop())
+    assert "do_nfs_mcp.server" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_what_is_heavy_is_loaded_when_it_is_asked_for(start: Callable[..., Server]) -> None:
+    server = start("--sandbox", PYTHONPROFILEIMPORTTIME="1")
+    server.initialize()
+    assert imported(server.stop()) >= {"do_nfs_sandbox.store", "jsonschema_rs"}
+    server = start("--api-url", "http://127.0.0.1:1", PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
+    server.initialize()
+    assert server.call("list_shares")["isError"]
+    assert "aiohttp" in imported(server.stop())
+
+
+@pytest.mark.anyio
+async def test_a_call_makes_one_request_and_all_calls_share_a_connection() -> None:
+    async with answering(says(NONE)) as api:
+        server = build_server(lambda: NfsApi.connect(api.url, TOKEN))
+        async with Client(server) as client:
+            for calls in range(1, 6):
+                assert not (await client.call_tool("list_shares")).is_error
+                assert len(api.heads) == calls
+        assert api.connections == 1
+
+
+@pytest.mark.anyio
+async def test_a_result_is_made_into_data_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[View] = []
+    real = View.model_dump
+
+    def counted(view: View, **options: Any) -> Any:
+        made.append(view)
+        return real(view, **options)
+
+    def unexpected(*_: Any, **__: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(View, "model_dump", counted)
+    monkeypatch.setattr(View, "model_dump_json", unexpected)
+    async with answering(says(NONE)) as api, Client(build_server(lambda: NfsApi.connect(api.url, TOKEN))) as client:
+        assert not (await client.call_tool("list_shares")).is_error
+    assert len(made) == 1
+
+
+class Watch:
+    """What the process did outside of itself while `on`, as Python's audit events tell. Such a hook stays for good."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.seen: list[str] = []
+        sys.addaudithook(self._note)
+
+    def _note(self, event: str, _: tuple[Any, ...]) -> None:
+        if self.on and event.partition(".")[0] in {"open", "socket", "subprocess", "sqlite3", "import", "os"}:
+            self.seen.append(event)
+
+
+@pytest.fixture(scope="module")
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def watching(watch: Watch) -> Iterator[Watch]:
+    watch.seen.clear()
+    yield watch
+    watch.on = False
+
+
+@pytest.mark.anyio
+async def test_listing_tools_does_nothing_but_answer(watching: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Client(build_server(lambda: NfsApi.connect("http://127.0.0.1:1", TOKEN))) as client:
+        await client.list_tools()
+        monkeypatch.setattr(NfsTool, "of", None)
+        watching.on = True
+        assert (await client.list_tools()).tools
+        watching.on = False
+        assert watching.seen == []
+        watching.on = True
+        assert (await client.call_tool("list_shares")).is_error
+        watching.on = False
+        assert "socket.connect" in watching.seen
