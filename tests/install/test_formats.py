@@ -74,6 +74,12 @@ def test_an_entry_is_written_in_the_style_that_is_there(
             '{"servers": {// mine\n "b": {}}}',
         ),
         (
+            LENIENT,
+            KEYS,
+            '{"servers": {\n  "b": {}, // about b\n  "nfs": {"command": "do-nfs-mcp"} }}',
+            '{"servers": {\n  "b": {} // about b\n   }}',
+        ),
+        (
             TOML,
             TOML_KEYS,
             '[mcp_servers]\nnfs = { command = "do-nfs-mcp" }\n# b\nb = {}\n',

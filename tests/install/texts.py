@@ -10,7 +10,7 @@ SERVERS = "mcpServers"
 Text = tuple[str, Any]
 
 _BLANKS = ["", " ", "\n", "\n  ", "\n\n\t", "\r\n    "]
-_COMMENTS = ["// note, {\n", ' // "nfs": {}\r\n  ', "/* } */", "\n  /* two\n   lines */\n  "]
+_COMMENTS = ["// note, {\u00a0\n", ' // "nfs": {}\r\n  ', "/* } */", "\n  /* two\n   lines */\n  "]
 _WORDS = st.text(st.sampled_from('abé/*"\\{}[],:\n\u2028 😀'), max_size=6)
 _VALUES = st.recursive(
     _WORDS | st.booleans() | st.none(),

@@ -187,10 +187,12 @@ class _Parsed:
         return self.text[: node.start] + new + self.text[node.end :]
 
     def inserted(self, node: _Node, key: str, value: Any) -> str:
+        """The text with one more member at the end of an object."""
         text, inside = self.text, node.end - 1
         indent = self._member_indent(node) if self._spread(node) else None
         member = f"{json.dumps(key, ensure_ascii=False)}: {self._dumped(value, indent)}"
-        solid = node.start + 1 + len(text[node.start + 1 : inside].rstrip())
+        # Where comments about what is there end.
+        solid = node.start + 1 + len(text[node.start + 1 : inside].rstrip(" \t\r\n"))
         if not node.members:
             if indent is None:
                 return text[:solid] + member + text[inside:]
@@ -199,34 +201,40 @@ class _Parsed:
         end = node.members[-1].node.end
         if indent is None:
             return f"{text[:end]}, {member}{text[end:]}"
-        # After the comments that follow the last member, which are about that one.
         trailing = text[self._skip(end)] == ","
         before = text[:end] + ("" if trailing else ",") + text[end:solid]
         return before + self.newline + indent + member + ("," if trailing else "") + text[solid:]
 
     def removed(self, node: _Node, index: int) -> str:
+        """The text without a member of an object. It undoes `inserted`."""
         text, member = self.text, node.members[index]
         start, end, last = member.start, member.node.end, index == len(node.members) - 1
-        comma = self._skip(end)
-        followed = text[comma] == ","
         own_line = not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t")
+        comma = self._skip(end)
         before = text[:start]
-        if followed and (own_line or not last or index == 0):
+        # One comma goes, too: the one behind it, or if there is none, or one that trails in the same line, the one in
+        # front.
+        if text[comma] == "," and (own_line or not last or index == 0):
             end = comma + 1
         elif index:
-            previous = self._skip(node.members[index - 1].node.end)
-            before = text[:previous] + text[previous + 1 : start]
+            comma = self._skip(node.members[index - 1].node.end)
+            before = text[:comma] + text[comma + 1 : start]
         after = text[end:]
-        rest = after.split("\n", 1)[0].strip()
         if not own_line and last:
             before = before.rstrip(" \t")
         elif not own_line:
             after = after.lstrip(" \t")
-        elif not rest or "//" not in before.rstrip(" \t\r\n").rsplit("\n", 1)[-1]:
+        elif self._may_join(before, after):
             before = before.rstrip(" \t").removesuffix("\n").removesuffix("\r")
         if len(node.members) == 1 and not (before[node.start + 1 :] + text[end : node.end - 1]).strip():
             return before[: node.start + 1] + text[node.end - 1 :]
         return before + after
+
+    @staticmethod
+    def _may_join(before: str, after: str) -> bool:
+        """Whether what follows a line can go on in the line before, which may end with a comment."""
+        line_before = before.rstrip(" \t\r\n").rsplit("\n", 1)[-1]
+        return not after.split("\n", 1)[0].strip() or "//" not in line_before
 
     def _spread(self, node: _Node) -> bool:
         """Whether the members of an object are on lines of their own."""
