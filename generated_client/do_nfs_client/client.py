@@ -22,12 +22,15 @@ def json_of(response: httpx.Response, kind: type = object) -> Any:
     if b"\\ud" in content.lower():
         # Half of a surrogate pair is a text that nobody can write out again.
         content = json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace")
-    body = json.loads(
-        content, object_hook=lambda found: {k: v for k, v in found.items() if v is not None}
-    )
+    # A hook is called for every object, and most answers have no null.
+    body = json.loads(content, object_hook=_without_nulls if b"null" in content else None)
     if not isinstance(body, kind):
         raise TypeError(f"The answer is no {kind.__name__}")
     return body
+
+
+def _without_nulls(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _raise_for_error(response: httpx.Response) -> None:

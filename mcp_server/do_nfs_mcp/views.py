@@ -110,9 +110,9 @@ class ShareView(View):
     created_at: datetime
 
     @classmethod
-    def of(cls, share: Share) -> Self:
+    def of(cls, share: Share, *, with_access_points: bool = True) -> Self:
         """Make it from an answer of the API."""
-        points = _known(share.access_points)
+        points = _known(share.access_points) if with_access_points else None
         tier = _known(share.performance_tier)
         return cls(
             id=share.id,
@@ -324,9 +324,9 @@ class ShareListView(ListView):
     shares: list[ShareView]
 
     @classmethod
-    def of(cls, page: Page[ShareView]) -> Self:
+    def of(cls, page: Page[Share]) -> Self:
         """Make it from a page."""
-        shares = [share.model_copy(update={"access_points": None}) for share in page.items]
+        shares = [ShareView.of(share, with_access_points=False) for share in page.items]
         return cls(total=page.total, next_cursor=page.next_cursor, shares=shares)
 
     def text(self) -> str:
@@ -339,9 +339,10 @@ class SnapshotListView(ListView):
     snapshots: list[SnapshotView]
 
     @classmethod
-    def of(cls, page: Page[SnapshotView]) -> Self:
+    def of(cls, page: Page[Snapshot]) -> Self:
         """Make it from a page."""
-        return cls(total=page.total, next_cursor=page.next_cursor, snapshots=page.items)
+        snapshots = [SnapshotView.of(item) for item in page.items]
+        return cls(total=page.total, next_cursor=page.next_cursor, snapshots=snapshots)
 
     def text(self) -> str:
         return self._text("snapshot", self.snapshots, "list_snapshots")
@@ -353,9 +354,10 @@ class AccessPointListView(ListView):
     access_points: list[AccessPointView]
 
     @classmethod
-    def of(cls, page: Page[AccessPointView]) -> Self:
+    def of(cls, page: Page[AccessPoint]) -> Self:
         """Make it from a page."""
-        return cls(total=page.total, next_cursor=page.next_cursor, access_points=page.items)
+        access_points = [AccessPointView.of(item) for item in page.items]
+        return cls(total=page.total, next_cursor=page.next_cursor, access_points=access_points)
 
     def text(self) -> str:
         return self._text("access point", self.access_points, "list_access_points")
@@ -367,9 +369,10 @@ class VpcListView(ListView):
     vpcs: list[VpcView]
 
     @classmethod
-    def of(cls, page: Page[VpcView]) -> Self:
+    def of(cls, page: Page[Vpc]) -> Self:
         """Make it from a page."""
-        return cls(total=page.total, next_cursor=page.next_cursor, vpcs=page.items)
+        vpcs = [VpcView.of(item) for item in page.items]
+        return cls(total=page.total, next_cursor=page.next_cursor, vpcs=vpcs)
 
     def text(self) -> str:
         return self._text("VPC", self.vpcs, "list_vpcs")

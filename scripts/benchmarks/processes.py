@@ -81,9 +81,11 @@ class Stdio:
     Attributes:
         started_ms: From the start of the process to its answer to initialize.
         process: Its id.
+        refused: How many of its answers were errors.
     """
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.refused = 0
         start = time.perf_counter()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
@@ -140,9 +142,9 @@ class Stdio:
     def _answer(self) -> bytes:
         assert self._process.stdout is not None
         while line := self._process.stdout.readline():
-            if b'"isError":true' in line or b'"error":{' in line:
-                sys.exit(f"{self._process.args} answered {line.decode()}")
-            if b'"result":' in line:
+            wrong = b'"isError":true' in line or b'"error":{' in line
+            self.refused += wrong
+            if wrong or b'"result":' in line:
                 return line
         sys.exit(f"{self._process.args} ended")
 

@@ -103,6 +103,7 @@ def _stdio(peer: Peer, book: Book) -> None:
             book.add(f"stdio, {width} in flight", "calls a second", peer.name, rate, "more")
             spent = (processor_ms(server.process) - before) / CALLS_IN_FLIGHT
             book.add(f"stdio, {width} in flight, processor", "ms a call", peer.name, spent)
+        book.add("refused over stdio", "calls", peer.name, server.refused)
         book.add("peak memory over stdio", "MB", peer.name, memory_mb(server.process, "VmHWM"))
 
 

@@ -8,7 +8,8 @@ import pytest
 from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.tools.tool import NfsTool
-from do_nfs_mcp.views import View
+from do_nfs_mcp.views import ShareView, View
+from do_nfs_sandbox import Sandbox, SandboxTransport
 from mcp import Client
 
 from ..answering import answering, says
@@ -71,6 +72,25 @@ async def test_a_result_is_made_into_data_once(monkeypatch: pytest.MonkeyPatch) 
     async with answering(says(NONE)) as api, Client(build_server(lambda: NfsApi.connect(api.url, TOKEN))) as client:
         assert not (await client.call_tool("list_shares")).is_error
     assert len(made) == 1
+
+
+@pytest.mark.anyio
+async def test_of_a_long_list_only_what_is_shown_is_made_into_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[ShareView] = []
+    real = ShareView.of
+
+    def counted(share: Any, **options: Any) -> ShareView:
+        made.append(real(share, **options))
+        return made[-1]
+
+    monkeypatch.setattr(ShareView, "of", counted)
+    with Sandbox(seed={"scenario": "many", "shares": 50}) as sandbox:
+        transport = SandboxTransport(sandbox)
+        server = build_server(lambda: NfsApi.connect("http://sandbox", TOKEN, transport=transport))
+        async with Client(server) as client:
+            listed = await client.call_tool("list_shares", {"limit": 3})
+    assert listed.structured_content["total"] == 50
+    assert [view.name for view in made] == [share["name"] for share in listed.structured_content["shares"]]
 
 
 class Watch:

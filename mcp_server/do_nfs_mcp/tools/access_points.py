@@ -1,7 +1,7 @@
 """The tools for access points."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from mcp_types import CallToolResult
@@ -13,11 +13,17 @@ from do_nfs_mcp.pages import Key, page_of
 from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs
 from do_nfs_mcp.tools.changes import delete, follow, look_at_access_point, made, name_of_share
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
+from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, Dated, matching, oldest_first
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import AccessPointListView, AccessPointView, ChangeView, DeletedView
 
 _DELETED = "ACCESS_POINT_DELETED"
+
+
+class Exported(Dated, Protocol):
+    """An access point."""
+
+    is_default: bool
 
 
 async def list_access_points(
@@ -30,9 +36,9 @@ async def list_access_points(
 ) -> Annotated[CallToolResult, AccessPointListView]:
     """List the folders that a share exports."""
     api = nfs(context)
-    found = [AccessPointView.of(p) for p in await api.list_access_points(await api.share_id(share), status)]
+    found = await api.list_access_points(await api.share_id(share), status)
 
-    def default_first(point: AccessPointView) -> Key:
+    def default_first(point: Exported) -> Key:
         return (not point.is_default, *oldest_first(point))
 
     return answer(

@@ -18,6 +18,14 @@ class Named(Protocol):
     name: str
 
 
+class Placed(Protocol):
+    """What is in a region."""
+
+    id: UUID
+    name: str
+    region: str
+
+
 class Dated(Protocol):
     """What was made at a time."""
 
@@ -31,9 +39,15 @@ N = TypeVar("N", bound=Named)
 def matching(items: Iterable[N], name_contains: str, status: str = "") -> Iterator[N]:
     """Those whose name contains a text and that are in a state, in whatever case. An empty text lets all through."""
     for item in items:
-        state = getattr(item, "status", "")
-        if name_contains.casefold() in item.name.casefold() and status.upper() in {"", state.upper()}:
+        # Nothing has looked yet at what the API gave: whether it is text is found out for those that are shown.
+        name, state = str(item.name), str(getattr(item, "status", ""))
+        if name_contains.casefold() in name.casefold() and status.upper() in {"", state.upper()}:
             yield item
+
+
+def by_region(item: Placed) -> Key:
+    """A page's key: by region, and there by name."""
+    return (str(item.region), str(item.name), str(item.id))
 
 
 def oldest_first(item: Dated) -> Key:

@@ -60,7 +60,7 @@ async def list_shares(
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, ShareListView]:
     """List shares, oldest first. For totals and problems: get_storage_overview."""
-    shares = [ShareView.of(share) for share in await nfs(context).list_shares(region)]
+    shares = await nfs(context).list_shares(region)
     return answer(
         ShareListView.of(page_of("shares", matching(shares, name_contains, status), oldest_first, limit, cursor))
     )

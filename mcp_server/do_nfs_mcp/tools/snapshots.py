@@ -67,7 +67,7 @@ async def list_snapshots(
     """List snapshots, newest first. To delete old ones: prune_snapshots."""
     api = nfs(context)
     share_id = await api.share_id(share) if share else None
-    found = [SnapshotView.of(snapshot) for snapshot in await api.list_snapshots(region, share_id)]
+    found = await api.list_snapshots(region, share_id)
     return answer(
         SnapshotListView.of(page_of("snapshots", matching(found, name_contains, status), newest_first, limit, cursor))
     )

@@ -8,9 +8,9 @@ from do_nfs_mcp import arguments
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.scopes import LIST
 from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching
+from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, by_region, matching
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import VpcListView, VpcView
+from do_nfs_mcp.views import VpcListView
 
 
 async def list_vpcs(
@@ -21,12 +21,8 @@ async def list_vpcs(
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, VpcListView]:
     """List VPCs, for their ids. A share and its VPCs are in one region."""
-    vpcs = [VpcView.of(vpc) for vpc in await nfs(context).list_vpcs() if vpc.region == region or not region]
-    return answer(
-        VpcListView.of(
-            page_of("vpcs", matching(vpcs, name_contains), lambda v: (v.region, v.name, str(v.id)), limit, cursor)
-        )
-    )
+    vpcs = [vpc for vpc in await nfs(context).list_vpcs() if vpc.region == region or not region]
+    return answer(VpcListView.of(page_of("vpcs", matching(vpcs, name_contains), by_region, limit, cursor)))
 
 
 SPECS = (ToolSpec(list_vpcs, "List VPCs", Effect.READS, LIST),)
