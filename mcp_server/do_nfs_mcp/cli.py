@@ -1,16 +1,17 @@
 """The command `do-nfs-mcp`."""
 
 import argparse
+import difflib
 import importlib
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 from do_nfs_mcp.masking import Masking, MaskingFormatter
 from do_nfs_mcp.scopes import SCOPES
@@ -32,11 +33,23 @@ from do_nfs_mcp.starting import made_to_stay
 
 COMMANDS = {
     "install": ("do_nfs_mcp.install.command", "put the server into the configuration of an MCP host"),
+    "tools": ("do_nfs_mcp.terminal.tools", "list the tools"),
+    "call": ("do_nfs_mcp.terminal.call", "call a tool, without an assistant"),
+    "doctor": ("do_nfs_mcp.terminal.doctor", "find out why it does not work"),
+    "completion": ("do_nfs_mcp.terminal.completion", "print what lets a shell complete all this"),
 }
-"""What else the command does, by its first argument: the module whose `main` takes the others, and what it is for."""
+"""What else the command does, by its first argument: the module whose `main` takes the others and whose `make_parser`
+knows them, and what it is for."""
 
 _EPILOG = f"""The token is taken from {", ".join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is set.
 Without one the server starts, and every call says how to set it."""
+
+
+class LineParser(argparse.ArgumentParser):
+    """Says in one line what it cannot take."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {' '.join(message.split())}\n")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -46,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
         module, _ = COMMANDS[arguments[0]]
         importlib.import_module(module).main(arguments[1:])
         return
-    parser = _parser()
+    parser = make_parser()
     given = parser.parse_args(arguments)
     given.run(parser, given)
 
@@ -54,15 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Serve MCP, over stdin and stdout until stdin is closed or over HTTP until the process is told to end."""
     settings = _settings(parser, given)
-    masked = Masking(settings.token)
-    # Nothing but the protocol goes to stdout. Set up before the SDK does it.
-    logs = logging.StreamHandler(sys.stderr)
-    logs.setFormatter(MaskingFormatter(masked, "%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(handlers=[logs], level=settings.log_level)
-    logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
-    # It would show the headers of answers.
-    logging.getLogger("httpcore").setLevel("WARNING")
-
+    log_to_stderr(settings)
     # Until it serves, Ctrl-C just ends it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -78,6 +83,16 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     except UnusableError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
+
+
+def log_to_stderr(settings: Settings) -> None:
+    """Send what is logged to stderr, without the token. To be called before the SDK sets up logging of its own."""
+    logs = logging.StreamHandler(sys.stderr)
+    logs.setFormatter(MaskingFormatter(Masking(settings.token), "%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[logs], level=settings.log_level)
+    logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
+    # It would show the headers of answers.
+    logging.getLogger("httpcore").setLevel("WARNING")
 
 
 def _serve_stdio(settings: Settings) -> None:
@@ -104,6 +119,12 @@ def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> N
 
 def _misplaced(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     parser.error("a command has to be the first argument")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The question for somebody who gave a word that is not known, with a space after it; "" if none comes near."""
+    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    return f'did you mean "{near[0]}"? ' if near else ""
 
 
 def server_options() -> argparse.ArgumentParser:
@@ -166,7 +187,8 @@ def server_options() -> argparse.ArgumentParser:
     return parser
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser(*, with_commands: bool = False) -> argparse.ArgumentParser:
+    """The parser of the command. with_commands: Whether it knows what COMMANDS take, whose modules that imports."""
     parser = argparse.ArgumentParser(
         prog="do-nfs-mcp",
         parents=[server_options()],
@@ -189,9 +211,11 @@ def _parser() -> argparse.ArgumentParser:
         "--scopes", default=",".join(SCOPES), metavar="SCOPES", help="what it is for (default: %(default)s)"
     )
     token.set_defaults(run=_make_token)
-    for name, (_, purpose) in COMMANDS.items():
-        listed = commands.add_parser(name, help=purpose, add_help=False)
-        listed.add_argument("arguments", nargs=argparse.REMAINDER)
+    for name, (module, purpose) in COMMANDS.items():
+        known = [importlib.import_module(module).make_parser()] if with_commands else []
+        listed = commands.add_parser(name, help=purpose, parents=known, add_help=False)
+        if not known:
+            listed.add_argument("arguments", nargs=argparse.REMAINDER)
         listed.set_defaults(run=_misplaced)
     return parser
 

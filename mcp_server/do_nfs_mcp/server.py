@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib import resources
 from importlib.metadata import version
-from typing import Any, TextIO
+from typing import Any
 
 import httpx
 from mcp import MCPError
@@ -198,8 +198,13 @@ def build_server(
     )
 
 
-def server_for(settings: Settings, **more: Any) -> NfsServer:
-    """Make the server that the settings ask for. more: build_server's other arguments.
+def server_for(settings: Settings, *, audit_to_stderr: bool = True, **more: Any) -> NfsServer:
+    """Make the server that the settings ask for.
+
+    Args:
+        settings: How it runs.
+        audit_to_stderr: Whether the audit goes to stderr if the settings name no file for it, or nowhere.
+        more: build_server's other arguments.
 
     Raises:
         UnusableError: If the file of the audit or of the sandbox cannot be used; the text says why.
@@ -207,16 +212,17 @@ def server_for(settings: Settings, **more: Any) -> NfsServer:
     return build_server(
         connector(settings, tracing()),
         read_only=settings.read_only,
-        audit=Audit(_audit_stream(settings.audit_file), Masking(settings.token)),
+        audit=_audit(settings) if settings.audit_file or audit_to_stderr else None,
         destructive=settings.destructive,
         wait_seconds=settings.wait_seconds,
         **more,
     )
 
 
-def _audit_stream(path: str | None) -> TextIO:
+def _audit(settings: Settings) -> Audit:
+    path = settings.audit_file
     try:
-        return opened(path) if path else sys.stderr
+        return Audit(opened(path) if path else sys.stderr, Masking(settings.token))
     except OSError as error:
         raise UnusableError(f"--audit-file {path}: {error.strerror}") from error
 

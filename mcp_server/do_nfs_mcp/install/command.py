@@ -1,15 +1,14 @@
 """The command `do-nfs-mcp install`."""
 
 import argparse
-import difflib
 import json
 import os
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from do_nfs_mcp.cli import server_options, settings_from
+from do_nfs_mcp.cli import LineParser, did_you_mean, server_options, settings_from
 from do_nfs_mcp.install import files
 from do_nfs_mcp.install.edit import ConfigurationError, add, entry_in, take_out
 from do_nfs_mcp.install.hosts import HOSTS, OTHER, Host, Place
@@ -19,24 +18,16 @@ _NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 """What a server's name may have in every host."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says in one line what it cannot take."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message}\n")
-
-
 def main(arguments: list[str]) -> None:
     """Put the server into a host's configuration, take it out, or show what would go in."""
-    parser = _parser()
+    parser = make_parser()
     given = parser.parse_args(arguments)
     host = HOSTS.get(given.host, OTHER)
     if host is OTHER and not given.print:
         known = ", ".join(HOSTS)
         if given.host is None:
             parser.error(f"which host? It is one of {known}; for any other, --print shows what to paste")
-        near = difflib.get_close_matches(given.host.lower(), HOSTS, n=1, cutoff=0.5)
-        meant = f'did you mean "{near[0]}"? ' if near else ""
+        meant = did_you_mean(given.host, HOSTS)
         parser.error(f'no host "{given.host}": {meant}It is one of {known}; for any other, --print shows what to paste')
     if not given.name or set(given.name) - set(_NAME):
         parser.error("--name takes letters, digits, - and _ only")
@@ -59,8 +50,9 @@ def main(arguments: list[str]) -> None:
         parser.error(f"{path} cannot be changed: {error.strerror}; nothing was written")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of what the command takes."""
+    parser = LineParser(
         prog="do-nfs-mcp install",
         parents=[server_options()],
         description="Puts this server into the configuration of an MCP host, whose other content stays as it is. "

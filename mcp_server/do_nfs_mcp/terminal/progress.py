@@ -1,0 +1,34 @@
+"""How far a call is, in a line of the terminal that is written over and over."""
+
+import shutil
+from typing import TextIO
+
+_BAR = 30
+
+
+class Progress:
+    """Shows progress while it is told of it. stream: The terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = 0
+
+    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
+        """Show it. progress, total: In seconds."""
+        filled = round(_BAR * progress / total) if total else 0
+        bar = "#" * filled + "-" * (_BAR - filled)
+        self._show(f"[{bar}] {progress:.0f} of at most {total or 0:.0f} s: {message or ''}")
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._show("")
+            self._stream.write("\r")
+            self._stream.flush()
+
+    def _show(self, line: str) -> None:
+        # In the last column, terminals begin a new line.
+        line = line[: shutil.get_terminal_size().columns - 1]
+        self._stream.write("\r" + line.ljust(self._shown))
+        self._stream.flush()
+        self._shown = len(line)

@@ -1,0 +1,46 @@
+"""How the commands run the server: in this process, as a shell expects of a command."""
+
+import argparse
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from io import TextIOWrapper
+from typing import NoReturn
+
+import anyio
+
+from do_nfs_mcp.cli import log_to_stderr, settings_from
+from do_nfs_mcp.settings import Settings, UnusableError
+
+_INTERRUPTED = 130
+"""The exit code that shells have for SIGINT."""
+
+
+def run(
+    parser: argparse.ArgumentParser, given: argparse.Namespace, work: Callable[[Settings], Awaitable[int]]
+) -> NoReturn:
+    """Do what a command is for, and end the process.
+
+    Args:
+        parser: What says what the command cannot take.
+        given: The options of the server among others.
+        work: Takes the settings that these make, and gives the exit code.
+    """
+    settings = settings_from(parser, given)
+    log_to_stderr(settings)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A name may have letters that this terminal does not have.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        code = anyio.run(work, settings)
+        sys.stdout.flush()
+    except UnusableError as error:
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads has read enough. What is left is not to be tried again when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
