@@ -34,9 +34,9 @@ def parsers() -> Iterator[argparse.ArgumentParser]:
 def _parsers(main: Main, words: list[str]) -> Iterator[argparse.ArgumentParser]:
     # Asked of the commands themselves, since each may be in a module of its own.
     helped: list[argparse.ArgumentParser] = []
-    with patch.object(argparse.ArgumentParser, "print_help", lambda parser, file=None: helped.append(parser)):
-        with suppress(SystemExit):
-            main([*words, "--help"])
+    asked = patch.object(argparse.ArgumentParser, "print_help", lambda parser, file=None: helped.append(parser))
+    with asked, suppress(SystemExit):
+        main([*words, "--help"])
     (parser,) = helped
     yield parser
     for action in parser._actions:
@@ -63,7 +63,9 @@ def _usual(parser: argparse.ArgumentParser) -> tuple[argparse._ArgumentGroup, ..
 
 def _table(title: str, what: str, rows: list[tuple[str, str]]) -> str:
     head = f"\n{title.capitalize()}:\n" if title else ""
-    return f"{head}\n| {what} | what it does |\n| --- | --- |\n" + "".join(f"| {name} | {does} |\n" for name, does in rows)
+    return f"{head}\n| {what} | what it does |\n| --- | --- |\n" + "".join(
+        f"| {name} | {does} |\n" for name, does in rows
+    )
 
 
 def _asks_help(action: argparse.Action) -> bool:

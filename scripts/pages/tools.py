@@ -71,8 +71,7 @@ def _returned(tool: NfsTool) -> Any:
 
 
 def _section(tool: NfsTool) -> str:
-    hints = tool.annotations
-    assert hints is not None
+    hints: Any = tool.annotations
     effect = Effect((hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint))
     scopes = ", ".join(f"`{scope}`" for scope in sorted(tool.scopes))
     kind = _returned(tool).__name__
