@@ -1,8 +1,8 @@
 """Every command and snippet of the pages works as it stands there, unless the page says why it is not run.
 
 The blocks of a page run one after the other in a folder of their own, which is their home as well, beside a sandbox. A
-block that serves is left running until another one is to listen on a port or the page ends. What the machine of a test has not is
-replaced: the real API, the ports, addresses of other machines.
+block that serves is left running until another one is to listen on a port or the page ends. What a test's machine has
+not is replaced: the real API, the ports, addresses of other machines.
 """
 
 import json
