@@ -49,11 +49,13 @@ class Tally:
         tools: The tools that were called, in order.
         text: Bytes of the results' text, which every host gives to its model.
         whole: Bytes of the results' content and structured content as JSON, for hosts that give it both.
+        transcript: What was called, what the person was asked, and what came back, each a paragraph.
     """
 
     tools: list[str] = field(default_factory=list)
     text: int = 0
     whole: int = 0
+    transcript: list[str] = field(default_factory=list)
 
     @property
     def calls(self) -> int:
@@ -104,6 +106,7 @@ class Talk:
         raise AssertionError(f"{tool} never gave what was waited for")
 
     async def _call(self, tool: str, arguments: dict[str, Any]) -> tuple[str, bool]:
+        asked_before = len(self.asked)
         try:
             result = await self._client.call_tool(tool, arguments)
         except MCPError as error:
@@ -111,6 +114,9 @@ class Talk:
             result = CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
         assert isinstance(result, CallToolResult)
         text = "\n".join(block.text for block in result.content if block.type == "text")
+        given = ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items())
+        questions = [f"? {question}" for question in self.asked[asked_before:]]
+        self.tally.transcript += [f"→ {tool}({given})", *questions, text]
         self.tally.tools.append(tool)
         self.tally.text += len(text.encode())
         self.tally.whole += _size([block.model_dump(mode="json", exclude_none=True) for block in result.content])

@@ -1,4 +1,4 @@
-"""What the README says of the client works as it stands there."""
+"""What the page on the client says has types, and says what went wrong."""
 
 import re
 import subprocess
@@ -11,16 +11,13 @@ from do_nfs_sandbox import Sandbox
 from ..contracts import ROOT
 from ..serving import serving
 
-(SNIPPET,) = (
-    block
-    for block in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    if "do_nfs_client" in block
-)
+SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "docs/client.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
-def test_the_snippet_has_types(tmp_path: Path) -> None:
-    program = tmp_path / "snippet.py"
-    program.write_text(SNIPPET)
+def test_the_snippets_have_types(tmp_path: Path) -> None:
+    programs = [tmp_path / f"snippet_{number}.py" for number, _ in enumerate(SNIPPETS)]
+    for program, snippet in zip(programs, SNIPPETS, strict=True):
+        program.write_text(snippet)
     command = [
         sys.executable,
         "-m",
@@ -30,7 +27,7 @@ def test_the_snippet_has_types(tmp_path: Path) -> None:
         str(tmp_path),
         "--config-file",
         "",
-        str(program),
+        *map(str, programs),
     ]
     result = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, timeout=240)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -40,7 +37,9 @@ def test_the_snippet_has_types(tmp_path: Path) -> None:
     ("token", "printed"),
     [("dop_v1_" + "0" * 64, "sammy-share-drive ACTIVE 1024\n"), ("dop_v1_...", "401 unauthorized The token was not")],
 )
-def test_the_snippet_runs(token: str, printed: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_first_shows_shares_or_what_went_wrong(
+    token: str, printed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with Sandbox(seed="examples") as sandbox, serving(sandbox) as url:
-        exec(SNIPPET.replace("https://api.digitalocean.com", url).replace("dop_v1_...", token), {})
+        exec(SNIPPETS[0].replace("https://api.digitalocean.com", url).replace("dop_v1_...", token), {})
     assert capsys.readouterr().out.startswith(printed)

@@ -1,0 +1,1 @@
+"""What of the pages is made from the code and the tests."""

@@ -1,0 +1,127 @@
+"""The reference of the tools, and the README's table of them, from what a host is told."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from do_nfs_mcp.tools import make_tools
+from do_nfs_mcp.tools.tool import Effect, NfsTool
+
+_HEAD = """<!-- Made by scripts/docs from the tools; changes made here are lost. -->
+
+# The tools
+
+What a host is told of each tool, and what comes back. A share is named by its id, or by its exact name if only one
+share has it. Every result has a text, and structured content of the kind that is named here; an error has a text alone.
+The scopes are what a caller's token for this server needs who gives ids and does not wait: [http.md](http.md).
+"""
+
+_EFFECTS = {
+    Effect.READS: "Reads only.",
+    Effect.ADDS: "Makes something new each time it is called.",
+    Effect.CHANGES: "Changes something and loses nothing. The same call again has no further effect.",
+    Effect.DESTROYS: "Takes something away, and asks the person first. The same call again has no further effect.",
+}
+_BOUNDS = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "minLength": "{} or more characters",
+    "maxLength": "{} characters at most",
+    "minItems": "{} or more",
+    "pattern": "`{}`",
+}
+"""What the words of JSON Schema that bound a value mean."""
+
+
+def tools_page() -> str:
+    """docs/tools.md."""
+    tools = make_tools()
+    kinds: dict[str, dict[str, Any]] = {}
+    for tool in tools:
+        schema = _returned(tool).model_json_schema()
+        kinds |= schema.pop("$defs", {}) | {_returned(tool).__name__: schema}
+    return (
+        _HEAD
+        + "".join(_section(tool) for tool in tools)
+        + "\n# What comes back\n"
+        + "".join(_kind(name, kinds[name]) for name in sorted(kinds))
+    )
+
+
+def tools_table() -> str:
+    """The README's table of the tools."""
+    rows = "".join(
+        f"| [`{tool.name}`](docs/tools.md#{tool.name}) | {_named(tool)} | {tool.title}{_asks(tool)} |\n"
+        for tool in make_tools()
+    )
+    return f"| tool | arguments | what it does |\n| --- | --- | --- |\n{rows}"
+
+
+def _asks(tool: NfsTool) -> str:
+    return "; asks first" if tool.destroys else ""
+
+
+def _named(tool: NfsTool) -> str:
+    needed = tool.parameters.get("required", ())
+    return ", ".join(f"`{name}{'' if name in needed else '?'}`" for name in tool.parameters["properties"])
+
+
+def _returned(tool: NfsTool) -> Any:
+    return tool.fn_metadata.output_model
+
+
+def _section(tool: NfsTool) -> str:
+    hints: Any = tool.annotations
+    effect = Effect((hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint))
+    scopes = ", ".join(f"`{scope}`" for scope in sorted(tool.scopes))
+    kind = _returned(tool).__name__
+    page = " A host that shows MCP Apps draws it as a page." if tool.meta and "ui" in tool.meta else ""
+    return (
+        f"\n## {tool.name}\n\n**{tool.title}.** {tool.description}\n\n"
+        f"{_EFFECTS[effect]} Scopes: {scopes}. Comes back: [{kind}](#{kind.lower()}).{page}\n\n"
+        "| argument | type | |\n| --- | --- | --- |\n" + "".join(_arguments(tool.parameters, ""))
+    )
+
+
+def _arguments(schema: dict[str, Any], inside: str) -> Iterator[str]:
+    for name, value in schema["properties"].items():
+        said = [value.get("description", "")]
+        if name in schema.get("required", ()):
+            said.append("Required.")
+        elif value.get("default") is not None:
+            said.append(f"If left out: `{json.dumps(value['default'])}`.")
+        yield f"| `{inside}{name}` | {_type(value)} | {' '.join(filter(None, said))} |\n"
+        if "properties" in value:
+            yield from _arguments(value, f"{inside}{name}.")
+
+
+def _kind(name: str, schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return f"\n## {name}\n\n{_type(schema)}\n"
+    rows = "".join(
+        f"| `{field}` | {_type(value)} | {'' if field in schema.get('required', ()) else 'may be missing'} |\n"
+        for field, value in schema["properties"].items()
+    )
+    return f"\n## {name}\n\n{_line(schema.get('description', ''))}\n\n| field | type | |\n| --- | --- | --- |\n{rows}"
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """The type of a value and what bounds it, in words."""
+    if reference := schema.get("$ref"):
+        kind = reference.rsplit("/", 1)[-1]
+        return f"[{kind}](#{kind.lower()})"
+    if choices := schema.get("anyOf"):
+        return " or ".join(_type(choice) for choice in choices if choice != {"type": "null"})
+    if "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema["enum"])
+    said = schema.get("format", schema.get("type", "any"))
+    if "items" in schema:
+        said = f"array of {_type(schema['items'])}"
+    if isinstance(values := schema.get("additionalProperties"), dict):
+        said = f"object of {_type(values)}"
+    bounds = [words.format(schema[word]) for word, words in _BOUNDS.items() if word in schema]
+    return ", ".join([said, *bounds]).replace("|", "\\|")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,110 @@
+"""Hooks, what CI runs, what renews the pins, and the list of what there is to run."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ..contract.scripting import script
+from ..contracts import ROOT
+
+BIN = Path(sys.executable).parent
+HOOKS: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+CI: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix)
+
+
+def passes(*command: str | Path) -> None:
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_hooks_are_valid() -> None:
+    passes(BIN / "pre-commit", "validate-config", ".pre-commit-config.yaml")
+
+
+def test_the_hooks_are_the_checks_of_the_suite_and_of_what_is_generated() -> None:
+    (repository,) = HOOKS["repos"]
+    checks = [f"scripts/run {' '.join(check)}" for check in script("test").CHECKS]
+    assert [hook["entry"] for hook in repository["hooks"]] == [*checks, "scripts/generate --check"]
+    assert not any(hook["pass_filenames"] for hook in repository["hooks"])
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_the_workflows_are_valid(workflow: Path) -> None:
+    passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", workflow)
+
+
+def test_what_renews_the_pins_is_valid() -> None:
+    passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.renovate", "renovate.json")
+
+
+def test_ci_runs_the_suite_on_three_systems_and_every_python() -> None:
+    job = CI["jobs"]["test"]
+    assert {name.partition("-")[0] for name in job["strategy"]["matrix"]["os"]} == {"ubuntu", "macos", "windows"}
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert job["runs-on"] == "${{ matrix.os }}"
+    assert {step.get("run") for step in job["steps"]} >= {"python scripts/test"}
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_what_a_workflow_runs_is_there_and_what_it_uses_is_pinned(workflow: Path) -> None:
+    text = workflow.read_text(encoding="utf-8")
+    for name in re.findall(r"python scripts/([\w-]+)", text):
+        assert ROOT / "scripts" / name in SCRIPTS
+    uses = re.findall(r"uses: (.*)", text)
+    assert uses
+    for used in uses:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used)
+
+
+def test_every_pin_in_a_script_is_one_that_is_renewed() -> None:
+    renewed = [
+        re.compile(pattern.replace("(?<", "(?P<"))
+        for manager in json.loads((ROOT / "renovate.json").read_text(encoding="utf-8"))["customManagers"]
+        for pattern in manager["matchStrings"]
+    ]
+    pins = [
+        line
+        for path in (ROOT / "scripts").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r'"@?[\w/-]+(@|==)\d', line)
+    ]
+    assert len(pins) >= 3
+    for pin in pins:
+        assert any(pattern.search(pin) for pattern in renewed), pin
+
+
+def test_bare_scripts_show_each_script_with_what_it_does() -> None:
+    shown = subprocess.run(
+        [sys.executable, "scripts"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    listed = re.findall(r"^scripts/([\w-]+) +(\w+)", shown.stdout, re.MULTILINE)
+    assert [name for name, _ in listed] == [path.name for path in SCRIPTS]
+
+
+def test_a_new_script_is_in_the_list(tmp_path: Path) -> None:
+    for name in ("__main__.py", "_tasks.py"):
+        (tmp_path / name).write_bytes((ROOT / "scripts" / name).read_bytes())
+    (tmp_path / "shine").write_text('"""Polish what\nis dull. Takes long."""\n')
+    shown = subprocess.run([sys.executable, tmp_path], capture_output=True, text=True, timeout=60, check=True)
+    assert shown.stdout.splitlines()[0] == "scripts/shine  Polish what is dull."
+
+
+def test_a_command_runs_in_the_project_s_environment() -> None:
+    run = [sys.executable, "scripts/run", "python", "-c", "import sys; print(sys.prefix); sys.exit(3)"]
+    result = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (result.returncode, result.stdout.strip()) == (3, sys.prefix)
+
+
+def test_the_licence_is_the_text_of_the_apache_licence() -> None:
+    text = (ROOT / "LICENSE").read_bytes().replace(b"\r\n", b"\n")
+    assert hashlib.sha256(text).hexdigest() == "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"

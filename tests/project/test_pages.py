@@ -1,0 +1,63 @@
+"""What the pages name is there: files, scripts, options, kinds of faults."""
+
+import re
+import sys
+
+import pytest
+from do_nfs_sandbox import Fault
+
+from ..contracts import ROOT
+from .pages import inline, links
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+
+
+def test_the_readme_is_short_and_shows_what_there_is() -> None:
+    assert len(README.splitlines()) < 200
+    assert '<img src="docs/app.png"' in README
+    assert "get_storage_overview()" in README
+
+
+@pytest.mark.parametrize(("page", "target"), sorted(set(links())))
+def test_what_a_page_leads_to_is_there(page: str, target: str) -> None:
+    path, _, section = target.partition("#")
+    there = (ROOT / page).parent / path if path else ROOT / page
+    assert there.exists()
+    if section:
+        titles = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+        assert section in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_page_of_docs_is_led_to_by_the_readme_or_a_page_it_leads_to() -> None:
+    targets = {((ROOT / page).parent / target.partition("#")[0]).resolve() for page, target in links()}
+    assert set((ROOT / "docs").glob("*.md")) <= targets
+
+
+@pytest.fixture(scope="module")
+def options() -> set[str]:
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        from pages.commands import parsers
+    finally:
+        sys.path.pop(0)
+    return {option for parser in parsers() for action in parser._actions for option in action.option_strings}
+
+
+def test_what_a_page_says_of_options_and_scripts_is_so(options: set[str]) -> None:
+    for page, code in inline():
+        if script := re.match(r"(?:\w+=\S+ )?scripts/([\w-]+)", code):
+            text = (ROOT / "scripts" / script[1]).read_text(encoding="utf-8")
+            unknown = [option for option in OPTION.findall(code) if option not in text]
+        else:
+            unknown = sorted(set(OPTION.findall(code)) - options)
+        assert not unknown, f"{page}: {code}"
+
+
+def test_the_page_on_the_sandbox_names_every_kind_of_fault() -> None:
+    with pytest.raises(ValueError, match="kind must be one of") as refused:
+        Fault.from_json({"kind": "none of them"})
+    kinds = str(refused.value).partition(" one of ")[2].split(", ")
+    page = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
+    assert len(kinds) > 5
+    assert not [kind for kind in kinds if f"`{kind}`" not in page]
