@@ -35,6 +35,13 @@ def enter() -> None:
     os.environ["PATH"] = os.pathsep.join([str(PYTHON.parent), os.environ.get("PATH", os.defpath)])
 
 
+def pip() -> list[str]:
+    """The command that installs what is named after it into the environment."""
+    if uv := shutil.which("uv"):
+        return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+    return [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+
+
 def _wanted() -> str:
     """A text that changes with whatever the environment is made from."""
     parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()]
@@ -48,12 +55,10 @@ def _install() -> None:
     project = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     if uv := shutil.which("uv"):
         _run(uv, "venv", "--quiet", "--python", sys.executable, str(VENV))
-        pip = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
     else:
         _run(sys.executable, "-m", "venv", str(VENV))
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    _run(*pip, "--require-hashes", "--requirement", str(LOCK))
-    _run(*pip, *project)
+    _run(*pip(), "--require-hashes", "--requirement", str(LOCK))
+    _run(*pip(), *project)
     STAMP.write_text(_wanted())
 
 

@@ -1,5 +1,6 @@
 """The contract, read for tests."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,17 @@ def body_schema(operation: dict[str, Any]) -> dict[str, Any] | None:
     body = resolved(operation.get("requestBody"))
     schema: dict[str, Any] | None = body and resolved(body["content"]["application/json"]["schema"])
     return schema
+
+
+def operation_of(method: str, path: str) -> str:
+    """The operation that a request is for."""
+    (name,) = (n for n, verb, pattern in _routes() if verb == method and pattern.fullmatch(path))
+    return name
+
+
+@cache
+def _routes() -> list[tuple[str, str, re.Pattern[str]]]:
+    return [
+        (name, operation["method"].upper(), re.compile(re.sub(r"\{\w+\}", "([0-9a-f-]{36}|[0-9]+)", operation["path"])))
+        for name, operation in operations().items()
+    ]

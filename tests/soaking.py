@@ -3,6 +3,7 @@
 Used by the suite and by scripts/soak.
 """
 
+import math
 import random
 import re
 import subprocess
@@ -14,7 +15,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count, cycle
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 import anyio
 import httpx
@@ -22,7 +23,7 @@ import psutil
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client import ClientRequestContext
 from mcp.client.stdio import stdio_client
-from mcp_types import ElicitRequestParams, ElicitResult
+from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
 
 TOKEN = "dop_v1_" + "50a6" * 16
 ERAS = {"before 2026-07-28": "legacy", "2026-07-28": "2026-07-28"}
@@ -47,7 +48,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "extra_fields", "rate": 0.01},
     {"kind": "missing_optional", "rate": 0.01},
 )
-_BAD_ANSWERS = {None, 429, 500, 502, 503}
+_BAD_ANSWERS = {None: "by dropping the connection", 429: "429", 500: "500", 502: "502", 503: "503"}
 # In seconds. A call that has no answer by then has none.
 _PATIENCE = 60
 _SAMPLES = 20
@@ -105,7 +106,7 @@ class Report:
         found = [f"{number} times: {what}" for what, number in self.wrong.items()]
         useful = {tool for tool, outcome in self.outcomes if outcome not in {"error", "wrong"}}
         found += [f"{tool} never did what it is for" for tool in self.tools if tool not in useful]
-        found += [f"the API never answered {status}" for status in _BAD_ANSWERS if not self.answers[status]]
+        found += [f"the API never answered {what}" for status, what in _BAD_ANSWERS.items() if not self.answers[status]]
         for era, memory in self.memory.items():
             if (growth := _growth(memory)) > FLAT:
                 found.append(f"the memory of the server of {era} grew by {growth:.1%} in the second half")
@@ -141,7 +142,8 @@ async def soak(calls: int, in_flight: int, seed: int) -> Report:
         in_flight: How many at once; half of them to a server of each era.
         seed: Where chance begins.
     """
-    report, account = Report(), Account(random.Random(seed))
+    report = Report()
+    account = Account(report.tools, random.Random(seed))
     numbers = iter(range(calls))
     with _sandbox(seed) as url, tempfile.TemporaryFile("w+") as log:
         async with (
@@ -157,7 +159,7 @@ async def soak(calls: int, in_flight: int, seed: int) -> Report:
                 for number in numbers:
                     if number % max(1, calls // _SAMPLES) == 0:
                         report.measure()
-                    await _call(client, account, report)
+                    await call(client, account, report)
 
             async with anyio.create_task_group() as callers:
                 for client, _ in zip(cycle((before, modern)), range(in_flight), strict=False):
@@ -170,11 +172,18 @@ async def soak(calls: int, in_flight: int, seed: int) -> Report:
     return report
 
 
+class Calls(Protocol):
+    """What is needed of a client."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
+        """Call a tool by its name."""
+
+
 class Account:
     """What somebody who only sees the tools' answers knows of the account, and would do next."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self.tools: list[str] = []
+    def __init__(self, tools: list[str], chance: random.Random) -> None:
+        self._tools = tools
         self._chance = chance
         self._names = count(1)
         self._shares: dict[str, dict[str, Any]] = {}
@@ -183,11 +192,16 @@ class Account:
         self._vpcs: dict[str, list[str]] = {}
         self._actions: deque[int] = deque(maxlen=20)
 
+    @property
+    def shares(self) -> int:
+        """How many shares are known."""
+        return len(self._shares)
+
     def next_call(self) -> tuple[str, dict[str, Any]]:
         """A tool and arguments, about as many of each, and of which most make sense."""
         if not self._vpcs:
             return "list_vpcs", {}
-        tool = self._chance.choice(self.tools)
+        tool = self._chance.choice(self._tools)
         while (arguments := self._arguments(tool)) is None:
             tool = _INSTEAD.get(tool, "list_shares")
         return tool, arguments
@@ -207,8 +221,8 @@ class Account:
                 return {"limit": 100}
             case "create_share":
                 size = self._chance.randint(50, 100)
-                few = len(self._shares) <= SHARES
-                return {"name": name, "region": region, "size_gib": size, "vpc_ids": [other], **wait} if few else None
+                order = {"name": name, "region": region, "size_gib": size, "vpc_ids": self._vpcs[region][:1], **wait}
+                return order if len(self._shares) <= SHARES else None
             case "get_snapshot" | "delete_snapshot":
                 return _given(nfs_snapshot_id=pick(self._snapshots))
             case "get_access_point" | "delete_access_point":
@@ -234,7 +248,8 @@ class Account:
             case "resize_share":
                 return {**named, "size_gib": share.get("size_gib", 50) + self._chance.randint(1, 5), **wait}
             case "switch_performance_tier":
-                return {**named, "performance_tier": "high", **wait}
+                low = share.get("performance_tier") != "high"
+                return {**named, "performance_tier": "high", **wait} if low else None
             case "attach_share":
                 return _given(**named, vpc_id=other, **wait)
             case "detach_share":
@@ -243,7 +258,7 @@ class Account:
                 return _given(**named, old_vpc_id=pick(vpcs), new_vpc_id=other, **wait)
         raise ValueError(f"no call of {tool} is known")
 
-    def learn(self, tool: str, arguments: dict[str, Any], told: dict[str, Any]) -> None:
+    def learn(self, tool: str, told: dict[str, Any]) -> None:
         """Take in what a call of a tool was answered."""
         if tool in {"get_mount_instructions", "get_storage_overview"}:
             return
@@ -304,7 +319,7 @@ def _given(**arguments: Any) -> dict[str, Any] | None:
     return None if None in arguments.values() else arguments
 
 
-async def _call(client: Client, account: Account, report: Report) -> None:
+async def call(client: Calls, account: Account, report: Report) -> None:
     tool, arguments = account.next_call()
     outcome = "wrong"
     try:
@@ -322,7 +337,7 @@ async def _call(client: Client, account: Account, report: Report) -> None:
             account.forget(arguments)
         elif told is not None and not result.is_error:
             outcome = told.get("outcome", "shown")
-            account.learn(tool, arguments, told)
+            account.learn(tool, told)
         else:
             report.wrong[f"{tool} answered: {words}"] += 1
     report.outcomes[tool, outcome] += 1
@@ -332,7 +347,7 @@ async def _call(client: Client, account: Account, report: Report) -> None:
 async def _server(url: str, era: str, account: Account, report: Report, log: TextIO) -> AsyncIterator[Client]:
     """A server in a process of its own, and its client."""
 
-    async def answer(_: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+    async def answer(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
         words, result = account.answer(params.message)
         report.questions[words] += 1
         return result
@@ -344,7 +359,7 @@ async def _server(url: str, era: str, account: Account, report: Report, log: Tex
     )
     before = set(psutil.Process().children())
     async with Client(stdio_client(command, log), mode=ERAS[era], elicitation_callback=answer) as client:
-        report.tools = account.tools = [tool.name for tool in (await client.list_tools()).tools]
+        report.tools[:] = [tool.name for tool in (await client.list_tools()).tools]
         (report.processes[era],) = set(psutil.Process().children()) - before
         yield client
 
@@ -379,4 +394,4 @@ async def _count_answers(sandbox: httpx.AsyncClient, report: Report) -> None:
 def _growth(memory: list[int]) -> float:
     """By how much it grew at most after the half, as a part of what it was then."""
     half = len(memory) // 2
-    return max(memory[half:]) / memory[half] - 1
+    return max(memory[half:]) / memory[half] - 1 if memory else math.inf

@@ -53,9 +53,10 @@ from do_nfs_client.models import (
 )
 from do_nfs_client.types import UNSET, Unset
 
-from do_nfs_mcp import errors, reconciling
+from do_nfs_mcp import audit, errors, reconciling
 from do_nfs_mcp.budget import Budget, RateLimit
 from do_nfs_mcp.errors import NfsError, Outcome, changes, plain, quoted
+from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.moments import utc
 from do_nfs_mcp.retries import retrying
 from do_nfs_mcp.transport import NotSetUpError, network
@@ -91,6 +92,7 @@ _NOTHING_SENT = (
 _DIGITS = 10
 # The only user and group that the API takes for nobody.
 _NOBODY = {"anonuid": 65534, "anongid": 65534}
+_LONGEST_REQUEST_ID = 80
 
 
 class NfsApi:
@@ -102,6 +104,7 @@ class NfsApi:
         most_in_flight: How many requests may be under way at once.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
+        prepare: Called with the httpx client before it is first used.
 
     Every method raises NfsError when the API refuses, cannot be reached, or answers what cannot be read.
     """
@@ -114,6 +117,7 @@ class NfsApi:
         most_in_flight: int = 16,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
     ) -> None:
         self._client = client
         self._read_only = read_only
@@ -121,6 +125,8 @@ class NfsApi:
         self._sleep = sleep
         self._budget = Budget(most_in_flight, clock, sleep)
         self._making: WeakValueDictionary[tuple[object, ...], anyio.Lock] = WeakValueDictionary()
+        self._prepare = prepare
+        self._masked = Masking(None if isinstance(client, str) else client.token)
 
     @classmethod
     def connect(
@@ -144,7 +150,9 @@ class NfsApi:
             options: NfsApi's other arguments.
         """
         timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
-        httpx_args = {"transport": transport or network()}
+        # What is for this machine is not sent to a proxy, in the clear.
+        trusts = not url.lower().startswith("http:")
+        httpx_args = {"trust_env": trusts, "transport": transport or network()}
         client = AuthenticatedClient(base_url=url, token=token, timeout=timeout, httpx_args=httpx_args)
         return cls(client, **options)
 
@@ -393,20 +401,21 @@ class NfsApi:
     ) -> T:
         """Send a request once."""
         try:
-            hooks = client.get_async_httpx_client().event_hooks["response"]
+            http = client.get_async_httpx_client()
         except (ValueError, ImportError, OSError) as error:
             raise errors.not_set_up(str(error)) from error
+        hooks = http.event_hooks["response"]
         # In front of the client's own, which raises for an error: an error's headers count, too.
         if self._note not in hooks:
             hooks.insert(0, self._note)
+            self._prepare(http)
         try:
             async with self._budget.request():
                 return await send(client)
         except ApiError as error:
             # Whatever the server says, it could send the token back.
-            code, message, request_id = (
-                text.replace(client.token, "[token]") for text in (error.code, error.message, error.request_id)
-            )
+            code, message, request_id = map(self._masked, (error.code, error.message, error.request_id))
+            self._mask(error)
             if 200 <= error.status_code < 300:
                 raise errors.unreadable(operation) from error
             retry_after = self._retry_after(error.status_code, error.headers)
@@ -422,10 +431,17 @@ class NfsApi:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise errors.lost(operation, f"broke off ({type(error).__name__})", Outcome.ENDED) from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self._mask(error)
             raise errors.unreadable(operation) from error
+
+    def _mask(self, error: Exception) -> None:
+        """Mask what is shown of an error where the one that is raised for it is logged."""
+        error.args = tuple(self._masked(part) if isinstance(part, str) else part for part in error.args)
 
     async def _note(self, response: httpx.Response) -> None:
         self._budget.note(response.headers)
+        request_id = response.headers.get("x-request-id", "")
+        audit.note_answer(response.request.method, response.status_code, request_id[:_LONGEST_REQUEST_ID])
 
     def _retry_after(self, status: int, headers: Mapping[str, str]) -> float | None:
         """In how many seconds an answer says to come back. Both forms of Retry-After, and of the rate limit's reset."""

@@ -1,16 +1,18 @@
 """The command `do-nfs-mcp`."""
 
 import argparse
+import importlib
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
+from do_nfs_mcp.masking import Masking, MaskingFormatter
 from do_nfs_mcp.scopes import SCOPES
 from do_nfs_mcp.settings import (
     API_URL,
@@ -28,12 +30,22 @@ from do_nfs_mcp.settings import (
 )
 from do_nfs_mcp.starting import made_to_stay
 
+COMMANDS = {
+    "install": ("do_nfs_mcp.install.command", "put the server into the configuration of an MCP host"),
+}
+"""What else the command does, by its first argument: the module whose `main` takes the others, and what it is for."""
+
 _EPILOG = f"""The token is taken from {", ".join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is set.
 Without one the server starts, and every call says how to set it."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Do what the command line says: serve MCP, unless it names something else."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in COMMANDS:
+        module, _ = COMMANDS[arguments[0]]
+        importlib.import_module(module).main(arguments[1:])
+        return
     parser = _parser()
     given = parser.parse_args(arguments)
     given.run(parser, given)
@@ -42,10 +54,13 @@ def main(arguments: list[str] | None = None) -> None:
 def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Serve MCP, over stdin and stdout until stdin is closed or over HTTP until the process is told to end."""
     settings = _settings(parser, given)
+    masked = Masking(settings.token)
     # Nothing but the protocol goes to stdout. Set up before the SDK does it.
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logs = logging.StreamHandler(sys.stderr)
+    logs.setFormatter(MaskingFormatter(masked, "%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[logs], level=settings.log_level)
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
-    # It would show the headers of answers, in which a server could send the token back.
+    # It would show the headers of answers.
     logging.getLogger("httpcore").setLevel("WARNING")
 
     # Until it serves, Ctrl-C just ends it.
@@ -87,13 +102,13 @@ def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> N
     print(line)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="do-nfs-mcp",
-        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout or HTTP.",
-        epilog=_EPILOG,
-        allow_abbrev=False,
-    )
+def _misplaced(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    parser.error("a command has to be the first argument")
+
+
+def server_options() -> argparse.ArgumentParser:
+    """A parser of what the server is told however it is reached, to be the parent of others."""
+    parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
         "--sandbox",
         nargs="?",
@@ -137,11 +152,27 @@ def _parser() -> argparse.ArgumentParser:
         help="how many requests to the API may be under way at once (default: %(default)s)",
     )
     parser.add_argument(
+        "--audit-file",
+        metavar="PATH",
+        help="where a line of JSON goes for each call that may change storage (default: stderr)",
+    )
+    parser.add_argument(
         "--log-level",
         default="WARNING",
         type=str.upper,
         choices=["DEBUG", "INFO", "WARNING", "ERROR"],
         help="what is logged to stderr (default: %(default)s)",
+    )
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="do-nfs-mcp",
+        parents=[server_options()],
+        description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout or HTTP.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"do-nfs-mcp {version('do-nfs-mcp')}")
     _add_http(parser)
@@ -158,6 +189,10 @@ def _parser() -> argparse.ArgumentParser:
         "--scopes", default=",".join(SCOPES), metavar="SCOPES", help="what it is for (default: %(default)s)"
     )
     token.set_defaults(run=_make_token)
+    for name, (_, purpose) in COMMANDS.items():
+        listed = commands.add_parser(name, help=purpose, add_help=False)
+        listed.add_argument("arguments", nargs=argparse.REMAINDER)
+        listed.set_defaults(run=_misplaced)
     return parser
 
 
@@ -190,11 +225,20 @@ def _add_http(parser: argparse.ArgumentParser) -> None:
 
 
 def _settings(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Settings:
+    try:
+        return replace(settings_from(parser, given), http=_http_settings(given))
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Settings:
+    """The settings that the server's options and the environment make. Ends the program if they make none."""
     if given.sandbox == "":
         parser.error("--sandbox takes the path of a file, or nothing")
+    if given.audit_file == "":
+        parser.error("--audit-file takes the path of a file")
     try:
         api_url = checked_url(given.api_url)
-        http = _http_settings(given)
     except ValueError as error:
         parser.error(str(error))
     token, no_token = token_from(os.environ)
@@ -209,8 +253,8 @@ def _settings(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Set
         connect_seconds=given.connect_seconds,
         read_seconds=given.read_seconds,
         most_in_flight=given.max_in_flight,
+        audit_file=given.audit_file,
         log_level=given.log_level,
-        http=http,
     )
 
 

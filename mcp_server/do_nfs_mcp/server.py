@@ -1,11 +1,12 @@
 """Puts the server together: settings in, an MCP server out. Nothing else happens here."""
 
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib import resources
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
 from mcp import MCPError
@@ -24,13 +25,17 @@ from mcp_types import (
 )
 
 from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.app import make_apps
+from do_nfs_mcp.audit import Audit, opened
 from do_nfs_mcp.callers import Access, CallersApi, caller_scopes, everything
 from do_nfs_mcp.completions import complete
+from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.prompts import make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.service import Service, ServiceContext, keep_at_hand
 from do_nfs_mcp.settings import Settings, UnusableError
 from do_nfs_mcp.stdio import Incoming, Outgoing
+from do_nfs_mcp.telemetry import tracing
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.tool import NfsTool, failure
 
@@ -129,7 +134,8 @@ class NfsServer(MCPServer[Service]):
         return {name for name, needed in self._offered.items() if needed <= granted}
 
     def _readable(self, uri: str) -> bool:
-        return self._resource_scopes[uri] <= self._scopes()
+        # What others add reads the API through the same door, if it reads it at all.
+        return self._resource_scopes.get(uri, frozenset()) <= self._scopes()
 
 
 def build_server(
@@ -137,6 +143,7 @@ def build_server(
     *,
     read_only: bool = False,
     access: Access | None = None,
+    audit: Audit | None = None,
     request_state_keys: Sequence[str] = (),
     **service: Any,
 ) -> NfsServer:
@@ -147,6 +154,7 @@ def build_server(
         read_only: Leave out, and refuse, every tool that changes storage.
         access: How callers are let in who come over HTTP; None if nobody is asked who they are.
         request_state_keys: What replicas share, so that one can go on with a call that another began. The first seals.
+        audit: Writes a line for each call of a tool that may change storage, offered or not; None for no such lines.
         service: Service's other fields, such as `destructive`. With "deny", tools that take something away are left
             out and refused, too.
     """
@@ -161,7 +169,8 @@ def build_server(
 
     left_out: dict[str, str] = {}
     offered: list[NfsTool] = []
-    for tool in make_tools():
+    tools = make_tools()
+    for tool in tools:
         if read_only and not tool.reads:
             left_out[tool.name] = "changes storage and this server was started with --read-only"
         elif tool.destroys and service.get("destructive") == "deny":
@@ -170,17 +179,19 @@ def build_server(
             offered.append(tool)
     # Where lists differ by caller nobody else may be given them.
     lists = CacheHint(ttl_ms=_LIST_MS, scope="private" if access else "public")
+    audited = [audit.watching({tool.name for tool in tools if not tool.reads})] if audit else []
     return NfsServer(
         offered,
         left_out,
         caller_scopes if access else everything,
         name="do-nfs-mcp",
         title="DigitalOcean NFS",
+        extensions=[make_apps(_packaged("overview.html"))],
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_LASTING, lists),
-        middleware=[keep_at_hand],
+        middleware=[keep_at_hand, *audited],
         auth=access.settings if access else None,
         token_verifier=access.verifier if access else None,
         request_state_security=RequestStateSecurity(keys=request_state_keys) if request_state_keys else None,
@@ -191,24 +202,42 @@ def server_for(settings: Settings, **more: Any) -> NfsServer:
     """Make the server that the settings ask for. more: build_server's other arguments.
 
     Raises:
-        UnusableError: If the sandbox's file cannot be used; the text says why.
+        UnusableError: If the file of the audit or of the sandbox cannot be used; the text says why.
     """
     return build_server(
-        connector(settings),
+        connector(settings, tracing()),
         read_only=settings.read_only,
+        audit=Audit(_audit_stream(settings.audit_file), Masking(settings.token)),
         destructive=settings.destructive,
         wait_seconds=settings.wait_seconds,
         **more,
     )
 
 
+def _audit_stream(path: str | None) -> TextIO:
+    try:
+        return opened(path) if path else sys.stderr
+    except OSError as error:
+        raise UnusableError(f"--audit-file {path}: {error.strerror}") from error
+
+
 def contract() -> str:
     """The OpenAPI contract of the API, which says what every field means and allows."""
-    return (resources.files("do_nfs_sandbox") / "contract.json").read_text("utf-8")
+    return _packaged("contract.json")
 
 
-def connector(settings: Settings) -> Callable[[], NfsApi]:
+def _packaged(name: str) -> str:
+    return (resources.files("do_nfs_sandbox") / name).read_text("utf-8")
+
+
+def connector(
+    settings: Settings, prepare: Callable[[httpx.AsyncClient], None] = lambda _: None
+) -> Callable[[], NfsApi]:
     """What makes the connection that the settings ask for: to the API, to an embedded sandbox, or to nothing.
+
+    Args:
+        settings: How the server runs.
+        prepare: Called with the httpx client before it is first used.
 
     Raises:
         UnusableError: If the sandbox's file cannot be used; the text says why.
@@ -236,4 +265,5 @@ def connector(settings: Settings) -> Callable[[], NfsApi]:
         transport=transport,
         read_only=settings.read_only,
         most_in_flight=settings.most_in_flight,
+        prepare=prepare,
     )

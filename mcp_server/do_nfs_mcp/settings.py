@@ -16,12 +16,12 @@ CONNECT_SECONDS = 5
 READ_SECONDS = 30
 MOST_IN_FLIGHT = 16
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
-# A name or an address. One with other letters has a form with these, too.
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
 _HOST_AND_PORT = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _EXAMPLE_HOST = "nfs.example.com"
 _PUBLIC_URL = f"https://{_EXAMPLE_HOST}/mcp"
+# A name or an address, and a port. A name with other letters has a form with these, too.
+_PLACE = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]+)?", re.ASCII | re.IGNORECASE)
 _NO_TOKEN = (
     "There is no DigitalOcean token, so nothing was sent. Whoever runs this server has to set "
     "DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list, nfs:read, nfs:create, nfs:delete and vpc:read "
@@ -123,6 +123,7 @@ class Settings:
         connect_seconds: How long connecting to the API may take.
         read_seconds: How long the API may be silent.
         most_in_flight: How many requests may be under way at once.
+        audit_file: Where lines on what changes storage go; None for stderr.
         log_level: The least serious level that is logged to stderr.
         http: How it is reached over HTTP; None for stdin and stdout.
     """
@@ -137,6 +138,7 @@ class Settings:
     connect_seconds: int = CONNECT_SECONDS
     read_seconds: int = READ_SECONDS
     most_in_flight: int = MOST_IN_FLIGHT
+    audit_file: str | None = None
     log_level: str = "WARNING"
     http: HttpSettings | None = None
 
@@ -152,6 +154,11 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
     """
     for variable in TOKEN_VARIABLES:
         token = environment.get(variable, "").strip()
+        if token.startswith("${"):
+            return None, (
+                f"What {variable} holds is a reference that the host of this server did not fill in. Nothing was sent. "
+                "Whoever runs the host has to set the variable where the host runs, and restart it."
+            )
         if token.isascii() and token.isprintable() and " " not in token and token:
             return token, ""
         if token:
@@ -187,10 +194,12 @@ def _check_secure(option: str, url: str, example: str) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise ValueError(f"{option} is no URL: {error}") from error
-    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.hostname or "") or port == 0:
-        raise ValueError(f"{option} has to be a URL such as {example}")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError(f"{option} takes no user, query or fragment")
+    # urlsplit() passes over what is not printable, which others do not.
+    printed = url.isprintable() and " " not in url
+    if not printed or parts.scheme not in {"http", "https"} or not _PLACE.fullmatch(parts.netloc) or port == 0:
+        raise ValueError(f"{option} has to be a URL such as {example}")
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise ValueError(f"{option} has to be https, since tokens are sent there; http is for this machine only")
     return parts

@@ -35,8 +35,8 @@ Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
 Outgoing = MemoryObjectSendStream[SessionMessage]
 Serve = Callable[[Incoming, Outgoing], Awaitable[None]]
 
-# In bytes, as many as the SDK takes in one HTTP request.
-LONGEST_LINE = 4 * 1024 * 1024
+# In bytes. No sensible message comes near; JSON that is all brackets takes 60 times its length in memory.
+LONGEST_LINE = 1024 * 1024
 _CHUNK = 64 * 1024
 # For how many seconds calls may go on when the server is to end. With all else that is to be done then, it takes 5.
 _GRACE = 4.5

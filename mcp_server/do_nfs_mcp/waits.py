@@ -76,4 +76,4 @@ async def wait_for(
 
 def _progress(seen: View | None) -> str:
     status = getattr(seen, "status", "")
-    return f"waiting; it is {plain(status)}" if status else "waiting"
+    return f"it is {plain(status)}" if status else "waiting"

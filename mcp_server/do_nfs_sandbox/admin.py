@@ -1,7 +1,9 @@
-"""The sandbox's own calls under /_sandbox/, for tests in any language. Thin: each is one of Sandbox's methods."""
+"""The sandbox's own calls under /_sandbox/, for tests in any language, and a page for people that shows what there is.
+Thin: each call is one of Sandbox's methods."""
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from .asgi import Receive, Scope
 
 _MAX_BODY = 64 * 1024 * 1024  # A state may be large.
+_PAGE_HEADERS = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+}
 
 
 async def answer_admin(sandbox: Sandbox, scope: Scope, receive: Receive) -> Answer:
@@ -24,14 +32,15 @@ async def answer_admin(sandbox: Sandbox, scope: Scope, receive: Receive) -> Answ
     try:
         methods = _CALLS.get(raw_path(scope).removeprefix(ADMIN_PREFIX))
         if methods is None:
-            raise not_found("path under /_sandbox/: it has " + ", ".join(sorted(_CALLS)))
+            raise not_found("path under /_sandbox/: it has " + ", ".join(sorted(filter(None, _CALLS))))
         if scope["method"] not in methods:
             allow = ", ".join(sorted(methods))
             raise ApiError(405, f"The method must be one of {allow}.", headers={"allow": allow})
         status, call, takes_body = methods[scope["method"]]
         body = await _read_json(scope, receive) if takes_body else None
         try:
-            return json_answer(status, call(sandbox, body))
+            made = call(sandbox, body)
+            return made if isinstance(made, Answer) else json_answer(status, made)
         except ValueError as error:
             raise ApiError(400, f"{error}.") from None
     except ApiError as error:
@@ -55,6 +64,11 @@ def _advance(sandbox: Sandbox, body: Any) -> dict[str, Any]:
     return {"now": sandbox.advance(seconds)}
 
 
+def _page() -> Answer:
+    content = resources.files(__package__).joinpath("overview.html").read_bytes()
+    return Answer(200, _PAGE_HEADERS, content)
+
+
 def _add_faults(sandbox: Sandbox, body: Any) -> dict[str, Any]:
     faults = [Fault.from_json(each) for each in (body if isinstance(body, list) else [body])]
     for fault in faults:
@@ -64,6 +78,8 @@ def _add_faults(sandbox: Sandbox, body: Any) -> dict[str, Any]:
 
 # By path and method: the status of the good answer, what is called with the body, and whether there is one.
 _CALLS: dict[str, dict[str, tuple[int, Callable[[Sandbox, Any], Any], bool]]] = {
+    "": {"GET": (200, lambda *_: _page(), False)},
+    "inventory": {"GET": (200, lambda sandbox, _: sandbox.inventory(), False)},
     "reset": {"POST": (204, lambda sandbox, _: sandbox.reset(), False)},
     "seed": {"POST": (204, lambda sandbox, body: sandbox.seed(body), True)},
     "state": {"GET": (200, lambda sandbox, _: sandbox.state(), False)},

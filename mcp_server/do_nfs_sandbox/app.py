@@ -36,7 +36,7 @@ from .errors import ApiError
 from .faults import Fault, Faults
 from .limits import Limits
 from .misbehave import handles, misbehave
-from .operations import HANDLERS, Call
+from .operations import HANDLERS, Call, list_shares, list_snapshots
 from .reading import MAX_BODY, find_operation, keep_body, read_body, read_query, url_of
 from .requests import Request
 from .scenarios import scenario
@@ -152,6 +152,16 @@ class Sandbox:
         """
         with self.store.transaction(self._now(), write=False):
             return dump(self.store.everything())
+
+    def inventory(self) -> dict[str, Any]:
+        """All shares and snapshots as the API shows them. No request is counted or kept, and no fault applies.
+
+        Returns `now`, in seconds since 1970, `shares` and `snapshots`.
+        """
+        now = self._now()
+        call = Call(store=self.store, now=now, done_at=now, path={}, query={}, body=None, url="")
+        with self.store.transaction(now, write=False):
+            return {"now": now, **list_shares(call), **list_snapshots(call)}
 
     def advance(self, seconds: float) -> float:
         """Moves the clock on, so that what is due by then happens and rate limits recover.

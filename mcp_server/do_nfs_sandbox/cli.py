@@ -103,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
         help=f"start from one of {', '.join(SCENARIOS)} in place of what --db holds",
     )
     parser.add_argument(
-        "--admin", action="store_true", help="add calls under /_sandbox/ to seed, to move the clock and to add faults"
+        "--admin",
+        action="store_true",
+        help="add calls under /_sandbox/ to seed, to move the clock and to add faults, and a page there to look at",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     return parser

@@ -103,15 +103,6 @@ async def test_https_goes_through_the_proxy_of_the_environment(monkeypatch: pyte
     assert TOKEN.encode() not in head
 
 
-async def test_what_is_in_no_proxy_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    with listening() as proxy, listening() as api:
-        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        assert await listed(f"http://127.0.0.1:{api.port}") == 0
-    assert proxy.heads == []
-    assert len(api.heads) == 1
-
-
 def certificate(folder: Path) -> Path:
     """A file with a certificate for 127.0.0.1, signed by itself, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -134,6 +125,21 @@ def certificate(folder: Path) -> Path:
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path.write_bytes(made.public_bytes(pem) + private)
     return path
+
+
+async def test_what_is_in_no_proxy_does_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with listening() as proxy, listening(context=context) as api:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        with pytest.raises(NfsError, match="could not be reached"):
+            await listed(f"https://127.0.0.1:{api.port}")
+        assert len(proxy.heads) == 1
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        assert await listed(f"https://127.0.0.1:{api.port}") == 0
+    assert len(proxy.heads) == 1
 
 
 async def test_a_certificate_of_ones_own_is_trusted_if_the_environment_names_it(

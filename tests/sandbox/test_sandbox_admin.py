@@ -102,11 +102,30 @@ def test_they_do_not_count_are_not_kept_and_have_no_faults(sandbox, admin):
     assert admin.get("http://sandbox.test/v2/nfs", headers=API).headers["ratelimit-remaining"] == "9"
 
 
-@pytest.mark.parametrize("path", ["", "stat", "state/", "faults/1", "%73tate"])
+def test_all_there_is_can_be_looked_at_as_the_api_shows_it(sandbox, admin, clock):
+    sandbox.seed("team")
+    sandbox.advance(60)
+    found = admin.get("inventory").json()
+    assert found.pop("now") == clock.now + 60
+    for kind, path in (("shares", "/v2/nfs"), ("snapshots", "/v2/nfs/snapshots")):
+        assert found[kind]
+        assert {kind: found[kind]} == admin.get(f"http://sandbox.test{path}", headers=API).json()
+    assert found.keys() == {"shares", "snapshots"}
+
+
+def test_a_browser_gets_a_page_to_look_at_that_may_ask_nobody_else(admin):
+    page = admin.get("")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.text.startswith("<!doctype html>")
+    policy = page.headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'"} <= set(policy)
+
+
+@pytest.mark.parametrize("path", ["stat", "state/", "faults/1", "%73tate"])
 def test_an_unknown_path_is_not_found_and_says_which_there_are(admin, path):
     response = admin.get(path)
     assert response.status_code == 404
-    assert "clock, faults, requests, reset, seed, state" in response.json()["message"]
+    assert "clock, faults, inventory, requests, reset, seed, state" in response.json()["message"]
 
 
 @pytest.mark.parametrize(

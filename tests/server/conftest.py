@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from do_nfs_mcp.masking import Masking
 
 TOKEN = "dop_v1_" + "5ec2e7" * 10 + "0000"
 INITIALIZE = {
@@ -34,6 +35,11 @@ class Server:
     """A running server. Whatever it writes to stdout has to be a line of JSON-RPC."""
 
     def __init__(self, arguments: tuple[str, ...], variables: dict[str, str]) -> None:
+        if "--sandbox" in arguments:
+            # Nothing is to be done with it, nor is it to be shown.
+            variables = {"DIGITALOCEAN_ACCESS_TOKEN": TOKEN} | variables
+        self.tokens = [value for name, value in variables.items() if name.startswith("DIGITALOCEAN_")]
+        self.said: list[bytes] = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "do_nfs_mcp", *arguments],
             stdin=subprocess.PIPE,
@@ -44,7 +50,7 @@ class Server:
         self.lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self.logged: list[bytes] = []
         self._readers = [
-            threading.Thread(target=lambda: [self.lines.put(line) for line in self._out], daemon=True),
+            threading.Thread(target=self._read_out, daemon=True),
             threading.Thread(target=lambda: self.logged.extend(self._err), daemon=True),
         ]
         for reader in self._readers:
@@ -61,6 +67,11 @@ class Server:
     def _err(self) -> Iterator[bytes]:
         assert self.process.stderr is not None
         return iter(self.process.stderr)
+
+    def _read_out(self) -> None:
+        for line in self._out:
+            self.said.append(line)
+            self.lines.put(line)
 
     def write(self, line: bytes) -> None:
         assert self.process.stdin is not None
@@ -114,7 +125,14 @@ class Server:
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             assert stream is not None
             stream.close()
+        said = b"".join([*self.said, *self.logged]).decode()
+        assert Masking(*self.tokens)(said) == said, "the server has shown a token"
         return code
+
+    @property
+    def complaints(self) -> list[bytes]:
+        """What was logged besides the audit of calls."""
+        return [line for line in self.logged if not line.startswith(b'{"time": ')]
 
     def stop(self) -> str:
         """Close stdin, as a host does, and return what was logged."""

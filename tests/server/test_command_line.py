@@ -34,8 +34,20 @@ def test_it_is_installed_as_a_command() -> None:
 def test_help_names_every_option_and_the_variables() -> None:
     said = run("--help").stdout
     for expected in (
-        *("--sandbox", "--api-url", "--read-only", "--destructive", "--wait-seconds", "--log-level", "--version"),
+        *(
+            "--sandbox",
+            "--api-url",
+            "--read-only",
+            "--destructive",
+            "--wait-seconds",
+            "--log-level",
+            "--version",
+            "--audit-file",
+        ),
+        *("--transport", "--host", "--port", "--tokens", "--oauth-issuer", "--oauth-audience", "--public-url"),
+        *("--allow-host", "--allow-origin", "--request-state-key-file"),
         "DIGITALOCEAN_ACCESS_TOKEN",
+        "install",
     ):
         assert expected in said
 
@@ -56,6 +68,7 @@ def test_help_names_every_option_and_the_variables() -> None:
         (("--sandbox=",), "--sandbox takes the path of a file"),
         (("--log-level", "chatty"), "--log-level"),
         (("--readonly",), "--readonly"),
+        (("--read-only", "install", "cursor"), "a command has to be the first argument"),
         (("--destructive", "yes"), "--destructive"),
         (("--wait-seconds", "-1"), "--wait-seconds: has to be a whole number from 0 to 3600"),
         (("--wait-seconds", "3601"), "--wait-seconds: has to be a whole number from 0 to 3600"),
@@ -103,6 +116,13 @@ def test_it_ends_when_stdin_is_closed() -> None:
 )
 def test_urls_a_token_may_go_to(url: str) -> None:
     assert checked_url(url + "/") == url
+
+
+@pytest.mark.parametrize("reference", ["${env:DIGITALOCEAN_TOKEN}", "${DIGITALOCEAN_TOKEN:-}"])
+def test_a_reference_that_a_host_left_as_it_is_is_no_token(reference: str) -> None:
+    token, said = token_from({"DIGITALOCEAN_TOKEN": reference})
+    assert token is None
+    assert said.startswith("What DIGITALOCEAN_TOKEN holds is a reference that the host of this server did not fill in.")
 
 
 def test_settings_do_not_show_the_token() -> None:

@@ -57,7 +57,7 @@ def test_a_call_that_runs_when_stdin_closes_is_answered(start: Start, begin: Cal
     server.close_stdin()
     assert answer(server, number)["result"]["structuredContent"]["share"]["status"] == "ACTIVE"
     assert server.finish() == 0
-    assert server.logged == []
+    assert server.complaints == []
 
 
 @BEGINNINGS
@@ -83,7 +83,7 @@ def test_a_call_that_runs_when_a_signal_comes_is_answered(
     server.process.send_signal(number)
     assert answer(server, call)["result"]["structuredContent"]["share"]["status"] == "ACTIVE"
     assert server.finish() == 128 + number
-    assert server.logged == []
+    assert server.complaints == []
 
 
 @posix
@@ -100,7 +100,7 @@ def test_a_call_that_takes_too_long_is_ended_with_an_error_and_what_it_did_is_th
     assert "shutting down" in error["message"]
     assert "look before you call again" in error["message"]
     assert server.finish() == 128 + signal.SIGTERM
-    assert server.logged == []
+    assert server.complaints == []
     assert [share["name"] for share in nfs_sandbox.state()["shares"]] == ["data"]
 
 

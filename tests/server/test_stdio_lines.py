@@ -134,7 +134,7 @@ def test_what_needs_no_answer_has_none_and_the_next_line_works(server: Server, l
             "an escaped NUL": b'"\\u0000"',
             "a deep array": b"[" * 190 + b"]" * 190,
             "a deep object": b'{"a":' * 190 + b"1" + b"}" * 190,
-            "a text of 2 MB": b'"' + b"x" * 2_000_000 + b'"',
+            "a text of 1 MB": b'"' + b"x" * 1_000_000 + b'"',
             "a long array": b"[" + b"[]," * 300_000 + b"0]",
         }.items()
     ],
@@ -182,7 +182,7 @@ def test_a_line_of_20_mb_is_an_error_and_its_memory_is_given_back(server: Server
         assert (answer["id"], answer["error"]["code"]) == (None, INVALID_REQUEST)
         assert f"longer than {LONGEST_LINE} bytes" in answer["error"]["message"]
         assert works(server)
-    assert process.memory_info().rss - before < LONGEST_LINE
+    assert process.memory_info().rss - before < LONG / 2
 
 
 def test_a_line_may_come_in_pieces_and_several_at_once() -> None:

@@ -1,5 +1,6 @@
 """The server in memory, on both protocol eras, on a sandbox whose clock stands still until a test moves it."""
 
+import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,11 +14,22 @@ from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.server import build_server
 from do_nfs_sandbox import Sandbox
 from mcp import Client
+from mcp.client import advertise
+from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitResult
 
 TOKEN = "dop_v1_" + "c0ffee00" * 8
 VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
+
+
+@pytest.fixture(autouse=True)
+def logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What a test logs, at every level, holds no token."""
+    caplog.set_level(logging.DEBUG)
+    yield caplog
+    shown = [caplog.handler.format(record) for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    assert TOKEN not in "\n".join(shown)
 
 
 class Clock:
@@ -61,6 +73,7 @@ class Person:
 
     async def __call__(self, context: Any, params: Any) -> ElicitResult:
         assert isinstance(params, ElicitRequestFormParams)
+        assert TOKEN not in params.model_dump_json()
         self.asked.append(params.message)
         return self.answer(params.message, list(params.requested_schema["properties"]))
 
@@ -74,6 +87,7 @@ class Assistant:
     async def call(self, tool: str, **arguments: Any) -> CallToolResult:
         result = await self.client.call_tool(tool, arguments)
         assert isinstance(result, CallToolResult)
+        assert TOKEN not in result.model_dump_json()
         return result
 
     async def succeed(self, tool: str, **arguments: Any) -> dict[str, Any]:
@@ -91,7 +105,6 @@ class Assistant:
         assert result.structured_content is None
         assert "\n" not in said
         assert len(said) < 900
-        assert TOKEN not in said
         assert "Traceback" not in said
         return said
 
@@ -136,7 +149,7 @@ Connect = Callable[..., AbstractAsyncContextManager[Assistant]]
 @pytest.fixture
 def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list[httpx.Request]) -> Connect:
     """Connect an assistant to a server; `transport` answers in place of the sandbox, `asks` is whether the host can
-    ask the person, and options are more of build_server's."""
+    ask the person, `shows_pages` whether it shows MCP Apps, and options are more of build_server's."""
 
     class Recording(httpx.AsyncBaseTransport):
         def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
@@ -153,6 +166,7 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
         token: str | None = TOKEN,
         read_only: bool = False,
         asks: bool = True,
+        shows_pages: bool = False,
         **options: Any,
     ) -> AsyncIterator[Assistant]:
         recording = Recording(transport or httpx.ASGITransport(app=sandbox))
@@ -170,7 +184,9 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
             )
 
         server = build_server(api, read_only=read_only, **{"clock": clock, "sleep": clock.sleep, **options})
-        async with Client(server, mode=era, elicitation_callback=person if asks else None) as client:
+        pages = [advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})] if shows_pages else []
+        callback = person if asks else None
+        async with Client(server, mode=era, elicitation_callback=callback, extensions=pages) as client:
             yield Assistant(client)
 
     return connect

@@ -169,6 +169,19 @@ async def test_what_has_outlasted_its_share_can_be_deleted(
     assert f"{share['id']}, which is gone" in person.asked[-1]
 
 
+async def test_a_share_whose_name_nobody_can_type_takes_a_yes(
+    assistant: Assistant, person: Person, sent: list[httpx.Request]
+) -> None:
+    made = (await assistant.succeed("create_share", name=" ", region="atl1", size_gib=50, vpc_ids=[VPC]))["share"]
+    sent.clear()
+    person.answer = saying("accept", {"confirm": False})
+    await assistant.fail("delete_share", share=made["id"])
+    assert changed(sent) == []
+    person.answer = saying("accept", {"confirm": True})
+    await assistant.succeed("delete_share", share=made["id"])
+    assert changed(sent) == [f"DELETE /v2/nfs/{made['id']}"]
+
+
 async def test_nobody_is_asked_in_vain(
     assistant: Assistant, share: dict[str, Any], calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:
@@ -177,6 +190,8 @@ async def test_nobody_is_asked_in_vain(
     for tool, vpc in (("detach_share", "vpc_id"), ("reassign_share", "old_vpc_id")):
         arguments = dict(calls)[tool] | {vpc: OTHER_VPC}
         assert "is not attached to VPC" in await assistant.fail(tool, **arguments)
+    arguments = {"share": "data", "old_vpc_id": VPC, "new_vpc_id": VPC}
+    assert "is attached to VPC" in await assistant.fail("reassign_share", **arguments)
     default = share["access_points"][0]["id"]
     assert "the default access point" in await assistant.fail("delete_access_point", access_point_id=default)
     assert person.asked == []

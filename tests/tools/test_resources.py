@@ -9,6 +9,7 @@ import anyio
 import httpx
 import pytest
 from do_nfs_mcp.api import NfsApi, RateLimit
+from do_nfs_mcp.app import PAGE
 from do_nfs_mcp.errors import NfsError
 from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, TextResourceContents
@@ -48,9 +49,10 @@ async def test_every_server_lists_them_with_all_that_is_said_of_them(
     async with connect(**options) as assistant:
         resources = (await assistant.client.list_resources()).resources
         templates = (await assistant.client.list_resource_templates()).resource_templates
-    assert [str(resource.uri) for resource in resources] == STATIC
+    # Extensions' own resources are first: here the page that test_app.py is about.
+    assert [str(resource.uri) for resource in resources] == [PAGE, *STATIC]
     assert [template.uri_template for template in templates] == TEMPLATES
-    for offered in [*resources, *templates]:
+    for offered in [*resources[1:], *templates]:
         assert offered.name
         assert offered.title
         assert offered.description

@@ -1,7 +1,6 @@
 """Tools are written for a model, the contract for the API. This compares them: change one, and it names the other."""
 
 import json
-import re
 from typing import Any
 
 import httpx
@@ -9,7 +8,7 @@ import pytest
 from do_nfs_mcp import api, errors, views
 from do_nfs_mcp.tools import make_tools
 
-from ..contracts import CONTRACT, body_schema, operations, resolved
+from ..contracts import CONTRACT, body_schema, operation_of, operations, resolved
 from .conftest import OTHER_VPC, VPC, Assistant
 
 TOOLS = {tool.name: tool for tool in make_tools()}
@@ -220,21 +219,13 @@ async def test_a_tool_sends_what_it_is_there_for(
     assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
 ) -> None:
     """Once; and besides it nothing but looks at what it says it looks at."""
-    routes = [
-        (name, operation["method"].upper(), re.compile(re.sub(r"\{\w+\}", "([0-9a-f-]{36}|[0-9]+)", operation["path"])))
-        for name, operation in operations().items()
-    ]
-
-    def operation_of(request: httpx.Request) -> str:
-        (name,) = (n for n, method, path in routes if method == request.method and path.fullmatch(request.url.path))
-        return name
 
     async def reached(tool: str, **arguments: Any) -> dict[str, Any]:
         sent.clear()
         answer = await assistant.succeed(tool, **arguments)
         operation, action = REACHES[tool]
         others = ALSO_READS.get(tool, set())
-        found = list(map(operation_of, sent))
+        found = [operation_of(request.method, request.url.path) for request in sent]
         assert found.count(operation) == 1
         assert set(found) == {operation} | others
         assert not any(map(errors.changes, others))

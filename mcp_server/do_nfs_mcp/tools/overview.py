@@ -5,27 +5,38 @@ from typing import Annotated
 from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
+from do_nfs_mcp.app import INVENTORY, PAGE, inventory, shows_pages
 from do_nfs_mcp.overview import OverviewView, overview
 from do_nfs_mcp.scopes import LIST
 from do_nfs_mcp.service import Service, ServiceContext, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.views import ShareView, SnapshotView
 
+_SNAPSHOT_DAYS = 7
 
-async def look_over(have: Service, region: str = "", snapshot_days: int = 7) -> OverviewView:
-    """All storage of a region, or of the account, and what looks wrong."""
-    shares = [ShareView.of(share) for share in await have.api.list_shares(region)]
-    snapshots = [SnapshotView.of(snapshot) for snapshot in await have.api.list_snapshots(region)]
-    return overview(shares, snapshots, have.now, snapshot_days)
+
+async def look_over(have: Service) -> OverviewView:
+    """All storage of the account, and what looks wrong."""
+    return overview(*await _all(have, ""), have.now, _SNAPSHOT_DAYS)
 
 
 async def get_storage_overview(
     context: ServiceContext,
     region: arguments.OptionalRegion = "",
-    snapshot_days: arguments.SnapshotDays = 7,
+    snapshot_days: arguments.SnapshotDays = _SNAPSHOT_DAYS,
 ) -> Annotated[CallToolResult, OverviewView]:
     """Sum up all storage by region, and what looks wrong, such as no snapshot in snapshot_days."""
-    return answer(await look_over(service(context), region, snapshot_days))
+    have = service(context)
+    shares, snapshots = await _all(have, region)
+    result = answer(overview(shares, snapshots, have.now, snapshot_days))
+    if shows_pages(context):
+        result.meta = {INVENTORY: inventory(shares, snapshots, have.now)}
+    return result
 
 
-SPECS = (ToolSpec(get_storage_overview, "Sum up all storage", Effect.READS, LIST),)
+async def _all(have: Service, region: str) -> tuple[list[ShareView], list[SnapshotView]]:
+    shares = [ShareView.of(share) for share in await have.api.list_shares(region)]
+    return shares, [SnapshotView.of(snapshot) for snapshot in await have.api.list_snapshots(region)]
+
+
+SPECS = (ToolSpec(get_storage_overview, "Sum up all storage", Effect.READS, LIST, page=PAGE),)

@@ -110,10 +110,11 @@ async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Sta
     target = await _at_stake(context, found)
     if target.in_the_way and not plan:
         raise NfsError(f"Nothing was done: {target.in_the_way}.")
-    question = (
-        f"Delete {target.words}? The share and every file on it are lost for good. To confirm, type the share's name."
-    )
-    return Stake(target, None if plan else question, found.name)
+    # There are names that nobody can type.
+    name = found.name.strip() or None
+    how = " To confirm, type the share's name." if name else ""
+    question = f"Delete {target.words}? The share and every file on it are lost for good.{how}"
+    return Stake(target, None if plan else question, name)
 
 
 async def delete_share(
@@ -188,6 +189,8 @@ async def reassignment_at_stake(
 ) -> Stake[ShareAtStake]:
     """What moving a share to another VPC would cut off."""
     target = await _at_stake_in(context, share, old_vpc_id)
+    if target.found and new_vpc_id in target.found.vpc_ids:
+        raise NfsError(f"Nothing was done: share {quoted(target.found.name)} is attached to VPC {new_vpc_id} already.")
     question = (
         f"Move {target.words} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. The "
         "data stays."

@@ -40,12 +40,14 @@ class ToolSpec:
 
     scopes are what a caller has to be granted who gives ids and does not wait. Names and waits take more, which callers
     without it are told.
+    page: The URI of the page that a host may show with its results.
     """
 
     call: Callable[..., Any]
     title: str
     effect: Effect
     scopes: frozenset[str]
+    page: str | None = None
 
     @property
     def name(self) -> str:
@@ -68,6 +70,7 @@ class NfsTool(Tool):
             annotations=ToolAnnotations(
                 read_only_hint=reads, destructive_hint=destroys, idempotent_hint=idempotent, open_world_hint=True
             ),
+            meta={"ui": {"resourceUri": spec.page}} if spec.page else None,
             # The SDK would make the schema of a view anew for each tool.
             structured_output=False,
         )

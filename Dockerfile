@@ -1,0 +1,25 @@
+FROM python:3.13-slim AS build
+RUN python -m venv /app
+WORKDIR /src
+COPY requirements.run.lock ./
+RUN /app/bin/pip install --no-cache-dir --require-hashes --requirement requirements.run.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY generated_client generated_client
+COPY mcp_server mcp_server
+RUN /app/bin/pip install --no-cache-dir --no-deps .
+
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="do-nfs-mcp" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      io.modelcontextprotocol.server.name="io.github.do-nfs-mcp/do-nfs-mcp"
+COPY --from=build /app /app
+# Nothing is written, so that --read-only does.
+ENV PATH="/app/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+USER 65532:65532
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+ENTRYPOINT ["do-nfs-mcp"]
+# The file of bearer tokens is mounted there, for user 65532 and no other to read; "do-nfs-mcp token" makes its lines.
+CMD ["--transport", "http", "--host", "0.0.0.0", "--tokens", "/run/secrets/do-nfs-mcp-tokens"]

@@ -1,0 +1,129 @@
+"""A line for each call that may change storage: who made it, with what, and what came of it."""
+
+import json
+import logging
+import os
+import re
+from collections.abc import Callable, Collection
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from mcp import MCPError
+from mcp.server.auth.middleware.auth_context import get_access_token
+from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
+
+logger = logging.getLogger(__name__)
+
+# Of the arguments, and of what is said of an error.
+_LONGEST = 2000
+
+_DECLINED = re.compile("Nothing was done: (the person (said no|closed)|the name the person typed)")
+
+_answers: ContextVar[list[dict[str, Any]] | None] = ContextVar("answers", default=None)
+
+
+def note_answer(method: str, status: int, request_id: str) -> None:
+    """Note an answer of the API for the line of the call that it is part of, if that is to have one."""
+    answers = _answers.get()
+    if answers is not None:
+        answers.append({"method": method, "status": status, "id": request_id})
+
+
+class Audit:
+    """Writes the lines, as JSON.
+
+    Args:
+        stream: Where they go. What cannot be written there is logged, and the call goes on.
+        masked: Takes secrets out of a line.
+    """
+
+    def __init__(self, stream: TextIO, masked: Callable[[str], str]) -> None:
+        self._stream = stream
+        self._masked = masked
+
+    def watching(self, tools: Collection[str]) -> ServerMiddleware[Any]:
+        """Make the middleware that writes a line for each call of these tools."""
+
+        async def watch(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+            params = ctx.params or {}
+            name = params.get("name")
+            if ctx.method != "tools/call" or not isinstance(name, str) or name not in tools:
+                return await call_next(ctx)
+            clock: Callable[[], float] = ctx.lifespan_context.clock
+            start = clock()
+            answers: list[dict[str, Any]] = []
+            token = _answers.set(answers)
+            outcome, said = "cancelled", ""
+            try:
+                result = await call_next(ctx)
+                outcome, said = _outcome(result)
+                return result
+            except MCPError as error:
+                outcome, said = "refused", error.error.message
+                raise
+            except Exception as error:
+                outcome, said = "failed", type(error).__name__
+                raise
+            finally:
+                _answers.reset(token)
+                self._write(
+                    {
+                        "time": datetime.fromtimestamp(start, UTC).isoformat(timespec="milliseconds"),
+                        "caller": _caller(ctx),
+                        "tool": name,
+                        "arguments": _bounded(params.get("arguments") or {}),
+                        "outcome": outcome,
+                        **({"said": _cut(said)} if said else {}),
+                        "requests": answers,
+                        "seconds": round(clock() - start, 3),
+                    }
+                )
+
+        return watch
+
+    def _write(self, line: dict[str, Any]) -> None:
+        try:
+            self._stream.write(self._masked(json.dumps(line)) + "\n")
+            self._stream.flush()
+        except (OSError, ValueError) as error:
+            logger.error("A line of the audit could not be written: %s", error)
+
+
+def opened(path: str) -> TextIO:
+    """Open a file to add lines to, which nobody else can read if it is new.
+
+    Raises:
+        OSError: If that cannot be done.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    return os.fdopen(descriptor, "a", encoding="utf-8")
+
+
+def _outcome(result: Any) -> tuple[str, str]:
+    """What came of a call, from what goes to the host, and what was said if it is an error."""
+    if result.get("resultType") == "input_required":
+        return "asked", ""
+    if not result.get("isError"):
+        return result.get("structuredContent", {}).get("outcome", "done"), ""
+    said = " ".join(block.get("text", "") for block in result["content"])
+    if _DECLINED.match(said):
+        return "declined", said
+    # The words with which every tool says so.
+    return ("refused" if "Nothing was done" in said else "failed"), said
+
+
+def _caller(context: ServerRequestContext[Any, Any]) -> str:
+    access = get_access_token()
+    if access is not None:
+        return access.client_id
+    return "stdio" if context.request is None else "http"
+
+
+def _bounded(arguments: Any) -> Any:
+    text = json.dumps(arguments)
+    return arguments if len(text) <= _LONGEST else _cut(text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."

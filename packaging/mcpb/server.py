@@ -1,0 +1,5 @@
+"""What the bundle starts."""
+
+from do_nfs_mcp.cli import main
+
+main()

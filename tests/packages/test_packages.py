@@ -1,0 +1,155 @@
+"""What is published says the same everywhere, and what is checked elsewhere passes here."""
+
+import email
+import importlib.resources
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from ..contracts import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SERVER: dict[str, Any] = json.loads((ROOT / "server.json").read_text(encoding="utf-8"))
+MANIFEST: dict[str, Any] = json.loads((ROOT / "packaging/mcpb/manifest.json").read_text(encoding="utf-8"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+TOOL = Path(sys.executable).parent
+
+
+def test_every_file_with_the_version_has_that_of_pyproject() -> None:
+    label = re.search(r'org\.opencontainers\.image\.version="(.*?)"', DOCKERFILE)
+    assert label is not None
+    versions = [SERVER["version"], *(p["version"] for p in SERVER["packages"]), MANIFEST["version"], label[1]]
+    assert set(versions) == {PROJECT["version"]}
+
+
+def test_every_file_with_the_licence_has_that_of_pyproject() -> None:
+    assert MANIFEST["license"] == PROJECT["license"]
+    assert f'org.opencontainers.image.licenses="{PROJECT["license"]}"' in DOCKERFILE
+
+
+def test_the_registry_entry_is_valid_by_the_newest_schema() -> None:
+    releases = importlib.resources.files("skillsaw.schemas.mcp_registry")
+    newest = max(
+        (folder for folder in releases.iterdir() if folder.name.startswith("v")), key=lambda folder: folder.name
+    )
+    schema = json.loads((newest / "server.schema.json").read_text(encoding="utf-8"))
+    assert SERVER["$schema"] == schema["$id"]
+    jsonschema_rs.validator_for(schema).validate(SERVER)
+
+
+def test_the_registrys_linter_finds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "server.json").write_text(json.dumps(SERVER))
+    linted = subprocess.run(
+        [TOOL / "skillsaw", "lint", "--strict", "--no-plugins", "--type", "mcp-registry", tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_the_packages_prove_whose_they_are() -> None:
+    """The registry looks for the server's name in PyPI's description and in the image's label."""
+    assert f"mcp-name: {SERVER['name']}" in (ROOT / PROJECT["readme"]).read_text(encoding="utf-8")
+    assert f'io.modelcontextprotocol.server.name="{SERVER["name"]}"' in DOCKERFILE
+    assert [package["identifier"] for package in SERVER["packages"]] == [PROJECT["name"]]
+
+
+def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
+    linted = subprocess.run([TOOL / "hadolint", ROOT / "Dockerfile"], capture_output=True, text=True, timeout=60)
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_what_the_image_is_made_from_is_there_and_reaches_the_builder() -> None:
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    sources = {source for line in copied for source in line.split()}
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert sources == allowed
+    assert all((ROOT / source).exists() for source in sources)
+
+
+def test_the_image_does_not_run_as_root_and_says_whether_it_lives() -> None:
+    _, final = re.split(r"^FROM \S+$", DOCKERFILE.split("\n", 1)[1], flags=re.MULTILINE)
+    (user,) = re.findall(r"^USER (\d+):\d+$", final, re.MULTILINE)
+    assert int(user) > 0
+    assert "/healthz" in final[final.index("HEALTHCHECK") :]
+
+
+def test_what_the_image_starts_is_what_its_health_check_finds(tmp_path: Path) -> None:
+    check, entry, arguments = (
+        json.loads(found) for found in re.findall(r"^\s*(?:CMD|ENTRYPOINT) (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    )
+    tokens = tmp_path / "tokens"
+    made = subprocess.run([TOOL / entry[0], "token", "ann"], check=True, capture_output=True, timeout=60)
+    tokens.write_bytes(made.stdout)
+    tokens.chmod(0o600)
+    arguments = [{"0.0.0.0": "127.0.0.1", arguments[-1]: str(tokens)}.get(word, word) for word in arguments]
+    server = subprocess.Popen([TOOL / entry[0], *arguments, "--port", "0"], stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        port = next(found[1] for line in server.stderr if (found := re.search(r"listening on .*:(\d+)/mcp", line)))
+        check = [sys.executable, *(word.replace(":8000/", f":{port}/") for word in check[1:])]
+        assert subprocess.run(check, capture_output=True, timeout=60).returncode == 0
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+    assert subprocess.run(check, capture_output=True, timeout=60).returncode != 0
+
+
+def test_the_changelog_is_in_the_form_of_keep_a_changelog() -> None:
+    headings = re.findall(r"^## (.*)$", CHANGELOG, re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    for heading in headings[1:]:
+        assert re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", heading)
+    assert set(re.findall(r"^### (.*)$", CHANGELOG, re.MULTILINE)) <= {
+        *("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
+    }
+
+
+def test_the_pins_to_run_are_those_of_the_development_environment() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^[a-z].*?==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+    run = pins("requirements.run.lock")
+    assert run <= pins("requirements.lock")
+    needed = {re.split(r"[><=]", dependency)[0] for dependency in PROJECT["dependencies"]}
+    assert needed <= {pin.split("==")[0] for pin in run}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder
+
+
+def test_the_wheel_has_the_three_packages_and_nothing_else(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    packages = {"do_nfs_client", "do_nfs_mcp", "do_nfs_sandbox"}
+    assert {name.split("/")[0] for name in names} == {*packages, f"do_nfs_mcp-{PROJECT['version']}.dist-info"}
+    assert {f"{package}/py.typed" for package in packages} | {"do_nfs_sandbox/contract.json"} <= set(names)
+    (metadata,) = (name for name in names if name.endswith("/METADATA"))
+    said = email.message_from_bytes(zipfile.ZipFile(wheel).read(metadata))
+    assert said["Version"] == PROJECT["version"]
+    assert said["License-Expression"] == PROJECT["license"]
+
+
+def test_the_source_distribution_can_be_tested_and_has_no_leftovers(built: Path) -> None:
+    (archive,) = built.glob("*.tar.gz")
+    with tarfile.open(archive) as files:
+        names = {name.split("/", 1)[-1] for name in files.getnames()}
+    needed = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "requirements.lock", "scripts/test"}
+    assert needed | {"openapi/nfs.yaml", "tests/conftest.py"} <= names
+    assert not [name for name in names if "__pycache__" in name or name.startswith((".venv", "dist", ".ci"))]

@@ -1,0 +1,58 @@
+"""Where the lines of the audit go, as whoever starts the server says."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ..server.conftest import TOKEN, Server, environment
+
+SHARE = {"name": TOKEN, "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+
+
+def order(server: Server) -> None:
+    server.initialize()
+    assert not server.call("create_share", **SHARE, wait=False)["isError"]
+    assert not server.call("list_shares")["isError"]
+
+
+def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
+    server = start("--sandbox")
+    order(server)
+    (line,) = server.stop().splitlines()
+    assert json.loads(line)["outcome"] == "pending"
+    assert TOKEN not in line
+
+
+def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[..., Server], tmp_path: Path) -> None:
+    file = tmp_path / "audit.jsonl"
+    for _ in range(2):
+        server = start("--sandbox", "--audit-file", str(file))
+        order(server)
+        assert server.stop() == ""
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [line["tool"] for line in lines] == ["create_share", "create_share"]
+    assert TOKEN not in file.read_text()
+    if os.name != "nt":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("path", "named"), [("{}", "Is a directory"), ("{}/no/file", "No such file"), ("", "the path")]
+)
+def test_a_file_that_cannot_be_used_is_one_line_and_exit_code_2(tmp_path: Path, path: str, named: str) -> None:
+    command = [sys.executable, "-m", "do_nfs_mcp", "--sandbox", "--audit-file", path.format(tmp_path)]
+    result = subprocess.run(
+        command, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+    )
+    assert (result.returncode, result.stdout) == (2, "")
+    said = result.stderr.splitlines()[-1]
+    assert said.startswith("do-nfs-mcp: error: ")
+    assert "--audit-file" in said
+    assert named in said
+    assert "Traceback" not in result.stderr
