@@ -59,7 +59,7 @@ from do_nfs_mcp.errors import NfsError, Outcome, changes, plain, quoted
 from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.moments import utc
 from do_nfs_mcp.retries import retrying
-from do_nfs_mcp.transport import NotSetUpError, network
+from do_nfs_mcp.transport import DirectClient, NotSetUpError, network
 
 T = TypeVar("T")
 
@@ -152,8 +152,14 @@ class NfsApi:
         timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
         # What is for this machine is not sent to a proxy, in the clear.
         trusts = not url.lower().startswith("http:")
-        httpx_args = {"trust_env": trusts, "transport": transport or network()}
-        client = AuthenticatedClient(base_url=url, token=token, timeout=timeout, httpx_args=httpx_args)
+        carrier = transport or network()
+        client = AuthenticatedClient(
+            base_url=url,
+            token=token,
+            timeout=timeout,
+            httpx_args={"trust_env": trusts, "transport": carrier},
+            async_client=DirectClient if carrier else httpx.AsyncClient,
+        )
         return cls(client, **options)
 
     @property

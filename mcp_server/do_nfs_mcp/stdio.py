@@ -3,13 +3,16 @@ process ends, it ends when it is told to, and a line costs a bounded amount of m
 
 import asyncio
 import os
+import select
 import signal
+import stat
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 
 import anyio
+from anyio.abc import TaskGroup
 from anyio.from_thread import run, run_sync
 from anyio.lowlevel import current_token
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -78,14 +81,16 @@ async def serve_stdio(serve: Serve, stdin: int, stdout: int, grace: float = _GRA
     Returns:
         The exit code: 0 when the client is gone; after a signal 128 and its number, as in shells.
     """
-    connection = _Connection(stdin, stdout)
+    connection = _Connection()
     with connection.stopped_by(signal.SIGINT, signal.SIGTERM):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(connection.receive, grace)
+            connection.carry(tasks, stdin, stdout)
             await serve(connection.incoming, connection.outgoing)
             with anyio.move_on_after(_LAST_LINES):
                 await connection.all_written.wait()
             connection.no_more_written()
+            tasks.cancel_scope.cancel()
     return connection.exit_code
 
 
@@ -114,7 +119,7 @@ class Lines:
 
 
 class _Connection:
-    def __init__(self, stdin: int, stdout: int) -> None:
+    def __init__(self) -> None:
         self.exit_code = 0
         self.all_written = anyio.Event()
         self._to_server, self.incoming = anyio.create_memory_object_stream[SessionMessage | Exception]()
@@ -129,6 +134,13 @@ class _Connection:
         self._phase = anyio.CancelScope()
         self._to_cut, self._chunks = anyio.create_memory_object_stream[bytes]()
         self._token = current_token()
+
+    def carry(self, tasks: TaskGroup, stdin: int, stdout: int) -> None:
+        """Begin to read and to write."""
+        if _can_be_waited_for(stdin) and _can_be_waited_for(stdout):
+            tasks.start_soon(self._read_here, stdin)
+            tasks.start_soon(self._write_here, stdout)
+            return
         # Threads of anyio's would keep the process: one that waits for the client cannot be ended.
         for work, descriptor in ((self._read, stdin), (self._write, stdout)):
             threading.Thread(target=work, args=(descriptor,), daemon=True).start()
@@ -202,6 +214,29 @@ class _Connection:
         self.exit_code = exit_code
         self._phase.cancel()
 
+    async def _read_here(self, stdin: int) -> None:
+        # As much again takes a message from a thread to the event loop as all else that is done for a short call.
+        with suppress(*_ENDED):
+            async with self._to_cut:
+                await anyio.wait_readable(stdin)
+                while chunk := os.read(stdin, _CHUNK):
+                    await self._to_cut.send(chunk)
+                    await anyio.wait_readable(stdin)
+
+    async def _write_here(self, stdout: int) -> None:
+        poll = select.poll()
+        poll.register(stdout, select.POLLOUT)
+        with suppress(*_ENDED):
+            try:
+                while lines := memoryview(await self._next_lines()):
+                    while lines:
+                        if not poll.poll(0):
+                            await anyio.wait_writable(stdout)
+                        # So much can be written at once where anything can, and the descriptor may be others', too.
+                        lines = lines[os.write(stdout, lines[: select.PIPE_BUF]) :]
+            finally:
+                self.no_more_written()
+
     def _read(self, stdin: int) -> None:
         with suppress(*_ENDED):
             try:
@@ -242,6 +277,14 @@ class _Connection:
         if isinstance(message, JSONRPCError) and message.error.code == CONNECTION_CLOSED:
             message.error.message = _CUT_OFF
         return message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
+
+
+def _can_be_waited_for(descriptor: int) -> bool:
+    """Whether the event loop can wait for it: on POSIX for all but files."""
+    if os.name == "nt":
+        return False
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _message(line: bytes) -> JSONRPCMessage:

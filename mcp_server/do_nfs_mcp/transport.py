@@ -1,8 +1,12 @@
-"""Chooses what carries requests over the network."""
+"""Chooses what carries requests over the network, and carries them without what this API has no use for."""
 
+import logging
+from typing import Any
 from urllib.request import getproxies
 
 import httpx
+
+logger = logging.getLogger(__name__)
 
 
 class NotSetUpError(httpx.TransportError):
@@ -12,6 +16,31 @@ class NotSetUpError(httpx.TransportError):
 def network() -> httpx.AsyncBaseTransport | None:
     """What carries requests over the network; None is httpx's own transport, which knows the ways of proxies."""
     return None if getproxies().keys() & {"http", "https", "all"} else _Direct()
+
+
+class DirectClient(httpx.AsyncClient):
+    """httpx's client without cookies, redirects, logins and proxies, which take a fifth of a call."""
+
+    async def request(self, method: str, url: httpx.URL | str, **given: Any) -> httpx.Response:
+        """Send a request and read its answer. given: of httpx's arguments params, json and headers."""
+        request = httpx.Request(
+            method,
+            f"{self.base_url}".rstrip("/") + str(url),
+            params=given.get("params") or None,
+            json=given.get("json"),
+            headers=[*self.headers.multi_items(), *given.get("headers", {}).items()],
+            extensions={"timeout": self.timeout.as_dict()},
+        )
+        response = await self._transport.handle_async_request(request)
+        response.request = request
+        logger.debug("%s %s: %d", method, request.url, response.status_code)
+        try:
+            for hook in self.event_hooks["response"]:
+                await hook(response)
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
 
 
 class _Direct(httpx.AsyncBaseTransport):

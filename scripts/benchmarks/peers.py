@@ -1,5 +1,6 @@
 """Who is measured, and how each is set up: in .bench, outside the project's own environment."""
 
+import hashlib
 import platform
 import shutil
 import subprocess
@@ -52,12 +53,8 @@ def servers(url: str) -> tuple[list[Peer], dict[str, str]]:
 
 
 def _ours(name: str, url: str) -> Peer:
-    command = [str(_env.PYTHON.with_name("do-nfs-mcp")), "--api-url", url]
-    helps = subprocess.run([command[0], "--help"], capture_output=True, text=True, check=True).stdout
-    over_http = (
-        (lambda port: [*command, "--transport", "http", "--port", str(port)]) if "--transport" in helps else None
-    )
-    return Peer(name, "list_shares", command, over_http)
+    command = [product(), "-m", "do_nfs_mcp", "--api-url", url]
+    return Peer(name, "list_shares", command, lambda port: [*command, "--transport", "http", "--port", str(port)])
 
 
 def _fastmcp(name: str, url: str) -> Peer:
@@ -66,7 +63,7 @@ def _fastmcp(name: str, url: str) -> Peer:
 
 
 def _floor(name: str, url: str) -> Peer:
-    command = [sys.executable, str(Path(__file__).with_name("floor_server.py")), url, TOKEN]
+    command = [product(), str(Path(__file__).with_name("floor_server.py")), url, TOKEN]
     return Peer(name, "list_shares", command, lambda port: [*command, str(port)])
 
 
@@ -99,16 +96,30 @@ def npm(package: str) -> Path:
     return folder
 
 
+def product() -> str:
+    """A Python that has the project, as it is here, and what it needs to run, but not what developing it needs."""
+    pins = _env.ROOT / "requirements.run.lock"
+    install = [["--require-hashes", "--requirement", str(pins)], ["hatchling", "editables"]]
+    install += [["--no-deps", "--no-build-isolation", "--editable", str(_env.ROOT)]]
+    return _python(OURS, hashlib.sha256(pins.read_bytes()).hexdigest(), install)
+
+
 def fastmcp() -> str:
     """A Python that has FastMCP and nothing else."""
-    venv = BENCH / FASTMCP.replace("==", "-")
+    return _python(FASTMCP, FASTMCP, [[FASTMCP]])
+
+
+def _python(name: str, version: str, install: list[list[str]]) -> str:
+    """The Python of an environment in which each of these was given to pip install."""
+    venv = BENCH / name.replace("==", "-")
     python = venv / _env.PYTHON.relative_to(_env.VENV)
     ready = venv / "installed"
-    if not ready.exists():
-        _tell(FASTMCP)
+    if not ready.exists() or ready.read_text(encoding="utf-8") != version:
+        _tell(name)
         _run(sys.executable, "-m", "venv", "--clear", str(venv))
-        _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", FASTMCP)
-        ready.touch()
+        for what in install:
+            _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *what)
+        ready.write_text(version, encoding="utf-8")
     return str(python)
 
 
