@@ -150,6 +150,17 @@ async def test_near_the_end_of_the_rate_limit_requests_are_spaced(
     assert clock() - start == space
 
 
+async def test_what_is_used_up_is_used_up_until_its_end_however_long_ago_the_last_request_was(clock: Clock) -> None:
+    reset = clock() + 50
+    transport = httpx.MockTransport(lambda _: limited(0, reset))
+    api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
+    with anyio.fail_after(100):
+        await api.list_shares()
+        clock.pass_time(20)
+        await api.list_shares()
+    assert clock() == reset
+
+
 async def test_what_has_no_room_in_the_call_is_not_sent_and_says_when_to_come_back(clock: Clock) -> None:
     transport = httpx.MockTransport(lambda _: limited(0, clock() + 600))
     api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
