@@ -53,6 +53,11 @@ class NfsError(Exception):
         self.retry_after = retry_after
         self.attempts = 1
 
+    @property
+    def nothing_done(self) -> bool:
+        """Whether the request was certainly not carried out, for a reason that may pass."""
+        return self.outcome is Outcome.UNSENT or self.status == 429
+
     def but(self, more: str) -> Self:
         """The same error with a sentence more."""
         return type(self)(
@@ -154,7 +159,9 @@ def unreachable(url: str, reason: str) -> NfsError:
 def budget_spent(seconds: float) -> NfsError:
     """What to say if a request was not sent because the account's rate limit has no room for it for so many seconds."""
     return NfsError(
-        f"Nothing was sent: the account's rate limit is nearly used up. {_come_back(seconds)}", retry_after=seconds
+        f"Nothing was sent: the account's rate limit is nearly used up. {_come_back(seconds)}",
+        outcome=Outcome.UNSENT,
+        retry_after=seconds,
     )
 
 
@@ -170,6 +177,19 @@ def lost(operation: str, what: str, outcome: Outcome) -> NfsError:
     """What to say if the answer did not come, or not whole."""
     after = unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
     return NfsError(f"The API's answer {what}. {after}", outcome=outcome)
+
+
+def unknown_before(lost: NfsError, last: NfsError) -> NfsError:
+    """What to say of a request that may have been carried out, if sending it again was of no use.
+
+    Args:
+        lost: What it ended with when it was sent.
+        last: What sending it again ended with.
+    """
+    wait = last.retry_after
+    return lost.but(
+        "Sent again, it was not carried out." if wait is None else f"The API takes no request for {math.ceil(wait)} s."
+    )
 
 
 def not_made(error: NfsError, times: int) -> NfsError:

@@ -39,7 +39,7 @@ def retrying(operation: str, sleep: Callable[[float], Awaitable[None]]) -> Async
     def may_help(error: BaseException) -> bool:
         if not isinstance(error, NfsError):
             return False
-        if error.outcome is Outcome.UNSENT or error.status == 429:
+        if error.nothing_done:
             return True
         is_temporary = error.status in _TEMPORARY or (
             error.status is None and error.outcome in {Outcome.ENDED, Outcome.OPEN}

@@ -1,6 +1,7 @@
 """What may be sent again is, after a pause that the API can bear and that ends within the call."""
 
 import random
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -120,6 +121,34 @@ async def test_if_that_is_too_late_for_the_call_it_says_when_to_come_back(
     assert "Wait 90 s, then call again." in said
     assert len(sent) == 1
     assert clock() == start
+
+
+BUSY = httpx.Response(429, json={"id": "too_many_requests", "message": "m"}, headers={"retry-after": "90"})
+SPENT = {"ratelimit-limit": "5000", "ratelimit-remaining": "0", "ratelimit-reset": "1767229200"}
+
+
+@pytest.mark.parametrize(
+    ("ways", "at_last"),
+    [
+        ([httpx.ReadError, *[httpx.ConnectError] * 5], "Sent again, it was not carried out."),
+        ([httpx.ReadTimeout, BUSY], "The API takes no request for 90 s."),
+        ([httpx.Response(500, json={"id": "x"}, headers=SPENT)], r"The API takes no request for \d+ s."),
+    ],
+)
+async def test_a_delete_that_may_have_been_carried_out_is_never_said_not_to_have_been(
+    connect: Connect, share: dict[str, Any], sandbox: Sandbox, ways: list[Any], at_last: str
+) -> None:
+    class Losing(Failing):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method != "DELETE":
+                return await SandboxTransport(sandbox).handle_async_request(request)
+            return await super().handle_async_request(request)
+
+    async with connect(transport=Losing(*ways, method="DELETE")) as assistant:
+        said = await assistant.fail("delete_share", share="data")
+    assert "It is not known whether the change was made" in said
+    assert "Nothing was" not in said
+    assert re.search(f"{at_last}$", said)
 
 
 async def test_whoever_polls_does_not_send_again(connect: Connect, sent: list[httpx.Request], clock: Clock) -> None:
