@@ -200,10 +200,12 @@ def not_made(error: NfsError, times: int) -> NfsError:
         times: How many there were.
     """
     what = f"answered {error.status}" if error.status else "dropped the connection"
+    often = "" if times == 1 else f" each of {times} times"
     return NfsError(
-        f"Nothing was made: the API {what} each of {times} times, and what was to be made was looked for after each "
-        "and is not there. Call again in a minute.",
+        f"Nothing was made: the API {what}{often}, and what was to be made was looked for after that and is not there. "
+        f"{_come_back(error.retry_after)}",
         status=error.status,
+        retry_after=error.retry_after,
     )
 
 
