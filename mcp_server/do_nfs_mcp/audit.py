@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 _LONGEST = 2000
 
 _DECLINED = re.compile("Nothing was done: (the person (said no|closed)|the name the person typed)")
+# What others wrote, which has no such quotes inside.
+_QUOTED = re.compile('"[^"]*"')
 
 _answers: ContextVar[list[dict[str, Any]] | None] = ContextVar("answers", default=None)
 
@@ -109,8 +111,8 @@ def _outcome(result: Any) -> tuple[str, str]:
     said = " ".join(block.get("text", "") for block in result["content"])
     if _DECLINED.match(said):
         return "declined", said
-    # The words with which every tool says so.
-    return ("refused" if "Nothing was done" in said else "failed"), said
+    # The words with which every tool says so, unless others have said them.
+    return ("refused" if "Nothing was done" in _QUOTED.sub("", said) else "failed"), said
 
 
 def _caller(context: ServerRequestContext[Any, Any]) -> str:

@@ -116,6 +116,7 @@ async def test_the_caller_is_who_has_logged_in(connect: Connect, audit: Audit, l
     ("options", "called", "outcome", "said"),
     [
         ({"transport": failing(500, lambda: "Words.")}, ("create_share", ORDER), "failed", "The API answered 500"),
+        ({"transport": failing(500, lambda: "Nothing was done.")}, ("create_share", ORDER), "failed", "answered 500"),
         ({"read_only": True}, ("create_share", ORDER), "refused", "--read-only"),
         ({"destructive": "deny"}, ("delete_share", {"share": SHARE["id"]}), "refused", "--destructive deny"),
         ({}, ("create_share", {**ORDER, "size_gib": 1}), "refused", "size_gib has to be"),
