@@ -74,7 +74,7 @@ class Audit:
                         "time": datetime.fromtimestamp(start, UTC).isoformat(timespec="milliseconds"),
                         "caller": _caller(ctx),
                         "tool": name,
-                        "arguments": _bounded(params.get("arguments") or {}),
+                        "arguments": self._bounded(params.get("arguments") or {}),
                         "outcome": outcome,
                         **({"said": _cut(said)} if said else {}),
                         "requests": answers,
@@ -83,6 +83,11 @@ class Audit:
                 )
 
         return watch
+
+    def _bounded(self, arguments: Any) -> Any:
+        # Of a secret that is cut no more could be told that it is one.
+        text = self._masked(json.dumps(arguments))
+        return arguments if len(text) <= _LONGEST else _cut(text)
 
     def _write(self, line: dict[str, Any]) -> None:
         try:
@@ -120,11 +125,6 @@ def _caller(context: ServerRequestContext[Any, Any]) -> str:
     if access is not None:
         return access.client_id
     return "stdio" if context.request is None else "http"
-
-
-def _bounded(arguments: Any) -> Any:
-    text = json.dumps(arguments)
-    return arguments if len(text) <= _LONGEST else _cut(text)
 
 
 def _cut(text: str) -> str:

@@ -208,6 +208,14 @@ async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lin
     assert lines.read_all()[0]["arguments"]["name"] == "x [token] [token]"
 
 
+async def test_nor_a_part_of_one_where_it_ends(connect: Connect, audit: Audit, lines: Lines) -> None:
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        await assistant.call("create_share", **{"name": "x" * 1980 + SECRET, **ORDER})
+        await assistant.call("create_share", **{"x" * 1980 + SECRET: "y" * 100})
+    assert len(lines.read_all()) == 2
+    assert "s3cr3t" not in lines.getvalue()
+
+
 async def test_a_line_is_one_line_of_bounded_length_whatever_it_was_called_with(
     connect: Connect, audit: Audit, lines: Lines
 ) -> None:
