@@ -9,8 +9,10 @@ from typing import Any
 
 import anyio
 import httpx
+import jwt
 import pytest
 from do_nfs_mcp.audit import Audit
+from do_nfs_mcp.http.tokens import new_token
 from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.tools import make_tools
 from mcp import MCPError
@@ -206,6 +208,22 @@ async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lin
     assert TOKEN not in lines.getvalue()
     assert other not in lines.getvalue()
     assert lines.read_all()[0]["arguments"]["name"] == "x [token] [token]"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        new_token("alice", ["nfs:list"])[0],
+        jwt.encode({"sub": "alice"}, "k" * 32, algorithm="HS256"),
+    ],
+    ids=["a bearer token", "a JWT"],
+)
+async def test_nor_a_token_of_a_caller(connect: Connect, audit: Audit, lines: Lines, token: str) -> None:
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        await assistant.call("create_share", **{**ORDER, "name": token})
+        await assistant.fail("resize_share", share=token, size_gib=100)
+    assert [line["arguments"].get("name") for line in lines.read_all()] == ["[token]", None]
+    assert token not in lines.getvalue()
 
 
 async def test_nor_a_part_of_one_where_it_ends(connect: Connect, audit: Audit, lines: Lines) -> None:
