@@ -80,8 +80,8 @@ _LOOK = {
     "get_action": "get_share or get_snapshot",
 }
 _MESSAGE_LENGTH = 300
-# A gateway that gives up does not know what goes on behind it.
-_OUTCOMES = {504: Outcome.OPEN}
+# A gateway that gives up does not know what goes on behind it. The last two are Cloudflare's.
+_OUTCOMES = dict.fromkeys((504, 522, 524), Outcome.OPEN)
 # What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; and what
 # counts as printable but does not show: fillers, and variation selectors, in which a whole text can hide.
 _ACTS = re.compile(

@@ -138,6 +138,15 @@ async def test_a_request_that_may_still_be_carried_out_is_not_sent_again(
     assert methods(sent) == ["POST"]
 
 
+@pytest.mark.parametrize("status", [504, 522, 524])
+async def test_nor_is_what_a_gateway_gave_up_on(
+    assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request], status: int
+) -> None:
+    sandbox.add_fault("status", operation="create_share", status=status)
+    assert "It was not there 15 s later" in await assistant.fail("create_share", **NEW)
+    assert methods(sent) == ["POST"]
+
+
 async def test_what_the_api_drops_again_and_again_is_known_not_to_be_made(
     assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request]
 ) -> None:
