@@ -210,7 +210,7 @@ async def test_if_it_cannot_be_looked_it_is_not_sent_again(
     assert methods(sent) == ["POST"]
 
 
-@pytest.mark.parametrize("fault", FAULTS[:3] + FAULTS[4:5] + FAULTS[6:], ids=called)
+@pytest.mark.parametrize("fault", FAULTS, ids=called)
 @pytest.mark.parametrize("kind", ["share", "snapshot", "access point"])
 async def test_a_delete_whose_answer_is_lost_is_sent_again_and_is_done(
     assistant: Assistant,
