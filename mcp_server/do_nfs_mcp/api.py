@@ -420,6 +420,7 @@ class NfsApi:
         # In front of the client's own, which raises for an error: an error's headers count, too.
         if self._note not in hooks:
             hooks.insert(0, self._note)
+            http.event_hooks["request"].append(_note_request)
             self._prepare(http)
         try:
             async with self._budget.request():
@@ -468,6 +469,10 @@ class NfsApi:
                 return None
             moment = limit.reset
         return max(0.0, utc(moment).timestamp() - self._clock())
+
+
+async def _note_request(request: httpx.Request) -> None:
+    audit.note_request(request.method)
 
 
 @contextmanager

@@ -22,14 +22,22 @@ _DECLINED = re.compile("Nothing was done: (the person (said no|closed)|the name 
 # What others wrote, which has no such quotes inside.
 _QUOTED = re.compile('"[^"]*"')
 
-_answers: ContextVar[list[dict[str, Any]] | None] = ContextVar("answers", default=None)
+_requests: ContextVar[list[dict[str, Any]] | None] = ContextVar("requests", default=None)
+
+
+def note_request(method: str) -> None:
+    """Note a request to the API, not answered yet, for the line of the call that it is part of, if that has one."""
+    requests = _requests.get()
+    if requests is not None:
+        requests.append({"method": method, "status": None, "id": ""})
 
 
 def note_answer(method: str, status: int, request_id: str) -> None:
-    """Note an answer of the API for the line of the call that it is part of, if that is to have one."""
-    answers = _answers.get()
-    if answers is not None:
-        answers.append({"method": method, "status": status, "id": request_id})
+    """Note the answer to the last such request."""
+    for noted in reversed(_requests.get() or ()):
+        if (noted["method"], noted["status"]) == (method, None):
+            noted.update(status=status, id=request_id)
+            return
 
 
 class Audit:
@@ -54,8 +62,8 @@ class Audit:
                 return await call_next(ctx)
             clock: Callable[[], float] = ctx.lifespan_context.clock
             start = clock()
-            answers: list[dict[str, Any]] = []
-            token = _answers.set(answers)
+            requests: list[dict[str, Any]] = []
+            token = _requests.set(requests)
             outcome, said = "cancelled", ""
             try:
                 result = await call_next(ctx)
@@ -68,7 +76,7 @@ class Audit:
                 outcome, said = "failed", type(error).__name__
                 raise
             finally:
-                _answers.reset(token)
+                _requests.reset(token)
                 self._write(
                     {
                         "time": datetime.fromtimestamp(start, UTC).isoformat(timespec="milliseconds"),
@@ -77,7 +85,7 @@ class Audit:
                         "arguments": self._bounded(params.get("arguments") or {}),
                         "outcome": outcome,
                         **({"said": _cut(said)} if said else {}),
-                        "requests": answers,
+                        "requests": requests,
                         "seconds": round(clock() - start, 3),
                     }
                 )

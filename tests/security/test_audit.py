@@ -15,6 +15,7 @@ from do_nfs_mcp.audit import Audit
 from do_nfs_mcp.http.tokens import new_token
 from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.tools import make_tools
+from do_nfs_sandbox import Sandbox, SandboxTransport
 from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import auth_context_var
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
@@ -195,7 +196,19 @@ async def test_a_call_that_is_cancelled_has_its_line(connect: Connect, audit: Au
         await asked.wait()
         group.cancel_scope.cancel()
     (line,) = lines.read_all()
-    assert (line["tool"], line["outcome"], line["requests"]) == ("create_share", "cancelled", [])
+    assert (line["tool"], line["outcome"]) == ("create_share", "cancelled")
+    assert line["requests"] == [{"method": "GET", "status": None, "id": ""}]
+
+
+async def test_a_request_whose_answer_is_lost_is_in_its_line(
+    connect: Connect, audit: Audit, lines: Lines, sandbox: Sandbox
+) -> None:
+    sandbox.add_fault("drop_after", operation="create_share")
+    async with connect(transport=SandboxTransport(sandbox), audit=audit) as assistant:
+        await assistant.succeed("create_share", **ORDER, wait=False)
+    (line,) = lines.read_all()
+    requests = [(request["method"], request["status"]) for request in line["requests"]]
+    assert requests == [("GET", 200), ("POST", None), ("GET", 200)]
 
 
 async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lines) -> None:
