@@ -395,12 +395,24 @@ class NfsApi:
             raise NfsError(self._client)
         if self._read_only and changes(operation):
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
+        client, unknown = self._client, list[NfsError]()
+
+        async def once() -> T:
+            try:
+                return await self._exchange(client, operation, send)
+            except NfsError as error:
+                if error.outcome and error.outcome.is_unknown:
+                    unknown.append(error)
+                raise
+
         again = retrying(operation, self._sleep)
         try:
-            return await again(self._exchange, self._client, operation, send)
+            return await again(once)
         except NfsError as error:
-            error.attempts = again.statistics["attempt_number"]
-            raise
+            # That the last one was not carried out says nothing of those before.
+            told = errors.unknown_before(unknown[-1], error) if unknown and error.nothing_done else error
+            told.attempts = again.statistics["attempt_number"]
+            raise told from error.__cause__
 
     async def _exchange(
         self, client: AuthenticatedClient, operation: str, send: Callable[[AuthenticatedClient], Awaitable[T]]
@@ -414,6 +426,7 @@ class NfsApi:
         # In front of the client's own, which raises for an error: an error's headers count, too.
         if self._note not in hooks:
             hooks.insert(0, self._note)
+            http.event_hooks["request"].append(_note_request)
             self._prepare(http)
         try:
             async with self._budget.request():
@@ -462,6 +475,10 @@ class NfsApi:
                 return None
             moment = limit.reset
         return max(0.0, utc(moment).timestamp() - self._clock())
+
+
+async def _note_request(request: httpx.Request) -> None:
+    audit.note_request(request.method)
 
 
 @contextmanager

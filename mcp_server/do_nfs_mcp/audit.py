@@ -19,15 +19,25 @@ logger = logging.getLogger(__name__)
 _LONGEST = 2000
 
 _DECLINED = re.compile("Nothing was done: (the person (said no|closed)|the name the person typed)")
+# What others wrote, which has no such quotes inside.
+_QUOTED = re.compile('"[^"]*"')
 
-_answers: ContextVar[list[dict[str, Any]] | None] = ContextVar("answers", default=None)
+_requests: ContextVar[list[dict[str, Any]] | None] = ContextVar("requests", default=None)
+
+
+def note_request(method: str) -> None:
+    """Note a request to the API, not answered yet, for the line of the call that it is part of, if that has one."""
+    requests = _requests.get()
+    if requests is not None:
+        requests.append({"method": method, "status": None, "id": ""})
 
 
 def note_answer(method: str, status: int, request_id: str) -> None:
-    """Note an answer of the API for the line of the call that it is part of, if that is to have one."""
-    answers = _answers.get()
-    if answers is not None:
-        answers.append({"method": method, "status": status, "id": request_id})
+    """Note the answer to the last such request."""
+    for noted in reversed(_requests.get() or ()):
+        if (noted["method"], noted["status"]) == (method, None):
+            noted.update(status=status, id=request_id)
+            return
 
 
 class Audit:
@@ -52,8 +62,8 @@ class Audit:
                 return await call_next(ctx)
             clock: Callable[[], float] = ctx.lifespan_context.clock
             start = clock()
-            answers: list[dict[str, Any]] = []
-            token = _answers.set(answers)
+            requests: list[dict[str, Any]] = []
+            token = _requests.set(requests)
             outcome, said = "cancelled", ""
             try:
                 result = await call_next(ctx)
@@ -66,21 +76,26 @@ class Audit:
                 outcome, said = "failed", type(error).__name__
                 raise
             finally:
-                _answers.reset(token)
+                _requests.reset(token)
                 self._write(
                     {
                         "time": datetime.fromtimestamp(start, UTC).isoformat(timespec="milliseconds"),
                         "caller": _caller(ctx),
                         "tool": name,
-                        "arguments": _bounded(params.get("arguments") or {}),
+                        "arguments": self._bounded(params.get("arguments") or {}),
                         "outcome": outcome,
                         **({"said": _cut(said)} if said else {}),
-                        "requests": answers,
+                        "requests": requests,
                         "seconds": round(clock() - start, 3),
                     }
                 )
 
         return watch
+
+    def _bounded(self, arguments: Any) -> Any:
+        # Of a secret that is cut no more could be told that it is one.
+        text = self._masked(json.dumps(arguments))
+        return arguments if len(text) <= _LONGEST else _cut(text)
 
     def _write(self, line: dict[str, Any]) -> None:
         try:
@@ -109,8 +124,8 @@ def _outcome(result: Any) -> tuple[str, str]:
     said = " ".join(block.get("text", "") for block in result["content"])
     if _DECLINED.match(said):
         return "declined", said
-    # The words with which every tool says so.
-    return ("refused" if "Nothing was done" in said else "failed"), said
+    # The words with which every tool says so, unless others have said them.
+    return ("refused" if "Nothing was done" in _QUOTED.sub("", said) else "failed"), said
 
 
 def _caller(context: ServerRequestContext[Any, Any]) -> str:
@@ -118,11 +133,6 @@ def _caller(context: ServerRequestContext[Any, Any]) -> str:
     if access is not None:
         return access.client_id
     return "stdio" if context.request is None else "http"
-
-
-def _bounded(arguments: Any) -> Any:
-    text = json.dumps(arguments)
-    return arguments if len(text) <= _LONGEST else _cut(text)
 
 
 def _cut(text: str) -> str:

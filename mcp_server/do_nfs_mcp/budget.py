@@ -41,17 +41,19 @@ class RateLimit:
             return None
         return cls(limit, remaining, None if reset is None else datetime.fromtimestamp(reset, UTC), seen)
 
-    def space(self, now: float, in_flight: int) -> float:
-        """How many seconds the next request has to keep from the one before.
+    def pause(self, last: float, now: float, in_flight: int) -> float:
+        """How many seconds the next request has to wait.
 
         Args:
-            now: The time, in seconds since 1970.
+            last: When the one before it went, or will go, in seconds since 1970.
+            now: The time, likewise.
             in_flight: How many requests may be under way of which the answer did not know.
         """
         until = self.reset.timestamp() - now if self.reset else 0.0
         if until <= 0 or self.remaining > max(self.limit * _END, in_flight):
             return 0.0
-        return until if self.remaining == 0 else min(until / self.remaining, _LONGEST_SPACE)
+        space = min(until / max(self.remaining, 1), _LONGEST_SPACE)
+        return max(0.0 if self.remaining else until, last + space - now)
 
 
 class Budget:
@@ -89,8 +91,7 @@ class Budget:
         """
         async with self._slots:
             now = self._clock()
-            space = self.rate_limit.space(now, self._most_in_flight) if self.rate_limit else 0.0
-            pause = max(0.0, self._last + space - now) if space else 0.0
+            pause = self.rate_limit.pause(self._last, now, self._most_in_flight) if self.rate_limit else 0.0
             if pause > time_left():
                 raise errors.budget_spent(pause)
             self._last = now + pause

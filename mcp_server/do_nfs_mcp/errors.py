@@ -53,6 +53,11 @@ class NfsError(Exception):
         self.retry_after = retry_after
         self.attempts = 1
 
+    @property
+    def nothing_done(self) -> bool:
+        """Whether the request was certainly not carried out, for a reason that may pass."""
+        return self.outcome is Outcome.UNSENT or self.status == 429
+
     def but(self, more: str) -> Self:
         """The same error with a sentence more."""
         return type(self)(
@@ -75,8 +80,8 @@ _LOOK = {
     "get_action": "get_share or get_snapshot",
 }
 _MESSAGE_LENGTH = 300
-# A gateway that gives up does not know what goes on behind it.
-_OUTCOMES = {504: Outcome.OPEN}
+# A gateway that gives up does not know what goes on behind it. The last two are Cloudflare's.
+_OUTCOMES = dict.fromkeys((504, 522, 524), Outcome.OPEN)
 # What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; and what
 # counts as printable but does not show: fillers, and variation selectors, in which a whole text can hide.
 _ACTS = re.compile(
@@ -154,7 +159,9 @@ def unreachable(url: str, reason: str) -> NfsError:
 def budget_spent(seconds: float) -> NfsError:
     """What to say if a request was not sent because the account's rate limit has no room for it for so many seconds."""
     return NfsError(
-        f"Nothing was sent: the account's rate limit is nearly used up. {_come_back(seconds)}", retry_after=seconds
+        f"Nothing was sent: the account's rate limit is nearly used up. {_come_back(seconds)}",
+        outcome=Outcome.UNSENT,
+        retry_after=seconds,
     )
 
 
@@ -172,6 +179,19 @@ def lost(operation: str, what: str, outcome: Outcome) -> NfsError:
     return NfsError(f"The API's answer {what}. {after}", outcome=outcome)
 
 
+def unknown_before(lost: NfsError, last: NfsError) -> NfsError:
+    """What to say of a request that may have been carried out, if sending it again was of no use.
+
+    Args:
+        lost: What it ended with when it was sent.
+        last: What sending it again ended with.
+    """
+    wait = last.retry_after
+    return lost.but(
+        "Sent again, it was not carried out." if wait is None else f"The API takes no request for {math.ceil(wait)} s."
+    )
+
+
 def not_made(error: NfsError, times: int) -> NfsError:
     """What to say of a change that was tried so many times, and is known not to have been made.
 
@@ -180,10 +200,12 @@ def not_made(error: NfsError, times: int) -> NfsError:
         times: How many there were.
     """
     what = f"answered {error.status}" if error.status else "dropped the connection"
+    often = "" if times == 1 else f" each of {times} times"
     return NfsError(
-        f"Nothing was made: the API {what} each of {times} times, and what was to be made was looked for after each "
-        "and is not there. Call again in a minute.",
+        f"Nothing was made: the API {what}{often}, and what was to be made was looked for after that and is not there. "
+        f"{_come_back(error.retry_after)}",
         status=error.status,
+        retry_after=error.retry_after,
     )
 
 

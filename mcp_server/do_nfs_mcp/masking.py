@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 MASK = "[token]"
 
-# The vendor's own form, whoever's it is.
-_VENDOR = r"do[opr]_v1_[0-9a-f]{8,}"
+# The forms of the vendor's tokens and of callers', whoever's they are: those made here, and JWTs.
+_FORMS = r"do[opr]_v1_[0-9a-f]{8,}|dnm_[\w-]{43}|(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+"
 # What is shorter is no secret, and would mask words.
 _SHORTEST = 8
 
 
 class Masking:
-    """Replaces these secrets, and whatever looks like the vendor's tokens, with a word.
+    """Replaces these secrets, and whatever looks like a token of the vendor's or of a caller, with a word.
 
     Args:
         secrets: As they are sent. None, and what is too short to be one, stands for no secret.
@@ -23,7 +23,7 @@ class Masking:
     def __init__(self, *secrets: str | None) -> None:
         forms = {form for secret in secrets if secret and len(secret) >= _SHORTEST for form in _forms(secret)}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._pattern = re.compile("|".join([*map(re.escape, longest_first), _VENDOR]), re.IGNORECASE)
+        self._pattern = re.compile("|".join([*map(re.escape, longest_first), _FORMS]), re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
         return self._pattern.sub(MASK, text)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from do_nfs_mcp import errors
 from do_nfs_mcp.errors import NfsError, Outcome
+from do_nfs_mcp.retries import time_left
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -52,7 +53,9 @@ async def make(
         if error.status != 403:
             raise
         before = None
-    for _ in range(_MOST_SENDS):
+    times = 0
+    while True:
+        times += 1
         try:
             return await send()
         except NfsError as error:
@@ -67,8 +70,11 @@ async def make(
                 raise errors.cannot_tell(kind, [str(thing.id) for thing in new]) from error
             if not is_over:
                 raise error.but(f"It was not there {sum(pauses)} s later.") from error
-            failed = error
-    raise errors.not_made(failed, _MOST_SENDS)
+            # What the API said to wait, less what has passed.
+            pause = max(0.0, (error.retry_after or 0.0) - sum(pauses))
+            if times == _MOST_SENDS or pause > time_left():
+                raise errors.not_made(error, times) from error
+            await sleep(pause)
 
 
 async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitable[list[T]]], sleep: Sleep) -> A | T:

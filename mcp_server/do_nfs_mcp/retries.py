@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import anyio
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
-from do_nfs_mcp.errors import NfsError, Outcome, repeatable
+from do_nfs_mcp.errors import NfsError, Outcome, changes, repeatable
 
 _ATTEMPTS = 6
 _FULL_JITTER = wait_random_exponential(multiplier=0.25, max=8)
@@ -39,11 +39,11 @@ def retrying(operation: str, sleep: Callable[[float], Awaitable[None]]) -> Async
     def may_help(error: BaseException) -> bool:
         if not isinstance(error, NfsError):
             return False
-        if error.outcome is Outcome.UNSENT or error.status == 429:
+        if error.nothing_done:
             return True
-        is_temporary = error.status in _TEMPORARY or (
-            error.status is None and error.outcome in {Outcome.ENDED, Outcome.OPEN}
-        )
+        # A success that cannot be read says of a deletion that it may be done, which the next answer tells.
+        lost = {Outcome.ENDED, Outcome.OPEN, *([Outcome.ACCEPTED] if changes(operation) else [])}
+        is_temporary = error.status in _TEMPORARY or (error.status is None and error.outcome in lost)
         return is_temporary and repeatable(operation)
 
     return AsyncRetrying(

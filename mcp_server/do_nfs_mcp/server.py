@@ -219,12 +219,14 @@ def server_for(settings: Settings, *, audit_to_stderr: bool = True, **more: Any)
     )
 
 
-def _audit(settings: Settings) -> Audit:
+def _audit(settings: Settings) -> Audit | None:
     path = settings.audit_file
     try:
-        return Audit(opened(path) if path else sys.stderr, Masking(settings.token))
+        stream = opened(path) if path else sys.stderr
     except OSError as error:
         raise UnusableError(f"--audit-file {path}: {error.strerror}") from error
+    # Python has no stderr where a host has closed it.
+    return Audit(stream, Masking(settings.token)) if stream else None
 
 
 def contract() -> str:

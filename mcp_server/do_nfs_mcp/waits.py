@@ -45,7 +45,7 @@ async def wait_for(
     """
     have = service(context)
     start, seconds = have.clock(), min(have.wait_seconds, have.time_left())
-    seen, trouble, gone = known, "", 0
+    seen, trouble, gone, told = known, "", 0, 0.0
     with anyio.move_on_after(seconds + _LAST_LOOK):
         for pause in pauses():
             elapsed = have.clock() - start
@@ -53,14 +53,17 @@ async def wait_for(
             if left <= 0:
                 break
             await context.report_progress(elapsed, seconds, _progress(seen))
-            await have.sleep(min(pause, left))
+            if told > left:
+                # Who looks before that is refused once more.
+                break
+            await have.sleep(min(max(pause, told), left))
             try:
                 with sent_once():
                     seen = await look()
-                trouble, gone = "", 0
+                trouble, gone, told = "", 0, 0.0
             except NfsError as error:
                 # The change is under way whether it can be seen or not: this is no failure of the call.
-                trouble = str(error)
+                trouble, told = str(error), error.retry_after or 0.0
                 # What was just made may take a moment to be found.
                 gone = gone + 1 if error.gone else 0
                 if error.status in _HOPELESS or gone > _MOST_GONE:

@@ -9,10 +9,13 @@ from typing import Any
 
 import anyio
 import httpx
+import jwt
 import pytest
 from do_nfs_mcp.audit import Audit
+from do_nfs_mcp.http.tokens import new_token
 from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.tools import make_tools
+from do_nfs_sandbox import Sandbox, SandboxTransport
 from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import auth_context_var
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
@@ -116,6 +119,7 @@ async def test_the_caller_is_who_has_logged_in(connect: Connect, audit: Audit, l
     ("options", "called", "outcome", "said"),
     [
         ({"transport": failing(500, lambda: "Words.")}, ("create_share", ORDER), "failed", "The API answered 500"),
+        ({"transport": failing(500, lambda: "Nothing was done.")}, ("create_share", ORDER), "failed", "answered 500"),
         ({"read_only": True}, ("create_share", ORDER), "refused", "--read-only"),
         ({"destructive": "deny"}, ("delete_share", {"share": SHARE["id"]}), "refused", "--destructive deny"),
         ({}, ("create_share", {**ORDER, "size_gib": 1}), "refused", "size_gib has to be"),
@@ -192,7 +196,19 @@ async def test_a_call_that_is_cancelled_has_its_line(connect: Connect, audit: Au
         await asked.wait()
         group.cancel_scope.cancel()
     (line,) = lines.read_all()
-    assert (line["tool"], line["outcome"], line["requests"]) == ("create_share", "cancelled", [])
+    assert (line["tool"], line["outcome"]) == ("create_share", "cancelled")
+    assert line["requests"] == [{"method": "GET", "status": None, "id": ""}]
+
+
+async def test_a_request_whose_answer_is_lost_is_in_its_line(
+    connect: Connect, audit: Audit, lines: Lines, sandbox: Sandbox
+) -> None:
+    sandbox.add_fault("drop_after", operation="create_share")
+    async with connect(transport=SandboxTransport(sandbox), audit=audit) as assistant:
+        await assistant.succeed("create_share", **ORDER, wait=False)
+    (line,) = lines.read_all()
+    requests = [(request["method"], request["status"]) for request in line["requests"]]
+    assert requests == [("GET", 200), ("POST", None), ("GET", 200)]
 
 
 async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lines) -> None:
@@ -205,6 +221,30 @@ async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lin
     assert TOKEN not in lines.getvalue()
     assert other not in lines.getvalue()
     assert lines.read_all()[0]["arguments"]["name"] == "x [token] [token]"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        new_token("alice", ["nfs:list"])[0],
+        jwt.encode({"sub": "alice"}, "k" * 32, algorithm="HS256"),
+    ],
+    ids=["a bearer token", "a JWT"],
+)
+async def test_nor_a_token_of_a_caller(connect: Connect, audit: Audit, lines: Lines, token: str) -> None:
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        await assistant.call("create_share", **{**ORDER, "name": token})
+        await assistant.fail("resize_share", share=token, size_gib=100)
+    assert [line["arguments"].get("name") for line in lines.read_all()] == ["[token]", None]
+    assert token not in lines.getvalue()
+
+
+async def test_nor_a_part_of_one_where_it_ends(connect: Connect, audit: Audit, lines: Lines) -> None:
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        await assistant.call("create_share", **{"name": "x" * 1980 + SECRET, **ORDER})
+        await assistant.call("create_share", **{"x" * 1980 + SECRET: "y" * 100})
+    assert len(lines.read_all()) == 2
+    assert "s3cr3t" not in lines.getvalue()
 
 
 async def test_a_line_is_one_line_of_bounded_length_whatever_it_was_called_with(

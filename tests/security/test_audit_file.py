@@ -8,7 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import anyio
 import pytest
+from do_nfs_mcp.server import server_for
+from do_nfs_mcp.settings import Settings
+from mcp import Client
 
 from ..server.conftest import TOKEN, Server, environment
 
@@ -28,6 +32,16 @@ def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
     said = server.stop()
     assert [json.loads(line)["outcome"] for line in said.splitlines()] == ["pending", "refused"]
     assert TOKEN not in said
+
+
+def test_without_a_stderr_the_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def calls() -> None:
+        server = server_for(Settings(sandbox=":memory:"))
+        async with Client(server) as client:
+            assert not (await client.call_tool("create_share", {**SHARE, "wait": False})).is_error
+
+    monkeypatch.setattr(sys, "stderr", None)
+    anyio.run(calls)
 
 
 def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[..., Server], tmp_path: Path) -> None:

@@ -138,6 +138,15 @@ async def test_a_request_that_may_still_be_carried_out_is_not_sent_again(
     assert methods(sent) == ["POST"]
 
 
+@pytest.mark.parametrize("status", [504, 522, 524])
+async def test_nor_is_what_a_gateway_gave_up_on(
+    assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request], status: int
+) -> None:
+    sandbox.add_fault("status", operation="create_share", status=status)
+    assert "It was not there 15 s later" in await assistant.fail("create_share", **NEW)
+    assert methods(sent) == ["POST"]
+
+
 async def test_what_the_api_drops_again_and_again_is_known_not_to_be_made(
     assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request]
 ) -> None:
@@ -201,7 +210,7 @@ async def test_if_it_cannot_be_looked_it_is_not_sent_again(
     assert methods(sent) == ["POST"]
 
 
-@pytest.mark.parametrize("fault", FAULTS[:3] + FAULTS[4:5] + FAULTS[6:], ids=called)
+@pytest.mark.parametrize("fault", FAULTS, ids=called)
 @pytest.mark.parametrize("kind", ["share", "snapshot", "access point"])
 async def test_a_delete_whose_answer_is_lost_is_sent_again_and_is_done(
     assistant: Assistant,

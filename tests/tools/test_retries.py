@@ -1,6 +1,7 @@
 """What may be sent again is, after a pause that the API can bear and that ends within the call."""
 
 import random
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -122,10 +123,68 @@ async def test_if_that_is_too_late_for_the_call_it_says_when_to_come_back(
     assert clock() == start
 
 
+BUSY = httpx.Response(429, json={"id": "too_many_requests", "message": "m"}, headers={"retry-after": "90"})
+SPENT = {"ratelimit-limit": "5000", "ratelimit-remaining": "0", "ratelimit-reset": "1767229200"}
+
+
+@pytest.mark.parametrize(
+    ("ways", "at_last"),
+    [
+        ([httpx.ReadError, *[httpx.ConnectError] * 5], "Sent again, it was not carried out."),
+        ([httpx.ReadTimeout, BUSY], "The API takes no request for 90 s."),
+        ([httpx.Response(500, json={"id": "x"}, headers=SPENT)], r"The API takes no request for \d+ s."),
+    ],
+)
+async def test_a_delete_that_may_have_been_carried_out_is_never_said_not_to_have_been(
+    connect: Connect, share: dict[str, Any], sandbox: Sandbox, ways: list[Any], at_last: str
+) -> None:
+    class Losing(Failing):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method != "DELETE":
+                return await SandboxTransport(sandbox).handle_async_request(request)
+            return await super().handle_async_request(request)
+
+    async with connect(transport=Losing(*ways, method="DELETE")) as assistant:
+        said = await assistant.fail("delete_share", share="data")
+    assert "It is not known whether the change was made" in said
+    assert "Nothing was" not in said
+    assert re.search(f"{at_last}$", said)
+
+
 async def test_whoever_polls_does_not_send_again(connect: Connect, sent: list[httpx.Request], clock: Clock) -> None:
     async with connect(transport=Failing(SHARES, *[503] * 100)) as assistant:
         assert (await assistant.succeed("create_share", **NEW))["outcome"] == "pending"
     assert len(sent) <= 25, "a wait never takes more than a tenth of a minute's requests"
+
+
+@pytest.mark.parametrize(("told", "outcome", "looks"), [(20, "done", 2), (90, "pending", 1)])
+async def test_whoever_polls_comes_back_when_the_api_said(
+    connect: Connect, sandbox: Sandbox, sent: list[httpx.Request], clock: Clock, told: int, outcome: str, looks: int
+) -> None:
+    sandbox.add_fault("status", operation="get_share", status=429, headers={"retry-after": str(told)})
+    start = clock()
+    async with connect() as assistant:
+        made = await assistant.succeed("create_share", **NEW)
+    assert made["outcome"] == outcome
+    assert [request.method for request in sent] == ["GET", "POST", *["GET"] * looks]
+    assert outcome == "pending" or clock() - start >= told
+
+
+@pytest.mark.parametrize("told", [20, 90])
+async def test_a_write_that_is_known_not_to_be_made_is_sent_again_when_the_api_said(
+    connect: Connect, sandbox: Sandbox, clock: Clock, told: int
+) -> None:
+    sandbox.add_fault("status", operation="create_share", status=503, headers={"retry-after": str(told)})
+    start = clock()
+    async with connect() as assistant:
+        if told == 90:
+            said = await assistant.fail("create_share", **NEW)
+            assert said.startswith("Nothing was made: the API answered 503, and")
+            assert said.endswith("Wait 90 s, then call again.")
+        else:
+            await assistant.succeed("create_share", **NEW, wait=False)
+            assert clock() - start >= 20
+    assert len(sandbox.state()["shares"]) == (told == 20)
 
 
 def limited(remaining: int, reset: float) -> httpx.Response:
@@ -148,6 +207,17 @@ async def test_near_the_end_of_the_rate_limit_requests_are_spaced(
         start = clock()
         await api.list_shares()
     assert clock() - start == space
+
+
+async def test_what_is_used_up_is_used_up_until_its_end_however_long_ago_the_last_request_was(clock: Clock) -> None:
+    reset = clock() + 50
+    transport = httpx.MockTransport(lambda _: limited(0, reset))
+    api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
+    with anyio.fail_after(100):
+        await api.list_shares()
+        clock.pass_time(20)
+        await api.list_shares()
+    assert clock() == reset
 
 
 async def test_what_has_no_room_in_the_call_is_not_sent_and_says_when_to_come_back(clock: Clock) -> None:

@@ -147,6 +147,7 @@ def _limits(told: RateLimit | None) -> Finding:
     if told is None:
         return Finding("limits", None, "the API did not tell them")
     says = f"{told.remaining} of {told.limit} requests an hour are left"
-    if not told.space(time.time(), 0):
+    now = time.time()
+    if not told.pause(now, now, 0):
         return Finding("limits", True, says)
     return Finding("limits", False, f"{says}, so calls are spaced or refused. Wait until {told.reset:%H:%M:%S} UTC")
