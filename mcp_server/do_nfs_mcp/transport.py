@@ -31,6 +31,8 @@ class DirectClient(httpx.AsyncClient):
             headers=[*self.headers.multi_items(), *given.get("headers", {}).items()],
             extensions={"timeout": self.timeout.as_dict()},
         )
+        for hook in self.event_hooks["request"]:
+            await hook(request)
         response = await self._transport.handle_async_request(request)
         response.request = request
         logger.debug("%s %s: %d", method, request.url, response.status_code)

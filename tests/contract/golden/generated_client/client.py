@@ -55,6 +55,7 @@ class Client:
         verify_ssl: False, a path or a context, as httpx takes it.
         headers: Sent with every request.
         httpx_args: More arguments of httpx.Client and httpx.AsyncClient, such as `transport`.
+        async_client: What the `asyncio` functions send with, a kind of httpx.AsyncClient.
     """
 
     base_url: str
@@ -62,6 +63,7 @@ class Client:
     verify_ssl: str | bool | ssl.SSLContext = True
     headers: dict[str, str] = field(factory=dict, repr=False)
     httpx_args: dict[str, Any] = field(factory=dict, repr=False)
+    async_client: type[httpx.AsyncClient] = field(default=httpx.AsyncClient, repr=False)
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
 
@@ -84,7 +86,7 @@ class Client:
         """The httpx client that the `asyncio` functions send with, made when first asked for."""
         if self._async_client is None:
             hooks = {"event_hooks": {"response": [_raise_for_error_async]}}
-            self._async_client = httpx.AsyncClient(
+            self._async_client = self.async_client(
                 **{**self._httpx_settings(), **hooks, **self.httpx_args}
             )
         return self._async_client
