@@ -189,7 +189,7 @@ def server_options() -> argparse.ArgumentParser:
 
 def make_parser(*, with_commands: bool = False) -> argparse.ArgumentParser:
     """The parser of the command. with_commands: Whether it knows what COMMANDS take, whose modules that imports."""
-    parser = argparse.ArgumentParser(
+    parser = LineParser(
         prog="do-nfs-mcp",
         parents=[server_options()],
         description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout or HTTP.",
