@@ -138,6 +138,25 @@ def test_the_token_is_written_down_only_on_request_and_goes_without_a_trace(
     assert not [name for name, content in everything_below(home).items() if content and TOKEN.encode() in content]
 
 
+@pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
+@pytest.mark.parametrize("first_out", ["nfs", "other"])
+def test_of_two_entries_the_backup_has_neither(
+    host: Host, first_out: str, install: Install, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = configuration(host)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(USUAL[host.name].encode())
+    before = everything_below(home)
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
+    install(host.name, "--token-in-clear")
+    install(host.name, "--name", "other", "--sandbox")
+    assert TOKEN in path.read_text()
+    assert TOKEN not in path.with_name(f"{path.name}.do-nfs-mcp.bak").read_text()
+    install(host.name, "--uninstall", "--name", first_out)
+    install(host.name, "--uninstall", "--name", "other" if first_out == "nfs" else "nfs")
+    assert everything_below(home) == before
+
+
 def test_the_servers_options_go_into_the_entry(install: Install, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
     options = ["--read-only", "--destructive", "deny", "--wait-seconds", "30", "--log-level", "info"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from do_nfs_mcp.cli import LineParser, did_you_mean, server_options, settings_from
 from do_nfs_mcp.install import files
-from do_nfs_mcp.install.edit import ConfigurationError, add, entry_in, take_out
+from do_nfs_mcp.install.edit import ConfigurationError, add, any_entry_in, entry_in, take_out
 from do_nfs_mcp.install.hosts import HOSTS, OTHER, Host, Place
 from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
 
@@ -92,6 +92,10 @@ def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
     if entry_in(host.format, text, keys) is not None:
         files.write(path, new)
         return f'{host.title} has "{name}" brought up to date: {path}. Restart it.'
+    if any_entry_in(host.format, text, host.section):
+        # The backup, if there is one, is from before the first; this one may have a token in it.
+        files.write(path, new)
+        return f'{host.title} now has "{name}", too: {path}. Restart it.'
     files.back_up(path)
     files.write(path, new)
     return f'{host.title} now has "{name}": {path}. As it was, it is in {files.backup_of(path)}. Restart the host.'

@@ -102,12 +102,21 @@ def entry_in(syntax: Format, text: str, keys: Keys) -> dict[str, Any] | None:
     entry = _at(document, keys)
     if entry is _MISSING:
         return None
-    if isinstance(entry, dict):
-        arguments = entry.get("args")
-        words = [entry.get("command"), *(arguments if isinstance(arguments, list) else [])]
-        if any("do-nfs-mcp" in str(word) or "do_nfs_mcp" in str(word) for word in words):
-            return entry
+    if isinstance(entry, dict) and _starts_this(entry):
+        return entry
     raise ConfigurationError(f'has an entry "{keys[-1]}" that starts something else; choose another name with --name')
+
+
+def any_entry_in(syntax: Format, text: str, section: str) -> bool:
+    """Whether a configuration has an entry of this server, whatever it is called. Its section has to hold servers."""
+    servers = syntax.read(text).get(section, {})
+    return any(isinstance(entry, dict) and _starts_this(entry) for entry in servers.values())
+
+
+def _starts_this(entry: dict[str, Any]) -> bool:
+    arguments = entry.get("args")
+    words = [entry.get("command"), *(arguments if isinstance(arguments, list) else [])]
+    return any("do-nfs-mcp" in str(word) or "do_nfs_mcp" in str(word) for word in words)
 
 
 def _edited(syntax: Format, text: str, keys: Keys, value: Any = _MISSING) -> str:
