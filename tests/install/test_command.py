@@ -157,6 +157,29 @@ def test_of_two_entries_the_backup_has_neither(
     assert everything_below(home) == before
 
 
+@pytest.mark.parametrize(("written", "left"), [("{}", ""), ("{}", ', "theme": "dark"'), ('{"mcpServers": {}}', "")])
+def test_a_section_that_came_with_the_entry_goes_with_it_from_a_file_that_others_changed(
+    written: str, left: str, install: Install
+) -> None:
+    path = configuration(HOSTS["claude-code"])
+    before = {"startups": 1, **json.loads(written)}
+    path.write_text(json.dumps(before, indent=2))
+    install("claude-code")
+    path.write_text(path.read_text().replace('"startups": 1', f'"startups": 2{left}'))
+    install("claude-code", "--uninstall")
+    assert json.loads(path.read_text()) == {**before, "startups": 2, **json.loads("{" + left[1:] + "}")}
+
+
+def test_a_comment_in_a_section_that_came_with_the_entry_stays(install: Install) -> None:
+    path = configuration(HOSTS["cursor"])
+    path.parent.mkdir(parents=True)
+    path.write_text('{\n  "a": 1\n}\n')
+    install("cursor")
+    path.write_text(path.read_text().replace('"mcpServers": {', '"mcpServers": { // mine'))
+    install("cursor", "--uninstall")
+    assert "// mine" in path.read_text()
+
+
 def test_the_servers_options_go_into_the_entry(install: Install, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
     options = ["--read-only", "--destructive", "deny", "--wait-seconds", "30", "--log-level", "info"]

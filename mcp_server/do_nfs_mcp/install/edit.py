@@ -77,7 +77,21 @@ def take_out(syntax: Format, text: str, keys: Keys, original: str | None) -> str
         return text
     if _would_give(syntax, original, keys, entry, text):
         return original
-    return _edited(syntax, text, keys)
+    edited = _edited(syntax, text, keys)
+    if _lacks(syntax, original, keys[0]):
+        without_section = _edited(syntax, edited, keys[:1])
+        # Else something else has come into it, such as a comment.
+        if _would_give(syntax, without_section, keys, entry, text):
+            return without_section
+    return edited
+
+
+def _lacks(syntax: Format, original: str | None, section: str) -> bool:
+    """Whether the section is known to have come with the entry."""
+    try:
+        return original is not None and section not in syntax.read(original)
+    except ConfigurationError:
+        return False
 
 
 def _would_give(syntax: Format, original: str | None, keys: Keys, entry: dict[str, Any], text: str) -> bool:
