@@ -57,6 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "arguments",
         nargs="*",
+        default=[],
         metavar="NAME=VALUE",
         help='its arguments: a list is a,b or ["a","b"], an object {"key": "value"}',
     )
