@@ -72,7 +72,7 @@ def test_an_error_goes_to_stderr_with_exit_code_1(do: Do) -> None:
         (("list_share",), 'no tool "list_share": did you mean "list_shares"?'),
         (("LIST_SHARES",), 'did you mean "list_shares"?'),
         (("\x1b[2J",), r'no tool "\x1b[2J"'),
-        ((), "the following arguments are required: TOOL"),
+        ((), "the following arguments are required: TOOL\n"),
         (("list_shares", "atl1"), '"atl1" is no argument of a tool, which is given as NAME=VALUE'),
         (("list_shares", "regoin=atl1"), 'no argument "regoin": did you mean "region"? It takes region, name_contains'),
         (("list_shares", "region=atl1", "region=nyc2"), "region is given twice"),
@@ -164,6 +164,18 @@ def test_a_reader_who_has_read_enough_is_no_error() -> None:
     ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60)
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="it takes a disk that is full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_disk_that_is_full_is_one_line(unbuffered: str) -> None:
+    command = [sys.executable, "-m", "do_nfs_mcp", "tools"]
+    variables = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, env=variables)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("do-nfs-mcp tools: error: what it says cannot be written: ")
+    assert ended.stderr.count("\n") == 1
 
 
 def test_a_sandbox_and_an_audit_in_files_go_on_from_one_call_to_the_next(tmp_path: Path) -> None:

@@ -34,20 +34,21 @@ def main(arguments: list[str]) -> None:
     path = given.config or host.configuration(Place(sys.platform, os.environ, str(Path.home())))
     try:
         if given.uninstall:
-            print(_uninstall(host, path, given.name))
-            return
-        settings_from(parser, given)
-        token, about = _token(host, given, parser)
-        entry = host.entry([*_program(), *_server_arguments(given)], token)
-        if given.print:
-            print(host.format.put(host.format.empty, (host.section, given.name), entry), end="")
-            print(about if host is OTHER else f"{host.title} reads it from {path}. {about}", file=sys.stderr)
-            return
-        print(_install(host, path, given.name, entry), about)
+            said = _uninstall(host, path, given.name)
+        else:
+            settings_from(parser, given)
+            token, about = _token(host, given, parser)
+            entry = host.entry([*_program(), *_server_arguments(given)], token)
+            if given.print:
+                said = host.format.put(host.format.empty, (host.section, given.name), entry).removesuffix("\n")
+                print(about if host is OTHER else f"{host.title} reads it from {path}. {about}", file=sys.stderr)
+            else:
+                said = f"{_install(host, path, given.name, entry)} {about}"
     except ConfigurationError as error:
         parser.error(f"{path} {error}; nothing was written")
     except OSError as error:
         parser.error(f"{path} cannot be changed: {error.strerror}; nothing was written")
+    print(said)
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -40,7 +40,16 @@ def run(
         print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
         code = _INTERRUPTED
     except BrokenPipeError:
-        # Whoever reads has read enough. What is left is not to be tried again when the process ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever reads has read enough.
+        _write_no_more()
+        code = 1
+    except OSError as error:
+        print(f"{parser.prog}: error: what it says cannot be written: {error.strerror}", file=sys.stderr)
+        _write_no_more()
         code = 1
     sys.exit(code)
+
+
+def _write_no_more() -> None:
+    """What is left is not to be tried again when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
