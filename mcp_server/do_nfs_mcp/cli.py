@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
@@ -57,6 +58,9 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] in COMMANDS:
         module, _ = COMMANDS[arguments[0]]
+        if isinstance(sys.stdout, TextIOWrapper):
+            # A name may have letters that this terminal does not have.
+            sys.stdout.reconfigure(errors="backslashreplace")
         importlib.import_module(module).main(arguments[1:])
         return
     parser = make_parser()

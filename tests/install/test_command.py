@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
@@ -215,6 +216,16 @@ def test_any_other_host_is_shown_what_most_take(install: Install, home: Path, ho
 def test_another_file_can_be_named(install: Install, home: Path) -> None:
     install("vscode", "--config", str(home / ".vscode/mcp.json"))
     assert [name for name, content in everything_below(home).items() if content] == [str(Path(".vscode/mcp.json"))]
+
+
+def test_a_folder_with_letters_that_the_terminal_does_not_have_is_no_fault(home: Path) -> None:
+    folder = home / "grün"
+    folder.mkdir()
+    variables = {**os.environ, "HOME": str(folder), "USERPROFILE": str(folder), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "do_nfs_mcp", "install", "cursor", "--sandbox"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=variables)
+    assert r"gr\xfcn" in ended.stdout
+    assert (folder / ".cursor" / "mcp.json").exists()
 
 
 def test_a_byte_order_mark_stays(install: Install) -> None:

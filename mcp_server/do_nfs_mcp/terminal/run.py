@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from io import TextIOWrapper
 from typing import NoReturn
 
 import anyio
@@ -28,9 +27,6 @@ def run(
     """
     settings = settings_from(parser, given)
     log_to_stderr(settings)
-    if isinstance(sys.stdout, TextIOWrapper):
-        # A name may have letters that this terminal does not have.
-        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = anyio.run(work, settings)
         sys.stdout.flush()
