@@ -282,6 +282,24 @@ def test_a_file_in_place_of_a_folder_is_refused(refused: Install, home: Path) ->
     assert everything_below(home) == {".cursor": b"not a folder"}
 
 
+@pytest.mark.parametrize("more", [(), ("--uninstall",)])
+def test_a_file_that_may_only_be_read_stays_as_it_is(
+    more: tuple[str, ...], install: Install, refused: Install, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = configuration(HOSTS["cursor"])
+    path.parent.mkdir()
+    path.write_text("{}")
+    if more:
+        install("cursor", "--sandbox")
+    path.chmod(0o444)
+    # Root may write to it, too.
+    monkeypatch.setattr(os, "access", lambda file, mode: bool(Path(file).stat().st_mode & stat.S_IWUSR))
+    before = everything_below(home)
+    assert "cannot be changed: Permission denied; nothing was written" in refused("cursor", *more)
+    assert everything_below(home) == before
+    path.chmod(0o644)
+
+
 def test_a_file_that_cannot_be_replaced_stays_as_it_is(
     refused: Install, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

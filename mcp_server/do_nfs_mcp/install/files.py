@@ -1,6 +1,7 @@
 """Configuration files are read and written as they are, whole or not at all."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -64,6 +65,9 @@ def remove(path: Path) -> None:
 
 def _write(path: Path, content: bytes, *, like: Path) -> None:
     """Write a file whole, with the permissions of another; for its owner only if there is no such."""
+    if like.exists() and not os.access(like, os.W_OK):
+        # To replace it would take no permission but the folder's.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
