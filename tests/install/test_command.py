@@ -320,6 +320,25 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_is(
     assert everything_below(home).items() <= before.items()
 
 
+def test_no_backup_is_left_of_what_was_not_changed(
+    refused: Install, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = configuration(HOSTS["cursor"])
+    path.parent.mkdir()
+    path.write_text("{}")
+    before = everything_below(home)
+    replace = Path.replace
+
+    def only_the_backup(self: Path, target: Path) -> Path:
+        if target == path:
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", only_the_backup)
+    assert "No space left on device; nothing was written" in refused("cursor")
+    assert everything_below(home) == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

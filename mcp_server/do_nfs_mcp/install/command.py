@@ -98,7 +98,11 @@ def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
         files.write(path, new)
         return f'{host.title} now has "{name}", too: {path}. Restart it.'
     files.back_up(path)
-    files.write(path, new)
+    try:
+        files.write(path, new)
+    except OSError:
+        files.remove(files.backup_of(path))
+        raise
     return f'{host.title} now has "{name}": {path}. As it was, it is in {files.backup_of(path)}. Restart the host.'
 
 
