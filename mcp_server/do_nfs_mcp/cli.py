@@ -1,7 +1,6 @@
 """The command `do-nfs-mcp`."""
 
 import argparse
-import difflib
 import importlib
 import logging
 import os
@@ -127,6 +126,8 @@ def _misplaced(parser: argparse.ArgumentParser, given: argparse.Namespace) -> No
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The question for somebody who gave a word that is not known, with a space after it; "" if none comes near."""
+    import difflib  # Not for those who type what there is.
+
     near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     return f'did you mean "{near[0]}"? ' if near else ""
 

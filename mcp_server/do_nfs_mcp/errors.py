@@ -114,6 +114,8 @@ def plain(text: str, length: int = _MESSAGE_LENGTH) -> str:
 
 def escaped(text: str, length: int = _MESSAGE_LENGTH) -> str:
     """What goes between the quotes: each character that acts, or that nobody sees, as its code."""
+    if len(text) <= length and text.isascii() and text.isalnum():
+        return text
     shown = text if len(text) <= length else text[: length - 3] + "..."
     inert = _ACTS.sub(lambda found: _code(found[0]), shown.replace('"', "'"))
     return inert if inert.isprintable() else "".join(c if c.isprintable() else _code(c) for c in inert)

@@ -53,7 +53,7 @@ def servers(url: str) -> tuple[list[Peer], dict[str, str]]:
 
 
 def _ours(name: str, url: str) -> Peer:
-    command = [product(), "-m", "do_nfs_mcp", "--api-url", url]
+    command = [str(Path(product()).with_name("do-nfs-mcp")), "--api-url", url]
     return Peer(name, "list_shares", command, lambda port: [*command, "--transport", "http", "--port", str(port)])
 
 

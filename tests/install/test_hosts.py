@@ -45,7 +45,7 @@ def test_where_a_host_keeps_its_configuration(host: str, place: Place, path: str
     [
         ("vscode", Place("linux", {"XDG_CONFIG_HOME": "/conf"}, "/home/ann"), "/conf/Code/User/mcp.json"),
         ("vscode", Place("linux", {"XDG_CONFIG_HOME": ""}, "/home/ann"), "/home/ann/.config/Code/User/mcp.json"),
-        ("codex", Place("linux", {"CODEX_HOME": "/work/codex"}, "/home/ann"), "/work/codex/config.toml"),
+        ("codex", Place("linux", {"CODEX_HOME": "/data/codex"}, "/home/ann"), "/data/codex/config.toml"),
         ("claude-code", Place("darwin", {"CLAUDE_CONFIG_DIR": "/c"}, "/Users/ann"), "/c/.claude.json"),
     ],
 )
