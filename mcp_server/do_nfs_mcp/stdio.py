@@ -215,7 +215,7 @@ class _Connection:
         self._phase.cancel()
 
     async def _read_here(self, stdin: int) -> None:
-        # As much again takes a message from a thread to the event loop as all else that is done for a short call.
+        # Not by a thread: handing messages over to the event loop and back takes a seventh of a short call.
         with suppress(*_ENDED):
             async with self._to_cut:
                 await anyio.wait_readable(stdin)

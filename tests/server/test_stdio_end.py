@@ -4,6 +4,8 @@ import json
 import os
 import select
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -18,7 +20,7 @@ from do_nfs_mcp.server import build_server
 from do_nfs_mcp.stdio import serve_stdio
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-from .conftest import INITIALIZE, TOKEN, Server
+from .conftest import INITIALIZE, TOKEN, Server, environment
 
 Start = Callable[..., Server]
 VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
@@ -264,3 +266,19 @@ async def test_a_client_that_writes_and_never_reads_does_not_keep_it(
             ended.set()
     os.close(pipes.stdin)
     bad_lines.join()
+
+
+def test_what_is_no_pipe_is_served_too(tmp_path: Path) -> None:
+    asked, answered = tmp_path / "asked", tmp_path / "answered"
+    calls = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_shares", "arguments": {}}},
+    ]
+    asked.write_text("".join(json.dumps(call) + "\n" for call in calls))
+    with asked.open("rb") as stdin, answered.open("wb") as stdout:
+        command = [sys.executable, "-m", "do_nfs_mcp", "--sandbox"]
+        assert subprocess.run(command, stdin=stdin, stdout=stdout, env=environment(), timeout=60).returncode == 0
+    answers = {answer["id"]: answer["result"] for answer in map(json.loads, answered.read_text().splitlines())}
+    assert answers[1]["serverInfo"]["name"] == "do-nfs-mcp"
+    assert answers[2]["structuredContent"]["total"] == 0
