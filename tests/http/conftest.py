@@ -17,6 +17,7 @@ from do_nfs_mcp.http.auth import AnyOf, Verifier
 from do_nfs_mcp.http.tokens import TokenFile, new_token
 from do_nfs_mcp.scopes import SCOPES
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.tools import SOON
 from do_nfs_sandbox import Sandbox
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -162,7 +163,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
             wait_seconds=1,
             sleep=lambda _: anyio.lowlevel.checkpoint(),
         )
-        app = make_app(server, verifier=verifier if asks else None, hosts=hosts, origins=origins)
+        app = make_app(server, verifier=verifier if asks else None, hosts=hosts, origins=origins, soon=SOON)
         async with app.router.lifespan_context(app):
             yield Site(app)
 

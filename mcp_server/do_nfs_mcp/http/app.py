@@ -2,7 +2,7 @@
 /readyz."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from mcp.server import MCPServer
@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from do_nfs_mcp.http.answers import answer_soon_with_json
 from do_nfs_mcp.http.auth import UnavailableError, Verifier
 from do_nfs_mcp.scopes import SCOPES
 
@@ -55,6 +56,7 @@ def make_app(
     verifier: Verifier | None = None,
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
+    soon: Collection[str] = (),
 ) -> Starlette:
     """Make the application. It keeps nothing from one request to the next, so that any replica can answer any.
 
@@ -63,6 +65,7 @@ def make_app(
         verifier: Who lets callers in; None if nobody is asked who they are.
         hosts: The names it is called by besides this machine's own, each with or without a port.
         origins: The web pages that may call it besides those of this machine.
+        soon: The tools whose calls do not wait for anything.
     """
     here = [f"http://{host}" for host in _LOOPBACK]
     app = server.streamable_http_app(
@@ -72,6 +75,7 @@ def make_app(
             allowed_hosts=_any_port([*_LOOPBACK, *hosts]), allowed_origins=[*_any_port(here), *origins]
         ),
     )
+    answer_soon_with_json(server.session_manager, soon)
     for route in app.routes:
         # Nothing is kept that another method could go on with or end.
         if isinstance(route, Route) and route.path == PATH:

@@ -14,6 +14,7 @@ from do_nfs_mcp.http.serving import serve
 from do_nfs_mcp.http.tokens import TokenFile
 from do_nfs_mcp.server import server_for
 from do_nfs_mcp.settings import HttpSettings, Settings, UnusableError, listening_url
+from do_nfs_mcp.tools import SOON
 
 
 def run(settings: Settings, http: HttpSettings) -> None:
@@ -34,7 +35,7 @@ def run(settings: Settings, http: HttpSettings) -> None:
         here = listening_url(http.host, listener.getsockname()[1])
         access = Access(verifier, _auth(http, here)) if verifier else None
         server = server_for(settings, access=access, request_state_keys=keys)
-        app = make_app(server, verifier=verifier, hosts=http.names, origins=http.allow_origin)
+        app = make_app(server, verifier=verifier, hosts=http.names, origins=http.allow_origin, soon=SOON)
         print(f"do-nfs-mcp is listening on {here}", file=sys.stderr, flush=True)
         serve(app, listener)
 

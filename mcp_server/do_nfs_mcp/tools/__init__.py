@@ -1,7 +1,7 @@
 """What the assistant sees: one function a tool, and what is said of it."""
 
 from do_nfs_mcp.tools import access_points, mounting, overview, pruning, shares, snapshots, vpcs, waiting
-from do_nfs_mcp.tools.tool import NfsTool, ToolSpec
+from do_nfs_mcp.tools.tool import Effect, NfsTool, ToolSpec
 
 SPECS: tuple[ToolSpec, ...] = (
     *overview.SPECS,
@@ -13,6 +13,10 @@ SPECS: tuple[ToolSpec, ...] = (
     *access_points.SPECS,
     *vpcs.SPECS,
 )
+
+
+SOON = frozenset(spec.name for spec in SPECS if spec.effect is Effect.READS) - {"wait_until_ready"}
+"""The tools whose calls wait for nothing but the API."""
 
 
 def make_tools() -> list[NfsTool]:
