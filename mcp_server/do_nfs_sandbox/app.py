@@ -254,6 +254,10 @@ class Sandbox:
         token, scopes = self._authenticate(headers.get(b"authorization", b""))
         answer_headers, wait = self._limits.spend(token, now)
         operation: Operation | None = None
+
+        def refuse(error: ApiError) -> Answer:
+            return json_answer(error.status, error_content(error, operation), {**answer_headers, **error.headers})
+
         try:
             if len(b"".join(chain.from_iterable(scope["headers"]))) > MAX_HEADERS:
                 raise ApiError(431, f"The headers must have at most {MAX_HEADERS} bytes.")
@@ -279,14 +283,14 @@ class Sandbox:
                 if operation.method != "GET":
                     return json_answer(operation.success, HANDLERS[operation.id](call), answer_headers)
                 return Answer(operation.success, {**answer_headers, **JSON}, self._read(operation, call))
-        except ApiError as refusal:
-            error = refusal
+        except ApiError as error:
+            # No other name may hold it after this block: its traceback has this frame, and with it the body.
+            return refuse(error)
         except DisconnectedError:
             raise
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
-            error = ApiError(500, "Something went wrong on the server.")
-        return json_answer(error.status, error_content(error, operation), {**answer_headers, **error.headers})
+            return refuse(ApiError(500, "Something went wrong on the server."))
 
     def _read(self, operation: Operation, call: Call) -> bytes:
         """The answer to a read: what was answered before, if nothing at all has changed since."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import uuid
 
 import pytest
 from do_nfs_sandbox import Sandbox, operations
+from do_nfs_sandbox.errors import ApiError
 
 ATL1 = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 ORDER = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
@@ -176,6 +178,23 @@ def test_a_hostile_body_is_a_bad_request(api, path, body):
         "InvalidArgument",
         "MISSING_NAME",
     )
+
+
+def test_a_refused_body_is_let_go_of_at_once(api):
+    """Held by a cycle it would stay until the collector comes by, and forty of them may be 40 MB."""
+
+    def refusals() -> int:
+        return sum(isinstance(each, ApiError) for each in gc.get_objects())
+
+    gc.collect()
+    before = refusals()
+    gc.disable()
+    try:
+        for _ in range(3):
+            api("POST", "/v2/nfs", content=b"x", headers=JSON)
+        assert refusals() == before
+    finally:
+        gc.enable()
 
 
 def test_a_name_may_hold_anything_json_can(api):
