@@ -56,6 +56,7 @@ from do_nfs_client.types import UNSET, Unset
 from do_nfs_mcp import audit, errors, reconciling
 from do_nfs_mcp.budget import Budget, RateLimit
 from do_nfs_mcp.errors import NfsError, Outcome, changes, plain, quoted
+from do_nfs_mcp.ids import as_uuid
 from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.moments import utc
 from do_nfs_mcp.retries import retrying
@@ -500,16 +501,6 @@ def _gone_counts_as_deleted() -> Iterator[None]:
     except NfsError as error:
         if not (error.gone and error.attempts > 1):
             raise
-
-
-def as_uuid(text: str) -> UUID | None:
-    """The id that the text is, in the form in which ids are written; None if it is a name."""
-    # UUID() also takes braces, URNs and bare digits, any of which may be a share's name.
-    try:
-        found = UUID(text)
-    except ValueError:
-        return None
-    return found if str(found) == text.lower() else None
 
 
 def _vpcs(share: Share) -> list[UUID]:

@@ -1,19 +1,24 @@
 """What a person may be about to type, as an argument of a prompt or in a resource's address."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 import anyio
 from mcp_types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 from pydantic import ValidationError
 
 from do_nfs_mcp import arguments
-from do_nfs_mcp.api import NfsApi, as_uuid
 from do_nfs_mcp.errors import NfsError, escaped
+from do_nfs_mcp.ids import as_uuid
 from do_nfs_mcp.service import current
 from do_nfs_mcp.views import ShareView, SnapshotView, VpcView
+
+if TYPE_CHECKING:
+    from do_nfs_mcp.api import NfsApi
 
 T = TypeVar("T")
 S = TypeVar("S", ShareView, SnapshotView)

@@ -10,9 +10,9 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from pydantic import BaseModel, ValidationError
 
-from do_nfs_mcp.api import as_uuid
 from do_nfs_mcp.budget import RateLimit
 from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.ids import as_uuid
 from do_nfs_mcp.scopes import LIST, READ
 from do_nfs_mcp.service import Service, current
 from do_nfs_mcp.tools.overview import look_over

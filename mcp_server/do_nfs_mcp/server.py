@@ -1,14 +1,14 @@
 """Puts the server together: settings in, an MCP server out. Nothing else happens here."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from importlib import resources
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
@@ -24,10 +24,9 @@ from mcp_types import (
     Tool,
 )
 
-from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.app import make_apps
 from do_nfs_mcp.audit import Audit, opened
-from do_nfs_mcp.callers import Access, CallersApi, caller_scopes, everything
+from do_nfs_mcp.callers import Access, caller_scopes, everything
 from do_nfs_mcp.completions import complete
 from do_nfs_mcp.masking import Masking
 from do_nfs_mcp.prompts import make_prompts, tools_of
@@ -38,6 +37,11 @@ from do_nfs_mcp.stdio import Incoming, Outgoing
 from do_nfs_mcp.telemetry import tracing
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.tool import NfsTool, failure
+
+if TYPE_CHECKING:
+    import httpx
+
+    from do_nfs_mcp.api import NfsApi
 
 INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshots, access points.
 - A new share: list_vpcs gives a VPC id in its region, create_share waits until it is ACTIVE,
@@ -150,7 +154,7 @@ def build_server(
     """Make a server.
 
     Args:
-        connect: Makes the connection that the tools use, once for each time the server is run.
+        connect: Makes the connection that the tools use, for the first call each time the server is run.
         read_only: Leave out, and refuse, every tool that changes storage.
         access: How callers are let in who come over HTTP; None if nobody is asked who they are.
         request_state_keys: What replicas share, so that one can go on with a call that another began. The first seals.
@@ -161,11 +165,11 @@ def build_server(
 
     @asynccontextmanager
     async def lifespan(_: MCPServer[Service]) -> AsyncIterator[Service]:
-        api = connect()
+        at_hand = Service(connect, **service)
         try:
-            yield Service(api, **service)
+            yield at_hand
         finally:
-            await api.aclose()
+            await at_hand.aclose()
 
     left_out: dict[str, str] = {}
     offered: list[NfsTool] = []
@@ -250,11 +254,11 @@ def connector(
     Raises:
         UnusableError: If the sandbox's file cannot be used; the text says why.
     """
-    door = CallersApi if settings.http and settings.http.authenticates else NfsApi
     url, token = settings.api_url, settings.token
     transport: httpx.AsyncBaseTransport | None = None
     if settings.sandbox is not None:
         # A fifth of the process's memory, for those who have no use for it.
+        import httpx
         from do_nfs_sandbox import Sandbox, StoreError
 
         url, token = "http://sandbox", _SANDBOX_TOKEN
@@ -262,16 +266,24 @@ def connector(
             transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
         except StoreError as error:
             raise UnusableError(str(error)) from error
-    if token is None:
-        return lambda: door(settings.no_token)
-    return partial(
-        door.connect,
-        url,
-        token,
-        connect_seconds=settings.connect_seconds,
-        read_seconds=settings.read_seconds,
-        transport=transport,
-        read_only=settings.read_only,
-        most_in_flight=settings.most_in_flight,
-        prepare=prepare,
-    )
+
+    def connect() -> NfsApi:
+        # With what it imports it takes a tenth of the start, which would wait for it.
+        from do_nfs_mcp.api import NfsApi
+        from do_nfs_mcp.callers_api import CallersApi
+
+        door = CallersApi if settings.http and settings.http.authenticates else NfsApi
+        if token is None:
+            return door(settings.no_token)
+        return door.connect(
+            url,
+            token,
+            connect_seconds=settings.connect_seconds,
+            read_seconds=settings.read_seconds,
+            transport=transport,
+            read_only=settings.read_only,
+            most_in_flight=settings.most_in_flight,
+            prepare=prepare,
+        )
+
+    return connect

@@ -1,5 +1,7 @@
 """What every call has at hand: the API, what the operator allows, and the time."""
 
+from __future__ import annotations
+
 import math
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -7,13 +9,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
 
-from do_nfs_mcp.api import NfsApi
+if TYPE_CHECKING:
+    from do_nfs_mcp.api import NfsApi
 
 # What a call takes at most besides its wait.
 _REST_SECONDS = 10
@@ -26,18 +30,28 @@ class Service:
     """What every call has at hand.
 
     Attributes:
-        api: The door to the API.
+        connect: Makes the connection to the API, for the first call that needs it.
         destructive: What becomes of calls that take something away.
         wait_seconds: How long a call waits for a change to take effect.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
     """
 
-    api: NfsApi
+    connect: Callable[[], NfsApi]
     destructive: Literal["ask", "allow", "deny"] = "ask"
     wait_seconds: float = 45
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+
+    @cached_property
+    def api(self) -> NfsApi:
+        """The door to the API."""
+        return self.connect()
+
+    async def aclose(self) -> None:
+        """Close the connections, if there are any."""
+        if "api" in vars(self):
+            await self.api.aclose()
 
     @property
     def now(self) -> datetime:

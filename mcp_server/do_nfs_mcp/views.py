@@ -5,15 +5,19 @@ A field that an answer lacks is left out. Statuses and tiers are plain texts, si
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, Self, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast
 from uuid import UUID
 
-from do_nfs_client.models import AccessPoint, AccessPolicy, Action, Share, ShareAction, Snapshot, Vpc
-from do_nfs_client.types import Unset
 from pydantic import BaseModel
 
 from do_nfs_mcp.errors import plain, quoted
 from do_nfs_mcp.pages import Page
+
+if TYPE_CHECKING:
+    # The first call loads them, with what they are read from. No start waits for it.
+    from do_nfs_client.models import AccessPoint, AccessPolicy, Action, Share, ShareAction, Snapshot, Vpc
+    from do_nfs_client.types import Unset
 
 T = TypeVar("T")
 
@@ -38,7 +42,7 @@ class AccessPolicyView(View):
     identity_enforcement_enabled: bool
 
     @classmethod
-    def of(cls, policy: AccessPolicy) -> Self:
+    def of(cls, policy: "AccessPolicy") -> Self:
         """Make it from an answer of the API."""
         return cls(
             anonuid=policy.anonuid,
@@ -69,7 +73,7 @@ class AccessPointView(View):
     updated_at: datetime | None = None
 
     @classmethod
-    def of(cls, point: AccessPoint) -> Self:
+    def of(cls, point: "AccessPoint") -> Self:
         """Make it from an answer of the API."""
         return cls(
             id=point.id,
@@ -110,7 +114,7 @@ class ShareView(View):
     created_at: datetime
 
     @classmethod
-    def of(cls, share: Share, *, with_access_points: bool = True) -> Self:
+    def of(cls, share: "Share", *, with_access_points: bool = True) -> Self:
         """Make it from an answer of the API."""
         points = _known(share.access_points) if with_access_points else None
         tier = _known(share.performance_tier)
@@ -153,7 +157,7 @@ class SnapshotView(View):
     created_at: datetime
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> Self:
+    def of(cls, snapshot: "Snapshot") -> Self:
         """Make it from an answer of the API."""
         return cls(
             id=snapshot.id,
@@ -183,7 +187,7 @@ class VpcView(View):
     default: bool | None = None
 
     @classmethod
-    def of(cls, vpc: Vpc) -> Self:
+    def of(cls, vpc: "Vpc") -> Self:
         """Make it from an answer of the API."""
         return cls(
             id=vpc.id,
@@ -215,7 +219,7 @@ class ActionView(View):
     started_at: datetime | None = None
 
     @classmethod
-    def of_account(cls, action: Action) -> Self:
+    def of_account(cls, action: "Action") -> Self:
         """Make it from an answer of the account-wide endpoint, which names no resource."""
         return cls(
             id=str(action.id),
@@ -227,7 +231,7 @@ class ActionView(View):
         )
 
     @classmethod
-    def of(cls, action: ShareAction) -> Self:
+    def of(cls, action: "ShareAction") -> Self:
         """Make it from an answer of the API."""
         return cls(
             id=_known(action.id),
@@ -324,7 +328,7 @@ class ShareListView(ListView):
     shares: list[ShareView]
 
     @classmethod
-    def of(cls, page: Page[Share]) -> Self:
+    def of(cls, page: "Page[Share]") -> Self:
         """Make it from a page."""
         shares = [ShareView.of(share, with_access_points=False) for share in page.items]
         return cls(total=page.total, next_cursor=page.next_cursor, shares=shares)
@@ -339,7 +343,7 @@ class SnapshotListView(ListView):
     snapshots: list[SnapshotView]
 
     @classmethod
-    def of(cls, page: Page[Snapshot]) -> Self:
+    def of(cls, page: "Page[Snapshot]") -> Self:
         """Make it from a page."""
         snapshots = [SnapshotView.of(item) for item in page.items]
         return cls(total=page.total, next_cursor=page.next_cursor, snapshots=snapshots)
@@ -354,7 +358,7 @@ class AccessPointListView(ListView):
     access_points: list[AccessPointView]
 
     @classmethod
-    def of(cls, page: Page[AccessPoint]) -> Self:
+    def of(cls, page: "Page[AccessPoint]") -> Self:
         """Make it from a page."""
         access_points = [AccessPointView.of(item) for item in page.items]
         return cls(total=page.total, next_cursor=page.next_cursor, access_points=access_points)
@@ -369,7 +373,7 @@ class VpcListView(ListView):
     vpcs: list[VpcView]
 
     @classmethod
-    def of(cls, page: Page[Vpc]) -> Self:
+    def of(cls, page: "Page[Vpc]") -> Self:
         """Make it from a page."""
         vpcs = [VpcView.of(item) for item in page.items]
         return cls(total=page.total, next_cursor=page.next_cursor, vpcs=vpcs)
@@ -378,15 +382,26 @@ class VpcListView(ListView):
         return self._text("VPC", self.vpcs, "list_vpcs")
 
 
-def started_on_share(answer: ShareAction | Share) -> ActionView | ShareView:
+def started_on_share(answer: "ShareAction | Share") -> ActionView | ShareView:
     """What the API gave for a change of a share: the action or, if that is not known, the share as it is after it."""
-    return ShareView.of(answer) if isinstance(answer, Share) else ActionView.of(answer)
+    from do_nfs_client.models import ShareAction
+
+    return ActionView.of(answer) if isinstance(answer, ShareAction) else ShareView.of(answer)
 
 
-def started_snapshot(answer: ShareAction | Snapshot) -> ActionView | SnapshotView:
+def started_snapshot(answer: "ShareAction | Snapshot") -> ActionView | SnapshotView:
     """What the API gave for a snapshot to take: the action or, if that is not known, the snapshot."""
-    return SnapshotView.of(answer) if isinstance(answer, Snapshot) else ActionView.of(answer)
+    from do_nfs_client.models import ShareAction
+
+    return ActionView.of(answer) if isinstance(answer, ShareAction) else SnapshotView.of(answer)
 
 
-def _known(value: T | Unset) -> T | None:
-    return None if isinstance(value, Unset) else value
+def _known(value: "T | Unset") -> T | None:
+    return None if isinstance(value, _unset()) else cast("T", value)
+
+
+@cache
+def _unset() -> "type[Unset]":
+    from do_nfs_client.types import Unset
+
+    return Unset

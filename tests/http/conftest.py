@@ -11,7 +11,8 @@ import httpx
 import httpx2
 import pytest
 from do_nfs_mcp.api import NfsApi
-from do_nfs_mcp.callers import Access, CallersApi
+from do_nfs_mcp.callers import Access
+from do_nfs_mcp.callers_api import CallersApi
 from do_nfs_mcp.http.app import make_app
 from do_nfs_mcp.http.auth import AnyOf, Verifier
 from do_nfs_mcp.http.tokens import TokenFile, new_token

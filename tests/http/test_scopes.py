@@ -5,7 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from do_nfs_mcp.callers import caller_scopes, scope_for
+from do_nfs_mcp.callers import caller_scopes
+from do_nfs_mcp.callers_api import scope_for
 from do_nfs_mcp.scopes import SCOPES
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import Effect

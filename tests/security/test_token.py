@@ -182,7 +182,7 @@ async def test_no_repr_shows_it(token: str) -> None:
     request = inner.build_request("GET", "https://api.test/v2/nfs")
     assert request.headers["authorization"] == f"Bearer {token}"
     masked = Masking(token)
-    service = Service(api)
+    service = Service(lambda: api)
     things = [settings, api, client, inner, inner.headers, request, request.headers, masked, service]
     things += [Audit(None, masked), build_server(lambda: api), make_tools()]  # type: ignore[arg-type, list-item]
     await api.aclose()

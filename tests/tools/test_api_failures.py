@@ -261,7 +261,7 @@ async def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatc
 
 
 async def test_a_call_ends_before_a_host_gives_up(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Service(NfsApi("No token."), wait_seconds=WAIT_SECONDS).call_seconds < 60
+    assert Service(lambda: NfsApi("No token."), wait_seconds=WAIT_SECONDS).call_seconds < 60
 
     async def never(_: httpx.Request) -> httpx.Response:
         await anyio.sleep_forever()
@@ -374,6 +374,15 @@ async def test_a_fault_of_the_server_is_told_as_one(
     assert "a fault of the server" in said
     assert "NoneType" not in said
     assert "NoneType" in caplog.text
+
+
+async def test_a_result_that_is_not_what_the_tool_promises_is_told_as_a_fault(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("do_nfs_mcp.views.ShareListView.model_dump", lambda *_, **__: {"shares": "none"})
+    async with connect() as assistant:
+        said = await assistant.fail("list_shares")
+    assert "not one it should give" in said
 
 
 class TestWithoutToken:

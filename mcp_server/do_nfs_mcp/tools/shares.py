@@ -8,9 +8,9 @@ from uuid import UUID
 from mcp_types import CallToolResult
 
 from do_nfs_mcp import arguments
-from do_nfs_mcp.api import as_uuid
 from do_nfs_mcp.confirm import Stake, confirmed
 from do_nfs_mcp.errors import NfsError, quoted
+from do_nfs_mcp.ids import as_uuid
 from do_nfs_mcp.pages import page_of
 from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.service import ServiceContext, nfs

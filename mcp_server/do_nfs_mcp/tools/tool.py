@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, get_type_hints
 
 from mcp.server.mcpserver import Context
@@ -80,8 +80,14 @@ class NfsTool(Tool):
         _make_strict(metadata.arg_model)
         tool.parameters = _lean({"additionalProperties": False, **tool.parameters})
         metadata.output_model = get_type_hints(spec.call, include_extras=True)["return"].__metadata__[0]
-        metadata.output_schema = _schema(metadata.output_model)
+        # That there is one is what makes the SDK check results.
+        metadata.output_schema = {}
         return tool
+
+    @cached_property
+    def output_schema(self) -> dict[str, Any]:
+        """The schema of its results, made when it is first asked for: no start waits for it."""
+        return _schema(self.fn_metadata.output_model)
 
     @property
     def reads(self) -> bool:
