@@ -73,7 +73,7 @@ class Budget:
     ) -> None:
         self.rate_limit: RateLimit | None = None
         self._most_in_flight = most_in_flight
-        self._slots = anyio.Semaphore(most_in_flight)
+        self._slots = anyio.Semaphore(most_in_flight, fast_acquire=True)
         self._clock = clock
         self._sleep = sleep
         self._last = 0.0

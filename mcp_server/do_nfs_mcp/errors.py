@@ -88,6 +88,8 @@ _ACTS = re.compile(
     r"[\\`<]|\](?=[(\[:])|"
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+# What most texts are, in which nothing has to be looked for.
+_INERT = re.compile(r"[A-Za-z0-9 .:/@+_-]*")
 _WORD = re.compile(r"[\w.:/@+-]+")
 
 
@@ -114,7 +116,7 @@ def plain(text: str, length: int = _MESSAGE_LENGTH) -> str:
 
 def escaped(text: str, length: int = _MESSAGE_LENGTH) -> str:
     """What goes between the quotes: each character that acts, or that nobody sees, as its code."""
-    if len(text) <= length and text.isascii() and text.isalnum():
+    if len(text) <= length and _INERT.fullmatch(text):
         return text
     shown = text if len(text) <= length else text[: length - 3] + "..."
     inert = _ACTS.sub(lambda found: _code(found[0]), shown.replace('"', "'"))

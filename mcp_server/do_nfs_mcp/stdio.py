@@ -7,9 +7,9 @@ import select
 import signal
 import stat
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 
 import anyio
 from anyio.abc import TaskGroup
@@ -36,6 +36,7 @@ from pydantic_core import from_json
 
 Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
 Outgoing = MemoryObjectSendStream[SessionMessage]
+Chunks = AsyncGenerator[bytes] | MemoryObjectReceiveStream[bytes]
 Serve = Callable[[Incoming, Outgoing], Awaitable[None]]
 
 # In bytes. No sensible message comes near; JSON that is all brackets takes 60 times its length in memory.
@@ -84,8 +85,7 @@ async def serve_stdio(serve: Serve, stdin: int, stdout: int, grace: float = _GRA
     connection = _Connection()
     with connection.stopped_by(signal.SIGINT, signal.SIGTERM):
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(connection.receive, grace)
-            connection.carry(tasks, stdin, stdout)
+            connection.carry(tasks, stdin, stdout, grace)
             await serve(connection.incoming, connection.outgoing)
             with anyio.move_on_after(_LAST_LINES):
                 await connection.all_written.wait()
@@ -132,18 +132,19 @@ class _Connection:
         self._none_open = anyio.Event()
         # What is going on: reading, then waiting for the calls that run.
         self._phase = anyio.CancelScope()
-        self._to_cut, self._chunks = anyio.create_memory_object_stream[bytes]()
         self._token = current_token()
 
-    def carry(self, tasks: TaskGroup, stdin: int, stdout: int) -> None:
+    def carry(self, tasks: TaskGroup, stdin: int, stdout: int, grace: float) -> None:
         """Begin to read and to write."""
         if _can_be_waited_for(stdin) and _can_be_waited_for(stdout):
-            tasks.start_soon(self._read_here, stdin)
+            tasks.start_soon(self._receive, _read_here(stdin), grace)
             tasks.start_soon(self._write_here, stdout)
             return
+        to_cut, chunks = anyio.create_memory_object_stream[bytes]()
+        tasks.start_soon(self._receive, chunks, grace)
         # Threads of anyio's would keep the process: one that waits for the client cannot be ended.
-        for work, descriptor in ((self._read, stdin), (self._write, stdout)):
-            threading.Thread(target=work, args=(descriptor,), daemon=True).start()
+        for work, arguments in ((self._read, (stdin, to_cut)), (self._write, (stdout,))):
+            threading.Thread(target=work, args=arguments, daemon=True).start()
 
     @contextmanager
     def stopped_by(self, *signals: signal.Signals) -> Iterator[None]:
@@ -159,11 +160,11 @@ class _Connection:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    async def receive(self, grace: float) -> None:
-        async with self._to_server, self._refusals, self._to_cut, self._chunks:
+    async def _receive(self, chunks: Chunks, grace: float) -> None:
+        async with self._to_server, self._refusals, aclosing(chunks):
             with self._phase:
                 lines = Lines()
-                async for chunk in self._chunks:
+                async for chunk in chunks:
                     for line in lines.cut(chunk):
                         await self._take(line)
                 await self._take(lines.rest())
@@ -214,15 +215,6 @@ class _Connection:
         self.exit_code = exit_code
         self._phase.cancel()
 
-    async def _read_here(self, stdin: int) -> None:
-        # Not by a thread: handing messages over to the event loop and back takes a seventh of a short call.
-        with suppress(*_ENDED):
-            async with self._to_cut:
-                await anyio.wait_readable(stdin)
-                while chunk := os.read(stdin, _CHUNK):
-                    await self._to_cut.send(chunk)
-                    await anyio.wait_readable(stdin)
-
     async def _write_here(self, stdout: int) -> None:
         poll = select.poll()
         poll.register(stdout, select.POLLOUT)
@@ -237,13 +229,13 @@ class _Connection:
             finally:
                 self.no_more_written()
 
-    def _read(self, stdin: int) -> None:
+    def _read(self, stdin: int, to_cut: MemoryObjectSendStream[bytes]) -> None:
         with suppress(*_ENDED):
             try:
                 while chunk := os.read(stdin, _CHUNK):
-                    run(self._to_cut.send, chunk, token=self._token)
+                    run(to_cut.send, chunk, token=self._token)
             finally:
-                run_sync(self._to_cut.close, token=self._token)
+                run_sync(to_cut.close, token=self._token)
 
     def _write(self, stdout: int) -> None:
         with suppress(*_ENDED):
@@ -277,6 +269,15 @@ class _Connection:
         if isinstance(message, JSONRPCError) and message.error.code == CONNECTION_CLOSED:
             message.error.message = _CUT_OFF
         return message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
+
+
+async def _read_here(stdin: int) -> AsyncGenerator[bytes]:
+    # Not by a thread: handing messages over to the event loop and back takes a seventh of a short call.
+    with suppress(OSError):
+        await anyio.wait_readable(stdin)
+        while chunk := os.read(stdin, _CHUNK):
+            yield chunk
+            await anyio.wait_readable(stdin)
 
 
 def _can_be_waited_for(descriptor: int) -> bool:

@@ -38,10 +38,11 @@ N = TypeVar("N", bound=Named)
 
 def matching(items: Iterable[N], name_contains: str, status: str = "") -> Iterator[N]:
     """Those whose name contains a text and that are in a state, in whatever case. An empty text lets all through."""
+    wanted_name, wanted_state = name_contains.casefold(), status.upper()
     for item in items:
         # Nothing has looked yet at what the API gave: whether it is text is found out for those that are shown.
         name, state = str(item.name), str(getattr(item, "status", ""))
-        if name_contains.casefold() in name.casefold() and status.upper() in {"", state.upper()}:
+        if wanted_name in name.casefold() and wanted_state in ("", state.upper()):
             yield item
 
 
