@@ -62,6 +62,25 @@ def table(findings: Iterable[Finding]) -> str:
     return "\n".join(lines)
 
 
+def held(findings: Iterable[Finding], wanted: Iterable[tuple[str, str, float]]) -> str:
+    """One line for each ratio that is wanted, with the one that was found.
+
+    Args:
+        findings: What was measured.
+        wanted: Of what, over whom, and the worst that will do.
+    """
+    found = {finding.what: finding for finding in findings}
+    lines = []
+    for what, other, limit in wanted:
+        ratio = found[what].ratios().get(other) if what in found else None
+        if ratio is None:
+            continue
+        holds = ratio >= limit if found[what].better == "more" else ratio <= limit
+        least = "at least" if found[what].better == "more" else "at most"
+        lines.append(f"{'holds' if holds else 'FAILS'}: {what} over {other}: {ratio:.2f}, wanted {least} {limit:.2f}")
+    return "\n".join(lines)
+
+
 def _spread(values: list[float]) -> tuple[float, float, float]:
     return statistics.median(values), min(values), max(values)
 

@@ -18,6 +18,7 @@ FASTMCP = "fastmcp==4.1.2"
 VENDOR = "@digitalocean/mcp@1.0.70"
 TOKEN = "dop_v1_" + "be" * 32
 OURS = "do-nfs-mcp"
+FLOOR = "bare SDK"
 
 
 class UnavailableError(Exception):
@@ -44,7 +45,7 @@ class Peer:
 def servers(url: str) -> tuple[list[Peer], dict[str, str]]:
     """The servers, the project's first, all of them clients of the API at url; and why others are left out."""
     found, left_out = [], {}
-    for name, make in {OURS: _ours, FASTMCP: _fastmcp, "bare SDK": _floor, VENDOR: _vendor}.items():
+    for name, make in {OURS: _ours, FASTMCP: _fastmcp, FLOOR: _floor, VENDOR: _vendor}.items():
         try:
             found.append(make(name, url))
         except UnavailableError as error:
