@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import _env
 
 from benchmarks.findings import Finding
-from benchmarks.peers import CONTRACT, FASTMCP, OURS, TOKEN, UnavailableError, fastmcp
+from benchmarks.peers import CONTRACT, FASTMCP, OURS, UnavailableError, fastmcp
 
 if TYPE_CHECKING:
     from tests.tools.conversations import Scenario, Tally
@@ -58,7 +58,7 @@ async def _play_fastmcp(python: str, scenario: "Scenario", poll: float) -> "Tall
     from do_nfs_sandbox.serving import serve
     from mcp import Client, StdioServerParameters
 
-    from tests.tools.conftest import Clock
+    from tests.tools.conftest import TOKEN, Clock
     from tests.tools.conversations import Talk
 
     clock = Clock()
