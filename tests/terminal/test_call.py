@@ -168,14 +168,22 @@ def test_a_reader_who_has_read_enough_is_no_error() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="it takes a disk that is full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_disk_that_is_full_is_one_line(unbuffered: str) -> None:
-    command = [sys.executable, "-m", "do_nfs_mcp", "tools"]
+@pytest.mark.parametrize("said", ["tools", "completion bash"])
+def test_a_disk_that_is_full_is_one_line(unbuffered: str, said: str) -> None:
+    command = [sys.executable, "-m", "do_nfs_mcp", *said.split()]
     variables = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, env=variables)
     assert ended.returncode == 1
-    assert ended.stderr.startswith("do-nfs-mcp tools: error: what it says cannot be written: ")
+    assert ended.stderr.startswith(f"do-nfs-mcp {said.split()[0]}: error: what it says cannot be written: ")
     assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no shell there starts a command so")
+def test_a_command_without_a_stdout_does_its_work() -> None:
+    command = [sys.executable, "-m", "do_nfs_mcp", "tools"]
+    ended = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_a_sandbox_and_an_audit_in_files_go_on_from_one_call_to_the_next(tmp_path: Path) -> None:

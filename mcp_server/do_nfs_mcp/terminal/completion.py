@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from do_nfs_mcp import cli
+from do_nfs_mcp.terminal.run import saying
 
 
 def main(arguments: list[str]) -> None:
@@ -16,7 +17,8 @@ def main(arguments: list[str]) -> None:
         parser.error("shtab is not installed, which do-nfs-mcp[completion] brings along")
     whole = cli.make_parser(with_commands=True)
     _complete_files(whole, shtab.FILE)
-    print(shtab.complete(whole, given.shell))
+    with saying(parser):
+        print(shtab.complete(whole, given.shell))
 
 
 def make_parser() -> argparse.ArgumentParser:

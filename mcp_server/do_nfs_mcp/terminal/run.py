@@ -3,7 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import anyio
@@ -27,23 +28,33 @@ def run(
     """
     settings = settings_from(parser, given)
     log_to_stderr(settings)
+    with saying(parser):
+        try:
+            code = anyio.run(work, settings)
+        except UnusableError as error:
+            parser.error(str(error))
+        except KeyboardInterrupt:
+            print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
+            code = _INTERRUPTED
+    sys.exit(code)
+
+
+@contextmanager
+def saying(parser: argparse.ArgumentParser) -> Iterator[None]:
+    """Ends the process with one line if what is printed inside cannot be written."""
     try:
-        code = anyio.run(work, settings)
-        sys.stdout.flush()
-    except UnusableError as error:
-        parser.error(str(error))
-    except KeyboardInterrupt:
-        print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
-        code = _INTERRUPTED
+        yield
+        # A command may be started without a stdout.
+        if sys.stdout:
+            sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads has read enough.
         _write_no_more()
-        code = 1
+        sys.exit(1)
     except OSError as error:
         print(f"{parser.prog}: error: what it says cannot be written: {error.strerror}", file=sys.stderr)
         _write_no_more()
-        code = 1
-    sys.exit(code)
+        sys.exit(1)
 
 
 def _write_no_more() -> None:
