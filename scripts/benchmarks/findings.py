@@ -62,12 +62,13 @@ def table(findings: Iterable[Finding]) -> str:
     return "\n".join(lines)
 
 
-def held(findings: Iterable[Finding], wanted: Iterable[tuple[str, str, float]]) -> str:
-    """One line for each ratio that is wanted, with the one that was found.
+def held(findings: Iterable[Finding], wanted: Iterable[tuple[str, str, float]], none_of: Iterable[str]) -> str:
+    """One line for each ratio that is wanted, with the one that was found; and for what there is to be none of.
 
     Args:
         findings: What was measured.
         wanted: Of what, over whom, and the worst that will do.
+        none_of: What the first contender is to have none of in any round.
     """
     found = {finding.what: finding for finding in findings}
     lines = []
@@ -78,6 +79,10 @@ def held(findings: Iterable[Finding], wanted: Iterable[tuple[str, str, float]]) 
         holds = ratio >= limit if found[what].better == "more" else ratio <= limit
         least = "at least" if found[what].better == "more" else "at most"
         lines.append(f"{'holds' if holds else 'FAILS'}: {what} over {other}: {ratio:.2f}, wanted {least} {limit:.2f}")
+    for what in none_of:
+        if what in found:
+            most = max(next(iter(found[what].values.values())))
+            lines.append(f"{'FAILS' if most else 'holds'}: {what}: {most:g}, wanted none")
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """Who is measured, and how each is set up: in .bench, outside the project's own environment."""
 
 import hashlib
+import json
 import platform
 import shutil
 import subprocess
@@ -43,9 +44,13 @@ class Peer:
 
 
 def servers(url: str) -> tuple[list[Peer], dict[str, str]]:
-    """The servers, the project's first, all of them clients of the API at url; and why others are left out."""
-    found, left_out = [], {}
-    for name, make in {OURS: _ours, FASTMCP: _fastmcp, FLOOR: _floor, VENDOR: _vendor}.items():
+    """The servers, the project's first, all of them clients of the API at url; and why others are left out.
+
+    Raises:
+        UnavailableError: If it is the project's own that cannot be set up: there is nothing to measure then.
+    """
+    found, left_out = [_ours(OURS, url)], {}
+    for name, make in {FASTMCP: _fastmcp, FLOOR: _floor, VENDOR: _vendor}.items():
         try:
             found.append(make(name, url))
         except UnavailableError as error:
@@ -87,9 +92,11 @@ def _vendor(name: str, url: str) -> Peer:
 
 
 def npm(package: str) -> Path:
-    """The folder of an npm package such as @scope/name@1.2.3, installed if it is not there."""
-    folder = BENCH / "node_modules" / package.rpartition("@")[0]
-    if not folder.exists():
+    """The folder of an npm package such as @scope/name@1.2.3, installed if it is not there in this version."""
+    name, _, version = package.rpartition("@")
+    folder = BENCH / "node_modules" / name
+    about = folder / "package.json"
+    if not about.exists() or json.loads(about.read_text(encoding="utf-8"))["version"] != version:
         if shutil.which("npm") is None:
             raise UnavailableError("there is no npm to install it with")
         _tell(package)

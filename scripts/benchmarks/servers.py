@@ -4,8 +4,8 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from do_nfs_client.models import ShareList
 
@@ -33,6 +33,8 @@ GROWTH = {10: 40, 100: 40, 1000: 15, 10_000: 5}
 IN_FLIGHT = (1, 4, 16, 64)
 CLIENTS = {1: 200, 16: 800, 200: 1600}
 """How many calls so many clients make over HTTP, in each round."""
+MARKS = (1000, 10_000, 100_000)
+"""After how many calls in a row it is looked what has grown."""
 SHOWN = (
     "spawn to initialize answer",
     "later ones, p50",
@@ -51,6 +53,8 @@ WANTED = (
     ("HTTP, 200 clients", FASTMCP, 2.0),
 )
 """The ratios that the project holds itself to: of what, over whom, and the worst that will do."""
+NONE_OF = ("refused over stdio", *(f"HTTP, {clients} clients, those refused" for clients in CLIENTS))
+"""What the project has none of."""
 CALLS_IN_A_ROW = 300
 CALLS_IN_FLIGHT = 600
 
@@ -89,7 +93,7 @@ def measure(rounds: int, calls: int) -> tuple[list[Finding], dict[str, str]]:
                 _http(peer, book)
         _growth_with_shares(port, peers, rounds, book)
         _seed(port, FEW)
-        _growth_with_calls([peer for peer in peers if peer.name in {OURS, FASTMCP}], calls, book)
+        _growth_with_calls([peer for peer in peers if peer.name in {OURS, FASTMCP}], rounds, calls, book)
     return list(book.findings.values()), left_out
 
 
@@ -159,8 +163,7 @@ async def _session(port: int) -> dict[str, str]:
 
 
 def _growth_with_shares(port: int, peers: Iterable[Peer], rounds: int, book: Book) -> None:
-    with ExitStack() as stack:
-        at_work = [(peer, stack.enter_context(Stdio(peer.stdio, environment(TOKEN)))) for peer in peers]
+    with _at_work(peers) as at_work:
         for shares, calls in GROWTH.items():
             _seed(port, shares)
             for _ in range(rounds):
@@ -191,14 +194,23 @@ def _parts_of_longest(port: int, rounds: int) -> Finding:
     return in_turn(Finding("the answer with 10,000 shares", "ms"), rounds, ways)
 
 
-def _growth_with_calls(peers: Iterable[Peer], calls: int, book: Book) -> None:
+def _growth_with_calls(peers: Iterable[Peer], rounds: int, calls: int, book: Book) -> None:
     """One process each that answers more and more calls."""
-    for peer in peers:
-        with Stdio(peer.stdio, environment(TOKEN)) as server:
-            made = 0
-            for mark in (n for n in (1000, 10_000, 100_000) if n <= calls):
+    with _at_work(peers) as at_work:
+        made = 0
+        for mark in (n for n in MARKS if n <= calls):
+            for peer, server in at_work:
                 server.calls_a_second(peer.tool, mark - made, 16)
-                made = mark
-                times = [server.call_ms(peer.tool) for _ in range(200)]
-                book.add(f"after {mark:,} calls, p50", "ms", peer.name, statistics.median(times))
-                book.add(f"after {mark:,} calls, memory", "MB", peer.name, memory_mb(server.process, "VmRSS"))
+            made = mark
+            for _ in range(rounds):
+                for peer, server in at_work:
+                    times = [server.call_ms(peer.tool) for _ in range(200)]
+                    book.add(f"after {mark:,} calls, p50", "ms", peer.name, statistics.median(times))
+                    book.add(f"after {mark:,} calls, memory", "MB", peer.name, memory_mb(server.process, "VmRSS"))
+
+
+@contextmanager
+def _at_work(peers: Iterable[Peer]) -> Iterator[list[tuple[Peer, Stdio]]]:
+    """One process each, all of them until the block ends."""
+    with ExitStack() as stack:
+        yield [(peer, stack.enter_context(Stdio(peer.stdio, environment(TOKEN)))) for peer in peers]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from do_nfs_mcp.api import NfsApi
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.tools import tool
 from do_nfs_mcp.tools.tool import NfsTool
 from do_nfs_mcp.views import ShareView, View
 from do_nfs_sandbox import Sandbox, SandboxTransport
@@ -103,6 +104,24 @@ async def test_of_a_long_list_only_what_is_shown_is_made_into_views(monkeypatch:
     assert [view.name for view in made] == [share["name"] for share in listed.structured_content["shares"]]
 
 
+@pytest.mark.anyio
+async def test_the_schema_of_a_result_is_made_once_and_no_start_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[type[View]] = []
+    real = View.model_json_schema.__func__  # type: ignore[attr-defined]
+
+    def counted(view: type[View]) -> Any:
+        made.append(view)
+        return real(view)
+
+    monkeypatch.setattr(View, "model_json_schema", classmethod(counted))
+    tool._schema.cache_clear()
+    async with Client(build_server(lambda: NfsApi.connect("http://127.0.0.1:1", TOKEN)), cache=None) as client:
+        assert made == []
+        for _ in range(2):
+            await client.list_tools()
+            assert 0 < len(made) == len(set(made))
+
+
 class Watch:
     """What the process did outside of itself while `on`, as Python's audit events tell. Such a hook stays for good."""
 
@@ -130,13 +149,13 @@ def watching(watch: Watch) -> Iterator[Watch]:
 
 @pytest.mark.anyio
 async def test_listing_tools_does_nothing_but_answer(watching: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with Client(build_server(lambda: NfsApi.connect("http://127.0.0.1:1", TOKEN))) as client:
-        await client.list_tools()
+    async with Client(build_server(lambda: NfsApi.connect("http://127.0.0.1:1", TOKEN)), cache=None) as client:
         monkeypatch.setattr(NfsTool, "of", None)
-        watching.on = True
-        assert (await client.list_tools()).tools
-        watching.on = False
-        assert watching.seen == []
+        for _ in range(2):
+            watching.on = True
+            assert (await client.list_tools()).tools
+            watching.on = False
+            assert watching.seen == []
         watching.on = True
         assert (await client.call_tool("list_shares")).is_error
         watching.on = False

@@ -180,10 +180,13 @@ def test_a_disk_that_is_full_is_one_line(unbuffered: str, said: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no shell there starts a command so")
-def test_a_command_without_a_stdout_does_its_work() -> None:
-    command = [sys.executable, "-m", "do_nfs_mcp", "tools"]
-    ended = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, timeout=60)
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+@pytest.mark.parametrize("said", ["tools", "call list_shares --sandbox"])
+def test_a_command_without_a_stdin_stdout_or_stderr_does_its_work(said: str, closed: str) -> None:
+    command = [sys.executable, "-m", "do_nfs_mcp", *said.split()]
+    ended = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *command], capture_output=True, timeout=60)
     assert (ended.returncode, ended.stderr) == (0, b"")
+    assert bool(ended.stdout) == (closed != ">&-")
 
 
 def test_a_sandbox_and_an_audit_in_files_go_on_from_one_call_to_the_next(tmp_path: Path) -> None:

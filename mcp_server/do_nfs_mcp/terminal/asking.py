@@ -9,7 +9,8 @@ from mcp_types import ElicitRequestFormParams, ElicitResult
 
 def can_ask() -> bool:
     """Whether there is a person who sees a question and can answer it."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    # A command may be started without either.
+    return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 async def ask(context: Any, params: Any) -> ElicitResult:

@@ -73,7 +73,7 @@ def _known(name: str) -> str:
 
 
 async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings) -> int:
-    progress = Progress(sys.stderr) if sys.stderr.isatty() else None
+    progress = Progress(sys.stderr) if sys.stderr and sys.stderr.isatty() else None
     # The person sees what comes of the call.
     server = server_for(settings, audit_to_stderr=False)
     async with Client(server, elicitation_callback=ask if can_ask() else None) as client:
