@@ -119,9 +119,10 @@ class Typist:
         os.close(self._ours)
 
 
-# Ctrl-C goes to those whose terminal it is.
+# Ctrl-C goes to those whose terminal it is, unless they ignore it, as what a script runs in the background does.
 _IN_FRONT = """
-import fcntl, termios
+import fcntl, signal, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from do_nfs_mcp.cli import main
 main()
