@@ -1,6 +1,6 @@
 import pytest
 
-pytest_plugins = ["tests.fidelity"]
+pytest_plugins = ["tests.support.fidelity"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from do_nfs_mcp.cli import main
+from do_nfs_mcp.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -11,14 +11,14 @@ import anyio
 from mcp_types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 from pydantic import ValidationError
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.errors import NfsError, escaped
-from do_nfs_mcp.ids import as_uuid
-from do_nfs_mcp.service import current
-from do_nfs_mcp.views import ShareView, SnapshotView, VpcView
+from do_nfs_mcp.api.errors import NfsError, escaped
+from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.storage.views import ShareView, SnapshotView, VpcView
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.service import current
 
 if TYPE_CHECKING:
-    from do_nfs_mcp.api import NfsApi
+    from do_nfs_mcp.api.client import NfsApi
 
 T = TypeVar("T")
 S = TypeVar("S", ShareView, SnapshotView)

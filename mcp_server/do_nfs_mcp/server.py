@@ -24,24 +24,24 @@ from mcp_types import (
     Tool,
 )
 
-from do_nfs_mcp.app import make_apps
-from do_nfs_mcp.audit import Audit, opened
-from do_nfs_mcp.callers import Access, caller_scopes, everything
+from do_nfs_mcp.api.callers import Access, caller_scopes, everything
 from do_nfs_mcp.completions import complete
-from do_nfs_mcp.masking import Masking
+from do_nfs_mcp.observability.audit import Audit, opened
+from do_nfs_mcp.observability.masking import Masking
+from do_nfs_mcp.observability.tracing import tracing
 from do_nfs_mcp.prompts import make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
-from do_nfs_mcp.service import Service, ServiceContext, keep_at_hand
 from do_nfs_mcp.settings import Settings, UnusableError
-from do_nfs_mcp.stdio import Incoming, Outgoing
-from do_nfs_mcp.telemetry import tracing
 from do_nfs_mcp.tools import make_tools
+from do_nfs_mcp.tools.overview_page import make_apps
+from do_nfs_mcp.tools.service import Service, ServiceContext, keep_at_hand
 from do_nfs_mcp.tools.tool import NfsTool, failure
+from do_nfs_mcp.transports.stdio import Incoming, Outgoing
 
 if TYPE_CHECKING:
     import httpx
 
-    from do_nfs_mcp.api import NfsApi
+    from do_nfs_mcp.api.client import NfsApi
 
 INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshots, access points.
 - A new share: list_vpcs gives a VPC id in its region, create_share waits until it is ACTIVE,
@@ -190,7 +190,7 @@ def build_server(
         caller_scopes if access else everything,
         name="do-nfs-mcp",
         title="DigitalOcean NFS",
-        extensions=[make_apps(_packaged("overview.html"))],
+        extensions=[make_apps(_packaged("http/overview.html"))],
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
@@ -235,7 +235,7 @@ def _audit(settings: Settings) -> Audit | None:
 
 def contract() -> str:
     """The OpenAPI contract of the API, which says what every field means and allows."""
-    return _packaged("contract.json")
+    return _packaged("contract/contract.json")
 
 
 def _packaged(name: str) -> str:
@@ -269,8 +269,8 @@ def connector(
 
     def connect() -> NfsApi:
         # With what it imports it takes a tenth of the start, which would wait for it.
-        from do_nfs_mcp.api import NfsApi
-        from do_nfs_mcp.callers_api import CallersApi
+        from do_nfs_mcp.api.client import NfsApi
+        from do_nfs_mcp.api.scope_enforcement import CallersApi
 
         door = CallersApi if settings.http and settings.http.authenticates else NfsApi
         if token is None:

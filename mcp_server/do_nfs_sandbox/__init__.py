@@ -4,20 +4,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .app import Sandbox
-    from .faults import Fault
-    from .requests import Request
-    from .store import StoreError
-    from .transport import SandboxTransport
+    from do_nfs_sandbox.api.requests import Request
+    from do_nfs_sandbox.faults.faults import Fault
+    from do_nfs_sandbox.http.app import Sandbox
+    from do_nfs_sandbox.http.transport import SandboxTransport
+    from do_nfs_sandbox.state.store import StoreError
 
 __all__ = ["Fault", "Request", "Sandbox", "SandboxTransport", "StoreError"]
 
 _HOME = {
-    "Fault": "faults",
-    "Request": "requests",
-    "Sandbox": "app",
-    "SandboxTransport": "transport",
-    "StoreError": "store",
+    "Fault": "faults.faults",
+    "Request": "api.requests",
+    "Sandbox": "http.app",
+    "SandboxTransport": "http.transport",
+    "StoreError": "state.store",
 }
 
 

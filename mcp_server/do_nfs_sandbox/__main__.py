@@ -1,6 +1,6 @@
 import sys
 
-from .cli import main
+from do_nfs_sandbox.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

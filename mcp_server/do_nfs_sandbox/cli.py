@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import uvicorn
 
-from .app import Sandbox
-from .contract import SCOPES
-from .scenarios import SCENARIOS
-from .serving import config, listen
-from .store import StoreError
+from do_nfs_sandbox.contract.contract import SCOPES
+from do_nfs_sandbox.http.app import Sandbox
+from do_nfs_sandbox.http.serving import config, listen
+from do_nfs_sandbox.state.scenarios import SCENARIOS
+from do_nfs_sandbox.state.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,7 +24,7 @@ def nfs_sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def nfs_sandbox_url(nfs_sandbox: Sandbox) -> Iterator[str]:
     """The URL of `nfs_sandbox`, served on a free port of this machine."""
-    from do_nfs_sandbox.serving import serve
+    from do_nfs_sandbox.http.serving import serve
 
     with serve(nfs_sandbox) as url:
         yield url

@@ -1,5 +1,5 @@
 """What the bundle starts."""
 
-from do_nfs_mcp.cli import main
+from do_nfs_mcp.cli.main import main
 
 main()

@@ -1,6 +1,6 @@
 """What a model calls and reads to do what people ask, here and on the server that FastMCP makes of the contract.
 
-The conversations are those of tests/tools/scenarios.py, and their figures are the same everywhere.
+The conversations are those of tests/support/scenarios.py, and their figures are the same everywhere.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from benchmarks.findings import Finding
 from benchmarks.peers import CONTRACT, FASTMCP, OURS, UnavailableError, fastmcp
 
 if TYPE_CHECKING:
-    from tests.tools.conversations import Scenario, Tally
+    from tests.support.conversations import Scenario, Tally
 
 
 def measure(poll: float) -> tuple[list[Finding], dict[str, str]]:
@@ -25,8 +25,8 @@ def measure(poll: float) -> tuple[list[Finding], dict[str, str]]:
     """
     logging.disable(logging.INFO)
     sys.path.insert(0, str(_env.ROOT))
-    from tests.tools.conversations import Tally, play
-    from tests.tools.scenarios import SCENARIOS
+    from tests.support.conversations import Tally, play
+    from tests.support.scenarios import SCENARIOS
 
     try:
         python = fastmcp()
@@ -55,11 +55,11 @@ def _pair(ours: int, plain: int) -> dict[str, list[float]]:
 
 async def _play_fastmcp(python: str, scenario: "Scenario", poll: float) -> "Tally":
     """Play a scenario through FastMCP's server, over stdio, on a sandbox on a port."""
-    from do_nfs_sandbox.serving import serve
+    from do_nfs_sandbox.http.serving import serve
     from mcp import Client, StdioServerParameters
 
-    from tests.tools.conftest import TOKEN, Clock
-    from tests.tools.conversations import Talk
+    from tests.support.conversations import Talk
+    from tests.support.in_memory import TOKEN, Clock
 
     clock = Clock()
     with scenario.sandbox(clock) as sandbox, serve(sandbox) as url:

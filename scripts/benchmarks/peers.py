@@ -13,7 +13,7 @@ from pathlib import Path
 import _env
 
 BENCH = _env.ROOT / ".bench"
-CONTRACT = _env.ROOT / "mcp_server/do_nfs_sandbox/contract.json"
+CONTRACT = _env.ROOT / "mcp_server/do_nfs_sandbox/contract/contract.json"
 PRISM = "@stoplight/prism-cli@5.16.0"
 FASTMCP = "fastmcp==4.1.2"
 VENDOR = "@digitalocean/mcp@1.0.70"

@@ -4,8 +4,8 @@ import asyncio
 import re
 import textwrap
 
-from tests.tools.conversations import Scenario, play
-from tests.tools.scenarios import SCENARIOS
+from tests.support.conversations import Scenario, play
+from tests.support.scenarios import SCENARIOS
 
 SHOWN = ("an audit of the whole account", "a full disk", "the person says no")
 _ID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")

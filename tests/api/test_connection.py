@@ -15,9 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from do_nfs_mcp.api import NfsApi
-from do_nfs_mcp.errors import NfsError
-from do_nfs_mcp.retries import sent_once
+from do_nfs_mcp.api.client import NfsApi
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.retries import sent_once
 
 pytestmark = pytest.mark.anyio
 

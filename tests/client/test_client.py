@@ -26,7 +26,7 @@ from do_nfs_client.models import (
     VpcParams,
 )
 
-from ..contracts import operations, resolved
+from ..support.contracts import operations, resolved
 
 TOKEN = "dop_v1_" + "ab" * 32
 ID = UUID("0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d")

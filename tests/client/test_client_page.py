@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ..contracts import ROOT
-from ..serving import serving
+from ..support.contracts import ROOT
+from ..support.serving import serving
 
 SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "docs/client.md").read_text(encoding="utf-8"), re.DOTALL)
 

@@ -12,16 +12,16 @@ import httpx
 import pytest
 from do_nfs_client import ApiError, AuthenticatedClient
 from do_nfs_client.types import Unset
-from do_nfs_mcp import views
-from do_nfs_mcp.pages import Key, page_of
+from do_nfs_mcp.storage import views
+from do_nfs_mcp.storage.pagination import Key, page_of
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.lists import newest_first, oldest_first
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from ..contracts import operations, resolved
-from ..properties import examples, instances
+from ..support.contracts import operations, resolved
+from ..support.properties import examples, instances
 
 OUTPUT = {tool.name: Draft202012Validator(tool.output_schema, validate_formats=True) for tool in make_tools()}
 Show = Callable[[Any], views.View]

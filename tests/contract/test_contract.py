@@ -6,7 +6,7 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from ..contracts import CONTRACT, operations, resolved
+from ..support.contracts import CONTRACT, operations, resolved
 
 # What the vendor's reference documents: the scope and statuses of its seven operations.
 REFERENCE = {

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ..contracts import CONTRACT, ROOT
-from .scripting import script
+from ..support.contracts import CONTRACT, ROOT
+from ..support.scripting import script
 
 compare = script("contract-diff").compare
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..contracts import ROOT
+from ..support.contracts import ROOT
 
 
 def check(root: Path) -> subprocess.CompletedProcess[str]:

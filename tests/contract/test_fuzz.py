@@ -2,8 +2,8 @@
 
 import pytest
 
-from ..contracts import operations
-from ..fuzzing import ENOUGH, Findings, action_types, documented, fuzz
+from ..support.contracts import operations
+from ..support.fuzzing import ENOUGH, Findings, action_types, documented, fuzz
 
 SEED = 20261123
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.contract import find_route
+from do_nfs_sandbox.contract.contract import find_route
 
-from ..fuzzing import TOKEN, Findings, Send, fuzz
+from ..support.fuzzing import TOKEN, Findings, Send, fuzz
 from .test_fuzz import SEED
 
 # Found by a chain of calls, and planted alone: a chain ends at the first failure of any kind.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..contracts import ROOT
+from ..support.contracts import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="makes symbolic links")
 
@@ -25,7 +25,7 @@ def copy(tmp_path: Path) -> Path:
     """A copy of what generating needs, with the environment of the project."""
     for folder in ("openapi", "scripts", "generated_client"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    contract = "mcp_server/do_nfs_sandbox/contract.json"
+    contract = "mcp_server/do_nfs_sandbox/contract/contract.json"
     (tmp_path / contract).parent.mkdir(parents=True)
     shutil.copyfile(ROOT / contract, tmp_path / contract)
     (tmp_path / ".venv").symlink_to(sys.prefix)

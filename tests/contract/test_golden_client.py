@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ..contracts import ROOT
-from .scripting import script
+from ..support.contracts import ROOT
+from ..support.scripting import script
 
 GOLDEN = Path(__file__).parent / "golden"
 # Ruff leaves folders of this name alone.

@@ -15,7 +15,7 @@ from do_nfs_client import AuthenticatedClient
 from do_nfs_sandbox import Sandbox
 from jsonschema_rs import Draft202012Validator
 
-from ..contracts import CONTRACT, operations, resolved
+from ..support.contracts import CONTRACT, operations, resolved
 from .account import named_account, reading
 
 pytestmark = pytest.mark.anyio

@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from ..contracts import ROOT
+from ..support.contracts import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SERVER: dict[str, Any] = json.loads((ROOT / "server.json").read_text(encoding="utf-8"))
@@ -139,7 +139,7 @@ def test_the_wheel_has_the_three_packages_and_nothing_else(built: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     packages = {"do_nfs_client", "do_nfs_mcp", "do_nfs_sandbox"}
     assert {name.split("/")[0] for name in names} == {*packages, f"do_nfs_mcp-{PROJECT['version']}.dist-info"}
-    assert {f"{package}/py.typed" for package in packages} | {"do_nfs_sandbox/contract.json"} <= set(names)
+    assert {f"{package}/py.typed" for package in packages} | {"do_nfs_sandbox/contract/contract.json"} <= set(names)
     (metadata,) = (name for name in names if name.endswith("/METADATA"))
     said = email.message_from_bytes(zipfile.ZipFile(wheel).read(metadata))
     assert said["Version"] == PROJECT["version"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ..contracts import ROOT
+from ..support.contracts import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 _NOT_RUN = re.compile(r"<!-- not run: (.+) -->\s*")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ..contract.scripting import script
-from ..contracts import ROOT
+from ..support.contracts import ROOT
+from ..support.scripting import script
 
 BIN = Path(sys.executable).parent
 HOOKS: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import sys
 import pytest
 from do_nfs_sandbox import Fault
 
-from ..contracts import ROOT
+from ..support.contracts import ROOT
 from .pages import inline, links
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -22,8 +22,8 @@ import pytest
 import yaml
 from do_nfs_sandbox import Sandbox
 
-from ..contracts import ROOT
-from ..serving import serving
+from ..support.contracts import ROOT
+from ..support.serving import serving
 from .pages import Block, blocks
 
 BLOCKS = list(blocks())

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from do_nfs_sandbox import Sandbox, SandboxTransport
-from do_nfs_sandbox.serving import serve
+from do_nfs_sandbox.http.serving import serve
 from jsonschema_rs import Draft202012Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PACKAGES = Path(__file__).parents[2] / "mcp_server"
-CONTRACT = json.loads((PACKAGES / "do_nfs_sandbox" / "contract.json").read_text())
+CONTRACT = json.loads((PACKAGES / "do_nfs_sandbox/contract/contract.json").read_text())
 TOKEN = "dop_v1_" + "a1" * 32
 ATL1, ATL1_OTHER = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
 POLICY = {

@@ -10,7 +10,7 @@ import sys
 import httpx
 import pytest
 from do_nfs_sandbox.cli import main
-from do_nfs_sandbox.serving import listen
+from do_nfs_sandbox.http.serving import listen
 
 
 def test_it_says_where_it_is_and_how_to_call_it(start):

@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.serving import serve
+from do_nfs_sandbox.http.serving import serve
 
 SHARE = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
 ORDER = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}

@@ -8,8 +8,9 @@ import json
 import uuid
 
 import pytest
-from do_nfs_sandbox import Sandbox, operations
-from do_nfs_sandbox.errors import ApiError
+from do_nfs_sandbox import Sandbox
+from do_nfs_sandbox.api import operations
+from do_nfs_sandbox.api.errors import ApiError
 
 ATL1 = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 ORDER = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}

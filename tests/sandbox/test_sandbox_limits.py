@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from do_nfs_sandbox.limits import Limits
+from do_nfs_sandbox.api.rate_limit import Limits
 
 OTHER = {"authorization": "Bearer dop_v1_" + "0" * 64}
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.transitions import _EFFECTS, PARAMS
+from do_nfs_sandbox.state.transitions import _EFFECTS, PARAMS
 
 from .conftest import ATL1, CONTRACT, TOKEN, Api
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from do_nfs_sandbox import Sandbox, SandboxTransport, StoreError
-from do_nfs_sandbox.store import Store
+from do_nfs_sandbox.state.store import Store
 
 ATL1 = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 AUTHORIZED = {"Authorization": "Bearer dop_v1_" + "a1" * 32}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ..contract.scripting import script
-from ..contracts import ROOT
+from ..support.contracts import ROOT
+from ..support.scripting import script
 
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ")][2:]

@@ -11,21 +11,21 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from do_nfs_mcp.api import NfsApi
-from do_nfs_mcp.audit import Audit
-from do_nfs_mcp.errors import NfsError
-from do_nfs_mcp.masking import Masking, MaskingFormatter
+from do_nfs_mcp.api.client import NfsApi
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.observability.audit import Audit
+from do_nfs_mcp.observability.masking import Masking, MaskingFormatter
 from do_nfs_mcp.server import build_server, connector
-from do_nfs_mcp.service import Service
 from do_nfs_mcp.settings import Settings, checked_url
 from do_nfs_mcp.tools import make_tools
+from do_nfs_mcp.tools.service import Service
 from do_nfs_sandbox import Sandbox
 from mcp import MCPError
 
-from ..server.conftest import Server
-from ..serving import serving
-from ..tools.conftest import TOKEN, Connect
-from .answers import CALLS, SHARE, answering
+from ..support.api_answers import CALLS, SHARE, answering
+from ..support.in_memory import TOKEN, Connect
+from ..support.server_process import Server
+from ..support.serving import serving
 
 Start = Callable[..., Server]
 # As a token of another vendor may look, so that encoding it changes it.

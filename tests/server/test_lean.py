@@ -5,24 +5,24 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.storage.views import ShareView, View
 from do_nfs_mcp.tools import tool
 from do_nfs_mcp.tools.tool import NfsTool
-from do_nfs_mcp.views import ShareView, View
 from do_nfs_sandbox import Sandbox, SandboxTransport
 from mcp import Client
 
-from ..answering import answering, says
-from .conftest import Server
+from ..support.answering import answering, says
+from ..support.server_process import Server
 
 TOKEN = "dop_v1_" + "a" * 64
 NONE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"shares":[]}'
 HEAVY = {
     "aiohttp",
     "do_nfs_client",
-    "do_nfs_mcp.http",
-    "do_nfs_sandbox.store",
+    "do_nfs_mcp.transports.http",
+    "do_nfs_sandbox.state.store",
     "httpx",
     "jsonschema",
     "jsonschema_rs",
@@ -48,7 +48,7 @@ def test_nothing_heavy_is_loaded_to_start_and_to_list_tools(start: Callable[...,
 def test_what_is_heavy_is_loaded_when_it_is_asked_for(start: Callable[..., Server]) -> None:
     server = start("--sandbox", PYTHONPROFILEIMPORTTIME="1")
     server.initialize()
-    assert imported(server.stop()) >= {"do_nfs_sandbox.store", "jsonschema_rs"}
+    assert imported(server.stop()) >= {"do_nfs_sandbox.state.store", "jsonschema_rs"}
     server = start("--api-url", "http://127.0.0.1:1", PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
     server.initialize()
     assert server.call("list_shares")["isError"]

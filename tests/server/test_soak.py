@@ -7,7 +7,7 @@ import pytest
 from mcp import MCPError
 from mcp_types import CallToolResult, TextContent
 
-from ..soaking import ERAS, SHARES, Account, Report, call, soak
+from ..support.soaking import ERAS, SHARES, Account, Report, call, soak
 
 SEED = 20261124
 TOOLS = ["get_share", "list_shares"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from do_nfs_mcp.api import NfsApi
-from do_nfs_mcp.app import PAGE
+from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.tools.overview_page import PAGE
 from do_nfs_sandbox import Sandbox
 from mcp import Client
 from mcp.client import advertise
@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 
-from ..serving import serving
+from ..support.serving import serving
 
 TOKEN = "dop_v1_" + "c0ffee00" * 8
 # What the specification of MCP Apps has a host allow a page that asks for nothing, in a frame of no origin.

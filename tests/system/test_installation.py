@@ -13,7 +13,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from uv import find_uv_bin
 
-from ..contracts import ROOT
+from ..support.contracts import ROOT
 
 pytestmark = pytest.mark.system
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
-from do_nfs_mcp.http.app import PATH
+from do_nfs_mcp.transports.http.app import PATH
 
-from ..contracts import ROOT
+from ..support.contracts import ROOT
 
 pytestmark = pytest.mark.system
 

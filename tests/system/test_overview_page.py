@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.serving import serve
+from do_nfs_sandbox.http.serving import serve
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 

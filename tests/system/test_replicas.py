@@ -16,15 +16,15 @@ import anyio
 import httpx
 import httpx2
 import pytest
-from do_nfs_mcp.http.tokens import new_token
-from do_nfs_mcp.scopes import SCOPES
+from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.transports.http.tokens import new_token
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
-from ..contracts import ROOT
-from ..http.conftest import VPC, agree, bearer, text_of
-from ..processes import SANDBOX, SERVER, Process, running
+from ..support.contracts import ROOT
+from ..support.http_site import VPC, agree, bearer, text_of
+from ..support.processes import SANDBOX, SERVER, Process, running
 
 pytestmark = [pytest.mark.system, pytest.mark.anyio]
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from .conftest import VPC, Assistant
+from ..support.in_memory import VPC, Assistant
 
 pytestmark = pytest.mark.anyio
 

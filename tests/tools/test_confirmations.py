@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from do_nfs_mcp.service import Service
+from do_nfs_mcp.tools.service import Service
 from do_nfs_sandbox import Sandbox
 from mcp import ClientSession
 from mcp.shared.exceptions import MCPError
@@ -17,7 +17,7 @@ from mcp_types import (
     UrlElicitationCapability,
 )
 
-from .conftest import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
+from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ from do_nfs_mcp.tools import SPECS, make_tools
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from .conftest import Assistant
+from ..support.in_memory import Assistant
 
 TOOLS = {tool.name: tool for tool in make_tools()}
 

@@ -5,14 +5,14 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from do_nfs_mcp.errors import NfsError
-from do_nfs_mcp.pages import page_of
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_sandbox import Sandbox
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..properties import examples
-from .conftest import VPC, Assistant, text_of
+from ..support.in_memory import VPC, Assistant, text_of
+from ..support.properties import examples
 
 pytestmark = pytest.mark.anyio
 

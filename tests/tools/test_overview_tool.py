@@ -4,7 +4,7 @@ import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from .conftest import VPC, Assistant, Clock, text_of
+from ..support.in_memory import VPC, Assistant, Clock, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
-from do_nfs_mcp.service import Service
+from do_nfs_mcp.tools.service import Service
 from do_nfs_sandbox import Sandbox
 
-from .conftest import VPC, Assistant, Clock, Connect, Person, text_of
+from ..support.in_memory import VPC, Assistant, Clock, Connect, Person, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ..contracts import ROOT
-from .conversations import Scenario, Tally, page, play, play_plain
-from .scenarios import SCENARIOS
+from ..support.contracts import ROOT
+from ..support.conversations import Scenario, Tally, page, play, play_plain
+from ..support.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.anyio
 

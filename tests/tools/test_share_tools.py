@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from .conftest import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
+from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import anyio
 import httpx
 import pytest
-from do_nfs_mcp.api import NfsApi
+from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.tools import make_tools
 from hypothesis import given
@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 from mcp import Client
 
-from ..contracts import CONTRACT, operations, resolved
-from ..properties import examples, instances
-from .conftest import TOKEN, Assistant, Clock, Person, text_of
+from ..support.contracts import CONTRACT, operations, resolved
+from ..support.in_memory import TOKEN, Assistant, Clock, Person, text_of
+from ..support.properties import examples, instances
 from .test_tools_match_contract import REACHES
 
 TOOLS = {tool.name: tool.parameters for tool in make_tools()}

@@ -5,11 +5,12 @@ from typing import Any
 
 import httpx
 import pytest
-from do_nfs_mcp import api, errors, views
+from do_nfs_mcp.api import client, errors
+from do_nfs_mcp.storage import views
 from do_nfs_mcp.tools import make_tools
 
-from ..contracts import CONTRACT, body_schema, operation_of, operations, resolved
-from .conftest import OTHER_VPC, VPC, Assistant
+from ..support.contracts import CONTRACT, body_schema, operation_of, operations, resolved
+from ..support.in_memory import OTHER_VPC, VPC, Assistant
 
 TOOLS = {tool.name: tool for tool in make_tools()}
 
@@ -206,7 +207,7 @@ def test_every_schema_of_an_answer_has_a_view_or_a_reason() -> None:
 
 def test_errors_name_the_scopes_of_the_contract() -> None:
     scopes = {name: operation["security"][0]["bearer_auth"][0] for name, operation in operations().items()}
-    assert scopes == api.SCOPES
+    assert scopes == client.SCOPES
 
 
 def test_what_changes_storage_is_what_is_not_a_get() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from .conftest import VPC, Assistant, Connect, text_of
+from ..support.in_memory import VPC, Assistant, Connect, text_of
 
 pytestmark = pytest.mark.anyio
 

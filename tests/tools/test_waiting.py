@@ -6,10 +6,10 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from do_nfs_mcp.waits import pauses
+from do_nfs_mcp.tools.polling import pauses
 from do_nfs_sandbox import Sandbox
 
-from .conftest import OTHER_VPC, VPC, Assistant, Clock, Connect, text_of
+from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError
-from do_nfs_mcp.pages import Key, page_of
-from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
-from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, look_at_access_point, made, name_of_share
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
+from do_nfs_mcp.storage.pagination import Key, page_of
+from do_nfs_mcp.storage.views import AccessPointListView, AccessPointView, ChangeView, DeletedView
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.confirmation import Stake, confirmed
+from do_nfs_mcp.tools.follow_up import delete, follow, look_at_access_point, made, name_of_share
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, Dated, matching, oldest_first
+from do_nfs_mcp.tools.service import ServiceContext, nfs
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import AccessPointListView, AccessPointView, ChangeView, DeletedView
 
 _DELETED = "ACCESS_POINT_DELETED"
 

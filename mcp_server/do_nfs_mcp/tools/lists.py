@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from do_nfs_mcp.moments import utc
-from do_nfs_mcp.pages import Key
+from do_nfs_mcp.api.timestamps import utc
+from do_nfs_mcp.storage.pagination import Key
 
 DEFAULT_LIMIT = 15
 """How many fit into an answer that a model can take in."""

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.mounting import MountView, Os, Style, default_mount_point, mount_instructions
-from do_nfs_mcp.scopes import READ
-from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.api.scopes import READ
+from do_nfs_mcp.storage.mounting import MountView, Os, Style, default_mount_point, mount_instructions
+from do_nfs_mcp.storage.views import ShareView
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.service import ServiceContext, nfs
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ShareView
 
 
 async def get_mount_instructions(

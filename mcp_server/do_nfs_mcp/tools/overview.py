@@ -4,13 +4,13 @@ from typing import Annotated
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.app import INVENTORY, PAGE, inventory, shows_pages
-from do_nfs_mcp.overview import OverviewView, overview
-from do_nfs_mcp.scopes import LIST
-from do_nfs_mcp.service import Service, ServiceContext, service
+from do_nfs_mcp.api.scopes import LIST
+from do_nfs_mcp.storage.overview import OverviewView, overview
+from do_nfs_mcp.storage.views import ShareView, SnapshotView
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.overview_page import INVENTORY, PAGE, inventory, shows_pages
+from do_nfs_mcp.tools.service import Service, ServiceContext, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ShareView, SnapshotView
 
 _SNAPSHOT_DAYS = 7
 

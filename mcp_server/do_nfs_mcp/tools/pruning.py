@@ -6,15 +6,15 @@ from uuid import UUID
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError, plain, quoted
-from do_nfs_mcp.pruning import Retention, expendable
-from do_nfs_mcp.scopes import DELETE, LIST, READ
-from do_nfs_mcp.service import ServiceContext, nfs, service
-from do_nfs_mcp.tools.changes import look_at_snapshots
+from do_nfs_mcp.api.errors import NfsError, plain, quoted
+from do_nfs_mcp.api.scopes import DELETE, LIST, READ
+from do_nfs_mcp.storage.pruning import Retention, expendable
+from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.confirmation import Stake, confirmed
+from do_nfs_mcp.tools.follow_up import look_at_snapshots
+from do_nfs_mcp.tools.service import ServiceContext, nfs, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import FailedDeleteView, PruneView, ShareView, SnapshotView
 
 # More would be no question that a person reads, and no call that ends in time.
 _MOST = 100

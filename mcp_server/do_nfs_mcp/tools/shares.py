@@ -7,17 +7,17 @@ from uuid import UUID
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError, quoted
-from do_nfs_mcp.ids import as_uuid
-from do_nfs_mcp.pages import page_of
-from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
-from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import delete, follow, follow_share, look_at_share, look_at_snapshots, made
+from do_nfs_mcp.api.errors import NfsError, quoted
+from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
+from do_nfs_mcp.storage.pagination import page_of
+from do_nfs_mcp.storage.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.confirmation import Stake, confirmed
+from do_nfs_mcp.tools.follow_up import delete, follow, follow_share, look_at_share, look_at_snapshots, made
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
+from do_nfs_mcp.tools.service import ServiceContext, nfs
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,20 @@ from uuid import UUID
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.confirm import Stake, confirmed
-from do_nfs_mcp.errors import NfsError
-from do_nfs_mcp.pages import page_of
-from do_nfs_mcp.scopes import CREATE, DELETE, LIST, READ
-from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import (
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
+from do_nfs_mcp.storage.pagination import page_of
+from do_nfs_mcp.storage.views import (
+    ActionView,
+    ChangeView,
+    DeletedView,
+    SnapshotListView,
+    SnapshotView,
+    started_snapshot,
+)
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.confirmation import Stake, confirmed
+from do_nfs_mcp.tools.follow_up import (
     delete,
     follow,
     look_at_snapshot,
@@ -22,8 +29,8 @@ from do_nfs_mcp.tools.changes import (
     newest_snapshot,
 )
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
+from do_nfs_mcp.tools.service import ServiceContext, nfs
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import ActionView, ChangeView, DeletedView, SnapshotListView, SnapshotView, started_snapshot
 
 
 async def create_snapshot(

@@ -14,10 +14,10 @@ from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
-from do_nfs_mcp.arguments import explain
-from do_nfs_mcp.errors import NfsError
-from do_nfs_mcp.service import service
-from do_nfs_mcp.views import View
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.storage.views import View
+from do_nfs_mcp.tools.arguments import explain
+from do_nfs_mcp.tools.service import service
 
 logger = logging.getLogger(__name__)
 

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.pages import page_of
-from do_nfs_mcp.scopes import LIST
-from do_nfs_mcp.service import ServiceContext, nfs
+from do_nfs_mcp.api.scopes import LIST
+from do_nfs_mcp.storage.pagination import page_of
+from do_nfs_mcp.storage.views import VpcListView
+from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, by_region, matching
+from do_nfs_mcp.tools.service import ServiceContext, nfs
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import VpcListView
 
 
 async def list_vpcs(

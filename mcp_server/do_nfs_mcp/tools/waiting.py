@@ -6,13 +6,13 @@ from typing import Annotated
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp import arguments
-from do_nfs_mcp.errors import NfsError
-from do_nfs_mcp.scopes import READ
-from do_nfs_mcp.service import ServiceContext, nfs
-from do_nfs_mcp.tools.changes import Thing, follow, look_at_access_point, look_at_share, look_at_snapshot, made
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.scopes import READ
+from do_nfs_mcp.storage.views import AccessPointView, ActionView, ChangeView, ShareView, SnapshotView
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.follow_up import Thing, follow, look_at_access_point, look_at_share, look_at_snapshot, made
+from do_nfs_mcp.tools.service import ServiceContext, nfs
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.views import AccessPointView, ActionView, ChangeView, ShareView, SnapshotView
 
 
 async def wait_until_ready(

@@ -1,0 +1,33 @@
+"""Who calls over HTTP, and what they may. On stdio nobody is asked who they are."""
+
+from dataclasses import dataclass
+
+from mcp.server.auth.middleware.auth_context import get_access_token
+from mcp.server.auth.provider import TokenVerifier
+from mcp.server.auth.settings import AuthSettings
+
+from do_nfs_mcp.api.scopes import SCOPES
+
+
+@dataclass(frozen=True)
+class Access:
+    """How callers are let in.
+
+    Attributes:
+        verifier: Says who a token belongs to.
+        settings: What clients are told of where to get one.
+    """
+
+    verifier: TokenVerifier
+    settings: AuthSettings
+
+
+def everything() -> frozenset[str]:
+    """The scopes of a caller who was not asked who they are."""
+    return frozenset(SCOPES)
+
+
+def caller_scopes() -> frozenset[str]:
+    """The scopes of the caller whose request is being answered; none if there is no such caller."""
+    token = get_access_token()
+    return frozenset(token.scopes if token else ()).intersection(SCOPES)

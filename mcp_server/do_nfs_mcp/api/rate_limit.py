@@ -1,0 +1,105 @@
+"""How many requests the account may make, and when the next one goes: spaced when the rate limit nears its end."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+import anyio
+
+from do_nfs_mcp.api import errors
+from do_nfs_mcp.api.retries import time_left
+
+_HEADERS = ("limit", "remaining", "reset")
+# So much of the limit is its end, and requests then go at most so many seconds apart.
+_END = 0.02
+_LONGEST_SPACE = 5.0
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """How many requests the account may make, as an answer of the API said.
+
+    Attributes:
+        limit: How many an hour.
+        remaining: How many are left of these.
+        reset: When the oldest of them no longer counts, if the answer said so.
+        seen: When the answer came.
+    """
+
+    limit: int
+    remaining: int
+    reset: datetime | None
+    seen: datetime
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str], seen: datetime) -> Self | None:
+        """Read it from the headers of an answer; None if they do not say it."""
+        limit, remaining, reset = (_number(headers.get(f"ratelimit-{name}", "")) for name in _HEADERS)
+        if limit is None or remaining is None:
+            return None
+        return cls(limit, remaining, None if reset is None else datetime.fromtimestamp(reset, UTC), seen)
+
+    def pause(self, last: float, now: float, in_flight: int) -> float:
+        """How many seconds the next request has to wait.
+
+        Args:
+            last: When the one before it went, or will go, in seconds since 1970.
+            now: The time, likewise.
+            in_flight: How many requests may be under way of which the answer did not know.
+        """
+        until = self.reset.timestamp() - now if self.reset else 0.0
+        if until <= 0 or self.remaining > max(self.limit * _END, in_flight):
+            return 0.0
+        space = min(until / max(self.remaining, 1), _LONGEST_SPACE)
+        return max(0.0 if self.remaining else until, last + space - now)
+
+
+class Budget:
+    """Lets requests go, so many at once, and spaced when the last answer said that the rate limit nears its end.
+
+    Args:
+        most_in_flight: How many requests may be under way at once.
+        clock: The time, in seconds since 1970.
+        sleep: Waits for so many seconds.
+
+    Attributes:
+        rate_limit: What the last answer that told the rate limit said of it; None as long as there was none.
+    """
+
+    def __init__(
+        self, most_in_flight: int, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self.rate_limit: RateLimit | None = None
+        self._most_in_flight = most_in_flight
+        self._slots = anyio.Semaphore(most_in_flight, fast_acquire=True)
+        self._clock = clock
+        self._sleep = sleep
+        self._last = 0.0
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Learn from the headers of an answer."""
+        self.rate_limit = RateLimit.of(headers, datetime.fromtimestamp(self._clock(), UTC)) or self.rate_limit
+
+    @asynccontextmanager
+    async def request(self) -> AsyncIterator[None]:
+        """Wait until a request may go; it is under way inside.
+
+        Raises:
+            NfsError: The call's time ends before that.
+        """
+        async with self._slots:
+            now = self._clock()
+            pause = self.rate_limit.pause(self._last, now, self._most_in_flight) if self.rate_limit else 0.0
+            if pause > time_left():
+                raise errors.budget_spent(pause)
+            self._last = now + pause
+            if pause:
+                await self._sleep(pause)
+            yield
+
+
+def _number(text: str) -> int | None:
+    # So few digits that it is a moment, too.
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 11 else None

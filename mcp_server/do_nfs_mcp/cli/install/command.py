@@ -1,0 +1,176 @@
+"""The command `do-nfs-mcp install`."""
+
+import argparse
+import json
+import os
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+from do_nfs_mcp.cli.install import files
+from do_nfs_mcp.cli.install.edit import ConfigurationError, add, any_entry_in, entry_in, take_out
+from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, Place
+from do_nfs_mcp.cli.main import LineParser, did_you_mean, server_options, settings_from
+from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
+
+_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+"""What a server's name may have in every host."""
+
+
+def main(arguments: list[str]) -> None:
+    """Put the server into a host's configuration, take it out, or show what would go in."""
+    parser = make_parser()
+    given = parser.parse_args(arguments)
+    host = HOSTS.get(given.host, OTHER)
+    if host is OTHER and not given.print:
+        known = ", ".join(HOSTS)
+        if given.host is None:
+            parser.error(f"which host? It is one of {known}; for any other, --print shows what to paste")
+        meant = did_you_mean(given.host, HOSTS)
+        parser.error(f'no host "{given.host}": {meant}It is one of {known}; for any other, --print shows what to paste')
+    if not given.name or set(given.name) - set(_NAME):
+        parser.error("--name takes letters, digits, - and _ only")
+    path = given.config or host.configuration(Place(sys.platform, os.environ, str(Path.home())))
+    try:
+        if given.uninstall:
+            said = _uninstall(host, path, given.name)
+        else:
+            settings_from(parser, given)
+            token, about = _token(host, given, parser)
+            entry = host.entry([*_program(), *_server_arguments(given)], token)
+            if given.print:
+                said = host.format.put(host.format.empty, (host.section, given.name), entry).removesuffix("\n")
+                print(about if host is OTHER else f"{host.title} reads it from {path}. {about}", file=sys.stderr)
+            else:
+                said = f"{_install(host, path, given.name, entry)} {about}"
+    except ConfigurationError as error:
+        parser.error(f"{path} {error}; nothing was written")
+    except OSError as error:
+        parser.error(f"{path} cannot be changed: {error.strerror}; nothing was written")
+    print(said)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of what the command takes."""
+    parser = LineParser(
+        prog="do-nfs-mcp install",
+        parents=[server_options()],
+        description="Puts this server into the configuration of an MCP host, whose other content stays as it is. "
+        "Options of the server go into the entry.",
+        epilog="The token stays in the environment: where the host can, the entry refers to the variable it is in.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("host", nargs="?", metavar="HOST", help=", ".join(HOSTS))
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument("--print", action="store_true", help="show what to paste instead of writing it; for any HOST")
+    action.add_argument("--uninstall", action="store_true", help="take the entry out again, and nothing else")
+    parser.add_argument("--name", default="nfs", help="what the host calls the server (default: %(default)s)")
+    parser.add_argument("--config", type=Path, metavar="PATH", help="the configuration, if it is not the usual file")
+    parser.add_argument(
+        "--token-in-clear",
+        action="store_true",
+        help="write the token itself into the entry, as it is in the environment now",
+    )
+    return parser
+
+
+def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
+    """Put the entry in.
+
+    Returns:
+        What was done, for the person.
+    """
+    keys = (host.section, name)
+    old = files.read(path)
+    if old is None:
+        files.write(path, add(host.format, None, keys, entry))
+        return f'{host.title} now has "{name}": {path}. Restart it.'
+    mark, text = files.split_mark(old)
+    new = mark + add(host.format, text, keys, entry)
+    if new == old:
+        return f'{host.title} has "{name}" already, as it should be: {path}.'
+    if entry_in(host.format, text, keys) is not None:
+        files.write(path, new)
+        return f'{host.title} has "{name}" brought up to date: {path}. Restart it.'
+    if any_entry_in(host.format, text, host.section):
+        # The backup, if there is one, is from before the first; this one may have a token in it.
+        files.write(path, new)
+        return f'{host.title} now has "{name}", too: {path}. Restart it.'
+    files.back_up(path)
+    try:
+        files.write(path, new)
+    except OSError:
+        files.remove(files.backup_of(path))
+        raise
+    return f'{host.title} now has "{name}": {path}. As it was, it is in {files.backup_of(path)}. Restart the host.'
+
+
+def _uninstall(host: Host, path: Path, name: str) -> str:
+    """Take the entry out, and the backup away that says no more than the file then does.
+
+    Returns:
+        What was done, for the person.
+    """
+    old = files.read(path)
+    backup = files.read(files.backup_of(path))
+    mark, text = files.split_mark(old or "")
+    original = None if backup is None else files.split_mark(backup)[1]
+    new = None if old is None else take_out(host.format, text, (host.section, name), original)
+    if old is None or new == text:
+        return f'{host.title} has no "{name}": {path}.'
+    if new is None:
+        files.remove(path)
+        return f'{path} had nothing but "{name}" in it and is gone. Restart {host.title}.'
+    files.write(path, mark + new)
+    if backup == mark + new:
+        files.remove(files.backup_of(path))
+    return f'{host.title} no longer has "{name}": {path}. Restart it.'
+
+
+def _program() -> list[str]:
+    """How a host starts this very installation, whatever its PATH is."""
+    uv = os.environ.get("UV")
+    if uv and Path(sys.prefix).parent.name.startswith("archive-"):
+        # uvx made this environment in its cache, and may clear it away.
+        installed = distribution("do-nfs-mcp")
+        made_from = json.loads(installed.read_text("direct_url.json") or "{}").get("url")
+        return [uv, "tool", "run", "--from", made_from or f"do-nfs-mcp=={installed.version}", "do-nfs-mcp"]
+    script = Path(sys.executable).with_name("do-nfs-mcp.exe" if os.name == "nt" else "do-nfs-mcp")
+    return [str(script)] if script.exists() else [sys.executable, "-m", "do_nfs_mcp"]
+
+
+def _server_arguments(given: argparse.Namespace) -> list[str]:
+    """The options of the server that were given, to be given to it again."""
+    arguments = []
+    for option in server_options()._actions:
+        value = getattr(given, option.dest)
+        if value == option.default:
+            continue
+        arguments.append(option.option_strings[-1])
+        if option.metavar == "PATH" and value != option.const:
+            # A host starts the server in a folder of the host's choice.
+            value = Path(value).absolute()
+        if value != option.const:
+            arguments.append(str(value))
+    return arguments
+
+
+def _token(host: Host, given: argparse.Namespace, parser: argparse.ArgumentParser) -> tuple[dict[str, Any], str]:
+    """The part of the entry that gives the server the token, and what to say about it."""
+    if given.sandbox is not None:
+        return {}, "It runs on the sandbox, which needs no token."
+    set_ones = [name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip()]
+    variable = (set_ones or TOKEN_VARIABLES)[0]
+    if given.token_in_clear:
+        token, _ = token_from(os.environ)
+        if token is None:
+            parser.error(f"--token-in-clear takes the token from {', '.join(TOKEN_VARIABLES)}; none of them holds one")
+        return {"env": {variable: token}}, "The token is in the file, in clear text."
+    unset = "" if set_ones else ", which is not set here"
+    if reference := host.reference(variable):
+        return reference, f"The token is taken from {variable}{unset}, each time the server starts."
+    return {}, (
+        f"{host.title} fills in no references, so the token is not in the entry: the server takes it from "
+        f"{variable}{unset}, if it is started with it. If calls say that there is no token, use --token-in-clear."
+    )

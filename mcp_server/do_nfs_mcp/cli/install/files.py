@@ -1,0 +1,82 @@
+"""Configuration files are read and written as they are, whole or not at all."""
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from do_nfs_mcp.cli.install.edit import ConfigurationError
+
+_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+
+def backup_of(path: Path) -> Path:
+    """Where the configuration is kept as it was before the entry came; never with the entry, which may have a token."""
+    path = Path(os.path.realpath(path))
+    return path.with_name(f"{path.name}.do-nfs-mcp.bak")
+
+
+def read(path: Path) -> str | None:
+    """The text of a file with its line ends and its byte order mark; None if there is no such file.
+
+    Raises:
+        ConfigurationError: It is not UTF-8.
+        OSError: It cannot be read.
+    """
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise ConfigurationError("is not text in UTF-8") from None
+
+
+def split_mark(text: str) -> tuple[str, str]:
+    """The byte order mark, if there is one, and the rest."""
+    return (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
+
+
+def write(path: Path, text: str) -> None:
+    """Give a file this text. Whoever reads it meanwhile finds the old one or the new one, whole.
+
+    Raises:
+        OSError: It cannot be written; it is as it was.
+    """
+    # A link stays one: people keep their configuration in a repository and link to it.
+    path = Path(os.path.realpath(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, text.encode(), like=path)
+
+
+def back_up(path: Path) -> None:
+    """Keep a file as it is in its backup.
+
+    Raises:
+        OSError: It cannot be.
+    """
+    _write(backup_of(path), path.read_bytes(), like=path)
+
+
+def remove(path: Path) -> None:
+    """Take a file away."""
+    Path(os.path.realpath(path)).unlink()
+
+
+def _write(path: Path, content: bytes, *, like: Path) -> None:
+    """Write a file whole, with the permissions of another; for its owner only if there is no such."""
+    if like.exists() and not os.access(like, os.W_OK):
+        # To replace it would take no permission but the folder's.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileNotFoundError):
+            Path(name).chmod(like.stat().st_mode & 0o777)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise

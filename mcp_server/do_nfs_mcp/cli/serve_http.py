@@ -1,0 +1,62 @@
+"""Puts the HTTP server together: settings in, a port that answers out."""
+
+import sys
+
+from do_nfs_sandbox.http.serving import listen
+from mcp.server.auth.settings import AuthSettings
+
+from do_nfs_mcp.api.callers import Access
+from do_nfs_mcp.server import server_for
+from do_nfs_mcp.settings import HttpSettings, Settings, UnusableError, listening_url
+from do_nfs_mcp.tools import SOON
+from do_nfs_mcp.transports.http.app import make_app
+from do_nfs_mcp.transports.http.oauth import Issuer
+from do_nfs_mcp.transports.http.request_state_keys import read_keys
+from do_nfs_mcp.transports.http.tokens import TokenFile
+from do_nfs_mcp.transports.http.uvicorn_runner import serve
+from do_nfs_mcp.transports.http.verifiers import AnyOf, Verifier
+
+
+def run(settings: Settings, http: HttpSettings) -> None:
+    """Serve over HTTP until the process is told to end.
+
+    Raises:
+        UnusableError: If a file, also the sandbox's, or the address cannot be used.
+    """
+    try:
+        verifier = _verifier(http)
+        keys = read_keys(http.request_state_key_file) if http.request_state_key_file else ()
+        listener = listen(http.host, http.port)
+    except OSError as error:
+        raise UnusableError(f"cannot listen on {http.host} port {http.port}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise UnusableError(str(error)) from error
+    with listener:
+        here = listening_url(http.host, listener.getsockname()[1])
+        access = Access(verifier, _auth(http, here)) if verifier else None
+        server = server_for(settings, access=access, request_state_keys=keys)
+        app = make_app(server, verifier=verifier, hosts=http.names, origins=http.allow_origin, soon=SOON)
+        print(f"do-nfs-mcp is listening on {here}", file=sys.stderr, flush=True)
+        serve(app, listener)
+
+
+def _verifier(http: HttpSettings) -> Verifier | None:
+    verifiers: list[Verifier] = []
+    if http.tokens:
+        verifiers.append(TokenFile(http.tokens))
+    if http.oauth_issuer and http.audience:
+        verifiers.append(Issuer(http.oauth_issuer, http.audience))
+    return AnyOf(verifiers) if verifiers else None
+
+
+def _auth(http: HttpSettings, here: str) -> AuthSettings:
+    # Not as URLs, which would get a slash where a bare host ends: an issuer is compared as it is written.
+    return AuthSettings.model_validate(
+        {
+            # Without an issuer nobody is told of it, but the SDK wants one.
+            "issuer_url": http.oauth_issuer or here,
+            "resource_server_url": http.resource if http.oauth_issuer else None,
+            # The verifier looks at the audience.
+            "validate_token_resource": False,
+        }
+    )

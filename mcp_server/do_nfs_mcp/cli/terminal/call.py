@@ -1,0 +1,96 @@
+"""The command `do-nfs-mcp call`."""
+
+import argparse
+import json
+import sys
+from functools import partial
+from typing import Any
+
+from mcp import Client, MCPError
+from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, CallToolResult, TextContent
+
+from do_nfs_mcp.api.errors import quoted
+from do_nfs_mcp.cli.main import LineParser, did_you_mean, server_options
+from do_nfs_mcp.cli.terminal.argument_parsing import arguments_of
+from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask
+from do_nfs_mcp.cli.terminal.progress import Progress
+from do_nfs_mcp.cli.terminal.runner import run
+from do_nfs_mcp.server import server_for
+from do_nfs_mcp.settings import Settings
+from do_nfs_mcp.tools import SPECS
+from do_nfs_mcp.tools.tool import NfsTool, failure
+
+_SPECS = {spec.name: spec for spec in SPECS}
+_CANNOT_ASK = (
+    "Nothing was done: {} destroys or cuts off something, so a person has to confirm it, and there is no terminal to "
+    "ask one at. Run it in a terminal, or give --destructive allow if nobody has to be asked."
+)
+
+
+def main(arguments: list[str]) -> None:
+    """Call a tool. What it says goes to stdout, or to stderr if it is an error."""
+    parser = make_parser()
+    given = parser.parse_intermixed_args(arguments)
+    tool = NfsTool.of(_SPECS[given.tool])
+    if (given.sandbox or "").partition("=")[0] in tool.parameters["properties"]:
+        parser.error(f"--sandbox took {quoted(given.sandbox, 60)} for its PATH; put it at the end")
+    try:
+        values = arguments_of(tool, given.arguments)
+    except ValueError as error:
+        parser.error(str(error))
+    run(parser, given, partial(_call, tool.name, values, given.json))
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of what the command takes."""
+    parser = LineParser(
+        prog="do-nfs-mcp call",
+        parents=[server_options()],
+        description="Calls a tool of the server, as an assistant would. What the server would ask in a host, it asks "
+        "in the terminal.",
+        epilog="Exit code: 0 if it was done, 1 if the tool says that it was not, 2 if nothing was called.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "tool", type=_known, choices=[*_SPECS], metavar="TOOL", help="its name, which the command tools lists"
+    )
+    parser.add_argument(
+        "arguments",
+        nargs="*",
+        default=[],
+        metavar="NAME=VALUE",
+        help='its arguments: a list is a,b or ["a","b"], an object {"key": "value"}',
+    )
+    parser.add_argument("--json", action="store_true", help="print the structured content, for another program")
+    return parser
+
+
+def _known(name: str) -> str:
+    if name not in _SPECS:
+        meant = did_you_mean(name, _SPECS)
+        raise argparse.ArgumentTypeError(f"no tool {quoted(name, 60)}: {meant}`do-nfs-mcp tools` lists them")
+    return name
+
+
+async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings) -> int:
+    progress = Progress(sys.stderr) if sys.stderr and sys.stderr.isatty() else None
+    # The person sees what comes of the call.
+    server = server_for(settings, audit_to_stderr=False)
+    async with Client(server, elicitation_callback=ask if can_ask() else None) as client:
+        try:
+            result = await client.call_tool(tool, arguments, progress_callback=progress)
+        except MCPError as error:
+            cannot_ask = error.code == MISSING_REQUIRED_CLIENT_CAPABILITY
+            result = failure(_CANNOT_ASK.format(tool) if cannot_ask else error.message)
+        finally:
+            if progress:
+                progress.clear()
+    if result.is_error:
+        print(_text(result), file=sys.stderr)
+        return 1
+    print(json.dumps(result.structured_content, indent=2) if as_json else _text(result))
+    return 0
+
+
+def _text(result: CallToolResult) -> str:
+    return "\n".join(block.text for block in result.content if isinstance(block, TextContent))

@@ -1,0 +1,153 @@
+"""The command `do-nfs-mcp doctor`."""
+
+import argparse
+import json
+import os
+import platform
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+from uuid import UUID
+
+from mcp_types.version import LATEST_PROTOCOL_VERSION
+
+from do_nfs_mcp.api.client import NfsApi
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.rate_limit import RateLimit
+from do_nfs_mcp.api.retries import sent_once
+from do_nfs_mcp.cli.main import LineParser, server_options
+from do_nfs_mcp.cli.terminal.runner import run
+from do_nfs_mcp.cli.terminal.table import table
+from do_nfs_mcp.server import connector
+from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings
+
+_MARKS = {True: "ok", False: "NOT", None: "?"}
+# With these the API has answered, and is the API.
+_REFUSALS = {401, 403, 429}
+_NOTHING = UUID(int=0)
+_OPTIONAL = "actions:read"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found.
+
+    Attributes:
+        what: What was looked at.
+        ok: Whether it is as it should be; None if that cannot be told, or need not be.
+        says: What it is like or, if it is not as it should be, how to mend it.
+    """
+
+    what: str
+    ok: bool | None
+    says: str
+
+
+def main(arguments: list[str]) -> None:
+    """Look at everything that has to be right for the server to work."""
+    parser = make_parser()
+    given = parser.parse_args(arguments)
+    run(parser, given, partial(_report, given.json))
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of what the command takes."""
+    parser = LineParser(
+        prog="do-nfs-mcp doctor",
+        parents=[server_options()],
+        description="Looks at everything that has to be right for the server to work, by requests that change "
+        "nothing. What is not right is said with how to mend it.",
+        epilog="Exit code: 0 if all is right, 1 if something is not.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--json", action="store_true", help="print it as JSON, for another program")
+    return parser
+
+
+async def _report(as_json: bool, settings: Settings) -> int:
+    # To see whether the API answers takes no token that it accepts.
+    api = connector(replace(settings, token=settings.token or "none"))()
+    try:
+        with sent_once():
+            found = [finding async for finding in _look(api, settings)]
+    finally:
+        await api.aclose()
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in found], indent=2))
+    else:
+        print(table([(_MARKS[finding.ok], finding.what, finding.says) for finding in found]))
+    return int(any(finding.ok is False for finding in found))
+
+
+def _versions() -> Finding:
+    return Finding(
+        "versions",
+        True,
+        f"do-nfs-mcp {version('do-nfs-mcp')}, mcp {version('mcp')}, Python {platform.python_version()}, "
+        f"MCP up to {LATEST_PROTOCOL_VERSION}",
+    )
+
+
+def _token(settings: Settings) -> Finding:
+    if settings.sandbox is not None:
+        return Finding("token", True, "the sandbox needs none")
+    if settings.token is None:
+        return Finding("token", False, settings.no_token)
+    variable = next(name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip())
+    return Finding("token", True, f"{variable} holds one")
+
+
+async def _look(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
+    """Look at one thing after the other, up to one without which the rest cannot be looked at."""
+    yield _versions()
+    yield _token(settings)
+    shares, error = await _asked(api.list_shares)
+    if error and error.status not in _REFUSALS:
+        yield Finding("API", False, str(error))
+        return
+    yield Finding("API", True, f"{settings.api_url if settings.sandbox is None else 'the sandbox'} answers")
+    if error and error.status == 401:
+        if settings.token is not None:
+            yield Finding("accepted", False, str(error))
+        return
+    yield Finding("accepted", True, "the API takes the token")
+    yield _scope("nfs:list", error)
+    share = str(shares[0].id if shares else _NOTHING)
+    for scope, request in (
+        ("nfs:read", partial(api.get_share, share)),
+        ("vpc:read", api.list_vpcs),
+        ("actions:read", partial(api.get_action, 1)),
+    ):
+        _, error = await _asked(request)
+        yield _scope(scope, error)
+    yield Finding("nfs:create, nfs:delete", None, "only a change could tell; a call that lacks one says so")
+    yield _limits(api.rate_limit)
+
+
+async def _asked(request: Callable[[], Awaitable[Any]]) -> tuple[Any, NfsError | None]:
+    try:
+        return await request(), None
+    except NfsError as error:
+        return None, error
+
+
+def _scope(scope: str, error: NfsError | None) -> Finding:
+    # Who may not look is not told that there is nothing.
+    if error is None or error.gone:
+        return Finding(scope, True, "granted")
+    if scope == _OPTIONAL and error.status == 403:
+        return Finding(scope, None, "not granted, and needed only to go on waiting by an action_id")
+    return Finding(scope, False, str(error))
+
+
+def _limits(told: RateLimit | None) -> Finding:
+    if told is None:
+        return Finding("limits", None, "the API did not tell them")
+    says = f"{told.remaining} of {told.limit} requests an hour are left"
+    now = time.time()
+    if not told.pause(now, now, 0):
+        return Finding("limits", True, says)
+    return Finding("limits", False, f"{says}, so calls are spaced or refused. Wait until {told.reset:%H:%M:%S} UTC")

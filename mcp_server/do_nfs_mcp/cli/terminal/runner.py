@@ -1,0 +1,62 @@
+"""How the commands run the server: in this process, as a shell expects of a command."""
+
+import argparse
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import anyio
+
+from do_nfs_mcp.cli.main import log_to_stderr, settings_from
+from do_nfs_mcp.settings import Settings, UnusableError
+
+_INTERRUPTED = 130
+"""The exit code that shells have for SIGINT."""
+
+
+def run(
+    parser: argparse.ArgumentParser, given: argparse.Namespace, work: Callable[[Settings], Awaitable[int]]
+) -> NoReturn:
+    """Do what a command is for, and end the process.
+
+    Args:
+        parser: What says what the command cannot take.
+        given: The options of the server among others.
+        work: Takes the settings that these make, and gives the exit code.
+    """
+    settings = settings_from(parser, given)
+    log_to_stderr(settings)
+    with saying(parser):
+        try:
+            code = anyio.run(work, settings)
+        except UnusableError as error:
+            parser.error(str(error))
+        except KeyboardInterrupt:
+            print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
+            code = _INTERRUPTED
+    sys.exit(code)
+
+
+@contextmanager
+def saying(parser: argparse.ArgumentParser) -> Iterator[None]:
+    """Ends the process with one line if what is printed inside cannot be written."""
+    try:
+        yield
+        # A command may be started without a stdout.
+        if sys.stdout:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough.
+        _write_no_more()
+        sys.exit(1)
+    except OSError as error:
+        print(f"{parser.prog}: error: what it says cannot be written: {error.strerror}", file=sys.stderr)
+        _write_no_more()
+        sys.exit(1)
+
+
+def _write_no_more() -> None:
+    """What is left is not to be tried again when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

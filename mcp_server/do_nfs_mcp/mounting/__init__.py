@@ -1,9 +1,0 @@
-"""What has to be run or written, and where, so that a Linux machine mounts a share. Nothing here is carried out.
-
-Windows cannot mount NFSv4 and macOS is in no VPC, so neither is covered.
-"""
-
-from do_nfs_mcp.mounting.instructions import MountView, default_mount_point, mount_instructions
-from do_nfs_mcp.mounting.styles import Os, Style
-
-__all__ = ["MountView", "Os", "Style", "default_mount_point", "mount_instructions"]

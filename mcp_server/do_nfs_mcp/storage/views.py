@@ -1,0 +1,407 @@
+"""What tools return: small shapes that a host can check and store, each with one compact text for a model to read.
+
+A field that an answer lacks is left out. Statuses and tiers are plain texts, since servers add new ones at any time.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from do_nfs_mcp.api.errors import plain, quoted
+from do_nfs_mcp.storage.pagination import Page
+
+if TYPE_CHECKING:
+    # The first call loads them, with what they are read from. No start waits for it.
+    from do_nfs_client.models import AccessPoint, AccessPolicy, Action, Share, ShareAction, Snapshot, Vpc
+    from do_nfs_client.types import Unset
+
+T = TypeVar("T")
+
+_TIER_PREFIX = "PERFORMANCE_TIER_"
+
+
+class View(BaseModel):
+    """A shape that tools return."""
+
+    def text(self) -> str:
+        """The same for a model to read, with every id that a next call needs."""
+        raise NotImplementedError
+
+
+class AccessPolicyView(View):
+    """Who a client's users are on the share, and by which protocols it is mounted."""
+
+    anonuid: int
+    anongid: int
+    protocols: list[str]
+    squash_config: str
+    identity_enforcement_enabled: bool
+
+    @classmethod
+    def of(cls, policy: "AccessPolicy") -> Self:
+        """Make it from an answer of the API."""
+        return cls(
+            anonuid=policy.anonuid,
+            anongid=policy.anongid,
+            protocols=[str(p) for p in policy.protocols],
+            squash_config=str(policy.squash_config),
+            identity_enforcement_enabled=policy.identity_enforcement_enabled,
+        )
+
+    def text(self) -> str:
+        enforcement = ", identities enforced" if self.identity_enforcement_enabled else ""
+        protocols = plain("/".join(self.protocols))
+        return f"{plain(self.squash_config)} as {self.anonuid}:{self.anongid}, {protocols}{enforcement}"
+
+
+class AccessPointView(View):
+    """A path of a share, exported under its own policy."""
+
+    id: UUID
+    name: str
+    share_id: UUID
+    path: str
+    status: str
+    is_default: bool
+    vpc_id: UUID | None = None
+    access_policy: AccessPolicyView
+    created_at: datetime
+    updated_at: datetime | None = None
+
+    @classmethod
+    def of(cls, point: "AccessPoint") -> Self:
+        """Make it from an answer of the API."""
+        return cls(
+            id=point.id,
+            name=point.name,
+            share_id=point.share_id,
+            path=point.path,
+            status=str(point.status),
+            is_default=point.is_default,
+            vpc_id=_known(point.vpc_id),
+            access_policy=AccessPolicyView.of(point.access_policy),
+            created_at=point.created_at,
+            updated_at=point.updated_at or None,
+        )
+
+    def text(self) -> str:
+        default = ", the default one" if self.is_default else ""
+        vpc = f", VPC {self.vpc_id}" if self.vpc_id else ""
+        return (
+            f"access point {quoted(self.name)} ({self.id}) of share {self.share_id}: {plain(self.status)}{default}, "
+            f"path {quoted(self.path)}{vpc}, {self.access_policy.text()}"
+        )
+
+
+class ShareView(View):
+    """A share."""
+
+    id: UUID
+    name: str
+    region: str
+    size_gib: int
+    status: str
+    performance_tier: str | None = None
+    host: str | None = None
+    mount_path: str | None = None
+    vpc_ids: list[UUID]
+    access_points: list[AccessPointView] | None = None
+    """None in lists."""
+    created_at: datetime
+
+    @classmethod
+    def of(cls, share: "Share", *, with_access_points: bool = True) -> Self:
+        """Make it from an answer of the API."""
+        points = _known(share.access_points) if with_access_points else None
+        tier = _known(share.performance_tier)
+        return cls(
+            id=share.id,
+            name=share.name,
+            region=share.region,
+            size_gib=share.size_gib,
+            status=str(share.status),
+            # Requests and people say "high", answers PERFORMANCE_TIER_HIGH.
+            performance_tier=str(tier).removeprefix(_TIER_PREFIX).lower() if tier else None,
+            host=_known(share.host) or None,
+            mount_path=_known(share.mount_path) or None,
+            vpc_ids=_known(share.vpc_ids) or [],
+            access_points=[AccessPointView.of(p) for p in points] if points else None,
+            created_at=share.created_at,
+        )
+
+    def text(self) -> str:
+        tier = f", {plain(self.performance_tier)} tier" if self.performance_tier else ""
+        mount = f", mount {plain(f'{self.host}:{self.mount_path}')}" if self.host and self.mount_path else ""
+        vpcs = f", VPCs {', '.join(map(str, self.vpc_ids))}" if self.vpc_ids else ", attached to no VPC"
+        others = [p for p in self.access_points or [] if not p.is_default]
+        points = f", access points {', '.join(f'{quoted(p.name)} ({p.id})' for p in others)}" if others else ""
+        return (
+            f"share {quoted(self.name)} ({self.id}) in {plain(self.region)}: {plain(self.status)}, "
+            f"{self.size_gib} GiB{tier}{mount}{vpcs}{points}"
+        )
+
+
+class SnapshotView(View):
+    """A snapshot."""
+
+    id: UUID
+    name: str
+    share_id: UUID
+    region: str
+    size_gib: int
+    status: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, snapshot: "Snapshot") -> Self:
+        """Make it from an answer of the API."""
+        return cls(
+            id=snapshot.id,
+            name=snapshot.name,
+            share_id=snapshot.share_id,
+            region=snapshot.region,
+            size_gib=snapshot.size_gib,
+            status=str(snapshot.status),
+            created_at=snapshot.created_at,
+        )
+
+    def text(self) -> str:
+        return (
+            f"snapshot {quoted(self.name)} ({self.id}) of share {self.share_id} in {plain(self.region)}: "
+            f"{plain(self.status)}, {self.size_gib} GiB, taken {self.created_at:%Y-%m-%d %H:%M}"
+        )
+
+
+class VpcView(View):
+    """A VPC."""
+
+    id: UUID
+    name: str
+    region: str
+    description: str | None = None
+    ip_range: str | None = None
+    default: bool | None = None
+
+    @classmethod
+    def of(cls, vpc: "Vpc") -> Self:
+        """Make it from an answer of the API."""
+        return cls(
+            id=vpc.id,
+            name=vpc.name,
+            region=vpc.region,
+            description=_known(vpc.description) or None,
+            ip_range=_known(vpc.ip_range) or None,
+            default=_known(vpc.default),
+        )
+
+    def text(self) -> str:
+        details = [plain(self.region), plain(self.ip_range) if self.ip_range else ""]
+        details += [
+            "the region's default" if self.default else "",
+            quoted(self.description) if self.description else "",
+        ]
+        return f"VPC {quoted(self.name)} ({self.id}): {', '.join(filter(None, details))}"
+
+
+class ActionView(View):
+    """A change of a share that was started."""
+
+    id: str | None = None
+    type: str
+    status: str
+    resource_type: str
+    resource_id: UUID | None = None
+    region_slug: str | None = None
+    started_at: datetime | None = None
+
+    @classmethod
+    def of_account(cls, action: "Action") -> Self:
+        """Make it from an answer of the account-wide endpoint, which names no resource."""
+        return cls(
+            id=str(action.id),
+            type=action.type_,
+            status=str(action.status),
+            resource_type=_known(action.resource_type) or "resource",
+            region_slug=_known(action.region_slug),
+            started_at=_known(action.started_at),
+        )
+
+    @classmethod
+    def of(cls, action: "ShareAction") -> Self:
+        """Make it from an answer of the API."""
+        return cls(
+            id=_known(action.id),
+            type=action.type_,
+            status=str(action.status),
+            resource_type=str(action.resource_type),
+            resource_id=action.resource_id,
+            region_slug=action.region_slug,
+            started_at=action.started_at,
+        )
+
+    @property
+    def snapshot_id(self) -> UUID | None:
+        """The id of the snapshot that it takes, if it says so."""
+        return self.resource_id if self.resource_type == "SNAPSHOT" else None
+
+    def text(self) -> str:
+        resource = f" of {plain(self.resource_type.lower())} {self.resource_id}" if self.resource_id else ""
+        return f"{plain(self.type)}{f' (action {plain(self.id)})' if self.id else ''}{resource}: {plain(self.status)}"
+
+
+class ChangeView(View):
+    """What came of a change, as far as it is known."""
+
+    outcome: Literal["done", "pending", "failed", "planned"]
+    message: str
+    action: ActionView | None = None
+    share: ShareView | None = None
+    snapshot: SnapshotView | None = None
+    access_point: AccessPointView | None = None
+
+    def text(self) -> str:
+        seen = self.share or self.snapshot or self.access_point or self.action
+        return f"{self.message}\n{seen.text()}" if seen else self.message
+
+
+class DeletedView(View):
+    """What came of deleting something."""
+
+    outcome: Literal["deleted", "already_gone", "planned"]
+    kind: Literal["share", "snapshot", "access point"]
+    id: UUID
+    name: str | None = None
+    message: str
+
+    def text(self) -> str:
+        return self.message
+
+
+class FailedDeleteView(View):
+    """One of several that could not be deleted."""
+
+    id: UUID
+    reason: str
+
+
+class PruneView(View):
+    """What came of deleting many snapshots, or would."""
+
+    outcome: Literal["done", "failed", "planned"]
+    share_id: UUID
+    message: str
+    snapshots: list[SnapshotView]
+    """Those that were deleted, or would be."""
+    failed: list[FailedDeleteView]
+    kept: int
+
+    def text(self) -> str:
+        listed = [f"- {s.text()}" for s in self.snapshots]
+        listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]
+        return "\n".join([self.message, *listed])
+
+
+class ListView(View):
+    """One page of a list."""
+
+    total: int
+    next_cursor: str | None = None
+
+    def _text(self, noun: str, views: Iterable[View], more: str) -> str:
+        lines = [view.text() for view in views]
+        if not lines:
+            return f"No more {noun}s; there are {self.total} in all." if self.total else f"No {noun}s."
+        count = str(self.total) if len(lines) == self.total else f"{len(lines)} of {self.total}"
+        listed = "\n".join([f"{count} {noun}{'' if self.total == 1 else 's'}:", *(f"- {line}" for line in lines)])
+        return listed + (
+            f"\nFor the next: {more} with the same filters and cursor {self.next_cursor}" if self.next_cursor else ""
+        )
+
+
+class ShareListView(ListView):
+    """Shares, without their access points."""
+
+    shares: list[ShareView]
+
+    @classmethod
+    def of(cls, page: "Page[Share]") -> Self:
+        """Make it from a page."""
+        shares = [ShareView.of(share, with_access_points=False) for share in page.items]
+        return cls(total=page.total, next_cursor=page.next_cursor, shares=shares)
+
+    def text(self) -> str:
+        return self._text("share", self.shares, "list_shares")
+
+
+class SnapshotListView(ListView):
+    """Snapshots."""
+
+    snapshots: list[SnapshotView]
+
+    @classmethod
+    def of(cls, page: "Page[Snapshot]") -> Self:
+        """Make it from a page."""
+        snapshots = [SnapshotView.of(item) for item in page.items]
+        return cls(total=page.total, next_cursor=page.next_cursor, snapshots=snapshots)
+
+    def text(self) -> str:
+        return self._text("snapshot", self.snapshots, "list_snapshots")
+
+
+class AccessPointListView(ListView):
+    """Access points."""
+
+    access_points: list[AccessPointView]
+
+    @classmethod
+    def of(cls, page: "Page[AccessPoint]") -> Self:
+        """Make it from a page."""
+        access_points = [AccessPointView.of(item) for item in page.items]
+        return cls(total=page.total, next_cursor=page.next_cursor, access_points=access_points)
+
+    def text(self) -> str:
+        return self._text("access point", self.access_points, "list_access_points")
+
+
+class VpcListView(ListView):
+    """VPCs."""
+
+    vpcs: list[VpcView]
+
+    @classmethod
+    def of(cls, page: "Page[Vpc]") -> Self:
+        """Make it from a page."""
+        vpcs = [VpcView.of(item) for item in page.items]
+        return cls(total=page.total, next_cursor=page.next_cursor, vpcs=vpcs)
+
+    def text(self) -> str:
+        return self._text("VPC", self.vpcs, "list_vpcs")
+
+
+def started_on_share(answer: "ShareAction | Share") -> ActionView | ShareView:
+    """What the API gave for a change of a share: the action or, if that is not known, the share as it is after it."""
+    from do_nfs_client.models import ShareAction
+
+    return ActionView.of(answer) if isinstance(answer, ShareAction) else ShareView.of(answer)
+
+
+def started_snapshot(answer: "ShareAction | Snapshot") -> ActionView | SnapshotView:
+    """What the API gave for a snapshot to take: the action or, if that is not known, the snapshot."""
+    from do_nfs_client.models import ShareAction
+
+    return ActionView.of(answer) if isinstance(answer, ShareAction) else SnapshotView.of(answer)
+
+
+def _known(value: "T | Unset") -> T | None:
+    return None if isinstance(value, _unset()) else cast("T", value)
+
+
+@cache
+def _unset() -> "type[Unset]":
+    from do_nfs_client.types import Unset
+
+    return Unset

@@ -1,0 +1,142 @@
+"""The arguments tools take, in the contract's names, types and bounds; and what to say of ones that do not fit."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from do_nfs_mcp.api.errors import escaped, plain, quoted
+
+# How many things that do not fit are told at once.
+_MOST = 8
+# How pydantic begins what it says of a value.
+_WORDS = re.compile(r"^\w+ should ")
+
+
+def _shaped(pattern: str, words: str) -> tuple[AfterValidator, Any]:
+    """Hold a text to the contract's pattern, which may look ahead as pydantic's own cannot, and say it in words."""
+    # To Python, $ is also in front of a newline at the end; to JSON Schema it is not.
+    compiled = re.compile(pattern.replace("$", r"\Z"))
+
+    def check(text: str) -> str:
+        if not compiled.search(text):
+            raise ValueError(words)
+        return text
+
+    return AfterValidator(check), Field(json_schema_extra={"pattern": pattern})
+
+
+_REGION = _shaped(r"^[a-z0-9-]+$", "Input should be a region's slug such as nyc2 or atl1")
+_NAME = _shaped(
+    r"^(?![Dd][Ee][Ff][Aa][Uu][Ll][Tt]$)[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$",
+    "Input should be letters and digits with hyphens only between them and not be 'default'",
+)
+_PATH = _shaped(
+    r"^/(?!(.*/)?\.\.(/|$))[A-Za-z0-9._/-]+$",
+    "Input should start with / and go on with letters and digits or . _ - / but without '..'",
+)
+# What do_nfs_mcp.storage.mounting takes, so that a host knows it too.
+_MOUNT_POINT = _shaped(
+    r"^(?!(.*[ \\])?(/\.?)*$|.*/\.\.(/|$))/[^\x00-\x1f\x7f-\x9f]{0,1023}$",
+    "Input should be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..' or "
+    "control characters, and not end in a space or backslash",
+)
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("Input should have at least 1 character")
+    return text
+
+
+# A model reads all of this with every conversation: a description is for what the name does not say.
+Share = Annotated[str, AfterValidator(_not_empty), Field(description="Its id or exact name.")]
+OptionalShare = Annotated[str, Field(description="Its id or exact name.")]
+OptionalRegion = Annotated[str, Field(description="Such as atl1.")]
+NameContains = Annotated[str, Field()]
+Status = Annotated[str, Field(description="Such as ACTIVE.")]
+Limit = Annotated[int, Field(ge=1, le=100)]
+Cursor = Annotated[str, Field(description="A page's next_cursor.")]
+Plan = Annotated[bool, Field(description="Only say what would be done.")]
+Keep = Annotated[int, Field(ge=0)]
+OptionalKeep = Keep | None
+SnapshotDays = Annotated[int, Field(ge=1, le=36500)]
+ActionId = Annotated[int, Field(ge=1)]
+Region = Annotated[str, *_REGION, Field(description="Such as atl1.")]
+ShareName = Annotated[str, Field(min_length=1, description="Lowercase, not taken yet.")]
+SizeGib = Annotated[int, Field(ge=50, le=32768, description="Many accounts have at most 16000.")]
+VpcIds = Annotated[list[UUID], Field(min_length=1, description="From list_vpcs.")]
+VpcId = Annotated[UUID, Field(description="From list_vpcs.")]
+OldVpcId = UUID
+NewVpcId = UUID
+PerformanceTier = Literal["standard", "high"]
+OptionalPerformanceTier = PerformanceTier | None
+SnapshotName = Annotated[str, Field(min_length=1, max_length=64, description="Best at most 20 characters.")]
+SnapshotId = UUID
+AccessPointId = UUID
+AccessPointName = Annotated[str, Field(min_length=2, max_length=63), *_NAME]
+AccessPointPath = Annotated[
+    str, Field(min_length=2, max_length=1024, description="The folder, such as /exports/a."), *_PATH
+]
+OptionalAccessPointStatus = (
+    Literal["ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"] | None
+)
+OptionalMountPoint = Annotated[str, *_MOUNT_POINT]
+
+
+class AccessPolicy(BaseModel):
+    """Who users are on it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    squash_config: Literal["NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"] = "ROOT_SQUASH"
+    protocols: Annotated[list[Literal["NFS4", "NFS"]], Field(min_length=1)] = ["NFS4"]
+    identity_enforcement_enabled: bool = False
+
+
+OptionalAccessPolicy = Annotated[AccessPolicy, Field(default_factory=AccessPolicy)]
+
+
+def explain(tool: str, error: ValidationError, properties: Mapping[str, Any]) -> str:
+    """Say in one paragraph which of a tool's arguments do not fit, and what is allowed.
+
+    Args:
+        tool: The tool's name.
+        error: What pydantic found.
+        properties: The JSON schemas of the arguments the tool takes, by name.
+    """
+    problems = error.errors(include_url=False, include_context=False)
+    found = [_explained(tool, problem, properties) for problem in problems[:_MOST]]
+    if len(problems) > _MOST:
+        found.append(f"and {len(problems) - _MOST} more")
+    return f"Nothing was done: {'; '.join(found)}. Correct the arguments and call {tool} again."
+
+
+def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) -> str:
+    name = escaped(".".join(str(part) for part in problem["loc"]), 60)
+    schema = properties.get(name, {})
+    said = _WORDS.sub("has to ", problem["msg"].removeprefix("Value error, "))
+    match problem["type"]:
+        case "extra_forbidden" if name == problem["loc"][0]:
+            return f'"{name}" is no argument of {tool}, which takes {", ".join(properties) or "none"}'
+        case "extra_forbidden":
+            return f'"{name}" is not known'
+        case "missing":
+            return f"{name} is required"
+        case "uuid_parsing" | "uuid_type":
+            said = "has to be a UUID"
+        case "model_type" | "model_attributes_type":
+            said = "has to be an object"
+        case "too_short" | "too_long" | "int_parsing" | "bool_parsing" | "int_from_float":
+            # What pydantic adds is about pydantic.
+            said = said.partition(",")[0].removesuffix(" after validation")
+    if {"minimum", "maximum"} <= schema.keys():
+        said = f"has to be a whole number from {schema['minimum']} to {schema['maximum']}"
+    return f"{name} {said} ({_shown(problem['input'])})"
+
+
+def _shown(value: object) -> str:
+    return f"it was {quoted(value, 80) if isinstance(value, str) else plain(repr(value), 80)}"

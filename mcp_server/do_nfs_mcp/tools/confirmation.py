@@ -1,0 +1,149 @@
+"""A person's word on what cannot be undone. Without it nothing is done, and no argument can stand in for it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Annotated, Any, Generic, TypeVar
+
+from mcp.server.elicitation import AcceptedElicitation, CancelledElicitation, ElicitationResult
+from mcp.server.mcpserver import Elicit, Resolve
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    MISSING_REQUIRED_CLIENT_CAPABILITY,
+    ClientCapabilities,
+    ElicitationCapability,
+    FormElicitationCapability,
+    MissingRequiredClientCapabilityErrorData,
+)
+from mcp_types.version import is_version_at_least
+from pydantic import BaseModel, Field
+
+from do_nfs_mcp.api.errors import NfsError, escaped, quoted
+from do_nfs_mcp.tools.service import ServiceContext, service
+
+T = TypeVar("T")
+
+_CANNOT_ASK = (
+    "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and this host has no way "
+    "to ask one (MCP elicitation). Calling again will not help. Whoever runs this server can use a host that asks, or "
+    "start it with --destructive allow if it may do this without a word from anybody."
+)
+_NO_WAY_BACK = (
+    "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and over HTTP no question "
+    "can be sent to a host that speaks an older version of MCP than 2026-07-28. Calling again will not help. Use a "
+    "host that speaks this version, or run the server over stdio."
+)
+# From this version on the protocol itself has an error for hosts that cannot ask.
+_MODERN = "2026-07-28"
+
+
+@dataclass(frozen=True)
+class Stake(Generic[T]):
+    """What a call would take away.
+
+    Attributes:
+        target: What the tool needs to go on.
+        question: All that is at stake, in words for the person; None if there is nothing to ask about.
+        typed: What the person has to type for a yes; None if a yes is enough.
+    """
+
+    target: T
+    question: str | None
+    typed: str | None = None
+
+
+class Yes(BaseModel):
+    """A plain yes."""
+
+    confirm: bool = Field(title="Yes, do it", description="This cannot be undone.")
+
+
+class TypedName(BaseModel):
+    """A yes that takes the share's name."""
+
+    name: str = Field(title="The share's name", description="Type it as it is shown, to confirm.")
+
+
+def confirmed(look: Callable[..., Awaitable[Stake[T]]]) -> Resolve:
+    """Make the marker of a tool's parameter that is filled once a person has agreed, with the stake's target.
+
+    Args:
+        look: Reads what is at stake. It takes the context, and any of the tool's arguments by their names. It is
+            called again when the answer comes: a person's yes never covers what they were not shown.
+
+    The call fails with an NfsError if the person did not agree or cannot be asked. On protocol versions that have an
+    error for hosts that cannot ask, that is an MCPError with the same words.
+    """
+
+    @wraps(look)
+    async def see(**arguments: Any) -> Any:
+        return await look(**arguments), partial(look, **arguments)
+
+    async def ask(context: ServiceContext, seen: Annotated[Any, Resolve(see)]) -> Any:
+        stake: Stake[T] = seen[0]
+        if stake.question is None or service(context).destructive == "allow":
+            return None
+        _require_a_way_to_ask(context)
+        service(context).stop_timing()
+        return Elicit(stake.question, TypedName if stake.typed else Yes)
+
+    async def agree(
+        context: ServiceContext,
+        seen: Annotated[Any, Resolve(see)],
+        said: Annotated[ElicitationResult[BaseModel], Resolve(ask)],
+    ) -> Any:
+        stake: Stake[T] = seen[0]
+        if isinstance(said, AcceptedElicitation) and said.data is None:
+            return stake.target
+        service(context).restart_timing()
+        _require_yes(stake, said)
+        # From _MODERN on the SDK runs all of this anew when the answer comes, and asks again if the question changed.
+        if not _is_modern(context) and (await seen[1]()).question != stake.question:
+            raise NfsError(
+                "Nothing was done: while the person was asked, what they were shown has changed. Call again, so that "
+                "they are asked about what is there now."
+            )
+        return stake.target
+
+    return Resolve(agree)
+
+
+def _require_yes(stake: Stake[Any], said: Any) -> None:
+    if isinstance(said, CancelledElicitation):
+        raise NfsError("Nothing was done: the person closed the question without an answer. Ask them what they want.")
+    answer = said.data if isinstance(said, AcceptedElicitation) else None
+    if isinstance(answer, TypedName) and stake.typed is not None:
+        # A name with characters that do not show is shown in other words.
+        if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), escaped(stake.typed)}:
+            return
+        raise NfsError(
+            f"Nothing was done: the name the person typed, {quoted(answer.name, 60)}, is not the share's. Ask them "
+            "which share they mean."
+        )
+    if not (isinstance(answer, Yes) and answer.confirm):
+        raise NfsError("Nothing was done: the person said no. Do not call this again unless they ask for it.")
+
+
+def _require_a_way_to_ask(context: ServiceContext) -> None:
+    capabilities = context.client_capabilities
+    elicitation = capabilities.elicitation if capabilities else None
+    # A client that names no mode takes forms, the first mode there was.
+    takes_forms = elicitation is not None and (elicitation.form is not None or elicitation.url is None)
+    if _is_modern(context):
+        if not takes_forms:
+            required = ClientCapabilities(elicitation=ElicitationCapability(form=FormElicitationCapability()))
+            data = MissingRequiredClientCapabilityErrorData(required_capabilities=required)
+            raise MCPError(
+                code=MISSING_REQUIRED_CLIENT_CAPABILITY,
+                message=_CANNOT_ASK,
+                data=data.model_dump(by_alias=True, mode="json", exclude_none=True),
+            )
+    elif not context.session.can_send_request:
+        raise NfsError(_NO_WAY_BACK)
+    elif not takes_forms:
+        raise NfsError(_CANNOT_ASK)
+
+
+def _is_modern(context: ServiceContext) -> bool:
+    version = context.protocol_version
+    return version is not None and is_version_at_least(version, _MODERN)

@@ -1,0 +1,122 @@
+"""The server as an ASGI application: the protocol at /mcp, whether it lives at /healthz, and whether it can be used at
+/readyz."""
+
+import logging
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from mcp.server import MCPServer
+from mcp.server.auth.routes import create_protected_resource_routes
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.transports.http.response_mode import answer_soon_with_json
+from do_nfs_mcp.transports.http.verifiers import UnavailableError, Verifier
+
+logger = logging.getLogger(__name__)
+
+PATH = "/mcp"
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
+_AGAIN_SECONDS = 10
+
+
+class Doorkeeper:
+    """Middleware that logs who was refused, and answers 503 if nobody can be let in."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in _REFUSED:
+                _log_refusal(scope, message["status"])
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except UnavailableError as error:
+            logger.error("Nobody can be let in: %s", error)
+            answer = PlainTextResponse(
+                "Nobody can be let in just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
+            )
+            await answer(scope, receive, send)
+
+
+def make_app(
+    server: MCPServer[Any],
+    *,
+    verifier: Verifier | None = None,
+    hosts: Sequence[str] = (),
+    origins: Sequence[str] = (),
+    soon: Collection[str] = (),
+) -> Starlette:
+    """Make the application. It keeps nothing from one request to the next, so that any replica can answer any.
+
+    Args:
+        server: The server, made with the same verifier.
+        verifier: Who lets callers in; None if nobody is asked who they are.
+        hosts: The names it is called by besides this machine's own, each with or without a port.
+        origins: The web pages that may call it besides those of this machine.
+        soon: The tools whose calls do not wait for anything.
+    """
+    here = [f"http://{host}" for host in _LOOPBACK]
+    app = server.streamable_http_app(
+        streamable_http_path=PATH,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(
+            allowed_hosts=_any_port([*_LOOPBACK, *hosts]), allowed_origins=[*_any_port(here), *origins]
+        ),
+    )
+    answer_soon_with_json(server.session_manager, soon)
+    for route in app.routes:
+        # Nothing is kept that another method could go on with or end.
+        if isinstance(route, Route) and route.path == PATH:
+            route.methods = {"POST"}
+
+    async def alive(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def ready(_: Request) -> Response:
+        if verifier:
+            await verifier.check()
+        return PlainTextResponse("ok\n")
+
+    app.router.routes[:0] = [Route("/healthz", alive), Route("/readyz", ready), *_metadata(server)]
+    app.add_middleware(Doorkeeper)
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["POST"],
+            allow_headers=["*"],
+            expose_headers=["WWW-Authenticate"],
+        )
+    return app
+
+
+def _metadata(server: MCPServer[Any]) -> list[Route]:
+    """The SDK's own page says no scopes unless each caller has to have all of them."""
+    auth = server.settings.auth
+    if auth is None or auth.resource_server_url is None:
+        return []
+    return create_protected_resource_routes(
+        auth.resource_server_url, [auth.issuer_url], scopes_supported=list(SCOPES), resource_name="DigitalOcean NFS"
+    )
+
+
+def _any_port(names: Sequence[str]) -> list[str]:
+    return [pattern for name in names for pattern in (name, f"{name}:*")]
+
+
+def _log_refusal(scope: Scope, status: int) -> None:
+    host, port = scope.get("client") or ("an unknown address", 0)
+    said = "" if status != 401 else " with a token" if "authorization" in Headers(scope=scope) else " without a token"
+    logger.warning("Refused %s port %d: %s%s", host, port, _REFUSED[status], said)

@@ -1,0 +1,257 @@
+"""A change whose answer is lost is neither lost nor made twice, nor is anything else sent again that must not be."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from do_nfs_sandbox import Fault, Sandbox, SandboxTransport
+
+from ..support.creating import create_many
+from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect
+
+pytestmark = pytest.mark.anyio
+
+NEW = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
+FAULTS: list[dict[str, Any]] = [
+    {"kind": "drop_before"},
+    {"kind": "drop_after"},
+    {"kind": "truncate"},
+    {"kind": "not_json"},
+    {"kind": "status", "status": 500, "after": True},
+    {"kind": "status", "status": 503},
+    {"kind": "status", "status": 504, "after": True},
+    {"kind": "html"},
+    {"kind": "delay", "seconds": 31},
+]
+NOT_CARRIED_OUT = [FAULTS[0], FAULTS[5], FAULTS[7]]
+CARRIED_OUT = [fault for fault in FAULTS if fault not in NOT_CARRIED_OUT]
+
+
+def called(fault: dict[str, Any]) -> str:
+    return "-".join(map(str, fault.values()))
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Any:
+    with Sandbox(ready_after=2, clock=clock, sleep=clock.sleep) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def assistant(connect: Connect, sandbox: Sandbox) -> AsyncIterator[Assistant]:
+    async with connect(transport=SandboxTransport(sandbox)) as assistant:
+        yield assistant
+
+
+def methods(sent: list[httpx.Request]) -> list[str]:
+    return [request.method for request in sent if request.method != "GET"]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=called)
+async def test_a_share_is_made_once(assistant: Assistant, sandbox: Sandbox, fault: dict[str, Any]) -> None:
+    before = (await assistant.succeed("create_share", **NEW))["share"]["id"]
+    sandbox.add_fault(Fault(operation="create_share", **fault))
+    made = await assistant.succeed("create_share", **NEW)
+    assert made["outcome"] == "done"
+    assert {share["id"] for share in sandbox.state()["shares"]} == {before, made["share"]["id"]}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=called)
+async def test_a_snapshot_is_taken_once(
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any], fault: dict[str, Any]
+) -> None:
+    before = (await assistant.succeed("create_snapshot", share="data", name="s"))["snapshot"]["id"]
+    sandbox.add_fault(Fault(operation="create_share_action", **fault))
+    taken = await assistant.succeed("create_snapshot", share="data", name="s")
+    assert taken["outcome"] == "done"
+    assert {snapshot["id"] for snapshot in sandbox.state()["snapshots"]} == {before, taken["snapshot"]["id"]}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=called)
+async def test_an_access_point_is_made_once(
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any], fault: dict[str, Any]
+) -> None:
+    sandbox.add_fault(Fault(operation="create_access_point", **fault))
+    made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
+    assert made["outcome"] == "done"
+    points = [point for point in sandbox.state()["access_points"] if not point["is_default"]]
+    assert [point["id"] for point in points] == [made["access_point"]["id"]]
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "resize_share": {"size_gib": 200},
+    "attach_share": {"vpc_id": OTHER_VPC},
+    "detach_share": {"vpc_id": VPC},
+    "reassign_share": {"old_vpc_id": VPC, "new_vpc_id": OTHER_VPC},
+    "switch_performance_tier": {"performance_tier": "high"},
+}
+
+
+@pytest.mark.parametrize("fault", CARRIED_OUT, ids=called)
+@pytest.mark.parametrize("tool", CHANGES)
+async def test_a_change_that_was_made_is_done_and_not_sent_again(
+    assistant: Assistant,
+    sandbox: Sandbox,
+    sent: list[httpx.Request],
+    share: dict[str, Any],
+    tool: str,
+    fault: dict[str, Any],
+) -> None:
+    sandbox.add_fault(Fault(operation="create_share_action", **fault))
+    assert (await assistant.succeed(tool, share="data", **CHANGES[tool]))["outcome"] == "done"
+    assert methods(sent) == ["POST"]
+
+
+@pytest.mark.parametrize("fault", NOT_CARRIED_OUT, ids=called)
+@pytest.mark.parametrize("tool", CHANGES)
+async def test_whether_a_change_is_under_way_cannot_be_known_and_that_is_said(
+    assistant: Assistant,
+    sandbox: Sandbox,
+    sent: list[httpx.Request],
+    share: dict[str, Any],
+    tool: str,
+    fault: dict[str, Any],
+) -> None:
+    sandbox.add_fault(Fault(operation="create_share_action", **fault))
+    said = await assistant.fail(tool, share="data", **CHANGES[tool])
+    assert "It is not known whether the change was made: look with get_share" in said
+    assert "calling again with the same values does no harm" in said
+    assert methods(sent) == ["POST"]
+    assert (await assistant.succeed(tool, share="data", **CHANGES[tool]))["outcome"] == "done"
+
+
+async def test_a_request_that_may_still_be_carried_out_is_not_sent_again(
+    connect: Connect, sandbox: Sandbox, sent: list[httpx.Request]
+) -> None:
+    class Silent(SandboxTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "POST":
+                raise httpx.ReadTimeout("", request=request)
+            return await super().handle_async_request(request)
+
+    async with connect(transport=Silent(sandbox)) as assistant:
+        said = await assistant.fail("create_share", **NEW)
+    assert "It is not known whether the change was made" in said
+    assert "It was not there 15 s later" in said
+    assert methods(sent) == ["POST"]
+
+
+@pytest.mark.parametrize("status", [504, 522, 524])
+async def test_nor_is_what_a_gateway_gave_up_on(
+    assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request], status: int
+) -> None:
+    sandbox.add_fault("status", operation="create_share", status=status)
+    assert "It was not there 15 s later" in await assistant.fail("create_share", **NEW)
+    assert methods(sent) == ["POST"]
+
+
+async def test_what_the_api_drops_again_and_again_is_known_not_to_be_made(
+    assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request]
+) -> None:
+    sandbox.add_fault("drop_before", operation="create_share", times=9)
+    said = await assistant.fail("create_share", **NEW)
+    assert said.startswith("Nothing was made: the API dropped the connection each of 4 times")
+    assert methods(sent) == ["POST"] * 4
+    assert sandbox.state()["shares"] == []
+
+
+async def test_a_success_that_cannot_be_read_is_not_sent_again(
+    connect: Connect, sandbox: Sandbox, sent: list[httpx.Request]
+) -> None:
+    class Lying(SandboxTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "POST":
+                return httpx.Response(200, html="Welcome to the hotel's network", request=request)
+            return await super().handle_async_request(request)
+
+    async with connect(transport=Lying(sandbox)) as assistant:
+        said = await assistant.fail("create_share", **NEW)
+    assert "It is not known whether the change was made" in said
+    assert methods(sent) == ["POST"]
+
+
+async def test_of_two_that_may_be_it_none_is_taken_for_it(connect: Connect, sandbox: Sandbox) -> None:
+    class Crowded(SandboxTransport):
+        """Somebody else orders the same at the same time."""
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            answer = await super().handle_async_request(request)
+            if request.method == "POST":
+                await super().handle_async_request(request)
+                raise httpx.RemoteProtocolError("", request=request)
+            return answer
+
+    async with connect(transport=Crowded(sandbox)) as assistant:
+        said = await assistant.fail("create_share", **NEW)
+    assert "2 shares have appeared that may be what was made" in said
+    assert all(share["id"] in said for share in sandbox.state()["shares"])
+
+
+async def test_a_token_that_cannot_look_is_told_that_it_is_not_known(connect: Connect, clock: Clock) -> None:
+    with Sandbox(clock=clock, tokens={"creator": ["nfs:create"]}, sleep=clock.sleep) as sandbox:
+        sandbox.add_fault("drop_after", operation="create_share")
+        async with connect(transport=SandboxTransport(sandbox), token="creator") as assistant:
+            said = await assistant.fail("create_share", **NEW)
+        assert "It is not known whether the change was made: look with list_shares" in said
+        assert len(sandbox.state()["shares"]) == 1
+
+
+async def test_if_it_cannot_be_looked_it_is_not_sent_again(
+    assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request]
+) -> None:
+    sandbox.add_fault("drop_after", operation="create_share")
+    # What is there before is seen; after that nothing is.
+    sandbox.add_fault("delay", operation="list_shares", seconds=0)
+    sandbox.add_fault("status", operation="list_shares", status=418, times=99)
+    said = await assistant.fail("create_share", **NEW)
+    assert "It could not be looked whether it was." in said
+    assert methods(sent) == ["POST"]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=called)
+@pytest.mark.parametrize("kind", ["share", "snapshot", "access point"])
+async def test_a_delete_whose_answer_is_lost_is_sent_again_and_is_done(
+    assistant: Assistant,
+    sandbox: Sandbox,
+    sent: list[httpx.Request],
+    share: dict[str, Any],
+    kind: str,
+    fault: dict[str, Any],
+) -> None:
+    if kind == "share":
+        tool, arguments = "delete_share", {"share": "data"}
+    elif kind == "snapshot":
+        taken = await assistant.succeed("create_snapshot", share="data", name="s")
+        tool, arguments = "delete_snapshot", {"nfs_snapshot_id": taken["snapshot"]["id"]}
+    else:
+        made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
+        tool, arguments = "delete_access_point", {"access_point_id": made["access_point"]["id"]}
+    sent.clear()
+    sandbox.add_fault(Fault(operation=tool, **fault))
+    assert (await assistant.succeed(tool, **arguments))["outcome"] == "deleted"
+    assert methods(sent) == ["DELETE", "DELETE"]
+
+
+async def test_shares_are_made_once_each_whatever_becomes_of_the_answers() -> None:
+    counted = await create_many(150, seed=1)
+    assert counted.there_before == 38
+    assert (counted.failed, counted.missing, counted.doubled, counted.wrong) == ({}, [], [], [])
+    # Not for want of trying.
+    for answer in ("POST RemoteProtocolError", "POST ReadTimeout", "POST 500", "GET RemoteProtocolError", "GET 503"):
+        assert counted.answers[answer] > 5, answer
+
+
+async def test_two_who_order_the_same_at_once_each_get_their_own(assistant: Assistant, sandbox: Sandbox) -> None:
+    sandbox.add_fault("drop_after", operation="create_share", times=3)
+    found: list[str] = []
+
+    async def create() -> None:
+        found.append((await assistant.succeed("create_share", **NEW))["share"]["id"])
+
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(create)
+    assert len(found) == 4
+    assert set(found) == {share["id"] for share in sandbox.state()["shares"]}

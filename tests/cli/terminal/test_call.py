@@ -1,0 +1,204 @@
+"""`do-nfs-mcp call`: any tool, without an assistant."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from do_nfs_mcp.cli.terminal.progress import Progress
+from do_nfs_sandbox import Sandbox
+
+from .conftest import CREATE, TOKEN, VPC, Do
+
+OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
+
+
+class Terminal(io.StringIO):
+    """What a terminal would be shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_tool_says_to_a_person_what_it_says_to_a_model(do: Do) -> None:
+    code, out, err = do("call", *CREATE)
+    assert (code, err) == (0, "")
+    assert '"data"' in out
+    assert "ACTIVE" in out
+
+
+def test_json_is_the_structured_content_and_nothing_else(do: Do) -> None:
+    do("call", *CREATE)
+    code, out, err = do("call", "--json", "list_shares", "region=atl1")
+    assert (code, err) == (0, "")
+    (share,) = json.loads(out)["shares"]
+    assert (share["name"], share["size_gib"], share["vpc_ids"]) == ("data", 100, [VPC])
+
+
+@pytest.mark.parametrize("vpcs", [f"{VPC}, {OTHER_VPC}", json.dumps([VPC, OTHER_VPC])])
+def test_values_are_what_the_tools_schema_says(vpcs: str, do: Do, sandbox: Sandbox) -> None:
+    code, out, _ = do("call", *CREATE[:-1], f"vpc_ids={vpcs}", "wait=false", "--json")
+    assert code == 0
+    share = json.loads(out)["share"]
+    (ordered,) = (request.body for request in sandbox.requests if request.method == "POST")
+    assert ordered["vpc_ids"] == [VPC, OTHER_VPC]
+    assert ordered["size_gib"] == 100
+
+    policy = {"squash_config": "ALL_SQUASH", "protocols": ["NFS4", "NFS"]}
+    point = (f"share={share['id']}", "name=logs", "path=/a=b", f"vpc_id={VPC}")
+    code, out, err = do("call", "create_access_point", *point, f"access_policy={json.dumps(policy)}", "--json")
+    assert (code, out.count("path")) == (2, 0)
+    assert "path has to start with / and go on with letters and digits or . _ - / but without" in err
+    point = (*point[:2], "path=/exports/logs", point[3])
+    code, out, _ = do("call", "create_access_point", *point, f"access_policy={json.dumps(policy)}", "--json")
+    assert code == 0
+    assert json.loads(out)["access_point"]["access_policy"]["squash_config"] == "ALL_SQUASH"
+
+
+def test_an_error_goes_to_stderr_with_exit_code_1(do: Do) -> None:
+    for more in ((), ("--json",)):
+        code, out, err = do("call", "get_share", "share=nowhere", *more)
+        assert (code, out) == (1, "")
+        assert err.startswith('Nothing was done: no share is named "nowhere"')
+        assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("list_share",), 'no tool "list_share": did you mean "list_shares"?'),
+        (("LIST_SHARES",), 'did you mean "list_shares"?'),
+        (("\x1b[2J",), r'no tool "\x1b[2J"'),
+        ((), "the following arguments are required: TOOL\n"),
+        (("list_shares", "atl1"), '"atl1" is no argument of a tool, which is given as NAME=VALUE'),
+        (("list_shares", "regoin=atl1"), 'no argument "regoin": did you mean "region"? It takes region, name_contains'),
+        (("list_shares", "region=atl1", "region=nyc2"), "region is given twice"),
+        (("list_shares", "limit=many"), 'limit has to be a whole number from 1 to 100 (it was "many")'),
+        (("list_shares", "limit=101"), "limit has to be a whole number from 1 to 100 (it was 101)"),
+        (("list_shares", "limit=null"), "limit has to be a whole number from 1 to 100"),
+        (("list_shares", f"limit={'9' * 5000}"), "limit has to be a whole number from 1 to 100"),
+        (CREATE[:3], "size_gib is required; vpc_ids is required"),
+        ((*CREATE, "wait=perhaps"), "wait has to be a valid boolean"),
+        ((*CREATE[:-1], "vpc_ids=mine"), 'vpc_ids.0 has to be a UUID (it was "mine")'),
+        ((*CREATE[:-1], "vpc_ids=[1"), "vpc_ids has to be a valid list"),
+        ((*CREATE, "performance_tier=fast"), "performance_tier has to be 'standard' or 'high'"),
+        (("create_access_point", "access_policy=[[[["), "access_policy has to be an object"),
+        (("create_access_point", "access_policy=" + "[" * 100_000), "access_policy has to be an object"),
+        (("list_shares", "--sandbox", "region=atl1"), '--sandbox took "region=atl1" for its PATH'),
+        (("list_shares", "--jsno"), "unrecognized arguments: --jsno"),
+        (("list_shares", "a\nb=1"), r'no argument "a\nb"'),
+    ],
+)
+def test_what_cannot_be_called_is_one_line_and_nothing_is_sent(
+    arguments: tuple[str, ...], named: str, do: Do, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = do("call", *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("do-nfs-mcp call: error: ")
+    assert named in err
+    assert err.count("\n") == 1
+    assert sandbox.requests == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_that_cannot_be_used_are_one_line(run: Do, tmp_path: Path) -> None:
+    code, out, err = run("call", "list_shares", "--sandbox", str(tmp_path / "nowhere" / "nfs.db"))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "nowhere" in err
+
+
+def test_what_the_options_leave_out_is_refused(do: Do, sandbox: Sandbox) -> None:
+    code, out, err = do("call", *CREATE, "--read-only")
+    assert (code, out) == (1, "")
+    assert "--read-only" in err
+    assert sandbox.requests == []
+
+
+def test_where_nobody_can_be_asked_nothing_is_done(do: Do, sandbox: Sandbox) -> None:
+    do("call", *CREATE)
+    code, out, err = do("call", "delete_share", "share=data")
+    assert (code, out) == (1, "")
+    assert err.startswith("Nothing was done: delete_share destroys or cuts off something")
+    assert len(sandbox.state()["shares"]) == 1
+    assert all(request.method != "DELETE" for request in sandbox.requests)
+    code, out, err = do("call", "delete_share", "share=data", "--destructive", "allow")
+    assert (code, err) == (0, "")
+    assert any(request.method == "DELETE" for request in sandbox.requests)
+
+
+def test_a_person_who_waits_sees_how_far_it_is(do: Do, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = do("call", *CREATE, "--json")
+    assert code == 0
+    assert json.loads(out)["share"]["status"] == "ACTIVE"
+    shown = terminal.getvalue().split("\r")
+    assert shown[1].startswith("[------------------------------] 0 of at most 45 s: it is CREATING")
+    # At the end there is nothing left of it.
+    *_, last, cleared, rest = shown
+    assert (cleared.strip(), rest) == ("", "")
+    assert len(cleared) >= len(last.rstrip()) > 0
+
+
+@pytest.mark.anyio
+async def test_progress_keeps_to_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    progress = Progress(terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", "60")
+    await progress(15, 45, "a message longer than what is left of the line")
+    await progress(45, 45, "done")
+    first, second = terminal.getvalue().split("\r")[1:]
+    assert first == "[##########--------------------] 15 of at most 45 s: a mess"[:59]
+    assert second.rstrip() == "[##############################] 45 of at most 45 s: done"
+    assert len(second) == len(first) == 59
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
+def test_a_reader_who_has_read_enough_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "do_nfs_mcp", "tools"]
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="it takes a disk that is full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("said", ["tools", "completion bash"])
+def test_a_disk_that_is_full_is_one_line(unbuffered: str, said: str) -> None:
+    command = [sys.executable, "-m", "do_nfs_mcp", *said.split()]
+    variables = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, env=variables)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"do-nfs-mcp {said.split()[0]}: error: what it says cannot be written: ")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no shell there starts a command so")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+@pytest.mark.parametrize("said", ["tools", "call list_shares --sandbox"])
+def test_a_command_without_a_stdin_stdout_or_stderr_does_its_work(said: str, closed: str) -> None:
+    command = [sys.executable, "-m", "do_nfs_mcp", *said.split()]
+    ended = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *command], capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert bool(ended.stdout) == (closed != ">&-")
+
+
+def test_a_sandbox_and_an_audit_in_files_go_on_from_one_call_to_the_next(tmp_path: Path) -> None:
+    def call(*arguments: str) -> str:
+        command = [sys.executable, "-m", "do_nfs_mcp", "call", *arguments, "--sandbox", str(tmp_path / "nfs.db")]
+        variables = {**os.environ, "DIGITALOCEAN_TOKEN": TOKEN, "PYTHONIOENCODING": "ascii"}
+        ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=variables)
+        assert ended.stderr == ""
+        return ended.stdout
+
+    audit = tmp_path / "audit"
+    call(*CREATE[:1], "name=grün", *CREATE[2:], "wait=false", "--audit-file", str(audit))
+    (line,) = audit.read_text().splitlines()
+    assert json.loads(line)["tool"] == "create_share"
+    assert r"gr\xfcn" in call("list_shares", "region=atl1")

@@ -1,0 +1,103 @@
+"""`do-nfs-mcp doctor`: what is not right, and how to mend it."""
+
+import json
+import platform
+import re
+from importlib.metadata import version
+
+import pytest
+from do_nfs_sandbox import Sandbox
+
+from ...support.serving import serving
+from .conftest import Do
+
+ALL = ["versions", "token", "API", "accepted", "nfs:list", "nfs:read", "vpc:read", "actions:read"]
+ALL += ["nfs:create, nfs:delete", "limits"]
+OTHER = "doo_v1_" + "5ca1ab1e" * 8
+
+
+def found(out: str) -> dict[str, tuple[str, str]]:
+    """What was looked at, with its mark and what is said of it."""
+    lines = re.findall(r"^(ok|NOT|\?) +(.*?)  +(.*(?:\n  .*)*)$", out, re.MULTILINE)
+    return {what: (mark, " ".join(says.split())) for mark, what, says in lines}
+
+
+def test_all_is_right(do: Do, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    code, out, err = do("doctor")
+    assert (code, err) == (0, "")
+    said = found(out)
+    assert list(said) == ALL
+    assert {what for what, (mark, _) in said.items() if mark != "ok"} == {"nfs:create, nfs:delete"}
+    assert said["token"] == ("ok", "DIGITALOCEAN_TOKEN holds one")
+    assert said["limits"] == ("ok", "4999 of 5000 requests an hour are left")
+    for what in (f"do-nfs-mcp {version('do-nfs-mcp')}", f"mcp {version('mcp')}", platform.python_version()):
+        assert what in said["versions"][1]
+    assert {request.method for request in sandbox.requests} == {"GET"}
+
+
+def test_without_a_token_it_says_where_one_belongs_and_whether_the_api_answers(
+    do: Do, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DIGITALOCEAN_TOKEN")
+    code, out, _ = do("doctor")
+    said = found(out)
+    assert (code, list(said)) == (1, ["versions", "token", "API"])
+    assert said["token"][0] == "NOT"
+    assert "has to set DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list" in said["token"][1]
+    assert said["API"][0] == "ok"
+
+
+def test_a_token_that_the_api_does_not_take_has_to_be_replaced(do: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", "expired")
+    code, out, _ = do("doctor")
+    mark, says = found(out)["accepted"]
+    assert (code, mark) == (1, "NOT")
+    assert "set a valid one in DIGITALOCEAN_ACCESS_TOKEN" in says
+
+
+def test_a_scope_that_is_missing_is_named(run: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", OTHER)
+    with Sandbox(tokens={OTHER: ["nfs:list", "nfs:read"]}) as sandbox, serving(sandbox) as url:
+        code, out, _ = run("doctor", "--api-url", url)
+        said = found(out)
+        assert (code, said["nfs:list"][0], said["nfs:read"][0]) == (1, "ok", "ok")
+        assert said["vpc:read"][0] == "NOT"
+        assert "give it a token with that scope" in said["vpc:read"][1]
+        # It is optional.
+        assert said["actions:read"][0] == "?"
+
+
+def test_an_api_that_cannot_be_reached_is_told_from_one_that_is_not_the_api(run: Do, do: Do, sandbox: Sandbox) -> None:
+    code, out, _ = run("doctor", "--api-url", "http://127.0.0.1:1")
+    said = found(out)
+    assert (code, list(said)) == (1, ["versions", "token", "API"])
+    assert "could not be reached" in said["API"][1]
+    assert "the network, a proxy or --api-url is wrong" in said["API"][1]
+    for kind, words in (("html", "502"), ("not_json", "--api-url may be wrong")):
+        sandbox.add_fault(kind, times=1)
+        code, out, _ = do("doctor")
+        assert (code, found(out)["API"][0]) == (1, "NOT")
+        assert words in found(out)["API"][1]
+
+
+def test_a_limit_that_nears_its_end_is_told(run: Do) -> None:
+    with Sandbox(limits=(4, 250)) as sandbox, serving(sandbox) as url:
+        code, out, _ = run("doctor", "--api-url", url)
+    mark, says = found(out)["limits"]
+    assert (code, mark) == (1, "NOT")
+    assert re.match(r"0 of 4 requests an hour are left, .* Wait until \d\d:\d\d:\d\d UTC", says)
+
+
+def test_json_is_for_other_programs(do: Do) -> None:
+    code, out, err = do("doctor", "--json")
+    assert (code, err) == (0, "")
+    assert {finding["what"]: finding["ok"] for finding in json.loads(out)} == {
+        what: None if what == "nfs:create, nfs:delete" else True for what in ALL
+    }
+
+
+def test_the_sandbox_needs_no_token(run: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIGITALOCEAN_TOKEN")
+    code, out, _ = run("doctor", "--sandbox")
+    assert (code, found(out)["token"]) == (0, ("ok", "the sandbox needs none"))

@@ -1,0 +1,53 @@
+"""`do-nfs-mcp tools`: what there is to call."""
+
+import pytest
+from do_nfs_mcp.cli.terminal.table import table
+from do_nfs_mcp.tools import SPECS
+from do_nfs_mcp.tools.tool import Effect
+
+from .conftest import Do
+
+EFFECTS = {Effect.READS: "reads", Effect.ADDS: "changes", Effect.CHANGES: "changes", Effect.DESTROYS: "destroys"}
+
+
+def test_each_tool_is_listed_with_what_it_does_to_storage_and_what_it_takes(
+    run: Do, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    code, out, err = run("tools")
+    assert (code, err) == (0, "")
+    head, *lines = out.splitlines()
+    assert head.split() == ["TOOL", "EFFECT", "ARGUMENTS", "WHAT", "IT", "DOES"]
+    assert [line.split()[:2] for line in lines] == [[spec.name, EFFECTS[spec.effect]] for spec in SPECS]
+    resize = next(line for line in lines if line.startswith("resize_share"))
+    assert "  share size_gib [plan] [wait]  " in resize
+    assert resize.endswith("  Grow a share to size_gib in all. It costs more and can never be undone.")
+
+
+@pytest.mark.parametrize("width", [30, 80, 132])
+def test_the_table_fits_the_terminal(width: int, run: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = run("tools").out.splitlines()
+    assert width - 8 < max(map(len, lines)) <= width
+    if width >= 80:
+        assert all(any(line.startswith(spec.name + " ") for line in lines) for spec in SPECS)
+
+
+def test_words_are_broken_only_where_they_have_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [("name", "some words in a cell"), ("other", "")]
+    monkeypatch.setenv("COLUMNS", "15")
+    assert table(rows) == "name   some\n       words in\n       a cell\nother"
+    monkeypatch.setenv("COLUMNS", "9")
+    assert table(rows) == "nam  some\ne    word\n     s in\n     a\n     cell\noth\ner"
+
+
+def test_only_what_the_server_would_offer_is_listed(run: Do) -> None:
+    said = run("tools", "--read-only").out
+    assert "list_shares" in said
+    assert "create_share" not in said
+
+
+def test_an_option_that_does_not_exist_is_one_line(run: Do) -> None:
+    code, out, err = run("tools", "--colour")
+    assert (code, out) == (2, "")
+    assert err == "do-nfs-mcp tools: error: unrecognized arguments: --colour\n"

@@ -1,0 +1,271 @@
+"""Each call that may change storage leaves a line: who, when, what, and what came of it. No line holds a secret."""
+
+import contextlib
+import io
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+import httpx
+import jwt
+import pytest
+from do_nfs_mcp.observability.audit import Audit
+from do_nfs_mcp.observability.masking import Masking
+from do_nfs_mcp.tools import make_tools
+from do_nfs_mcp.transports.http.tokens import new_token
+from do_nfs_sandbox import Sandbox, SandboxTransport
+from mcp import MCPError
+from mcp.server.auth.middleware.auth_context import auth_context_var
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
+from mcp_types import ElicitResult
+
+from ..support.api_answers import CALLS, SHARE, answering, failing
+from ..support.in_memory import TOKEN, VPC, Connect, Person
+
+pytestmark = pytest.mark.anyio
+
+READS = {tool.name for tool in make_tools() if tool.reads}
+# Not of the vendor's form.
+SECRET = "s3cr3t/of+the=whole~suite"
+ORDER = CALLS["create_share"]
+
+
+class Lines(io.StringIO):
+    """What was written, line by line."""
+
+    def read_all(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.getvalue().splitlines()]
+
+
+@pytest.fixture
+def lines() -> Lines:
+    return Lines()
+
+
+@pytest.fixture
+def audit(lines: Lines) -> Audit:
+    return Audit(lines, Masking(SECRET))
+
+
+def same(_: str, text: str) -> str:
+    return text
+
+
+def with_ids(transport: httpx.MockTransport) -> httpx.MockTransport:
+    """The same answers, each with a request id."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = transport.handle_request(request)
+        response.headers["x-request-id"] = f"id-of-{request.method}"
+        return response
+
+    return httpx.MockTransport(answer)
+
+
+async def test_each_call_that_may_change_something_has_a_line_and_no_other(
+    connect: Connect, audit: Audit, lines: Lines, era: str
+) -> None:
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        for tool, arguments in CALLS.items():
+            await assistant.call(tool, **arguments)
+        await assistant.client.read_resource("nfs://overview")
+        await assistant.client.list_tools()
+        await assistant.call("no_such_tool")
+    written = lines.read_all()
+    assert {line["tool"] for line in written} == CALLS.keys() - READS
+    for line in written:
+        assert line["arguments"] == CALLS[line["tool"]]
+    answered = [line for line in written if line["outcome"] != "asked"]
+    assert len(answered) == len(CALLS.keys() - READS)
+    # On the newer protocol a question ends a call, and its answer begins another.
+    assert (len(written) > len(answered)) == (era != "legacy")
+    assert {line["outcome"] for line in answered} == {"done", "pending", "planned", "deleted"}
+
+
+async def test_a_line_says_who_when_what_and_what_came_of_it(
+    connect: Connect, audit: Audit, lines: Lines, clock: Callable[[], float]
+) -> None:
+    async with connect(transport=with_ids(answering(same)), audit=audit, wait_seconds=1) as assistant:
+        await assistant.call("create_share", **ORDER)
+    (line,) = lines.read_all()
+    assert line == {
+        "time": "2026-01-01T00:00:00.000+00:00",
+        "caller": "stdio",
+        "tool": "create_share",
+        "arguments": ORDER,
+        "outcome": "done",
+        "requests": [
+            {"method": "GET", "status": 200, "id": "id-of-GET"},
+            {"method": "POST", "status": 201, "id": "id-of-POST"},
+            {"method": "GET", "status": 200, "id": "id-of-GET"},
+        ],
+        "seconds": 0.25,
+    }
+
+
+async def test_the_caller_is_who_has_logged_in(connect: Connect, audit: Audit, lines: Lines) -> None:
+    access = AccessToken(token="a secret of the caller", client_id="ci\nrobot", scopes=[])
+    auth_context_var.set(AuthenticatedUser(access))
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        await assistant.call("create_share", **ORDER)
+    assert {line["caller"] for line in lines.read_all()} == {"ci\nrobot"}
+    assert "a secret" not in lines.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("options", "called", "outcome", "said"),
+    [
+        ({"transport": failing(500, lambda: "Words.")}, ("create_share", ORDER), "failed", "The API answered 500"),
+        ({"transport": failing(500, lambda: "Nothing was done.")}, ("create_share", ORDER), "failed", "answered 500"),
+        ({"read_only": True}, ("create_share", ORDER), "refused", "--read-only"),
+        ({"destructive": "deny"}, ("delete_share", {"share": SHARE["id"]}), "refused", "--destructive deny"),
+        ({}, ("create_share", {**ORDER, "size_gib": 1}), "refused", "size_gib has to be"),
+        ({}, ("resize_share", {"share": "no such", "size_gib": 100}), "refused", "no share is named"),
+        ({"token": None}, ("create_share", ORDER), "failed", "There is no token"),
+    ],
+)
+async def test_so_does_the_line_of_a_call_that_fails(
+    connect: Connect,
+    audit: Audit,
+    lines: Lines,
+    options: dict[str, Any],
+    called: tuple[str, dict[str, Any]],
+    outcome: str,
+    said: str,
+) -> None:
+    async with connect(**{"transport": answering(same), **options}, audit=audit) as assistant:
+        await assistant.fail(called[0], **called[1])
+    (line,) = lines.read_all()
+    assert (line["tool"], line["arguments"], line["outcome"]) == (*called, outcome)
+    assert said in line["said"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ElicitResult(action="decline"),
+        ElicitResult(action="cancel"),
+        ElicitResult(action="accept", content={"confirm": False}),
+    ],
+)
+async def test_a_person_s_no_is_told_apart(
+    connect: Connect, person: Person, audit: Audit, lines: Lines, answer: ElicitResult
+) -> None:
+    person.answer = lambda *_: answer
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        await assistant.fail("delete_snapshot", **CALLS["delete_snapshot"])
+    *_, line = lines.read_all()
+    assert line["outcome"] == "declined"
+    assert {request["method"] for request in line["requests"]} == {"GET"}
+
+
+async def test_so_is_a_wrong_name(connect: Connect, person: Person, audit: Audit, lines: Lines) -> None:
+    person.answer = lambda *_: ElicitResult(action="accept", content={"name": "another"})
+    async with connect(audit=audit) as assistant:
+        await assistant.succeed("create_share", name="data", region="atl1", size_gib=50, vpc_ids=[VPC])
+        await assistant.fail("delete_share", share="data")
+    *_, line = lines.read_all()
+    assert (line["tool"], line["outcome"]) == ("delete_share", "declined")
+
+
+async def test_a_host_that_cannot_ask_is_refused_in_a_line_too(connect: Connect, audit: Audit, lines: Lines) -> None:
+    async with connect(transport=answering(same), audit=audit, asks=False) as assistant:
+        with contextlib.suppress(MCPError):
+            assert (await assistant.call("delete_snapshot", **CALLS["delete_snapshot"])).is_error
+    (line,) = lines.read_all()
+    assert line["outcome"] == "refused"
+    assert "no way to ask" in line["said"]
+
+
+async def test_a_call_that_is_cancelled_has_its_line(connect: Connect, audit: Audit, lines: Lines) -> None:
+    asked = anyio.Event()
+
+    async def never(_: httpx.Request) -> httpx.Response:
+        asked.set()
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async with (
+        connect(transport=httpx.MockTransport(never), audit=audit) as assistant,
+        anyio.create_task_group() as group,
+    ):
+        group.start_soon(lambda: assistant.call("create_share", **ORDER))
+        await asked.wait()
+        group.cancel_scope.cancel()
+    (line,) = lines.read_all()
+    assert (line["tool"], line["outcome"]) == ("create_share", "cancelled")
+    assert line["requests"] == [{"method": "GET", "status": None, "id": ""}]
+
+
+async def test_a_request_whose_answer_is_lost_is_in_its_line(
+    connect: Connect, audit: Audit, lines: Lines, sandbox: Sandbox
+) -> None:
+    sandbox.add_fault("drop_after", operation="create_share")
+    async with connect(transport=SandboxTransport(sandbox), audit=audit) as assistant:
+        await assistant.succeed("create_share", **ORDER, wait=False)
+    (line,) = lines.read_all()
+    requests = [(request["method"], request["status"]) for request in line["requests"]]
+    assert requests == [("GET", 200), ("POST", None), ("GET", 200)]
+
+
+async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lines) -> None:
+    other = "doo_v1_" + "ab" * 32
+    async with connect(transport=failing(400, lambda: f"Bearer {TOKEN} {SECRET}"), audit=audit) as assistant:
+        await assistant.call("create_share", **{**ORDER, "name": f"x {SECRET} {other}"})
+        await assistant.call("create_share", **{SECRET: other})
+    assert len(lines.read_all()) == 2
+    assert "s3cr3t" not in lines.getvalue()
+    assert TOKEN not in lines.getvalue()
+    assert other not in lines.getvalue()
+    assert lines.read_all()[0]["arguments"]["name"] == "x [token] [token]"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        new_token("alice", ["nfs:list"])[0],
+        jwt.encode({"sub": "alice"}, "k" * 32, algorithm="HS256"),
+    ],
+    ids=["a bearer token", "a JWT"],
+)
+async def test_nor_a_token_of_a_caller(connect: Connect, audit: Audit, lines: Lines, token: str) -> None:
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        await assistant.call("create_share", **{**ORDER, "name": token})
+        await assistant.fail("resize_share", share=token, size_gib=100)
+    assert [line["arguments"].get("name") for line in lines.read_all()] == ["[token]", None]
+    assert token not in lines.getvalue()
+
+
+async def test_nor_a_part_of_one_where_it_ends(connect: Connect, audit: Audit, lines: Lines) -> None:
+    async with connect(transport=answering(same), audit=audit) as assistant:
+        await assistant.call("create_share", **{"name": "x" * 1980 + SECRET, **ORDER})
+        await assistant.call("create_share", **{"x" * 1980 + SECRET: "y" * 100})
+    assert len(lines.read_all()) == 2
+    assert "s3cr3t" not in lines.getvalue()
+
+
+async def test_a_line_is_one_line_of_bounded_length_whatever_it_was_called_with(
+    connect: Connect, audit: Audit, lines: Lines
+) -> None:
+    async with connect(transport=failing(400, lambda: "\u2028\n" * 1000), audit=audit) as assistant:
+        await assistant.call("create_share", **{**ORDER, "name": "a\nb\r\u2028c\x1b[2J" + "d" * 100_000})
+        await assistant.call("create_share", name="e\n\u2028")
+    assert lines.getvalue().isascii()
+    assert lines.getvalue().replace("\n", "").isprintable()
+    assert [len(line) < 6000 for line in lines.getvalue().splitlines()] == [True, True]
+    assert lines.read_all()[1]["arguments"] == {"name": "e\n\u2028"}
+
+
+async def test_a_line_that_cannot_be_written_is_logged_and_the_call_goes_on(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    async with connect(transport=answering(same), audit=Audit(closed, Masking())) as assistant:
+        await assistant.succeed("create_share", **ORDER)
+    assert "A line of the audit could not be written" in [
+        record.getMessage().partition(":")[0] for record in caplog.records if record.levelno == logging.ERROR
+    ]

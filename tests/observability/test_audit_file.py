@@ -1,0 +1,73 @@
+"""Where the lines of the audit go, as whoever starts the server says."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+import pytest
+from do_nfs_mcp.server import server_for
+from do_nfs_mcp.settings import Settings
+from mcp import Client
+
+from ..support.server_process import TOKEN, Server, environment
+
+SHARE = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+
+
+def order(server: Server) -> None:
+    server.initialize()
+    assert not server.call("create_share", **SHARE, wait=False)["isError"]
+    assert server.call("create_share", **SHARE, note=TOKEN)["isError"]
+    assert not server.call("list_shares")["isError"]
+
+
+def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
+    server = start("--sandbox")
+    order(server)
+    said = server.stop()
+    assert [json.loads(line)["outcome"] for line in said.splitlines()] == ["pending", "refused"]
+    assert TOKEN not in said
+
+
+def test_without_a_stderr_the_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def calls() -> None:
+        server = server_for(Settings(sandbox=":memory:"))
+        async with Client(server) as client:
+            assert not (await client.call_tool("create_share", {**SHARE, "wait": False})).is_error
+
+    monkeypatch.setattr(sys, "stderr", None)
+    anyio.run(calls)
+
+
+def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[..., Server], tmp_path: Path) -> None:
+    file = tmp_path / "audit.jsonl"
+    for _ in range(2):
+        server = start("--sandbox", "--audit-file", str(file))
+        order(server)
+        assert server.stop() == ""
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [line["tool"] for line in lines] == ["create_share"] * 4
+    assert TOKEN not in file.read_text()
+    if os.name != "nt":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("path", "named"), [("{}", "Is a directory"), ("{}/no/file", "No such file"), ("", "the path")]
+)
+def test_a_file_that_cannot_be_used_is_one_line_and_exit_code_2(tmp_path: Path, path: str, named: str) -> None:
+    command = [sys.executable, "-m", "do_nfs_mcp", "--sandbox", "--audit-file", path.format(tmp_path)]
+    result = subprocess.run(
+        command, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+    )
+    assert (result.returncode, result.stdout) == (2, "")
+    said = result.stderr.splitlines()[-1]
+    assert said.startswith("do-nfs-mcp: error: ")
+    assert "--audit-file" in said
+    assert named in said
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,629 @@
+"""What is said of mounting a share can be read back, run as it stands, and holds no more than was asked for."""
+
+import configparser
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.storage.mounting import MountView, Os, Style, default_mount_point, mount_instructions
+from do_nfs_mcp.storage.mounting.escaping import label, unit_name
+from do_nfs_mcp.storage.views import ShareView
+from do_nfs_mcp.tools import arguments
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from pydantic import TypeAdapter, ValidationError
+
+from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, text_of
+from ..support.properties import examples
+
+STYLES: tuple[Style, ...] = get_args(Style)
+ID = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
+POLICY = {"anonuid": 65534, "anongid": 65534, "protocols": ["NFS4"], "identity_enforcement_enabled": False}
+
+# Each would do something else than be a name somewhere, if it were not escaped.
+HOSTILE = [
+    "/mnt/a b",
+    "/mnt/ a",
+    "/mnt/$(touch x)`touch y`$HOME${HOME}",
+    "/mnt/a'; touch x; '",
+    '/mnt/a"; touch x; "',
+    "/mnt/a\\040b\\n\\c\\'x",
+    "/-o remount,exec/--help",
+    "/mnt/%n%%i%h",
+    "/mnt/#;a # b: c, [d] {e} &f *g !h |i >j",
+    "/mnt/<<EOF/~/*/?",
+    "/.hidden/...",
+    "/mnt/```/a",
+    "/mnt/été/名/😀",
+    "/mnt/a\u202eb\u2028c\u00a0\ufeff",
+    "/" + "a" * 200,
+]
+
+# Of nfs(5), mount(8) and systemd.mount(5).
+OF_NFS = {"vers=4.1", "nconnect=8"}
+OF_MOUNT = {"nofail", "_netdev"}
+OF_SYSTEMD = {"x-systemd.automount", "x-systemd.idle-timeout=600"}
+
+
+def access_point(squash: str, *, is_default: bool = True) -> dict[str, Any]:
+    return {
+        "id": ID,
+        "name": "default" if is_default else "team",
+        "share_id": ID,
+        "path": "/",
+        "status": "ACCESS_POINT_ACTIVE",
+        "is_default": is_default,
+        "access_policy": {**POLICY, "squash_config": squash},
+        "created_at": "2026-01-01T00:00:00Z",
+    }
+
+
+def a_share(**changes: Any) -> ShareView:
+    share = {
+        "id": ID,
+        "name": "data",
+        "region": "atl1",
+        "size_gib": 100,
+        "status": "ACTIVE",
+        "host": "10.128.0.5",
+        "mount_path": f"/123456/{ID}",
+        "vpc_ids": [VPC],
+        "created_at": "2026-01-01T00:00:00Z",
+    }
+    return ShareView.model_validate(share | changes)
+
+
+def made(style: Style, mount_point: str = "/mnt/data", machine: Os = "ubuntu", **changes: Any) -> MountView:
+    return mount_instructions(a_share(**changes), mount_point, machine, style)
+
+
+def fstab_fields(line: str) -> list[str]:
+    """Read a line as getmntent(3) does."""
+    fields = re.split(r"[ \t]+", line)
+    return [re.sub(r"\\(0(?:40|11|12)|134)", lambda octal: chr(int(octal[1], 8)), field) for field in fields]
+
+
+def unit(view: MountView) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(
+        delimiters=("=",), comment_prefixes=("#", ";"), empty_lines_in_values=False, interpolation=None, strict=True
+    )
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(view.content)
+    return parser
+
+
+def path_of(name: str) -> str:
+    """What `systemd-escape --unescape --path` says."""
+    separated = name.removesuffix(".mount").replace("-", "/").encode()
+    return "/" + re.sub(rb"\\x([0-9a-f]{2})", lambda byte: bytes.fromhex(byte[1].decode()), separated).decode()
+
+
+class TestCommand:
+    def test_it_is_what_the_vendor_s_users_type(self) -> None:
+        assert made("command").commands == [
+            "sudo apt-get update && sudo apt-get install -y nfs-common",
+            "sudo mkdir -p /mnt/data",
+            f"sudo mount -t nfs -o vers=4.1,nconnect=8 10.128.0.5:/123456/{ID} /mnt/data",
+        ]
+
+    @pytest.mark.parametrize(
+        ("machine", "install"),
+        [
+            ("debian", "sudo apt-get update && sudo apt-get install -y nfs-common"),
+            ("ubuntu", "sudo apt-get update && sudo apt-get install -y nfs-common"),
+            ("fedora", "sudo dnf install -y nfs-utils"),
+            ("rhel", "sudo dnf install -y nfs-utils"),
+        ],
+    )
+    @pytest.mark.parametrize("style", STYLES)
+    def test_every_style_installs_what_the_machine_calls_it(self, style: Style, machine: Os, install: str) -> None:
+        view = made(style, machine=machine)
+        assert view.install == install
+        assert install.split()[-1] in view.text()
+
+    def test_there_is_no_file(self) -> None:
+        view = made("command")
+        assert view.file is None
+        assert view.content == view.commands[-1]
+
+
+class TestFstab:
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    def test_a_line_has_six_fields_that_read_back(self, mount_point: str) -> None:
+        view = made("fstab", mount_point, mount_path="/1/a b\\c")
+        source, point, kind, options, dump, check = fstab_fields(view.content)
+        assert (source, point, kind, dump, check) == ("10.128.0.5:/1/a b\\c", mount_point, "nfs", "0", "0")
+        assert set(options.split(",")) == OF_NFS | OF_MOUNT | OF_SYSTEMD
+
+    @pytest.mark.skipif(os.name == "nt", reason="has no sh")
+    @pytest.mark.parametrize("before", ["", "# fstab\n", "# whose last line has no end"])
+    def test_the_line_is_added_once_and_to_nothing_else(self, tmp_path: Path, before: str) -> None:
+        fstab = tmp_path / "fstab"
+        fstab.write_text(before)
+        view = made("fstab", HOSTILE[3])
+        (add,) = (command for command in view.commands if "tee" in command)
+        for _ in range(2):
+            add_here = add.replace("/etc/fstab", str(fstab)).replace("sudo ", "")
+            subprocess.run(["sh", "-c", add_here], check=True, stdout=subprocess.DEVNULL)
+        assert [line for line in fstab.read_text().splitlines() if line] == [*before.splitlines(), view.content]
+
+
+class TestSystemd:
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    def test_a_unit_reads_back(self, mount_point: str) -> None:
+        view = made("systemd", mount_point, mount_path="/1/%a b")
+        read = unit(view)
+        assert read.sections() == ["Unit", "Mount", "Install"]
+        mount = {key: value.replace("%%", "%") for key, value in read["Mount"].items()}
+        assert mount == {
+            "What": "10.128.0.5:/1/%a b",
+            "Where": mount_point,
+            "Type": "nfs",
+            "Options": "vers=4.1,nconnect=8",
+        }
+        assert read["Unit"]["Wants"] == read["Unit"]["After"] == "network-online.target"
+        assert read["Install"]["WantedBy"] == "remote-fs.target"
+        assert view.file is not None
+        folder, _, name = view.file.rpartition("/")
+        assert folder == "/etc/systemd/system"
+        assert path_of(name) == mount_point
+
+    def test_every_percent_is_doubled(self) -> None:
+        assert "Where=/mnt/%%n%%%%i%%h\n" in made("systemd", "/mnt/%n%%i%h").content
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            # As systemd-escape 252 gives them.
+            ("/", "-"),
+            ("//a//b/", "a-b"),
+            ("/.a/b", r"\x2ea-b"),
+            ("/a/.b", "a-.b"),
+            ("/mnt/a b", r"mnt-a\x20b"),
+            ("/mnt/é-x", r"mnt-\xc3\xa9\x2dx"),
+            ('/mnt/%n$x"', r"mnt-\x25n\x24x\x22"),
+            ("/mnt/a:b_c.d", "mnt-a:b_c.d"),
+            ("/-o/#;[a]=b", r"\x2do-\x23\x3b\x5ba\x5d\x3db"),
+            ("/a\\b", r"a\x5cb"),
+        ],
+    )
+    def test_a_unit_is_named_as_systemd_names_it(self, path: str, name: str) -> None:
+        assert unit_name(path) == name
+
+    def test_a_name_that_no_file_can_have_is_refused(self) -> None:
+        assert made("systemd", "/" + "a" * 249).file == f"/etc/systemd/system/{'a' * 249}.mount"
+        for mount_point in ("/" + "a" * 250, "/" + "é" * 32):
+            with pytest.raises(NfsError, match=r"^Nothing was done: .*style fstab"):
+                made("systemd", mount_point)
+
+
+class TestCloudInit:
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    def test_user_data_reads_back(self, mount_point: str) -> None:
+        view = made("cloud-init", mount_point, "rhel")
+        assert view.content.startswith("#cloud-config\n")
+        read = yaml.safe_load(view.content)
+        assert read.keys() == {"packages", "mounts", "runcmd"}
+        assert read["packages"] == ["nfs-utils"]
+        (fields,) = read["mounts"]
+        # cloud-init joins them and writes the line.
+        assert " ".join(fields) == made("fstab", mount_point).content
+        assert len(fields) == 6
+        assert read["runcmd"] == [["mkdir", "-p", mount_point], ["mount", mount_point]]
+
+    def test_there_is_nothing_to_run(self) -> None:
+        assert made("cloud-init").commands == []
+        assert "```sh" not in made("cloud-init").text()
+
+
+class TestKubernetes:
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    def test_a_volume_and_its_claim_find_each_other(self, mount_point: str) -> None:
+        view = made("kubernetes", mount_point, mount_path="/1/a: b # c")
+        volume, claim = yaml.safe_load_all(view.content)
+        assert (volume["kind"], claim["kind"]) == ("PersistentVolume", "PersistentVolumeClaim")
+        assert volume["apiVersion"] == claim["apiVersion"] == "v1"
+        assert claim["spec"].pop("volumeName") == volume["metadata"]["name"] == "data-0a1b2c3d"
+        assert claim["spec"] == {
+            "accessModes": ["ReadWriteMany"],
+            "storageClassName": "",
+            "resources": {"requests": {"storage": "100Gi"}},
+        }
+        assert volume["spec"] == {
+            "capacity": {"storage": "100Gi"},
+            "accessModes": ["ReadWriteMany"],
+            "persistentVolumeReclaimPolicy": "Retain",
+            "storageClassName": "",
+            "mountOptions": ["vers=4.1", "nconnect=8"],
+            "nfs": {"server": "10.128.0.5", "path": "/1/a: b # c"},
+        }
+
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    def test_a_comment_says_where_a_container_has_it(self, mount_point: str) -> None:
+        view = made("kubernetes", mount_point)
+        comment = "\n".join(line[2:] for line in view.content.split("\n") if line.startswith("# vol"))
+        assert yaml.safe_load(comment) == {
+            "volumes": [{"name": "nfs", "persistentVolumeClaim": {"claimName": "data-0a1b2c3d"}}],
+            "volumeMounts": [{"name": "nfs", "mountPath": mount_point}],
+        }
+
+    @pytest.mark.parametrize(
+        "name",
+        ["data", "Data_1", "-", "", "日本", "a" * 300, "--- a: b\n# c", "$(x)", "../..", "null", "12", "a." * 40],
+    )
+    def test_names_are_what_kubernetes_takes(self, name: str) -> None:
+        for document in yaml.safe_load_all(made("kubernetes", name=name).content):
+            found = document["metadata"]["name"]
+            assert re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", found)
+            assert found.endswith("-0a1b2c3d")
+
+
+class TestDockerCompose:
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    def test_a_service_mounts_the_volume(self, mount_point: str) -> None:
+        def interpolated(text: str) -> str:
+            assert "$" not in text.replace("$$", "")
+            return text.replace("$$", "$")
+
+        view = made("docker-compose", mount_point, mount_path="/1/$a b")
+        read = yaml.safe_load(view.content)
+        (service,) = read["services"].values()
+        (mounted,) = service["volumes"]
+        assert interpolated(mounted["target"]) == mount_point
+        ((name, volume),) = read["volumes"].items()
+        assert (mounted["type"], mounted["source"]) == ("volume", name)
+        assert volume["driver"] == "local"
+        volume["driver_opts"]["device"] = interpolated(volume["driver_opts"]["device"])
+        assert volume["driver_opts"] == {
+            "type": "nfs",
+            "o": "addr=10.128.0.5,vers=4.1,nconnect=8",
+            "device": ":/1/$a b",
+        }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no sh")
+class TestShell:
+    """Commands are really run, with nothing to run but programs that write down how they were called."""
+
+    @pytest.fixture
+    def run(self, tmp_path: Path) -> Any:
+        programs = tmp_path / "programs"
+        programs.mkdir()
+        calls, written = tmp_path / "calls", tmp_path / "written"
+        for name in ("sudo", "apt-get", "dnf", "mount", "mkdir", "tee", "touch", "kubectl", "docker", "cat", "ls"):
+            (programs / name).write_text(
+                "#!/bin/sh\n"
+                f"{{ printf '%s\\0' {name} \"$@\"; printf '\\n'; }} >> {calls}\n"
+                f'if [ "$1" = tee ]; then {shutil.which("cat")} > {written}; fi\n'
+            )
+        # No such line is there yet.
+        (programs / "grep").write_text("#!/bin/sh\nexit 1\n")
+        for program in programs.iterdir():
+            program.chmod(0o755)
+
+        def run(view: MountView) -> tuple[list[list[str]], str]:
+            calls.write_text("")
+            written.write_text("")
+            for command in view.commands:
+                subprocess.run(
+                    [shutil.which("sh") or "sh", "-c", command], check=True, cwd=programs, env={"PATH": str(programs)}
+                )
+            lines = calls.read_bytes().decode().split("\n")[:-1]
+            return [line.split("\0")[:-1] for line in lines], written.read_bytes().decode()
+
+        return run
+
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    @pytest.mark.parametrize("style", STYLES)
+    def test_only_what_is_meant_is_run_and_a_path_stays_one_argument(
+        self, run: Any, style: Style, mount_point: str
+    ) -> None:
+        view = made(style, mount_point, mount_path="/1/$(touch x) '\"b")
+        calls, written = run(view)
+        source, file = "10.128.0.5:/1/$(touch x) '\"b", view.file or ""
+        install = [["sudo", "apt-get", "update"], ["sudo", "apt-get", "install", "-y", "nfs-common"]]
+        reload = ["sudo", "systemctl", "daemon-reload"]
+        mkdir = ["sudo", "mkdir", "-p", mount_point]
+        expected: dict[Style, list[list[str]]] = {
+            "command": [
+                *install,
+                mkdir,
+                ["sudo", "mount", "-t", "nfs", "-o", "vers=4.1,nconnect=8", source, mount_point],
+            ],
+            "fstab": [*install, mkdir, ["sudo", "tee", "-a", "/etc/fstab"], reload, ["sudo", "mount", mount_point]],
+            "systemd": [
+                *install,
+                ["sudo", "tee", file],
+                reload,
+                ["sudo", "systemctl", "enable", "--now", file.rpartition("/")[2]],
+            ],
+            "cloud-init": [],
+            "kubernetes": [["kubectl", "apply", "-f", file]],
+            "docker-compose": [*install, ["docker", "compose", "up"]],
+        }
+        assert calls == expected[style]
+        assert written == {"fstab": f"\n{view.content}\n", "systemd": f"{view.content}\n"}.get(style, "")
+
+
+class TestMountPoint:
+    @pytest.mark.parametrize(
+        "mount_point",
+        [
+            *("", "/", "//", "/.", "mnt/data", "-o", "~/data", "C:\\data", "/..", "/mnt/../etc", "/mnt/a/.."),
+            *("/mnt/a\nb", "/mnt/a\n", "/mnt/a\0", "/mnt/\ta", "/mnt/\x1b[2J", "/mnt/\x7f", "/mnt/\x85", "\n/mnt"),
+            *("/mnt/a ", "/mnt/a\\", "/mnt/a /", "/" + "a" * 1024),
+        ],
+    )
+    @pytest.mark.anyio
+    async def test_what_is_none_is_refused(self, assistant: Assistant, share: dict[str, Any], mount_point: str) -> None:
+        for style in STYLES:
+            with pytest.raises(NfsError, match=r"^Nothing was done: give as mount_point .*/mnt/data") as caught:
+                made(style, mount_point)
+            assert str(caught.value).isprintable()
+        said = await assistant.fail("get_mount_instructions", share="data", mount_point=mount_point)
+        assert said.startswith("Nothing was done: mount_point has to be the absolute path of a folder")
+
+    @pytest.mark.parametrize("mount_point", ["/mnt/data/", "//mnt//data", "/./mnt/./data/."])
+    def test_its_shortest_form_is_used(self, mount_point: str) -> None:
+        for style in STYLES:
+            assert made(style, mount_point) == made(style, "/mnt/data")
+
+    def test_half_a_character_is_refused(self) -> None:
+        with pytest.raises(NfsError, match=r"^Nothing was done"):
+            made("command", "/mnt/\ud800")
+
+    @pytest.mark.parametrize(
+        ("name", "mount_point"),
+        [
+            ("data", "/mnt/data"),
+            ("Team A/../b", "/mnt/team-a-b"),
+            ("-x", "/mnt/x"),
+            ("..", "/mnt/nfs"),
+            ("日本", "/mnt/nfs"),
+            ("$(reboot)\n", "/mnt/reboot"),
+            ("a" * 300, "/mnt/" + "a" * 40),
+        ],
+    )
+    def test_one_is_made_of_the_share_s_name(self, name: str, mount_point: str) -> None:
+        assert default_mount_point(name) == mount_point
+
+    def test_the_schema_refuses_what_is_refused(self) -> None:
+        argument: TypeAdapter[str] = TypeAdapter(arguments.OptionalMountPoint)
+
+        @examples(300)
+        @given(st.text(st.sampled_from("/.a \\-\n\x85é%"), max_size=8).map("/".__add__))
+        def check(mount_point: str) -> None:
+            try:
+                made("fstab", mount_point)
+                taken = True
+            except NfsError:
+                taken = False
+            try:
+                argument.validate_python(mount_point)
+                allowed = True
+            except ValidationError:
+                allowed = False
+            assert taken == allowed
+
+        check()
+
+    def test_any_that_is_taken_reads_back(self) -> None:
+        @examples(200)
+        @given(st.from_regex(r"/[^/\x00-\x1f\x7f-\x9f]{0,18}[a-z]", fullmatch=True))
+        def check(mount_point: str) -> None:
+            command = made("command", mount_point)
+            assert [shlex.split(line)[-1] for line in command.commands[1:]] == [mount_point, mount_point]
+            assert fstab_fields(made("fstab", mount_point).content)[1] == mount_point
+            systemd = made("systemd", mount_point)
+            assert unit(systemd)["Mount"]["Where"].replace("%%", "%") == mount_point
+            assert path_of(str(systemd.file).rpartition("/")[2]) == mount_point
+            assert yaml.safe_load(made("cloud-init", mount_point).content)["runcmd"][1] == ["mount", mount_point]
+            compose = yaml.safe_load(made("docker-compose", mount_point).content)
+            assert compose["services"]["app"]["volumes"][0]["target"] == mount_point.replace("$", "$$")
+
+        check()
+
+
+class TestSource:
+    @pytest.mark.parametrize("host", ["10.128.0.5", "nfs.example.com", "nfs-1", "a" * 63])
+    def test_a_name_or_address_is_a_host(self, host: str) -> None:
+        assert made("command", host=host).source == f"{host}:/123456/{ID}"
+
+    def test_an_ipv6_address_is_in_brackets_where_a_path_follows(self) -> None:
+        found = {style: made(style, host="fd00::5") for style in STYLES}
+        assert {view.source for view in found.values()} == {f"[fd00::5]:/123456/{ID}"}
+        assert shlex.split(found["command"].commands[-1])[-2] == f"[fd00::5]:/123456/{ID}"
+        assert fstab_fields(found["fstab"].content)[0] == f"[fd00::5]:/123456/{ID}"
+        assert unit(found["systemd"])["Mount"]["What"] == f"[fd00::5]:/123456/{ID}"
+        volume, _ = yaml.safe_load_all(found["kubernetes"].content)
+        assert volume["spec"]["nfs"]["server"] == "fd00::5"
+        (compose,) = yaml.safe_load(found["docker-compose"].content)["volumes"].values()
+        assert compose["driver_opts"]["o"].startswith("addr=fd00::5,")
+
+    @pytest.mark.parametrize(
+        "host",
+        [
+            *("10.0.0.1 -o exec", "$(reboot)", "a'b", "a\n", "-o", "a,b", "a:b", "fe80::1%x y", "fe80::1%eth0", "a..b"),
+            *("[::1]", "é", "a/b", "#", ".", "a.", "-a", "a-", "LABEL=x", "a" * 64, "a." * 130),
+        ],
+    )
+    def test_what_is_no_host_is_refused(self, host: str) -> None:
+        for style in STYLES:
+            with pytest.raises(NfsError, match=r"^Nothing was done: the API's host") as caught:
+                made(style, host=host)
+            assert str(caught.value).isprintable()
+
+    @pytest.mark.parametrize("path", ["a", "a/b", "-o", "/a\nb", "/a\0", "/a\u202eb", "/a\u2028", "/a ", "/a\\", "\n/"])
+    def test_what_is_no_path_is_refused(self, path: str) -> None:
+        for style in STYLES:
+            with pytest.raises(NfsError, match=r"^Nothing was done: the API's path") as caught:
+                made(style, mount_path=path)
+            assert str(caught.value).isprintable()
+
+    def test_the_root_can_be_mounted(self) -> None:
+        assert made("command", mount_path="/").source == "10.128.0.5:/"
+
+
+class TestWarnings:
+    """Each is there when it applies, and only then."""
+
+    def said(self, style: Style = "command", **changes: Any) -> str:
+        return "\n".join(made(style, **changes).warnings)
+
+    def test_of_a_status_that_is_not_active(self) -> None:
+        assert "It is RESIZING: mounting may fail until it is ACTIVE." in self.said(status="RESIZING")
+        assert "It is CREATING" in self.said(status="CREATING")
+        assert "It is" not in self.said()
+
+    @pytest.mark.parametrize(
+        "changes", [{"status": "INACTIVE", "vpc_ids": []}, {"vpc_ids": []}, {"status": "INACTIVE"}]
+    )
+    def test_of_a_share_in_no_vpc(self, changes: dict[str, Any]) -> None:
+        said = self.said(**changes)
+        assert said.count("It is ") == 1
+        assert "attached to no VPC" in said
+        assert "attach_share" in said
+        assert "Only machines" not in said
+
+    def test_of_the_vpcs_it_is_reached_from(self) -> None:
+        assert f"Only machines in VPC {VPC} reach it." in self.said()
+        assert f"Only machines in VPC {VPC} or {OTHER_VPC} reach it." in self.said(vpc_ids=[VPC, OTHER_VPC])
+        assert "no VPC" not in self.said()
+
+    @pytest.mark.parametrize(
+        ("points", "warned"),
+        [
+            (None, set()),
+            ([access_point("ROOT_SQUASH")], {"ROOT_SQUASH"}),
+            ([access_point("ALL_SQUASH")], {"ALL_SQUASH"}),
+            ([access_point("NO_SQUASH")], set()),
+            ([access_point("SQUASH_OF_TOMORROW")], set()),
+            ([access_point("ALL_SQUASH", is_default=False), access_point("ROOT_SQUASH")], {"ROOT_SQUASH"}),
+            ([access_point("ROOT_SQUASH", is_default=False)], set()),
+        ],
+    )
+    def test_of_who_a_user_is_on_the_share(self, points: list[dict[str, Any]] | None, warned: set[str]) -> None:
+        said = self.said(access_points=points)
+        assert set(re.findall(r"\w+_SQUASH", said)) == warned
+        assert ("root can read but not write" in said) == (warned == {"ROOT_SQUASH"})
+        assert ("nobody (65534:65534)" in said) == (warned == {"ALL_SQUASH"})
+
+    @pytest.mark.parametrize("style", STYLES)
+    def test_of_old_kernels_and_of_a_cluster_s_nodes(self, style: Style) -> None:
+        assert "Linux 5.3" in self.said(style)
+        assert ("Every node needs an NFS client" in self.said(style)) == (style == "kubernetes")
+
+    def test_each_is_one_sentence(self) -> None:
+        points = [access_point("ALL_SQUASH")]
+        for warning in made("kubernetes", status="RESIZING", vpc_ids=[], access_points=points).warnings:
+            assert warning.endswith(".")
+            assert ". " not in warning
+
+
+class TestText:
+    @pytest.fixture(params=STYLES)
+    def view(self, request: pytest.FixtureRequest) -> MountView:
+        return made(request.param, access_points=[access_point("ROOT_SQUASH")], vpc_ids=[VPC, OTHER_VPC])
+
+    def test_it_stands_by_itself_and_says_nothing_twice(self, view: MountView) -> None:
+        said = view.text()
+        for needed in ("data", ID, "/mnt/data", "10.128.0.5", f"/123456/{ID}", *view.commands, *view.warnings):
+            assert needed in said
+        assert said.count(view.content) == 1
+        assert len(said.encode()) < 1500
+        long = [line for line in said.split("\n") if len(line) > 40]
+        assert len(long) == len(set(long))
+
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    @pytest.mark.parametrize("style", STYLES)
+    def test_nothing_ends_a_block_before_its_end(self, style: Style, mount_point: str) -> None:
+        said = made(style, mount_point, name="```\n```sh\nreboot").text()
+        blocks = [token for token in MarkdownIt("commonmark").parse(said) if token.type == "fence"]
+        assert [block.info for block in blocks] in (["yaml", "sh"], ["sh"], ["yaml"])
+        assert "reboot" not in [line for block in blocks for line in block.content.splitlines()]
+        # Not even to who looks for the backticks alone.
+        for block in blocks:
+            assert block.markup not in block.content
+
+
+def test_a_label_is_as_short_as_it_may_be() -> None:
+    assert label("a" * 39 + "-b") == "a" * 39
+
+
+class TestThroughTheServer:
+    pytestmark = pytest.mark.anyio
+
+    async def test_a_share_is_all_that_has_to_be_given(self, assistant: Assistant, share: dict[str, Any]) -> None:
+        result = await assistant.call("get_mount_instructions", share="data")
+        found = result.structured_content
+        assert found is not None
+        assert (found["share_id"], found["share"]) == (share["id"], "data")
+        assert (found["mount_point"], found["os"], found["style"]) == ("/mnt/data", "ubuntu", "command")
+        assert found["source"] == f"{share['host']}:{share['mount_path']}"
+        assert "file" not in found
+        said = text_of(result)
+        assert found["content"] in said
+        assert VPC in said
+
+    async def test_where_and_how_can_be_chosen(self, assistant: Assistant, share: dict[str, Any]) -> None:
+        for style in STYLES:
+            found = await assistant.succeed(
+                "get_mount_instructions", share=share["id"], mount_point="/srv/a b", os="rhel", style=style
+            )
+            assert (found["mount_point"], found["os"], found["style"]) == ("/srv/a b", "rhel", style)
+            assert "nfs-utils" in found["install"]
+
+    async def test_the_default_access_point_s_policy_is_minded(
+        self, assistant: Assistant, share: dict[str, Any]
+    ) -> None:
+        squash = share["access_points"][0]["access_policy"]["squash_config"]
+        said = text_of(await assistant.call("get_mount_instructions", share="data"))
+        assert (squash in said) == (squash != "NO_SQUASH")
+
+    async def test_a_share_that_is_creating_is_to_be_waited_for(self, assistant: Assistant, clock: Clock) -> None:
+        await assistant.succeed("create_share", name="new", region="atl1", size_gib=50, vpc_ids=[VPC], wait=False)
+        said = await assistant.fail("get_mount_instructions", share="new")
+        assert said == (
+            'There is nothing to mount yet: share "new" is CREATING. Call wait_until_ready, then this again.'
+        )
+        clock.pass_time()
+        await assistant.succeed("get_mount_instructions", share="new")
+
+    async def test_a_share_in_no_vpc_is_to_be_attached(self, assistant: Assistant, share: dict[str, Any]) -> None:
+        await assistant.succeed("detach_share", share="data", vpc_id=VPC)
+        assert "attach_share" in text_of(await assistant.call("get_mount_instructions", share="data"))
+
+    async def test_it_is_there_for_who_may_only_read(self, connect: Connect, share: dict[str, Any]) -> None:
+        async with connect(read_only=True) as assistant:
+            await assistant.succeed("get_mount_instructions", share="data")
+
+    @pytest.mark.parametrize("argument", ["os", "style"])
+    async def test_another_machine_or_style_is_refused(
+        self, assistant: Assistant, share: dict[str, Any], argument: str
+    ) -> None:
+        said = await assistant.fail("get_mount_instructions", share="data", **{argument: "windows"})
+        assert said.startswith(f"Nothing was done: {argument} has to be '")
+
+
+@pytest.mark.parametrize("style", STYLES)
+class TestNotMountable:
+    @pytest.mark.parametrize("status", ["FAILED", "DELETED"])
+    def test_a_share_that_never_can_be_says_so(self, style: Style, status: str) -> None:
+        for share in (a_share(status=status), a_share(status=status, host=None, mount_path=None)):
+            with pytest.raises(NfsError, match=f'^Share "data" is {status} and cannot be mounted'):
+                mount_instructions(share, "/mnt/data", "ubuntu", style)
+
+    @pytest.mark.parametrize("missing", ["host", "mount_path"])
+    def test_a_share_that_is_not_yet_says_what_to_do(self, style: Style, missing: str) -> None:
+        with pytest.raises(NfsError, match=r"nothing to mount yet.*wait_until_ready"):
+            mount_instructions(a_share(status="CREATING", **{missing: None}), "/mnt/data", "ubuntu", style)
+        with pytest.raises(NfsError, match=r"nothing to mount yet.*attach_share"):
+            mount_instructions(a_share(status="INACTIVE", **{missing: None}), "/mnt/data", "ubuntu", style)

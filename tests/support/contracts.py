@@ -1,0 +1,61 @@
+"""The contract, read for tests."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "openapi/nfs.yaml").read_text(encoding="utf-8"))
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def resolved(node: Any) -> Any:
+    """The node, or what it refers to."""
+    while isinstance(node, dict) and "$ref" in node:
+        found: Any = CONTRACT
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        node = found
+    return node
+
+
+@cache
+def operations() -> dict[str, dict[str, Any]]:
+    """Each operation by its operationId, with its `method`, its `path` and the parameters of its path."""
+    found = {}
+    for path, item in CONTRACT["paths"].items():
+        for method in METHODS:
+            if method in item:
+                operation = item[method]
+                parameters = [resolved(p) for p in (*item.get("parameters", ()), *operation.get("parameters", ()))]
+                found[operation["operationId"]] = {
+                    **operation,
+                    "method": method,
+                    "path": path,
+                    "parameters": parameters,
+                }
+    return found
+
+
+def body_schema(operation: dict[str, Any]) -> dict[str, Any] | None:
+    """The schema of an operation's JSON body, if it takes one."""
+    body = resolved(operation.get("requestBody"))
+    schema: dict[str, Any] | None = body and resolved(body["content"]["application/json"]["schema"])
+    return schema
+
+
+def operation_of(method: str, path: str) -> str:
+    """The operation that a request is for."""
+    (name,) = (n for n, verb, pattern in _routes() if verb == method and pattern.fullmatch(path))
+    return name
+
+
+@cache
+def _routes() -> list[tuple[str, str, re.Pattern[str]]]:
+    return [
+        (name, operation["method"].upper(), re.compile(re.sub(r"\{\w+\}", "([0-9a-f-]{36}|[0-9]+)", operation["path"])))
+        for name, operation in operations().items()
+    ]

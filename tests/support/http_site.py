@@ -1,0 +1,177 @@
+"""The HTTP server in memory: its application, called by httpx, on a sandbox in the same process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio.lowlevel
+import httpx
+import httpx2
+import pytest
+from do_nfs_mcp.api.callers import Access
+from do_nfs_mcp.api.client import NfsApi
+from do_nfs_mcp.api.scope_enforcement import CallersApi
+from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.server import build_server
+from do_nfs_mcp.tools import SOON
+from do_nfs_mcp.transports.http.app import make_app
+from do_nfs_mcp.transports.http.tokens import TokenFile, new_token
+from do_nfs_mcp.transports.http.verifiers import AnyOf, Verifier
+from do_nfs_sandbox import Sandbox
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.server.auth.settings import AuthSettings
+from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitResult
+from starlette.applications import Starlette
+
+TOKEN = "dop_v1_" + "ca7a1109" * 8
+VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
+OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
+NAME = "http://nfs.test"
+ERAS = ("legacy", "2026-07-28")
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
+}
+ACCEPT = {"accept": "application/json, text/event-stream"}
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"authorization": f"Bearer {token}"}
+
+
+def text_of(result: CallToolResult) -> str:
+    (block,) = result.content
+    assert block.type == "text"
+    return block.text
+
+
+async def agree(context: Any, params: Any) -> ElicitResult:
+    """A person who says yes to everything."""
+    assert isinstance(params, ElicitRequestFormParams)
+    (field,) = params.requested_schema["properties"]
+    name = params.message.partition('"')[2].partition('"')[0]
+    return ElicitResult(action="accept", content={"confirm": True} if field == "confirm" else {"name": name})
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running application."""
+
+    app: Starlette
+
+    def raw(self, token: str | None = None) -> httpx.AsyncClient:
+        """A client of HTTP."""
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app, client=("198.51.100.7", 4321)),
+            base_url=NAME,
+            headers={**ACCEPT, **bearer(token)},
+        )
+
+    @asynccontextmanager
+    async def client(
+        self, token: str | None = None, mode: str = "2026-07-28", http_hooks: Any = None, **options: Any
+    ) -> AsyncIterator[Client]:
+        """A client of MCP."""
+        transport = httpx2.ASGITransport(self.app)
+        async with (
+            httpx2.AsyncClient(transport=transport, headers=bearer(token), event_hooks=http_hooks) as http,
+            Client(streamable_http_client(f"{NAME}/mcp", http_client=http), mode=mode, **options) as client,
+        ):
+            yield client
+
+
+Grant = Callable[..., str]
+OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
+
+
+@pytest.fixture(params=ERAS)
+def era(request: pytest.FixtureRequest) -> str:
+    """The protocol era a test runs on: with the initialize handshake, or without."""
+    return str(request.param)
+
+
+@pytest.fixture
+def token_file(tmp_path: Path) -> Path:
+    """A file with one token that nobody has."""
+    path = tmp_path / "tokens"
+    path.write_text(new_token("nobody", SCOPES)[1] + "\n")
+    path.chmod(0o640)
+    return path
+
+
+@pytest.fixture
+def grant(token_file: Path) -> Grant:
+    """Put someone with these scopes into the file, and return their token."""
+
+    def grant(name: str, *scopes: str) -> str:
+        token, line = new_token(name, scopes)
+        with token_file.open("a") as file:
+            file.write(line + "\n")
+        return token
+
+    return grant
+
+
+@pytest.fixture
+def sandbox() -> Any:
+    with Sandbox(ready_after=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sent() -> list[httpx.Request]:
+    """The requests that reached the API, in order."""
+    return []
+
+
+@pytest.fixture
+def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> OpenSite:
+    """Run an application that lets in who is in the file of tokens; `asks` is whether it lets in nobody else."""
+
+    class Recording(httpx.ASGITransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            sent.append(request)
+            return await super().handle_async_request(request)
+
+    @asynccontextmanager
+    async def open_site(
+        *,
+        asks: bool = True,
+        verifier: Verifier | None = None,
+        resource: str | None = None,
+        keys: tuple[str, ...] = (),
+        hosts: tuple[str, ...] = ("nfs.test",),
+        origins: tuple[str, ...] = (),
+    ) -> AsyncIterator[Site]:
+        verifier = verifier or AnyOf([TokenFile(token_file)])
+        auth = AuthSettings.model_validate(
+            {
+                "issuer_url": "https://login.test",
+                "resource_server_url": resource,
+                "validate_token_resource": False,
+            }
+        )
+        door = CallersApi if asks else NfsApi
+        server = build_server(
+            lambda: door.connect("http://api.test", TOKEN, transport=Recording(sandbox)),
+            access=Access(verifier, auth) if asks else None,
+            request_state_keys=keys,
+            wait_seconds=1,
+            sleep=lambda _: anyio.lowlevel.checkpoint(),
+        )
+        app = make_app(server, verifier=verifier if asks else None, hosts=hosts, origins=origins, soon=SOON)
+        async with app.router.lifespan_context(app):
+            yield Site(app)
+
+    return open_site
+
+
+@pytest.fixture
+async def site(open_site: OpenSite) -> AsyncIterator[Site]:
+    async with open_site() as site:
+        yield site

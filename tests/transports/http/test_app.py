@@ -1,0 +1,237 @@
+"""What is checked before the protocol."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from do_nfs_mcp.transports.http.oauth import Issuer
+from do_nfs_mcp.transports.http.tokens import TokenFile
+from do_nfs_mcp.transports.http.verifiers import AnyOf
+from mcp import Client, MCPError
+from mcp_types import CallToolResult
+
+from ...support.http_site import INITIALIZE, VPC, Grant, OpenSite, Site, agree, text_of
+from .test_oauth import AUDIENCE, URL, Login, signed
+
+pytestmark = pytest.mark.anyio
+
+MIB = 1024 * 1024
+SHARE = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC]}
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> CallToolResult:
+    result = await client.call_tool(tool, arguments)
+    assert isinstance(result, CallToolResult)
+    return result
+
+
+async def test_a_caller_with_a_token_gets_work_done(site: Site, grant: Grant, era: str) -> None:
+    token = grant("ann", "nfs:list", "nfs:read", "nfs:create", "nfs:delete")
+    async with site.client(token, era) as client:
+        made = await call(client, "create_share", **SHARE)
+        assert made.structured_content is not None
+        assert made.structured_content["share"]["status"] == "ACTIVE"
+        assert "data" in text_of(await call(client, "list_shares"))
+
+
+async def test_on_2026_07_28_a_delete_asks_and_on_older_eras_it_fails_closed(open_site: OpenSite, era: str) -> None:
+    async with open_site(asks=False) as site, site.client(mode=era, elicitation_callback=agree) as client:
+        made = await call(client, "create_share", **SHARE)
+        assert made.structured_content is not None
+        result = await call(client, "delete_share", share="data")
+        left = await call(client, "list_shares")
+    if era == "legacy":
+        assert result.is_error
+        assert "older version of MCP" in text_of(result)
+        assert "Nothing was done" in text_of(result)
+        assert "data" in text_of(left)
+    else:
+        assert text_of(result).startswith("Deleted")
+        assert text_of(left) == "No shares."
+
+
+async def test_without_a_way_to_ask_nothing_is_deleted(open_site: OpenSite, era: str) -> None:
+    async with open_site(asks=False) as site, site.client(mode=era) as client:
+        await call(client, "create_share", **SHARE)
+        if era == "legacy":
+            assert "Nothing was done" in text_of(await call(client, "delete_share", share="data"))
+        else:
+            with pytest.raises(MCPError, match="Nothing was done"):
+                await call(client, "delete_share", share="data")
+        assert "data" in text_of(await call(client, "list_shares"))
+
+
+@pytest.mark.parametrize("header", [None, "Bearer", "Bearer ", "Bearer nonsense", "Basic YTpi", "bearer dnm_{}"])
+async def test_who_shows_no_valid_token_is_refused_and_logged(
+    site: Site, header: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site.raw() as http:
+        answer = await http.post("/mcp", json=INITIALIZE, headers={"authorization": header} if header else {})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer ")
+    said = "with a token" if header else "without a token"
+    assert f"Refused 198.51.100.7 port 4321: a failed login {said}" in caplog.text
+    assert "nonsense" not in caplog.text
+    assert "YTpi" not in caplog.text
+
+
+async def test_a_refused_caller_is_told_where_tokens_come_from(open_site: OpenSite) -> None:
+    async with open_site(resource="https://nfs.test/mcp") as site, site.raw() as http:
+        refused = await http.post("/mcp", json=INITIALIZE)
+        where = "https://nfs.test/.well-known/oauth-protected-resource/mcp"
+        assert f'resource_metadata="{where}"' in refused.headers["www-authenticate"]
+        metadata = (await http.get(httpx.URL(where).path)).json()
+    assert metadata["resource"] == "https://nfs.test/mcp"
+    assert metadata["authorization_servers"] == ["https://login.test"]
+    assert metadata["scopes_supported"] == ["nfs:list", "nfs:read", "nfs:create", "nfs:delete"]
+    assert metadata["bearer_methods_supported"] == ["header"]
+
+
+async def test_a_jwt_lets_in_as_far_as_its_scopes_go(open_site: OpenSite, era: str) -> None:
+    issuer = AnyOf([Issuer(URL, AUDIENCE, transport=Login())])
+    async with open_site(verifier=issuer) as site, site.client(signed(), era) as client:
+        assert {tool.name for tool in (await client.list_tools()).tools} == {
+            "get_storage_overview",
+            "list_shares",
+            "list_snapshots",
+            "list_access_points",
+            "list_vpcs",
+        }
+
+
+async def test_tokens_of_a_file_and_of_an_issuer_are_let_in_side_by_side(
+    open_site: OpenSite, token_file: Path, grant: Grant
+) -> None:
+    token = grant("ann", "nfs:list")
+    both = AnyOf([TokenFile(token_file), Issuer(URL, AUDIENCE, transport=Login())])
+    async with open_site(verifier=both) as site:
+        for good in (token, signed()):
+            async with site.client(good) as client:
+                await client.list_tools()
+        async with site.raw(signed(aud="another")) as http:
+            assert (await http.post("/mcp", json=INITIALIZE)).status_code == 401
+
+
+async def test_an_issuer_out_of_reach_is_a_503_and_not_ready(
+    open_site: OpenSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    login = Login()
+    login.pages.clear()
+    issuer = AnyOf([Issuer(URL, AUDIENCE, transport=login)])
+    async with open_site(verifier=issuer) as site, site.raw(signed()) as http:
+        for answer in (await http.post("/mcp", json=INITIALIZE), await http.get("/readyz")):
+            assert answer.status_code == 503
+            assert int(answer.headers["retry-after"]) > 0
+        async with site.raw() as probe:
+            assert (await probe.get("/healthz")).status_code == 200
+    assert "Nobody can be let in" in caplog.text
+    assert signed() not in caplog.text
+
+
+async def test_a_broken_file_of_tokens_is_a_503_and_not_ready(site: Site, token_file: Path) -> None:
+    async with site.raw() as http:
+        assert (await http.get("/readyz")).text == "ok\n"
+        remove(token_file)
+        assert (await http.get("/readyz")).status_code == 503
+        assert (await http.get("/healthz")).text == "ok\n"
+
+
+@pytest.mark.parametrize("host", ["nfs.test", "nfs.test:8443", "127.0.0.1:8000", "localhost", "[::1]:8000"])
+async def test_it_answers_to_its_names(site: Site, grant: Grant, host: str) -> None:
+    async with site.raw(grant("ann", "nfs:list")) as http:
+        assert (await http.post("/mcp", json=INITIALIZE, headers={"host": host})).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.test", "nfs.test.evil.test", "evil.test:8000", "nfs.test@evil.test", ""])
+async def test_it_answers_to_no_other_name(
+    site: Site, grant: Grant, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site.raw(grant("ann", "nfs:list")) as http:
+        assert (await http.post("/mcp", json=INITIALIZE, headers={"host": host})).status_code == 421
+    assert "a Host that is not allowed" in caplog.text
+
+
+@pytest.mark.parametrize("version", [{}, {"mcp-protocol-version": "2026-07-28"}])
+async def test_a_web_page_may_call_only_if_it_is_allowed(
+    open_site: OpenSite, grant: Grant, version: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_site(origins=("https://app.test",)) as site, site.raw(grant("ann", "nfs:list")) as http:
+
+        async def asked(origin: str) -> httpx.Response:
+            return await http.post("/mcp", json=INITIALIZE, headers={"origin": origin, **version})
+
+        assert (await asked("https://app.test")).status_code != 403
+        assert (await asked("https://app.test")).headers["access-control-allow-origin"] == "https://app.test"
+        assert (await asked("http://localhost:3000")).status_code != 403
+        for origin in ("https://evil.test", "http://app.test", "https://app.test.evil.test", "null"):
+            answer = await asked(origin)
+            assert answer.status_code == 403
+            assert "access-control-allow-origin" not in answer.headers
+        preflight = {"access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+        allowed = await http.options("/mcp", headers={"origin": "https://app.test", **preflight})
+        assert allowed.status_code == 200
+        refused = await http.options("/mcp", headers={"origin": "https://evil.test", **preflight})
+        assert refused.status_code == 400
+    assert "an Origin that is not allowed" in caplog.text
+
+
+@pytest.mark.parametrize("version", [{}, {"mcp-protocol-version": "2026-07-28"}])
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_body_that_is_too_large_is_refused(
+    site: Site, grant: Grant, chunked: bool, version: dict[str, str]
+) -> None:
+    read = 0
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(64):
+            read += MIB
+            yield b" " * MIB
+
+    async with site.raw(grant("ann", "nfs:list")) as http:
+        content: Any = chunks() if chunked else b" " * (4 * MIB + 1)
+        headers = {"content-type": "application/json", **version}
+        answer = await http.post("/mcp", content=content, headers=headers)
+        assert answer.status_code == 413
+        assert read <= 6 * MIB
+        padded = json.dumps(INITIALIZE).encode().ljust(4 * MIB)
+        assert (
+            await http.post("/mcp", content=padded, headers={"content-type": "application/json"})
+        ).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
+async def test_only_post_is_taken(site: Site, grant: Grant, method: str) -> None:
+    async with site.raw(grant("ann", "nfs:list")) as http:
+        answer = await http.request(method, "/mcp")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"{", "application/json"),
+        (b"[]", "application/json"),
+        (b"7", "application/json"),
+        (b"\xff\xfe", "application/json"),
+        (b'{"jsonrpc": "2.0", "id": 1}', "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (json.dumps(INITIALIZE).encode(), "text/plain"),
+    ],
+)
+@pytest.mark.parametrize("version", [{}, {"mcp-protocol-version": "2026-07-28"}, {"mcp-protocol-version": "1999"}])
+async def test_what_is_no_request_is_the_caller_s_fault_and_the_next_one_works(
+    site: Site, grant: Grant, content: bytes, kind: str, version: dict[str, str]
+) -> None:
+    async with site.raw(grant("ann", "nfs:list")) as http:
+        answer = await http.post("/mcp", content=content, headers={"content-type": kind, **version})
+        assert 400 <= answer.status_code < 500
+        assert "Traceback" not in answer.text
+        assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200

@@ -1,0 +1,253 @@
+"""JWTs of an issuer that the tests are."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from do_nfs_mcp.transports.http.oauth import Issuer
+from do_nfs_mcp.transports.http.verifiers import UnavailableError
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://login.test"
+AUDIENCE = "https://nfs.test/mcp"
+RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+OTHER_RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+EC = ec.generate_private_key(ec.SECP256R1())
+ED = ed25519.Ed25519PrivateKey.generate()
+SECRET = "s" * 64
+
+
+def jwks() -> list[dict[str, Any]]:
+    return [
+        {**json.loads(RSAAlgorithm.to_jwk(RSA.public_key())), "kid": "rsa", "use": "sig"},
+        {**json.loads(RSAAlgorithm.to_jwk(RSA.public_key())), "kid": "pss", "alg": "PS512"},
+        {**json.loads(ECAlgorithm.to_jwk(EC.public_key())), "kid": "ec", "alg": "ES256"},
+        {**json.loads(OKPAlgorithm.to_jwk(ED.public_key())), "kid": "ed"},
+        {"kty": "oct", "kid": "secret", "k": "c3Nz", "alg": "HS256"},
+    ]
+
+
+class Login(httpx.AsyncBaseTransport):
+    """The issuer's server. It answers what is at a path, and with 404 elsewhere."""
+
+    def __init__(self, url: str = URL, where: str = "/.well-known/oauth-authorization-server") -> None:
+        self.asked: list[str] = []
+        self.keys = jwks()
+        self.pages: dict[str, Callable[[], Any]] = {
+            where: lambda: {"issuer": url, "jwks_uri": f"{URL}/keys"},
+            "/keys": lambda: {"keys": self.keys},
+        }
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path)
+        if request.url.path not in self.pages:
+            return httpx.Response(404)
+        return httpx.Response(200, json=self.pages[request.url.path]())
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def claims(**other: Any) -> dict[str, Any]:
+    given = {
+        "iss": URL,
+        "aud": AUDIENCE,
+        "sub": "ann",
+        "client_id": "host",
+        "exp": time.time() + 600,
+        "scope": "nfs:list openid",
+        **other,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def signed(key: Any = RSA, algorithm: str = "RS256", kid: str | None = "rsa", **other: Any) -> str:
+    return jwt.encode(claims(**other), key, algorithm, headers={"kid": kid} if kid else {})
+
+
+@pytest.fixture
+def login() -> Login:
+    return Login()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def issuer(login: Login, clock: Clock) -> Issuer:
+    return Issuer(URL, AUDIENCE, clock=clock, transport=login)
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm", "kid"),
+    [(RSA, "RS256", "rsa"), (RSA, "PS512", "pss"), (EC, "ES256", "ec"), (ED, "EdDSA", "ed")],
+)
+async def test_a_token_signed_with_a_key_of_the_issuer_lets_in(
+    issuer: Issuer, key: Any, algorithm: str, kid: str
+) -> None:
+    token = signed(key, algorithm, kid)
+    caller = await issuer.verify_token(token)
+    assert caller is not None
+    assert (caller.client_id, caller.subject, caller.claims) == ("host", "ann", {"iss": URL})
+    assert "nfs:list" in caller.scopes
+    assert token not in repr(caller)
+
+
+@pytest.mark.parametrize(
+    ("said", "scopes"),
+    [
+        ({"scope": "nfs:list nfs:read"}, ["nfs:list", "nfs:read"]),
+        ({"scope": None, "scp": "nfs:list nfs:read"}, ["nfs:list", "nfs:read"]),
+        ({"scope": None, "scp": ["nfs:list", "nfs:read", 7]}, ["nfs:list", "nfs:read"]),
+        ({"scope": None}, []),
+        ({"scope": 7}, []),
+        ({"scope": {"nfs:delete": True}}, []),
+    ],
+)
+async def test_the_scopes_are_those_of_scope_and_scp(issuer: Issuer, said: dict[str, Any], scopes: list[str]) -> None:
+    caller = await issuer.verify_token(signed(**said))
+    assert caller is not None
+    assert caller.scopes == scopes
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("dnm_token", id="no JWT"),
+        pytest.param("a.b.c", id="no JSON"),
+        pytest.param(signed(exp=time.time() - 60), id="expired"),
+        pytest.param(signed(exp=None), id="never expires"),
+        pytest.param(signed(exp="tomorrow"), id="expires some day"),
+        pytest.param(signed(nbf=time.time() + 600), id="not yet"),
+        pytest.param(signed(aud="https://other.test/mcp"), id="for another server"),
+        pytest.param(signed(aud=None), id="for nobody"),
+        pytest.param(signed(iss=URL + "/"), id="of another issuer"),
+        pytest.param(signed(iss=None), id="of no issuer"),
+        pytest.param(signed(OTHER_RSA), id="signed with another key"),
+        pytest.param(signed(kid="unknown"), id="names no key"),
+        pytest.param(signed(kid=None), id="without the name of a key"),
+        pytest.param(signed(EC, "ES256", "rsa"), id="another kind of key"),
+        pytest.param(signed(RSA, "RS256", "pss"), id="another algorithm than the key is for"),
+        pytest.param(signed(SECRET, "HS256", "rsa"), id="a secret in place of a public key"),
+        pytest.param(signed("sss" * 20, "HS256", "secret"), id="a secret that the issuer publishes"),
+        pytest.param(jwt.encode(claims(), None, "none", headers={"kid": "rsa"}), id="not signed"),
+        pytest.param(signed()[:-6] + "AAAAAA", id="signature changed"),
+    ],
+)
+async def test_any_other_token_lets_nobody_in(issuer: Issuer, token: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert await issuer.verify_token(token) is None
+    assert not token or token not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "where"),
+    [
+        (URL, "/.well-known/oauth-authorization-server"),
+        (URL, "/.well-known/openid-configuration"),
+        (f"{URL}/team", "/.well-known/oauth-authorization-server/team"),
+        (f"{URL}/team", "/.well-known/openid-configuration/team"),
+        (f"{URL}/team", "/team/.well-known/openid-configuration"),
+        (f"{URL}/", "/.well-known/openid-configuration"),
+    ],
+)
+async def test_the_issuer_s_metadata_are_found_where_they_may_be(url: str, where: str) -> None:
+    issuer = Issuer(url, AUDIENCE, transport=Login(url, where))
+    assert await issuer.verify_token(signed(iss=url))
+
+
+async def test_keys_are_asked_for_once_and_again_when_they_have_aged(
+    issuer: Issuer, login: Login, clock: Clock
+) -> None:
+    for _ in range(3):
+        assert await issuer.verify_token(signed())
+    assert login.asked.count("/keys") == 1
+    clock.now += 301
+    assert await issuer.verify_token(signed())
+    assert login.asked.count("/keys") == 2
+
+
+async def test_a_new_key_counts_soon_and_unknown_ones_do_not_make_the_issuer_busy(
+    issuer: Issuer, login: Login, clock: Clock
+) -> None:
+    await issuer.verify_token(signed())
+    for number in range(100):
+        assert await issuer.verify_token(signed(kid=str(number))) is None
+    assert login.asked.count("/keys") == 1
+    login.keys.append({**json.loads(RSAAlgorithm.to_jwk(OTHER_RSA.public_key())), "kid": "new"})
+    clock.now += 11
+    assert await issuer.verify_token(signed(OTHER_RSA, kid="new"))
+    assert login.asked.count("/keys") == 2
+
+
+async def test_a_key_that_is_withdrawn_no_longer_counts(issuer: Issuer, login: Login, clock: Clock) -> None:
+    assert await issuer.verify_token(signed())
+    login.keys = login.keys[1:]
+    clock.now += 301
+    assert await issuer.verify_token(signed()) is None
+
+
+async def test_an_issuer_that_fails_for_a_while_locks_nobody_out(issuer: Issuer, login: Login, clock: Clock) -> None:
+    assert await issuer.verify_token(signed())
+    del login.pages["/keys"]
+    clock.now += 1800
+    assert await issuer.verify_token(signed())
+    clock.now += 1801
+    with pytest.raises(UnavailableError, match="gave no keys"):
+        await issuer.verify_token(signed())
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"/.well-known/oauth-authorization-server": lambda: {"issuer": "https://evil.test", "jwks_uri": f"{URL}/keys"}},
+        {"/.well-known/oauth-authorization-server": lambda: {"issuer": URL, "jwks_uri": "http://login.test/keys"}},
+        {"/.well-known/oauth-authorization-server": lambda: {"issuer": URL}},
+        {"/.well-known/oauth-authorization-server": lambda: ["issuer"]},
+        {"/keys": dict},
+        {"/keys": lambda: {"keys": "none"}},
+        {"/keys": lambda: {"keys": [7, {"kty": "RSA"}]}},
+        {"/keys": lambda: "keys"},
+    ],
+)
+async def test_without_keys_that_can_be_trusted_nobody_is_let_in(
+    login: Login, clock: Clock, spoilt: dict[str, Callable[[], Any]]
+) -> None:
+    good = {**login.pages}
+    login.pages.update(spoilt)
+    issuer = Issuer(URL, AUDIENCE, clock=clock, transport=login)
+    for _ in range(2):
+        with pytest.raises(UnavailableError, match="gave no keys"):
+            await issuer.verify_token(signed())
+        with pytest.raises(UnavailableError):
+            await issuer.check()
+    asked = len(login.asked)
+    login.pages.update(good)
+    clock.now += 11
+    await issuer.check()
+    assert await issuer.verify_token(signed())
+    assert asked <= 2
+
+
+async def test_an_issuer_that_cannot_be_reached_is_told_from_a_bad_token(clock: Clock) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    issuer = Issuer(URL, AUDIENCE, clock=clock, transport=httpx.MockTransport(refuse))
+    with pytest.raises(UnavailableError):
+        await issuer.verify_token(signed())
+    assert await issuer.verify_token("no JWT") is None

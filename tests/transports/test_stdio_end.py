@@ -1,0 +1,284 @@
+"""How the server ends: calls that run finish or are ended, the process is gone, and storage is as the answers said."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from do_nfs_mcp.api.client import NfsApi
+from do_nfs_mcp.server import build_server
+from do_nfs_mcp.transports.stdio import serve_stdio
+from do_nfs_sandbox import Sandbox, SandboxTransport
+
+from ..support.server_process import INITIALIZE, TOKEN, Server, environment
+
+Start = Callable[..., Server]
+VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
+SHARE = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
+BEGINNINGS = pytest.mark.parametrize("begin", [Server.initialize, Server.discover])
+posix = pytest.mark.skipif(os.name == "nt", reason="there, signals are sent otherwise")
+
+
+@pytest.fixture
+def on_sandbox(start: Start, nfs_sandbox_url: str) -> Callable[..., Server]:
+    """Start a server on nfs_sandbox."""
+    return partial(start, "--api-url", nfs_sandbox_url, DIGITALOCEAN_TOKEN=TOKEN)
+
+
+def create(server: Server) -> int:
+    """Order a share, and come back with the call's id when it waits for the share."""
+    call = {"name": "create_share", "arguments": SHARE, "_meta": {"progressToken": "create"}}
+    number = server.send("tools/call", call)
+    assert server.read()["method"] == "notifications/progress"
+    return number
+
+
+def answer(server: Server, number: int) -> dict[str, Any]:
+    """The answer to a call, after whatever it says of its progress."""
+    while (message := server.read()).get("method") == "notifications/progress":
+        pass
+    assert message["id"] == number
+    return message
+
+
+@BEGINNINGS
+def test_a_call_that_runs_when_stdin_closes_is_answered(start: Start, begin: Callable[[Server], Any]) -> None:
+    server = start("--sandbox")
+    begin(server)
+    number = create(server)
+    server.close_stdin()
+    assert answer(server, number)["result"]["structuredContent"]["share"]["status"] == "ACTIVE"
+    assert server.finish() == 0
+    assert server.complaints == []
+
+
+@BEGINNINGS
+def test_all_that_came_before_stdin_closed_is_answered(start: Start, begin: Callable[[Server], Any]) -> None:
+    server = start("--sandbox")
+    begin(server)
+    sent = {server.send("tools/call", {"name": "list_vpcs", "arguments": {}}) for _ in range(100)}
+    server.close_stdin()
+    answers = [server.read() for _ in sent]
+    assert {answer["id"] for answer in answers} == sent
+    assert all("result" in answer for answer in answers)
+    assert server.finish() == 0
+
+
+@posix
+@pytest.mark.parametrize(("begin", "number"), [(Server.initialize, signal.SIGINT), (Server.discover, signal.SIGTERM)])
+def test_a_call_that_runs_when_a_signal_comes_is_answered(
+    start: Start, begin: Callable[[Server], Any], number: signal.Signals
+) -> None:
+    server = start("--sandbox")
+    begin(server)
+    call = create(server)
+    server.process.send_signal(number)
+    assert answer(server, call)["result"]["structuredContent"]["share"]["status"] == "ACTIVE"
+    assert server.finish() == 128 + number
+    assert server.complaints == []
+
+
+@posix
+def test_a_call_that_takes_too_long_is_ended_with_an_error_and_what_it_did_is_there(
+    on_sandbox: Start, nfs_sandbox: Sandbox
+) -> None:
+    nfs_sandbox.add_fault("stuck", operation="create_share")
+    server = on_sandbox()
+    server.initialize()
+    call = create(server)
+    server.process.send_signal(signal.SIGTERM)
+    error = answer(server, call)["error"]
+    assert error["code"] == -32000
+    assert "shutting down" in error["message"]
+    assert "look before you call again" in error["message"]
+    assert server.finish() == 128 + signal.SIGTERM
+    assert server.complaints == []
+    assert [share["name"] for share in nfs_sandbox.state()["shares"]] == ["data"]
+
+
+def test_a_question_that_nobody_can_answer_any_more_is_closed_and_nothing_is_done(
+    on_sandbox: Start, nfs_sandbox: Sandbox
+) -> None:
+    server = on_sandbox()
+    server.initialize(elicitation={})
+    server.call("create_share", **SHARE, wait=False)
+    call = server.send("tools/call", {"name": "delete_share", "arguments": {"share": "data"}})
+    assert server.read()["method"] == "elicitation/create"
+    server.close_stdin()
+    result = answer(server, call)["result"]
+    assert result["isError"]
+    assert result["content"][0]["text"].startswith("Nothing was done")
+    assert server.finish() == 0
+    assert [share["name"] for share in nfs_sandbox.state()["shares"]] == ["data"]
+
+
+def test_a_call_that_was_cancelled_is_not_waited_for(on_sandbox: Start, nfs_sandbox: Sandbox) -> None:
+    nfs_sandbox.add_fault("stuck", operation="create_share")
+    server = on_sandbox()
+    server.initialize()
+    call = create(server)
+    server.write(b'{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":%d}}' % call)
+    server.stop()
+
+
+@posix
+def test_what_is_in_a_file_is_what_the_answers_said_after_a_signal(start: Start, tmp_path: Path) -> None:
+    path = str(tmp_path / "nfs.db")
+    server = start("--sandbox", path)
+    server.initialize()
+    create(server)
+    for number in range(20):
+        server.send("tools/call", {"name": "create_share", "arguments": {**SHARE, "name": f"more-{number}"}})
+    server.process.send_signal(signal.SIGTERM)
+    assert server.finish() == 128 + signal.SIGTERM
+    said = []
+    while not server.lines.empty():
+        if "result" in (message := server.read()):
+            said.append(message["result"]["structuredContent"]["share"]["id"])
+    assert said
+    again = start("--sandbox", path)
+    again.initialize()
+    there = [share["id"] for share in again.call("list_shares")["structuredContent"]["shares"]]
+    assert set(said) <= set(there)
+    again.stop()
+
+
+class Pipes:
+    """The two pipes between a client in this process and a server in this process."""
+
+    def __init__(self) -> None:
+        self.stdin, self._to_stdin = os.pipe()
+        self._from_stdout, self.stdout = os.pipe()
+
+    def write(self, *lines: dict[str, Any]) -> None:
+        os.write(self._to_stdin, b"".join(json.dumps({"jsonrpc": "2.0", **line}).encode() + b"\n" for line in lines))
+
+    def write_bad_lines(self) -> None:
+        """Writes them until nobody reads them any more."""
+        with suppress(BrokenPipeError):
+            while True:
+                os.write(self._to_stdin, b"?\n" * 1000)
+
+    async def read(self) -> bytes:
+        return await anyio.to_thread.run_sync(os.read, self._from_stdout, 1_000_000)
+
+    def read_no_more(self) -> None:
+        os.close(self._from_stdout)
+
+    def close_stdin(self) -> None:
+        os.close(self._to_stdin)
+
+
+@pytest.fixture
+def pipes() -> Iterator[Pipes]:
+    pipes = Pipes()
+    pipes.write({"id": 0, "method": "initialize", "params": INITIALIZE}, {"method": "notifications/initialized"})
+    yield pipes
+    for end in (pipes.stdin, pipes._to_stdin, pipes._from_stdout, pipes.stdout):
+        with suppress(OSError):
+            os.close(end)
+
+
+@pytest.fixture
+def serve(nfs_sandbox: Sandbox, pipes: Pipes) -> Callable[[float], Awaitable[int]]:
+    """Serve the client at the pipes, with this grace."""
+    transport = SandboxTransport(nfs_sandbox)
+    server = build_server(lambda: NfsApi.connect("http://sandbox", TOKEN, transport=transport))
+    return lambda grace: serve_stdio(server.serve, pipes.stdin, pipes.stdout, grace)
+
+
+@pytest.mark.anyio
+async def test_a_client_that_is_gone_ends_it_though_stdin_is_open(
+    serve: Callable[[float], Awaitable[int]], pipes: Pipes
+) -> None:
+    pipes.read_no_more()
+    with anyio.fail_after(30):
+        assert await serve(3600) == 0
+
+
+@pytest.mark.anyio
+async def test_a_client_that_reads_nothing_does_not_keep_it(
+    serve: Callable[[float], Awaitable[int]], pipes: Pipes
+) -> None:
+    pipes.write(*({"id": number, "method": "tools/list"} for number in range(1, 100)))
+    pipes.close_stdin()
+    with anyio.fail_after(30):
+        assert await serve(0.01) == 0
+
+
+async def signal_until_it_ends(ended: anyio.Event) -> None:
+    while not ended.is_set():
+        signal.raise_signal(signal.SIGTERM)
+        await anyio.lowlevel.checkpoint()
+
+
+@posix
+@pytest.mark.anyio
+async def test_another_signal_ends_a_call_that_the_first_one_let_go_on(
+    serve: Callable[[float], Awaitable[int]], pipes: Pipes, nfs_sandbox: Sandbox
+) -> None:
+    nfs_sandbox.add_fault("stuck", operation="create_share")
+    call = {"name": "create_share", "arguments": SHARE, "_meta": {"progressToken": "create"}}
+    pipes.write({"id": 1, "method": "tools/call", "params": call})
+    ended = anyio.Event()
+
+    async def signal_when_it_runs() -> None:
+        while b"notifications/progress" not in await pipes.read():
+            pass
+        await signal_until_it_ends(ended)
+
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(signal_when_it_runs)
+            assert await serve(3600) == 128 + signal.SIGTERM
+            ended.set()
+    assert b"shutting down" in await pipes.read()
+
+
+@posix
+@pytest.mark.anyio
+async def test_a_client_that_writes_and_never_reads_does_not_keep_it(
+    serve: Callable[[float], Awaitable[int]], pipes: Pipes
+) -> None:
+    ended = anyio.Event()
+    bad_lines = threading.Thread(target=pipes.write_bad_lines)
+
+    async def signal_when_no_more_can_be_written() -> None:
+        while select.select([], [pipes.stdout], [], 0)[1]:
+            await anyio.lowlevel.checkpoint()
+        await signal_until_it_ends(ended)
+
+    bad_lines.start()
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(signal_when_no_more_can_be_written)
+            assert await serve(3600) == 128 + signal.SIGTERM
+            ended.set()
+    os.close(pipes.stdin)
+    bad_lines.join()
+
+
+def test_what_is_no_pipe_is_served_too(tmp_path: Path) -> None:
+    asked, answered = tmp_path / "asked", tmp_path / "answered"
+    calls = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_shares", "arguments": {}}},
+    ]
+    asked.write_text("".join(json.dumps(call) + "\n" for call in calls))
+    with asked.open("rb") as stdin, answered.open("wb") as stdout:
+        command = [sys.executable, "-m", "do_nfs_mcp", "--sandbox"]
+        assert subprocess.run(command, stdin=stdin, stdout=stdout, env=environment(), timeout=60).returncode == 0
+    answers = {answer["id"]: answer["result"] for answer in map(json.loads, answered.read_text().splitlines())}
+    assert answers[1]["serverInfo"]["name"] == "do-nfs-mcp"
+    assert answers[2]["structuredContent"]["total"] == 0
