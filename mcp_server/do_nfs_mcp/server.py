@@ -31,10 +31,10 @@ from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.observability.tracing import tracing
 from do_nfs_mcp.prompts import make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
-from do_nfs_mcp.settings import Settings, UnusableError
+from do_nfs_mcp.settings import Settings, SettingsError
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.overview_page import make_apps
-from do_nfs_mcp.tools.service import Service, ServiceContext, keep_at_hand
+from do_nfs_mcp.tools.service import Service, ServiceContext, bind_service
 from do_nfs_mcp.tools.tool import NfsTool, failure
 from do_nfs_mcp.transports.stdio import Incoming, Outgoing
 
@@ -195,14 +195,14 @@ def build_server(
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_LASTING, lists),
-        middleware=[keep_at_hand, *audited],
+        middleware=[bind_service, *audited],
         auth=access.settings if access else None,
         token_verifier=access.verifier if access else None,
         request_state_security=RequestStateSecurity(keys=request_state_keys) if request_state_keys else None,
     )
 
 
-def server_for(settings: Settings, *, audit_to_stderr: bool = True, **more: Any) -> NfsServer:
+def server_from_settings(settings: Settings, *, audit_to_stderr: bool = True, **more: Any) -> NfsServer:
     """Make the server that the settings ask for.
 
     Args:
@@ -211,7 +211,7 @@ def server_for(settings: Settings, *, audit_to_stderr: bool = True, **more: Any)
         more: build_server's other arguments.
 
     Raises:
-        UnusableError: If the file of the audit or of the sandbox cannot be used; the text says why.
+        SettingsError: If the file of the audit or of the sandbox cannot be used; the text says why.
     """
     return build_server(
         connector(settings, tracing()),
@@ -228,7 +228,7 @@ def _audit(settings: Settings) -> Audit | None:
     try:
         stream = opened(path) if path else sys.stderr
     except OSError as error:
-        raise UnusableError(f"--audit-file {path}: {error.strerror}") from error
+        raise SettingsError(f"--audit-file {path}: {error.strerror}") from error
     # Python has no stderr where a host has closed it.
     return Audit(stream, Masking(settings.token)) if stream else None
 
@@ -252,7 +252,7 @@ def connector(
         prepare: Called with the httpx client before it is first used.
 
     Raises:
-        UnusableError: If the sandbox's file cannot be used; the text says why.
+        SettingsError: If the sandbox's file cannot be used; the text says why.
     """
     url, token = settings.api_url, settings.token
     transport: httpx.AsyncBaseTransport | None = None
@@ -265,14 +265,14 @@ def connector(
         try:
             transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
         except StoreError as error:
-            raise UnusableError(str(error)) from error
+            raise SettingsError(str(error)) from error
 
     def connect() -> NfsApi:
         # With what it imports it takes a tenth of the start, which would wait for it.
         from do_nfs_mcp.api.client import NfsApi
-        from do_nfs_mcp.api.scope_enforcement import CallersApi
+        from do_nfs_mcp.api.scope_enforcement import ScopedApi
 
-        door = CallersApi if settings.http and settings.http.authenticates else NfsApi
+        door = ScopedApi if settings.http and settings.http.authenticates else NfsApi
         if token is None:
             return door(settings.no_token)
         return door.connect(
@@ -282,7 +282,7 @@ def connector(
             read_seconds=settings.read_seconds,
             transport=transport,
             read_only=settings.read_only,
-            most_in_flight=settings.most_in_flight,
+            max_in_flight=settings.max_in_flight,
             prepare=prepare,
         )
 

@@ -14,7 +14,7 @@ WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
-MOST_IN_FLIGHT = 16
+MAX_IN_FLIGHT = 16
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
 _HOST_AND_PORT = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
@@ -29,7 +29,7 @@ _NO_TOKEN = (
 )
 
 
-class UnusableError(Exception):
+class SettingsError(Exception):
     """Something that the settings name cannot be used. The text says what and why, in one line."""
 
 
@@ -122,7 +122,7 @@ class Settings:
         wait_seconds: How long a call waits for a change to take effect.
         connect_seconds: How long connecting to the API may take.
         read_seconds: How long the API may be silent.
-        most_in_flight: How many requests may be under way at once.
+        max_in_flight: How many requests may be under way at once.
         audit_file: Where lines on what changes storage go; None for stderr.
         log_level: The least serious level that is logged to stderr.
         http: How it is reached over HTTP; None for stdin and stdout.
@@ -137,7 +137,7 @@ class Settings:
     wait_seconds: int = WAIT_SECONDS
     connect_seconds: int = CONNECT_SECONDS
     read_seconds: int = READ_SECONDS
-    most_in_flight: int = MOST_IN_FLIGHT
+    max_in_flight: int = MAX_IN_FLIGHT
     audit_file: str | None = None
     log_level: str = "WARNING"
     http: HttpSettings | None = None

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.api.retries import sent_once
+from do_nfs_mcp.api.retries import no_retries
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +86,7 @@ def listening(answer: bytes | None = ANSWER, context: ssl.SSLContext | None = No
 async def listed(url: str, **options: float) -> int:
     api = NfsApi.connect(url, TOKEN, **options)
     try:
-        with sent_once():
+        with no_retries():
             return len(await api.list_shares())
     finally:
         await api.aclose()

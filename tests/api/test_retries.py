@@ -254,7 +254,7 @@ async def test_only_so_many_requests_are_under_way_at_once(most: int) -> None:
         under_way -= 1
         return httpx.Response(200, json={"shares": []})
 
-    api = NfsApi.connect("http://api.test", TOKEN, transport=httpx.MockTransport(answer), most_in_flight=most)
+    api = NfsApi.connect("http://api.test", TOKEN, transport=httpx.MockTransport(answer), max_in_flight=most)
     async with anyio.create_task_group() as group:
         for _ in range(20):
             group.start_soon(api.list_shares)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from do_nfs_mcp.server import server_for
+from do_nfs_mcp.server import server_from_settings
 from do_nfs_mcp.settings import Settings
 from mcp import Client
 
@@ -36,7 +36,7 @@ def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
 
 def test_without_a_stderr_the_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     async def calls() -> None:
-        server = server_for(Settings(sandbox=":memory:"))
+        server = server_from_settings(Settings(sandbox=":memory:"))
         async with Client(server) as client:
             assert not (await client.call_tool("create_share", {**SHARE, "wait": False})).is_error
 

@@ -10,7 +10,7 @@ import uuid
 import pytest
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.api import operations
-from do_nfs_sandbox.api.errors import ApiError
+from do_nfs_sandbox.api.errors import RequestRefusedError
 
 ATL1 = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 ORDER = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
@@ -185,7 +185,7 @@ def test_a_refused_body_is_let_go_of_at_once(api):
     """Held by a cycle it would stay until the collector comes by, and forty of them may be 40 MB."""
 
     def refusals() -> int:
-        return sum(isinstance(each, ApiError) for each in gc.get_objects())
+        return sum(isinstance(each, RequestRefusedError) for each in gc.get_objects())
 
     gc.collect()
     before = refusals()

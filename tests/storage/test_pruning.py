@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import pytest
-from do_nfs_mcp.storage.pruning import Retention, expendable
+from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
 from do_nfs_mcp.storage.views import SnapshotView
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +36,7 @@ def taken(
 
 def gone(snapshots: list[SnapshotView], now: datetime = NOW, **rules: int) -> list[str]:
     """The names of those that can go."""
-    return [snapshot.name for snapshot in expendable(snapshots, Retention(**rules), now)]
+    return [snapshot.name for snapshot in snapshots_to_prune(snapshots, Retention(**rules), now)]
 
 
 def days_ago(*days: float) -> list[SnapshotView]:
@@ -106,7 +106,7 @@ def test_one_in_another_state_is_not_touched_and_counts_for_nothing(status: str)
 
 def test_of_those_taken_at_once_the_highest_id_is_the_newest() -> None:
     twins = [taken(NOW, number=number) for number in (3, 1, 2)]
-    assert [s.id.int for s in expendable(twins, Retention(keep_last=1), NOW)] == [1, 2]
+    assert [s.id.int for s in snapshots_to_prune(twins, Retention(keep_last=1), NOW)] == [1, 2]
 
 
 def test_each_share_has_its_own_last_ones() -> None:
@@ -118,7 +118,7 @@ def test_each_share_has_its_own_last_ones() -> None:
 @pytest.mark.parametrize("retention", [Retention(keep_last=-1), Retention(keep_last=5, older_than_days=-1)], ids=str)
 def test_no_rule_or_one_below_zero_is_an_error(retention: Retention) -> None:
     with pytest.raises(ValueError, match="rule"):
-        expendable(days_ago(1, 2), retention, NOW)
+        snapshots_to_prune(days_ago(1, 2), retention, NOW)
 
 
 def test_days_are_those_of_utc() -> None:
@@ -145,7 +145,7 @@ def test_a_day_has_24_hours_when_clocks_change() -> None:
 def test_the_hour_that_comes_twice_is_two_hours() -> None:
     zone = ZoneInfo("Europe/Amsterdam")
     first, again = (taken(datetime(2026, 10, 25, 2, 30, tzinfo=zone, fold=fold), number=9 - fold) for fold in (0, 1))
-    assert expendable([again, first], Retention(keep_last=1), NOW) == [first]
+    assert snapshots_to_prune([again, first], Retention(keep_last=1), NOW) == [first]
 
 
 def test_a_leap_day_is_a_day() -> None:
@@ -209,7 +209,7 @@ def ids(snapshots: list[SnapshotView]) -> set[UUID]:
 def test_what_goes_is_an_active_or_failed_one_given_in_oldest_first(
     snapshots: list[SnapshotView], retention: Retention
 ) -> None:
-    let_go = expendable(snapshots, retention, NOW)
+    let_go = snapshots_to_prune(snapshots, retention, NOW)
     assert all(snapshot in snapshots and snapshot.status in {"ACTIVE", "FAILED"} for snapshot in let_go)
     assert len(ids(let_go)) == len(let_go)
     moments = [s.created_at if s.created_at.tzinfo else s.created_at.replace(tzinfo=UTC) for s in let_go]
@@ -219,17 +219,17 @@ def test_what_goes_is_an_active_or_failed_one_given_in_oldest_first(
 @examples(150)
 @given(accounts, rules)
 def test_what_a_rule_keeps_by_itself_never_goes(snapshots: list[SnapshotView], retention: Retention) -> None:
-    let_go = ids(expendable(snapshots, retention, NOW))
+    let_go = ids(snapshots_to_prune(snapshots, retention, NOW))
     for name, value in vars(retention).items():
         if value:
-            assert let_go <= ids(expendable(snapshots, Retention(**{name: value}), NOW))
+            assert let_go <= ids(snapshots_to_prune(snapshots, Retention(**{name: value}), NOW))
 
 
 @examples(150)
 @given(accounts, rules, more)
 def test_more_to_keep_never_lets_more_go(snapshots: list[SnapshotView], retention: Retention, more: Retention) -> None:
     stricter = Retention(*(vars(retention)[name] + vars(more)[name] for name in vars(retention)))
-    assert ids(expendable(snapshots, stricter, NOW)) <= ids(expendable(snapshots, retention, NOW))
+    assert ids(snapshots_to_prune(snapshots, stricter, NOW)) <= ids(snapshots_to_prune(snapshots, retention, NOW))
 
 
 @examples(150)
@@ -237,13 +237,13 @@ def test_more_to_keep_never_lets_more_go(snapshots: list[SnapshotView], retentio
 def test_the_order_given_does_not_matter(snapshots: list[SnapshotView], retention: Retention, random: Random) -> None:
     shuffled = list(snapshots)
     random.shuffle(shuffled)
-    assert expendable(shuffled, retention, NOW) == expendable(snapshots, retention, NOW)
+    assert snapshots_to_prune(shuffled, retention, NOW) == snapshots_to_prune(snapshots, retention, NOW)
 
 
 @examples(150)
 @given(accounts, rules)
 def test_the_last_few_of_each_share_are_left(snapshots: list[SnapshotView], retention: Retention) -> None:
-    let_go = ids(expendable(snapshots, retention, NOW))
+    let_go = ids(snapshots_to_prune(snapshots, retention, NOW))
     for share_id in (SHARE, OTHER_SHARE):
         active = {s.id for s in snapshots if s.status == "ACTIVE" and s.share_id == share_id}
         assert len(active - let_go) >= min(retention.keep_last, len(active))
@@ -252,6 +252,6 @@ def test_the_last_few_of_each_share_are_left(snapshots: list[SnapshotView], rete
 @examples(150)
 @given(accounts, rules)
 def test_asked_again_of_what_is_left_nothing_goes(snapshots: list[SnapshotView], retention: Retention) -> None:
-    let_go = ids(expendable(snapshots, retention, NOW))
+    let_go = ids(snapshots_to_prune(snapshots, retention, NOW))
     left = [snapshot for snapshot in snapshots if snapshot.id not in let_go]
-    assert expendable(left, retention, NOW) == []
+    assert snapshots_to_prune(left, retention, NOW) == []

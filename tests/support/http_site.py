@@ -12,13 +12,13 @@ import httpx2
 import pytest
 from do_nfs_mcp.api.callers import Access
 from do_nfs_mcp.api.client import NfsApi
-from do_nfs_mcp.api.scope_enforcement import CallersApi
+from do_nfs_mcp.api.scope_enforcement import ScopedApi
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.server import build_server
-from do_nfs_mcp.tools import SOON
+from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.tokens import TokenFile, new_token
-from do_nfs_mcp.transports.http.verifiers import AnyOf, Verifier
+from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
 from do_nfs_sandbox import Sandbox
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -148,7 +148,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         hosts: tuple[str, ...] = ("nfs.test",),
         origins: tuple[str, ...] = (),
     ) -> AsyncIterator[Site]:
-        verifier = verifier or AnyOf([TokenFile(token_file)])
+        verifier = verifier or CompositeVerifier([TokenFile(token_file)])
         auth = AuthSettings.model_validate(
             {
                 "issuer_url": "https://login.test",
@@ -156,7 +156,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
                 "validate_token_resource": False,
             }
         )
-        door = CallersApi if asks else NfsApi
+        door = ScopedApi if asks else NfsApi
         server = build_server(
             lambda: door.connect("http://api.test", TOKEN, transport=Recording(sandbox)),
             access=Access(verifier, auth) if asks else None,
@@ -164,7 +164,9 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
             wait_seconds=1,
             sleep=lambda _: anyio.lowlevel.checkpoint(),
         )
-        app = make_app(server, verifier=verifier if asks else None, hosts=hosts, origins=origins, soon=SOON)
+        app = make_app(
+            server, verifier=verifier if asks else None, hosts=hosts, origins=origins, non_waiting=NON_WAITING_TOOLS
+        )
         async with app.router.lifespan_context(app):
             yield Site(app)
 

@@ -54,7 +54,7 @@ from do_nfs_client.models import (
 from do_nfs_client.types import UNSET, Unset
 
 from do_nfs_mcp.api import errors, reconciliation
-from do_nfs_mcp.api.errors import NfsError, Outcome, changes, plain, quoted
+from do_nfs_mcp.api.errors import NfsError, Outcome, is_mutating, plain, quoted
 from do_nfs_mcp.api.http_client import DirectClient, NotSetUpError, network
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.rate_limit import Budget, RateLimit
@@ -103,7 +103,7 @@ class NfsApi:
     Args:
         client: The connection, or the words that say why there is none; every call then fails with them.
         read_only: Refuse every operation that changes anything.
-        most_in_flight: How many requests may be under way at once.
+        max_in_flight: How many requests may be under way at once.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
         prepare: Called with the httpx client before it is first used.
@@ -116,7 +116,7 @@ class NfsApi:
         client: AuthenticatedClient | str,
         *,
         read_only: bool = False,
-        most_in_flight: int = 16,
+        max_in_flight: int = 16,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
@@ -125,7 +125,7 @@ class NfsApi:
         self._read_only = read_only
         self._clock = clock
         self._sleep = sleep
-        self._budget = Budget(most_in_flight, clock, sleep)
+        self._budget = Budget(max_in_flight, clock, sleep)
         self._making: WeakValueDictionary[tuple[object, ...], anyio.Lock] = WeakValueDictionary()
         self._prepare = prepare
         self._masked = Masking(None if isinstance(client, str) else client.token)
@@ -207,11 +207,11 @@ class NfsApi:
             answer = await self._send("create_share", lambda c: create_share.asyncio(client=c, body=body))
             return _present(answer.share, "create_share")
 
-        async def like_it() -> list[Share]:
+        async def find_candidates() -> list[Share]:
             return [s for s in await self.list_shares(region) if (s.name, s.size_gib) == (name, size_gib)]
 
         async with self._one_at_a_time("share", region, name):
-            return await reconciliation.make("shares", send, like_it, self._sleep)
+            return await reconciliation.make("shares", send, find_candidates, self._sleep)
 
     async def delete_share(self, share_id: UUID) -> None:
         """Destroy a share and its content."""
@@ -227,11 +227,13 @@ class NfsApi:
         """Start taking a snapshot, just once. The answer is the action or, if that was lost, the snapshot."""
         body = SnapshotShare(type_="snapshot", params=SnapshotParams(name=name))
 
-        async def like_it() -> list[Snapshot]:
+        async def find_candidates() -> list[Snapshot]:
             return [s for s in await self.list_snapshots(share_id=share_id) if s.name == name]
 
         async with self._one_at_a_time("snapshot", share_id, name):
-            return await reconciliation.make("snapshots", lambda: self._act(share_id, body), like_it, self._sleep)
+            return await reconciliation.make(
+                "snapshots", lambda: self._act(share_id, body), find_candidates, self._sleep
+            )
 
     async def attach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction | Share:
         """Start letting a VPC mount a share."""
@@ -305,11 +307,11 @@ class NfsApi:
             )
             return answer.access_point
 
-        async def like_it() -> list[AccessPoint]:
+        async def find_candidates() -> list[AccessPoint]:
             return [p for p in await self.list_access_points(share_id) if (p.name, p.path) == (name, path)]
 
         async with self._one_at_a_time("access point", share_id, name):
-            return await reconciliation.make("access points", send, like_it, self._sleep)
+            return await reconciliation.make("access points", send, find_candidates, self._sleep)
 
     async def delete_access_point(self, access_point_id: UUID) -> AccessPoint:
         """Stop exporting a path. The answer is the access point, deleted."""
@@ -395,7 +397,7 @@ class NfsApi:
     async def _send(self, operation: str, send: Callable[[AuthenticatedClient], Awaitable[T]]) -> T:
         if isinstance(self._client, str):
             raise NfsError(self._client)
-        if self._read_only and changes(operation):
+        if self._read_only and is_mutating(operation):
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
         client, unknown = self._client, list[NfsError]()
 

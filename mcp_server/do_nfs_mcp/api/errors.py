@@ -58,7 +58,7 @@ class NfsError(Exception):
         """Whether the request was certainly not carried out, for a reason that may pass."""
         return self.outcome is Outcome.UNSENT or self.status == 429
 
-    def but(self, more: str) -> Self:
+    def with_note(self, more: str) -> Self:
         """The same error with a sentence more."""
         return type(self)(
             f"{self} {more}", outcome=self.outcome, status=self.status, gone=self.gone, retry_after=self.retry_after
@@ -93,12 +93,12 @@ _INERT = re.compile(r"[A-Za-z0-9 .:/@+_-]*")
 _WORD = re.compile(r"[\w.:/@+-]+")
 
 
-def changes(operation: str) -> bool:
+def is_mutating(operation: str) -> bool:
     """Whether the operation of this name changes anything."""
     return not operation.startswith(("get_", "list_"))
 
 
-def repeatable(operation: str) -> bool:
+def is_idempotent(operation: str) -> bool:
     """Whether the operation of this name does no more when it is carried out twice, as GET and DELETE do."""
     return operation.startswith(("get_", "list_", "delete_"))
 
@@ -179,7 +179,7 @@ def not_set_up(reason: str) -> NfsError:
 
 def lost(operation: str, what: str, outcome: Outcome) -> NfsError:
     """What to say if the answer did not come, or not whole."""
-    after = unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
+    after = unknown_outcome(operation) if is_mutating(operation) else "Call again in a few seconds."
     return NfsError(f"The API's answer {what}. {after}", outcome=outcome)
 
 
@@ -191,7 +191,7 @@ def unknown_before(lost: NfsError, last: NfsError) -> NfsError:
         last: What sending it again ended with.
     """
     wait = last.retry_after
-    return lost.but(
+    return lost.with_note(
         "Sent again, it was not carried out." if wait is None else f"The API takes no request for {math.ceil(wait)} s."
     )
 
@@ -228,7 +228,7 @@ def cannot_tell(kind: str, ids: list[str]) -> NfsError:
 
 def unreadable(operation: str) -> NfsError:
     """What to say of a success that cannot be understood."""
-    after = unknown_outcome(operation) if changes(operation) else "Call again."
+    after = unknown_outcome(operation) if is_mutating(operation) else "Call again."
     return NfsError(
         "The answer was a success, but not one the API gives: a proxy may have answered in its place, --api-url may "
         f"be wrong, or the API has changed. {after}",
@@ -281,7 +281,7 @@ def _next_step(operation: str, scope: str, status: int, retry_after: float | Non
         case _ if 300 <= status < 400:
             return "Redirects are not followed. Whoever runs this server has to check --api-url."
         case _ if status >= 500:
-            return unknown_outcome(operation) if changes(operation) else "Call again in a few seconds."
+            return unknown_outcome(operation) if is_mutating(operation) else "Call again in a few seconds."
         case _:
             return f"Calling again as it is will not help before things have changed: look with {_look(operation)}."
 

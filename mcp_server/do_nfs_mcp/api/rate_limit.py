@@ -60,7 +60,7 @@ class Budget:
     """Lets requests go, so many at once, and spaced when the last answer said that the rate limit nears its end.
 
     Args:
-        most_in_flight: How many requests may be under way at once.
+        max_in_flight: How many requests may be under way at once.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
 
@@ -69,11 +69,11 @@ class Budget:
     """
 
     def __init__(
-        self, most_in_flight: int, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+        self, max_in_flight: int, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
     ) -> None:
         self.rate_limit: RateLimit | None = None
-        self._most_in_flight = most_in_flight
-        self._slots = anyio.Semaphore(most_in_flight, fast_acquire=True)
+        self._max_in_flight = max_in_flight
+        self._slots = anyio.Semaphore(max_in_flight, fast_acquire=True)
         self._clock = clock
         self._sleep = sleep
         self._last = 0.0
@@ -91,7 +91,7 @@ class Budget:
         """
         async with self._slots:
             now = self._clock()
-            pause = self.rate_limit.pause(self._last, now, self._most_in_flight) if self.rate_limit else 0.0
+            pause = self.rate_limit.pause(self._last, now, self._max_in_flight) if self.rate_limit else 0.0
             if pause > time_left():
                 raise errors.budget_spent(pause)
             self._last = now + pause

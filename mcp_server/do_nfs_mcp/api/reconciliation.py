@@ -16,14 +16,14 @@ _FOR_WHAT_TAKES_TIME = (0, 1, 2, 4, 8)
 _MOST_SENDS = 4
 
 
-class Thing(Protocol):
+class HasId(Protocol):
     """What can be made."""
 
     id: UUID
 
 
 A = TypeVar("A")
-T = TypeVar("T", bound=Thing)
+T = TypeVar("T", bound=HasId)
 
 
 async def make(
@@ -69,7 +69,7 @@ async def make(
             if new:
                 raise errors.cannot_tell(kind, [str(thing.id) for thing in new]) from error
             if not is_over:
-                raise error.but(f"It was not there {sum(pauses)} s later.") from error
+                raise error.with_note(f"It was not there {sum(pauses)} s later.") from error
             # What the API said to wait, less what has passed.
             pause = max(0.0, (error.retry_after or 0.0) - sum(pauses))
             if times == _MOST_SENDS or pause > time_left():
@@ -98,7 +98,7 @@ async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitab
             raise
         if found := await _look(error, changed, _FOR_WHAT_TAKES_TIME, sleep):
             return found[0]
-        raise error.but(
+        raise error.with_note(
             f"It did not show {sum(_FOR_WHAT_TAKES_TIME)} s later, but may be under way. If it does not come, calling "
             "again with the same values does no harm."
         ) from error
@@ -128,5 +128,5 @@ async def _look(
             return found
         blind = None
     if blind:
-        raise lost.but(f"It could not be looked whether it was. {blind}") from lost
+        raise lost.with_note(f"It could not be looked whether it was. {blind}") from lost
     return []

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import anyio
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
-from do_nfs_mcp.api.errors import NfsError, Outcome, changes, repeatable
+from do_nfs_mcp.api.errors import NfsError, Outcome, is_idempotent, is_mutating
 
 _ATTEMPTS = 6
 _FULL_JITTER = wait_random_exponential(multiplier=0.25, max=8)
@@ -15,17 +15,17 @@ _TEMPORARY = {429, 500, 502, 503, 504}
 # What is left of a call's time after a pause has to be enough for an answer.
 _ANSWER_SECONDS = 1
 
-_sent_once: ContextVar[bool] = ContextVar("sent_once", default=False)
+_no_retries: ContextVar[bool] = ContextVar("no_retries", default=False)
 
 
 @contextmanager
-def sent_once() -> Iterator[None]:
+def no_retries() -> Iterator[None]:
     """Requests made inside are not sent again: whoever polls has a next time, and a rate to keep to."""
-    token = _sent_once.set(True)
+    token = _no_retries.set(True)
     try:
         yield
     finally:
-        _sent_once.reset(token)
+        _no_retries.reset(token)
 
 
 def retrying(operation: str, sleep: Callable[[float], Awaitable[None]]) -> AsyncRetrying:
@@ -42,9 +42,9 @@ def retrying(operation: str, sleep: Callable[[float], Awaitable[None]]) -> Async
         if error.nothing_done:
             return True
         # A success that cannot be read says of a deletion that it may be done, which the next answer tells.
-        lost = {Outcome.ENDED, Outcome.OPEN, *([Outcome.ACCEPTED] if changes(operation) else [])}
+        lost = {Outcome.ENDED, Outcome.OPEN, *([Outcome.ACCEPTED] if is_mutating(operation) else [])}
         is_temporary = error.status in _TEMPORARY or (error.status is None and error.outcome in lost)
-        return is_temporary and repeatable(operation)
+        return is_temporary and is_idempotent(operation)
 
     return AsyncRetrying(
         retry=retry_if_exception(may_help),
@@ -68,5 +68,5 @@ def _pause(state: RetryCallState) -> float:
 
 
 def _is_enough(state: RetryCallState) -> bool:
-    attempts = 1 if _sent_once.get() else _ATTEMPTS
+    attempts = 1 if _no_retries.get() else _ATTEMPTS
     return state.attempt_number >= attempts or bool(state.upcoming_sleep > time_left())

@@ -16,7 +16,7 @@ def scope_for(operation: str) -> str:
     return _COMPANIONS.get(scope, scope)
 
 
-class CallersApi(NfsApi):
+class ScopedApi(NfsApi):
     """The door to the API, through which each caller's requests go only as far as their scopes."""
 
     async def _send(self, operation: str, *rest: Any, **more: Any) -> Any:

@@ -10,7 +10,7 @@ _OBJECTS = 20_000
 
 
 @contextmanager
-def made_to_stay() -> Iterator[None]:
+def frozen_gc() -> Iterator[None]:
     """Keeps the collector of garbage from looking at what is made in the block, then and ever after.
 
     Importing makes hundreds of thousands of objects. To look at them again and again takes a tenth of the start, and

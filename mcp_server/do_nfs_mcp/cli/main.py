@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any, NoReturn, get_args
 
 from do_nfs_mcp.api.scopes import SCOPES
-from do_nfs_mcp.cli.garbage_collection import made_to_stay
+from do_nfs_mcp.cli.garbage_collection import frozen_gc
 from do_nfs_mcp.observability.masking import Masking, MaskingFormatter
 from do_nfs_mcp.settings import (
     API_URL,
     CONNECT_SECONDS,
-    MOST_IN_FLIGHT,
+    MAX_IN_FLIGHT,
     READ_SECONDS,
     TOKEN_VARIABLES,
     WAIT_SECONDS,
     Destructive,
     HttpSettings,
     Settings,
-    UnusableError,
+    SettingsError,
     checked_url,
     token_from,
 )
@@ -77,13 +77,13 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     try:
         # Imported here, so that --help and --version need not wait for it.
         if settings.http:
-            with made_to_stay():
+            with frozen_gc():
                 from do_nfs_mcp.cli.serve_http import run
 
             run(settings, settings.http)
         else:
             _serve_stdio(settings)
-    except UnusableError as error:
+    except SettingsError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
 
@@ -99,11 +99,11 @@ def log_to_stderr(settings: Settings) -> None:
 
 
 def _serve_stdio(settings: Settings) -> None:
-    with made_to_stay():
-        from do_nfs_mcp.server import server_for
+    with frozen_gc():
+        from do_nfs_mcp.server import server_from_settings
         from do_nfs_mcp.transports.stdio import run_stdio
 
-        server = server_for(settings)
+        server = server_from_settings(settings)
     sys.exit(run_stdio(server.serve))
 
 
@@ -173,7 +173,7 @@ def server_options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--max-in-flight",
         type=_whole_number(1, 1000),
-        default=MOST_IN_FLIGHT,
+        default=MAX_IN_FLIGHT,
         metavar="N",
         help="how many requests to the API may be under way at once (default: %(default)s)",
     )
@@ -281,7 +281,7 @@ def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
         wait_seconds=given.wait_seconds,
         connect_seconds=given.connect_seconds,
         read_seconds=given.read_seconds,
-        most_in_flight=given.max_in_flight,
+        max_in_flight=given.max_in_flight,
         audit_file=given.audit_file,
         log_level=given.log_level,
     )

@@ -6,36 +6,38 @@ from do_nfs_sandbox.http.serving import listen
 from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.callers import Access
-from do_nfs_mcp.server import server_for
-from do_nfs_mcp.settings import HttpSettings, Settings, UnusableError, listening_url
-from do_nfs_mcp.tools import SOON
+from do_nfs_mcp.server import server_from_settings
+from do_nfs_mcp.settings import HttpSettings, Settings, SettingsError, listening_url
+from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.request_state_keys import read_keys
 from do_nfs_mcp.transports.http.tokens import TokenFile
 from do_nfs_mcp.transports.http.uvicorn_runner import serve
-from do_nfs_mcp.transports.http.verifiers import AnyOf, Verifier
+from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
 
 
 def run(settings: Settings, http: HttpSettings) -> None:
     """Serve over HTTP until the process is told to end.
 
     Raises:
-        UnusableError: If a file, also the sandbox's, or the address cannot be used.
+        SettingsError: If a file, also the sandbox's, or the address cannot be used.
     """
     try:
         verifier = _verifier(http)
         keys = read_keys(http.request_state_key_file) if http.request_state_key_file else ()
         listener = listen(http.host, http.port)
     except OSError as error:
-        raise UnusableError(f"cannot listen on {http.host} port {http.port}: {error.strerror or error}") from error
+        raise SettingsError(f"cannot listen on {http.host} port {http.port}: {error.strerror or error}") from error
     except ValueError as error:
-        raise UnusableError(str(error)) from error
+        raise SettingsError(str(error)) from error
     with listener:
         here = listening_url(http.host, listener.getsockname()[1])
         access = Access(verifier, _auth(http, here)) if verifier else None
-        server = server_for(settings, access=access, request_state_keys=keys)
-        app = make_app(server, verifier=verifier, hosts=http.names, origins=http.allow_origin, soon=SOON)
+        server = server_from_settings(settings, access=access, request_state_keys=keys)
+        app = make_app(
+            server, verifier=verifier, hosts=http.names, origins=http.allow_origin, non_waiting=NON_WAITING_TOOLS
+        )
         print(f"do-nfs-mcp is listening on {here}", file=sys.stderr, flush=True)
         serve(app, listener)
 
@@ -46,7 +48,7 @@ def _verifier(http: HttpSettings) -> Verifier | None:
         verifiers.append(TokenFile(http.tokens))
     if http.oauth_issuer and http.audience:
         verifiers.append(Issuer(http.oauth_issuer, http.audience))
-    return AnyOf(verifiers) if verifiers else None
+    return CompositeVerifier(verifiers) if verifiers else None
 
 
 def _auth(http: HttpSettings, here: str) -> AuthSettings:

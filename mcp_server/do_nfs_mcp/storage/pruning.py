@@ -27,7 +27,7 @@ class Retention:
     older_than_days: int = 0
 
 
-def expendable(snapshots: Iterable[SnapshotView], retention: Retention, now: datetime) -> list[SnapshotView]:
+def snapshots_to_prune(snapshots: Iterable[SnapshotView], retention: Retention, now: datetime) -> list[SnapshotView]:
     """The snapshots that a retention lets go, oldest first.
 
     Only ACTIVE ones are kept by number, by day or by week. FAILED ones are no backup: nothing but their youth keeps

@@ -15,7 +15,7 @@ SPECS: tuple[ToolSpec, ...] = (
 )
 
 
-SOON = frozenset(spec.name for spec in SPECS if spec.effect is Effect.READS) - {"wait_until_ready"}
+NON_WAITING_TOOLS = frozenset(spec.name for spec in SPECS if spec.effect is Effect.READS) - {"wait_until_ready"}
 """The tools whose calls wait for nothing but the API."""
 
 

@@ -11,10 +11,10 @@ from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.storage.pagination import Key, page_of
 from do_nfs_mcp.storage.views import AccessPointListView, AccessPointView, ChangeView, DeletedView
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.confirmation import Stake, confirmed
-from do_nfs_mcp.tools.follow_up import delete, follow, look_at_access_point, made, name_of_share
+from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
+from do_nfs_mcp.tools.follow_up import delete, is_ready, look_at_access_point, name_of_share, wait_and_report
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, Dated, matching, oldest_first
-from do_nfs_mcp.tools.service import ServiceContext, nfs
+from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 _DELETED = "ACCESS_POINT_DELETED"
@@ -35,7 +35,7 @@ async def list_access_points(
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, AccessPointListView]:
     """List the folders that a share exports."""
-    api = nfs(context)
+    api = api_for(context)
     found = await api.list_access_points(await api.share_id(share), status)
 
     def default_first(point: Exported) -> Key:
@@ -63,16 +63,16 @@ async def create_access_point(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Export one folder of a share to a VPC, for example to one team. A whole share needs none."""
-    api = nfs(context)
+    api = api_for(context)
     share_id = await api.share_id(share)
     made_point = await api.create_access_point(share_id, name, path, vpc_id, access_policy.model_dump())
     known = AccessPointView.of(made_point)
     return answer(
-        await follow(
+        await wait_and_report(
             context,
             wait,
             lambda: look_at_access_point(context, known.id),
-            made,
+            is_ready,
             "Started, but not there yet. Do not create it again: wait_until_ready with access_point_id "
             f"{known.id} goes on waiting.",
             known=known,
@@ -80,20 +80,20 @@ async def create_access_point(
     )
 
 
-async def access_point_at_stake(context: ServiceContext, access_point_id: UUID) -> Stake[AccessPointView | None]:
+async def access_point_at_stake(context: ServiceContext, access_point_id: UUID) -> Confirmation[AccessPointView | None]:
     """What deleting an access point would cut off."""
     try:
         found = await look_at_access_point(context, access_point_id)
     except NfsError as error:
         if error.gone:
-            return Stake(None, None)
+            return Confirmation(None, None)
         raise
     if found.status == _DELETED:
-        return Stake(None, None)
+        return Confirmation(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
     share = await name_of_share(context, found.share_id)
-    return Stake(
+    return Confirmation(
         found,
         f"Delete {found.text()}? The share is {share}. Mounts through it stop working. The files stay.",
     )
@@ -106,7 +106,7 @@ async def delete_access_point(
 ) -> Annotated[CallToolResult, DeletedView]:
     """Stop exporting a folder: mounts of it stop working, files stay. The person is asked."""
     words = target.text() if target else ""
-    send = partial(nfs(context).delete_access_point, access_point_id)
+    send = partial(api_for(context).delete_access_point, access_point_id)
     return answer(await delete("access point", access_point_id, target, words, send))
 
 

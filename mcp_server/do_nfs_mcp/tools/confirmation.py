@@ -38,7 +38,7 @@ _MODERN = "2026-07-28"
 
 
 @dataclass(frozen=True)
-class Stake(Generic[T]):
+class Confirmation(Generic[T]):
     """What a call would take away.
 
     Attributes:
@@ -52,19 +52,19 @@ class Stake(Generic[T]):
     typed: str | None = None
 
 
-class Yes(BaseModel):
+class ConfirmForm(BaseModel):
     """A plain yes."""
 
     confirm: bool = Field(title="Yes, do it", description="This cannot be undone.")
 
 
-class TypedName(BaseModel):
+class TypedNameForm(BaseModel):
     """A yes that takes the share's name."""
 
     name: str = Field(title="The share's name", description="Type it as it is shown, to confirm.")
 
 
-def confirmed(look: Callable[..., Awaitable[Stake[T]]]) -> Resolve:
+def confirmed(look: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
     """Make the marker of a tool's parameter that is filled once a person has agreed, with the stake's target.
 
     Args:
@@ -80,19 +80,19 @@ def confirmed(look: Callable[..., Awaitable[Stake[T]]]) -> Resolve:
         return await look(**arguments), partial(look, **arguments)
 
     async def ask(context: ServiceContext, seen: Annotated[Any, Resolve(see)]) -> Any:
-        stake: Stake[T] = seen[0]
+        stake: Confirmation[T] = seen[0]
         if stake.question is None or service(context).destructive == "allow":
             return None
         _require_a_way_to_ask(context)
         service(context).stop_timing()
-        return Elicit(stake.question, TypedName if stake.typed else Yes)
+        return Elicit(stake.question, TypedNameForm if stake.typed else ConfirmForm)
 
     async def agree(
         context: ServiceContext,
         seen: Annotated[Any, Resolve(see)],
         said: Annotated[ElicitationResult[BaseModel], Resolve(ask)],
     ) -> Any:
-        stake: Stake[T] = seen[0]
+        stake: Confirmation[T] = seen[0]
         if isinstance(said, AcceptedElicitation) and said.data is None:
             return stake.target
         service(context).restart_timing()
@@ -108,11 +108,11 @@ def confirmed(look: Callable[..., Awaitable[Stake[T]]]) -> Resolve:
     return Resolve(agree)
 
 
-def _require_yes(stake: Stake[Any], said: Any) -> None:
+def _require_yes(stake: Confirmation[Any], said: Any) -> None:
     if isinstance(said, CancelledElicitation):
         raise NfsError("Nothing was done: the person closed the question without an answer. Ask them what they want.")
     answer = said.data if isinstance(said, AcceptedElicitation) else None
-    if isinstance(answer, TypedName) and stake.typed is not None:
+    if isinstance(answer, TypedNameForm) and stake.typed is not None:
         # A name with characters that do not show is shown in other words.
         if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), escaped(stake.typed)}:
             return
@@ -120,7 +120,7 @@ def _require_yes(stake: Stake[Any], said: Any) -> None:
             f"Nothing was done: the name the person typed, {quoted(answer.name, 60)}, is not the share's. Ask them "
             "which share they mean."
         )
-    if not (isinstance(answer, Yes) and answer.confirm):
+    if not (isinstance(answer, ConfirmForm) and answer.confirm):
         raise NfsError("Nothing was done: the person said no. Do not call this again unless they ask for it.")
 
 

@@ -9,9 +9,9 @@ from do_nfs_mcp.api.errors import NfsError, quoted
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.storage.views import AccessPointView, ActionView, ChangeView, DeletedView, ShareView, SnapshotView, View
 from do_nfs_mcp.tools.polling import wait_for
-from do_nfs_mcp.tools.service import ServiceContext, nfs
+from do_nfs_mcp.tools.service import ServiceContext, api_for
 
-Thing = TypeVar("Thing", ShareView, SnapshotView, AccessPointView, ActionView)
+WatchedView = TypeVar("WatchedView", ShareView, SnapshotView, AccessPointView, ActionView)
 
 _FIELDS: dict[type[View], str] = {
     ShareView: "share",
@@ -26,20 +26,20 @@ _READY = {"ACTIVE", "ACCESS_POINT_ACTIVE", "COMPLETED", "completed"}
 _GONE = {"DELETED", "ACCESS_POINT_DELETED"}
 
 
-def made(thing: ShareView | SnapshotView | AccessPointView | ActionView) -> bool:
+def is_ready(thing: ShareView | SnapshotView | AccessPointView | ActionView) -> bool:
     """Whether it is there and can be used. A state that is not known is waited out."""
     return thing.status in _READY
 
 
-async def follow(
+async def wait_and_report(
     context: ServiceContext,
     wait: bool,
-    look: Callable[[], Awaitable[Thing]],
-    reached: Callable[[Thing], bool],
+    look: Callable[[], Awaitable[WatchedView]],
+    reached: Callable[[WatchedView], bool],
     go_on: str,
     *,
     then: str = "",
-    known: Thing | None = None,
+    known: WatchedView | None = None,
     action: ActionView | None = None,
 ) -> ChangeView:
     """Wait for a change, if that is wanted, and tell what came of it.
@@ -54,7 +54,7 @@ async def follow(
         action: The change, as the API's answer had it.
     """
 
-    def ended(thing: Thing) -> bool:
+    def ended(thing: WatchedView) -> bool:
         return reached(thing) or thing.status in _FAILED | _GONE
 
     seen, why = known, ""
@@ -72,7 +72,7 @@ async def follow(
     return ChangeView(outcome="pending", message=" ".join(filter(None, (go_on, why))), **shown)
 
 
-async def follow_share(
+async def wait_and_report_share(
     context: ServiceContext,
     wait: bool,
     share_id: UUID,
@@ -84,7 +84,7 @@ async def follow_share(
     # Mostly a number, which the account-wide endpoint takes if the token may ask it.
     number = action.id if action and action.id and action.id.isdigit() else ""
     by_action = f" With the scope actions:read, wait_until_ready with action_id {number} waits." if number else ""
-    return await follow(
+    return await wait_and_report(
         context,
         wait,
         lambda: look_at_share(context, share_id),
@@ -97,13 +97,13 @@ async def follow_share(
 
 async def look_at_share(context: ServiceContext, share_id: UUID) -> ShareView:
     """The share as it is now."""
-    return ShareView.of(await nfs(context).get_share(str(share_id)))
+    return ShareView.of(await api_for(context).get_share(str(share_id)))
 
 
 async def name_of_share(context: ServiceContext, share_id: UUID) -> str:
     """The name of a share, in quotes; its id if it is gone, which what it had may outlast."""
     try:
-        return quoted((await nfs(context).get_share(str(share_id))).name)
+        return quoted((await api_for(context).get_share(str(share_id))).name)
     except NfsError as error:
         if error.gone:
             return f"{share_id}, which is gone"
@@ -112,12 +112,12 @@ async def name_of_share(context: ServiceContext, share_id: UUID) -> str:
 
 async def look_at_snapshot(context: ServiceContext, snapshot_id: UUID) -> SnapshotView:
     """The snapshot as it is now."""
-    return SnapshotView.of(await nfs(context).get_snapshot(snapshot_id))
+    return SnapshotView.of(await api_for(context).get_snapshot(snapshot_id))
 
 
 async def look_at_snapshots(context: ServiceContext, share_id: UUID) -> list[SnapshotView]:
     """The snapshots that a share has now. One that is DELETED is none."""
-    found = map(SnapshotView.of, await nfs(context).list_snapshots(share_id=share_id))
+    found = map(SnapshotView.of, await api_for(context).list_snapshots(share_id=share_id))
     return [snapshot for snapshot in found if snapshot.status != "DELETED"]
 
 
@@ -165,7 +165,7 @@ def newest_snapshot(
     """
 
     async def newest() -> SnapshotView:
-        found = [SnapshotView.of(s) for s in await nfs(context).list_snapshots(share_id=share_id) if s.name == name]
+        found = [SnapshotView.of(s) for s in await api_for(context).list_snapshots(share_id=share_id) if s.name == name]
         # Names may repeat: what was there before the action is not what it takes.
         new = [s for s in found if since is None or utc(s.created_at) >= utc(since) - _SKEW]
         if not new:
@@ -177,10 +177,10 @@ def newest_snapshot(
 
 async def look_at_access_point(context: ServiceContext, access_point_id: UUID) -> AccessPointView:
     """The access point as it is now."""
-    return AccessPointView.of(await nfs(context).get_access_point(access_point_id))
+    return AccessPointView.of(await api_for(context).get_access_point(access_point_id))
 
 
-def _failed(seen: Thing) -> str:
+def _failed(seen: WatchedView) -> str:
     match seen:
         case ShareView():
             return "The share is FAILED: it cannot be used and does not mend itself. Delete it and create another."

@@ -6,7 +6,7 @@ from typing import TypeVar
 import anyio
 
 from do_nfs_mcp.api.errors import NfsError, plain
-from do_nfs_mcp.api.retries import sent_once
+from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.service import ServiceContext, service
 
@@ -58,7 +58,7 @@ async def wait_for(
                 break
             await have.sleep(min(max(pause, told), left))
             try:
-                with sent_once():
+                with no_retries():
                     seen = await look()
                 trouble, gone, told = "", 0, 0.0
             except NfsError as error:

@@ -8,12 +8,12 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError, plain, quoted
 from do_nfs_mcp.api.scopes import DELETE, LIST, READ
-from do_nfs_mcp.storage.pruning import Retention, expendable
+from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
 from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.confirmation import Stake, confirmed
+from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
 from do_nfs_mcp.tools.follow_up import look_at_snapshots
-from do_nfs_mcp.tools.service import ServiceContext, nfs, service
+from do_nfs_mcp.tools.service import ServiceContext, api_for, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 # More would be no question that a person reads, and no call that ends in time.
@@ -40,7 +40,7 @@ async def snapshots_at_stake(
     keep_weekly: int,
     older_than_days: int,
     plan: bool,
-) -> Stake[SnapshotsAtStake]:
+) -> Confirmation[SnapshotsAtStake]:
     """What pruning would destroy."""
     retention = Retention(keep_last or 0, keep_daily, keep_weekly, older_than_days)
     if retention == Retention() and keep_last is None:
@@ -48,9 +48,9 @@ async def snapshots_at_stake(
             "Nothing was done: without a rule every snapshot would go. Give at least one of keep_last, keep_daily, "
             "keep_weekly and older_than_days; if really every one is to go, keep_last: 0."
         )
-    of = ShareView.of(await nfs(context).get_share(share))
+    of = ShareView.of(await api_for(context).get_share(share))
     found = await look_at_snapshots(context, of.id)
-    let_go = expendable(found, retention, service(context).now)
+    let_go = snapshots_to_prune(found, retention, service(context).now)
     target = SnapshotsAtStake(of.id, let_go[:_MOST], max(0, len(let_go) - _MOST), len(found) - len(let_go))
     listed = "; ".join(
         f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {plain(s.status)} ({s.id})" for s in let_go[:_MOST]
@@ -59,7 +59,7 @@ async def snapshots_at_stake(
         f"Delete {_count(len(target.snapshots))} of share {quoted(of.name)} ({of.id}), for good? {listed}. "
         f"{target.kept} will be kept."
     )
-    return Stake(target, None if plan or not let_go else question)
+    return Confirmation(target, None if plan or not let_go else question)
 
 
 async def prune_snapshots(
@@ -86,7 +86,7 @@ async def prune_snapshots(
                 failed.append(FailedDeleteView(id=snapshot.id, reason="not tried, for the same reason"))
                 continue
             try:
-                await nfs(context).delete_snapshot(snapshot.id)
+                await api_for(context).delete_snapshot(snapshot.id)
             except NfsError as error:
                 if not error.gone:
                     hopeless = error.status in _HOPELESS

@@ -96,7 +96,7 @@ def service(context: ServiceContext) -> Service:
     return context.request_context.lifespan_context
 
 
-async def keep_at_hand(context: ServerRequestContext[Service, Any], go_on: CallNext) -> HandlerResult:
+async def bind_service(context: ServerRequestContext[Service, Any], go_on: CallNext) -> HandlerResult:
     """Middleware that makes current() work, for resources and completions, which the SDK gives no context."""
     token = _current.set(context.lifespan_context)
     try:
@@ -110,6 +110,6 @@ def current() -> Service:
     return _current.get()
 
 
-def nfs(context: ServiceContext) -> NfsApi:
+def api_for(context: ServiceContext) -> NfsApi:
     """The API that the call is made for."""
     return service(context).api

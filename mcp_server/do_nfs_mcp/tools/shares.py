@@ -13,10 +13,17 @@ from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.confirmation import Stake, confirmed
-from do_nfs_mcp.tools.follow_up import delete, follow, follow_share, look_at_share, look_at_snapshots, made
+from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
+from do_nfs_mcp.tools.follow_up import (
+    delete,
+    is_ready,
+    look_at_share,
+    look_at_snapshots,
+    wait_and_report,
+    wait_and_report_share,
+)
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
-from do_nfs_mcp.tools.service import ServiceContext, nfs
+from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 
@@ -60,7 +67,7 @@ async def list_shares(
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, ShareListView]:
     """List shares, oldest first. For totals and problems: get_storage_overview."""
-    shares = await nfs(context).list_shares(region)
+    shares = await api_for(context).list_shares(region)
     return answer(
         ShareListView.of(page_of("shares", matching(shares, name_contains, status), oldest_first, limit, cursor))
     )
@@ -68,7 +75,7 @@ async def list_shares(
 
 async def get_share(context: ServiceContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
     """Show a share and its access points. To mount it: get_mount_instructions."""
-    return answer(ShareView.of(await nfs(context).get_share(share)))
+    return answer(ShareView.of(await api_for(context).get_share(share)))
 
 
 async def create_share(
@@ -81,13 +88,13 @@ async def create_share(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
-    ordered = ShareView.of(await nfs(context).create_share(name, region, size_gib, vpc_ids, performance_tier))
+    ordered = ShareView.of(await api_for(context).create_share(name, region, size_gib, vpc_ids, performance_tier))
     return answer(
-        await follow(
+        await wait_and_report(
             context,
             wait,
             lambda: look_at_share(context, ordered.id),
-            made,
+            is_ready,
             "Started, but not there yet. Do not create it again: wait_until_ready with share "
             f"{ordered.id} goes on waiting.",
             known=ordered,
@@ -96,17 +103,17 @@ async def create_share(
     )
 
 
-async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Stake[ShareAtStake]:
+async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Confirmation[ShareAtStake]:
     """What deleting a share would destroy."""
     try:
-        found = ShareView.of(await nfs(context).get_share(share))
+        found = ShareView.of(await api_for(context).get_share(share))
     except NfsError as error:
         share_id = as_uuid(share)
         if error.gone and share_id:
-            return Stake(ShareAtStake(share_id), None)
+            return Confirmation(ShareAtStake(share_id), None)
         raise
     if found.status == "DELETED":
-        return Stake(ShareAtStake(found.id), None)
+        return Confirmation(ShareAtStake(found.id), None)
     target = await _at_stake(context, found)
     if target.in_the_way and not plan:
         raise NfsError(f"Nothing was done: {target.in_the_way}.")
@@ -114,7 +121,7 @@ async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Sta
     name = found.name.strip() or None
     how = " To confirm, type the share's name." if name else ""
     question = f"Delete {target.words}? The share and every file on it are lost for good.{how}"
-    return Stake(target, None if plan else question, name)
+    return Confirmation(target, None if plan else question, name)
 
 
 async def delete_share(
@@ -130,7 +137,7 @@ async def delete_share(
         return answer(
             DeletedView(outcome="planned", kind="share", id=target.id, name=target.found.name, message=message)
         )
-    send = partial(nfs(context).delete_share, target.id)
+    send = partial(api_for(context).delete_share, target.id)
     return answer(await delete("share", target.id, target.found, target.words, send))
 
 
@@ -142,7 +149,7 @@ async def resize_share(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Grow a share to size_gib in all. It costs more and can never be undone."""
-    api = nfs(context)
+    api = api_for(context)
     if plan:
         found = ShareView.of(await api.get_share(share))
         effect = (
@@ -153,23 +160,25 @@ async def resize_share(
         return answer(ChangeView(outcome="planned", message=f"Nothing was done. {effect}", share=found))
     share_id = await api.share_id(share)
     started = started_on_share(await api.resize_share(share_id, size_gib))
-    return answer(await follow_share(context, wait, share_id, started, lambda seen: seen.size_gib >= size_gib))
+    return answer(await wait_and_report_share(context, wait, share_id, started, lambda seen: seen.size_gib >= size_gib))
 
 
 async def attach_share(
     context: ServiceContext, share: arguments.Share, vpc_id: arguments.VpcId, wait: bool = True
 ) -> Annotated[CallToolResult, ChangeView]:
     """Let one more VPC mount a share. To swap VPCs: reassign_share."""
-    api = nfs(context)
+    api = api_for(context)
     share_id = await api.share_id(share)
     started = started_on_share(await api.attach_share(share_id, vpc_id))
-    return answer(await follow_share(context, wait, share_id, started, lambda seen: vpc_id in seen.vpc_ids))
+    return answer(await wait_and_report_share(context, wait, share_id, started, lambda seen: vpc_id in seen.vpc_ids))
 
 
-async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Stake[ShareAtStake]:
+async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Confirmation[ShareAtStake]:
     """What detaching a share would cut off."""
     target = await _at_stake_in(context, share, vpc_id)
-    return Stake(target, f"Detach {target.words} from VPC {vpc_id}? Its mounts there stop working. The data stays.")
+    return Confirmation(
+        target, f"Detach {target.words} from VPC {vpc_id}? Its mounts there stop working. The data stays."
+    )
 
 
 async def detach_share(
@@ -180,13 +189,15 @@ async def detach_share(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
-    started = started_on_share(await nfs(context).detach_share(target.id, vpc_id))
-    return answer(await follow_share(context, wait, target.id, started, lambda seen: vpc_id not in seen.vpc_ids))
+    started = started_on_share(await api_for(context).detach_share(target.id, vpc_id))
+    return answer(
+        await wait_and_report_share(context, wait, target.id, started, lambda seen: vpc_id not in seen.vpc_ids)
+    )
 
 
 async def reassignment_at_stake(
     context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
-) -> Stake[ShareAtStake]:
+) -> Confirmation[ShareAtStake]:
     """What moving a share to another VPC would cut off."""
     target = await _at_stake_in(context, share, old_vpc_id)
     if target.found and new_vpc_id in target.found.vpc_ids:
@@ -195,7 +206,7 @@ async def reassignment_at_stake(
         f"Move {target.words} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. The "
         "data stays."
     )
-    return Stake(target, question)
+    return Confirmation(target, question)
 
 
 async def reassign_share(
@@ -207,9 +218,9 @@ async def reassign_share(
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Move a share to another VPC: mounts in the old one stop working. The person is asked."""
-    started = started_on_share(await nfs(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
+    started = started_on_share(await api_for(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
     return answer(
-        await follow_share(
+        await wait_and_report_share(
             context,
             wait,
             target.id,
@@ -223,16 +234,18 @@ async def switch_performance_tier(
     context: ServiceContext, share: arguments.Share, performance_tier: arguments.PerformanceTier, wait: bool = True
 ) -> Annotated[CallToolResult, ChangeView]:
     """Raise a share's tier to high. It costs more and can never be undone."""
-    api = nfs(context)
+    api = api_for(context)
     share_id = await api.share_id(share)
     started = started_on_share(await api.switch_performance_tier(share_id, performance_tier))
     return answer(
-        await follow_share(context, wait, share_id, started, lambda seen: seen.performance_tier == performance_tier)
+        await wait_and_report_share(
+            context, wait, share_id, started, lambda seen: seen.performance_tier == performance_tier
+        )
     )
 
 
 async def _at_stake_in(context: ServiceContext, share: str, vpc_id: UUID) -> ShareAtStake:
-    found = ShareView.of(await nfs(context).get_share(share))
+    found = ShareView.of(await api_for(context).get_share(share))
     if vpc_id not in found.vpc_ids:
         raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {vpc_id}.")
     return await _at_stake(context, found)
@@ -240,7 +253,7 @@ async def _at_stake_in(context: ServiceContext, share: str, vpc_id: UUID) -> Sha
 
 async def _at_stake(context: ServiceContext, found: ShareView) -> ShareAtStake:
     snapshots = await look_at_snapshots(context, found.id)
-    points = await nfs(context).list_access_points(found.id)
+    points = await api_for(context).list_access_points(found.id)
     words = f"{found.text()}, with {_count(len(snapshots), 'snapshot')} and {_count(len(points), 'access point')}"
     return ShareAtStake(found.id, found, words, sum(s.status in _KEEPING for s in snapshots))
 

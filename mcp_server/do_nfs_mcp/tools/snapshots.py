@@ -18,18 +18,18 @@ from do_nfs_mcp.storage.views import (
     started_snapshot,
 )
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.confirmation import Stake, confirmed
+from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
 from do_nfs_mcp.tools.follow_up import (
     delete,
-    follow,
+    is_ready,
     look_at_snapshot,
     look_at_snapshots,
-    made,
     name_of_share,
     newest_snapshot,
+    wait_and_report,
 )
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
-from do_nfs_mcp.tools.service import ServiceContext, nfs
+from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 
@@ -37,7 +37,7 @@ async def create_snapshot(
     context: ServiceContext, share: arguments.Share, name: arguments.SnapshotName, wait: bool = True
 ) -> Annotated[CallToolResult, ChangeView]:
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
-    api = nfs(context)
+    api = api_for(context)
     share_id = await api.share_id(share)
     started = started_snapshot(await api.create_snapshot(share_id, name))
     action, known = (started, None) if isinstance(started, ActionView) else (None, started)
@@ -48,13 +48,13 @@ async def create_snapshot(
         else f"list_snapshots of share {share_id} shows it"
     )
     return answer(
-        await follow(
+        await wait_and_report(
             context,
             wait,
             partial(look_at_snapshot, context, snapshot_id)
             if snapshot_id
             else newest_snapshot(context, share_id, name, action.started_at if action else None),
-            made,
+            is_ready,
             f"Started, but not there yet. Do not take it again: {how}.",
             known=known,
             action=action,
@@ -72,7 +72,7 @@ async def list_snapshots(
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, SnapshotListView]:
     """List snapshots, newest first. To delete old ones: prune_snapshots."""
-    api = nfs(context)
+    api = api_for(context)
     share_id = await api.share_id(share) if share else None
     found = await api.list_snapshots(region, share_id)
     return answer(
@@ -87,22 +87,22 @@ async def get_snapshot(
     return answer(await look_at_snapshot(context, nfs_snapshot_id))
 
 
-async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> Stake[SnapshotView | None]:
+async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> Confirmation[SnapshotView | None]:
     """What deleting a snapshot would destroy."""
     try:
         found = await look_at_snapshot(context, nfs_snapshot_id)
     except NfsError as error:
         if error.gone:
-            return Stake(None, None)
+            return Confirmation(None, None)
         raise
     if found.status == "DELETED":
-        return Stake(None, None)
+        return Confirmation(None, None)
     share = await name_of_share(context, found.share_id)
     of_share = await look_at_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(s.status == "ACTIVE" and s.id != found.id for s in of_share) or "none"
     question = f"Delete {found.text()}, for good? Of the other snapshots of share {share}, {left} "
-    return Stake(found, f"{question}{'is' if left == 1 else 'are'} ACTIVE.")
+    return Confirmation(found, f"{question}{'is' if left == 1 else 'are'} ACTIVE.")
 
 
 async def delete_snapshot(
@@ -112,7 +112,7 @@ async def delete_snapshot(
 ) -> Annotated[CallToolResult, DeletedView]:
     """Destroy one snapshot; the person is asked. For many: prune_snapshots."""
     words = target.text() if target else ""
-    send = partial(nfs(context).delete_snapshot, nfs_snapshot_id)
+    send = partial(api_for(context).delete_snapshot, nfs_snapshot_id)
     return answer(await delete("snapshot", nfs_snapshot_id, target, words, send))
 
 

@@ -9,7 +9,7 @@ from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import VpcListView
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, by_region, matching
-from do_nfs_mcp.tools.service import ServiceContext, nfs
+from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 
@@ -21,7 +21,7 @@ async def list_vpcs(
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, VpcListView]:
     """List VPCs, for their ids. A share and its VPCs are in one region."""
-    vpcs = [vpc for vpc in await nfs(context).list_vpcs() if vpc.region == region or not region]
+    vpcs = [vpc for vpc in await api_for(context).list_vpcs() if vpc.region == region or not region]
     return answer(VpcListView.of(page_of("vpcs", matching(vpcs, name_contains), by_region, limit, cursor)))
 
 

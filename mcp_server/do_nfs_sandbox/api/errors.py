@@ -23,7 +23,7 @@ IDS = {
 }
 
 
-class ApiError(Exception):
+class RequestRefusedError(Exception):
     """A request that is answered with an error.
 
     status: the HTTP status, one of IDS. message: a sentence for the caller. code: the word that access point
@@ -45,6 +45,6 @@ class ApiError(Exception):
         self.headers = headers or {}
 
 
-def not_found(what: str = "resource") -> ApiError:
+def not_found(what: str = "resource") -> RequestRefusedError:
     """A 404 for `what`, a noun of the sandbox's own (never text of the caller's)."""
-    return ApiError(404, f"There is no such {what}.")
+    return RequestRefusedError(404, f"There is no such {what}.")

@@ -1,7 +1,7 @@
 """What each operation of the contract does: one function for each, named by operationId.
 
 A function gets a Call whose path, query and body the contract allows, and returns the body of the good answer
-or raises ApiError. It runs inside a transaction, so an error leaves nothing behind.
+or raises RequestRefusedError. It runs inside a transaction, so an error leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from do_nfs_sandbox.api.errors import ApiError, not_found
+from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
 from do_nfs_sandbox.state.vpcs import VPCS
 
 if TYPE_CHECKING:
@@ -71,14 +71,14 @@ def get_share(call: Call) -> dict[str, Any]:
 def delete_share(call: Call) -> None:
     share = _find_share(call)
     if any(row["status"] in ("CREATING", "ACTIVE") for row in call.store.snapshots(share_id=share["id"])):
-        raise ApiError(412, "The share still has snapshots. Delete them first.")
+        raise RequestRefusedError(412, "The share still has snapshots. Delete them first.")
     call.store.delete_share(share["id"])
 
 
 def create_share_action(call: Call) -> dict[str, Any]:
     share = _find_share(call)
     if share["status"] not in _SETTLED:
-        raise ApiError(400, f"The share is {share['status']}; it must be ACTIVE or INACTIVE.")
+        raise RequestRefusedError(400, f"The share is {share['status']}; it must be ACTIVE or INACTIVE.")
     return {"action": _SHARE_ACTIONS[call.body["type"]](call, share, call.body["params"])}
 
 
@@ -112,11 +112,11 @@ def create_access_point(call: Call) -> dict[str, Any]:
         raise not_found("share")
     if share["status"] not in _SETTLED:
         message = f"The share is {share['status']}; it must be ACTIVE or INACTIVE."
-        raise ApiError(400, message, code="INVALID_ACCESS_POINT_STATUS")
+        raise RequestRefusedError(400, message, code="INVALID_ACCESS_POINT_STATUS")
     for other in store.access_points(share["id"]):
         if other["name"] == body["name"]:
             message = f"An access point named '{body['name']}' already exists on this share."
-            raise ApiError(409, message, code="AlreadyExists")
+            raise RequestRefusedError(409, message, code="AlreadyExists")
     policy = body["access_policy"]
     access_point = store.insert_access_point(
         share_id=share["id"],
@@ -144,10 +144,10 @@ def delete_access_point(call: Call) -> dict[str, Any]:
     row = _find_access_point(call)
     if row["is_default"]:
         message = "The default access point cannot be deleted."
-        raise ApiError(400, message, code="INVALID_ACCESS_POINT_STATUS")
+        raise RequestRefusedError(400, message, code="INVALID_ACCESS_POINT_STATUS")
     if row["status"] not in ("ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE"):
         message = f"The access point is {row['status']} and cannot be deleted."
-        raise ApiError(400, message, code="INVALID_ACCESS_POINT_STATUS")
+        raise RequestRefusedError(400, message, code="INVALID_ACCESS_POINT_STATUS")
     call.store.mark_access_point_deleted(row["id"], call.now)
     region = _stored(call.store.share(row["share_id"]))["region"]
     action = _start(call, "DELETE_ACCESS_POINT", row["id"], region)
@@ -196,7 +196,7 @@ def list_vpcs(call: Call) -> dict[str, Any]:
 def _resize(call: Call, share: Row, params: dict[str, Any]) -> dict[str, Any]:
     size_gib = int(params["size_gib"])
     if size_gib <= share["size_gib"]:
-        raise ApiError(400, f"params.size_gib must be more than {share['size_gib']}; a share cannot shrink.")
+        raise RequestRefusedError(400, f"params.size_gib must be more than {share['size_gib']}; a share cannot shrink.")
     return _start(call, "RESIZE_SHARE", share["id"], share["region"], {"size_gib": size_gib})
 
 
@@ -232,7 +232,7 @@ def _reassign(call: Call, share: Row, params: dict[str, Any]) -> dict[str, Any]:
 def _switch_performance_tier(call: Call, share: Row, params: dict[str, Any]) -> dict[str, Any]:
     tiers = list(_TIERS)
     if tiers.index(params["performance_tier"]) <= tiers.index(share["tier"]):
-        raise ApiError(400, f"The share's tier is {share['tier']} already; a tier can only be raised.")
+        raise RequestRefusedError(400, f"The share's tier is {share['tier']} already; a tier can only be raised.")
     return _start(call, "SWITCH_PERFORMANCE_TIER", share["id"], share["region"], params)
 
 
@@ -249,14 +249,14 @@ _SHARE_ACTIONS: dict[str, Callable[[Call, Row, dict[str, Any]], dict[str, Any]]]
 def _attached(share: Row, field: str, params: dict[str, Any]) -> str:
     vpc_id: str = params[field].lower()
     if vpc_id not in _loads(share["vpc_ids"]):
-        raise ApiError(400, f"params.{field} must be a VPC that the share is attached to; {vpc_id} is not.")
+        raise RequestRefusedError(400, f"params.{field} must be a VPC that the share is attached to; {vpc_id} is not.")
     return vpc_id
 
 
 def _not_attached(share: Row, field: str, params: dict[str, Any]) -> str:
     vpc_id: str = params[field].lower()
     if vpc_id in _loads(share["vpc_ids"]):
-        raise ApiError(400, f"params.{field} must be a VPC that the share is not attached to; {vpc_id} is.")
+        raise RequestRefusedError(400, f"params.{field} must be a VPC that the share is not attached to; {vpc_id} is.")
     return vpc_id
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
-from do_nfs_sandbox.api.errors import ApiError
+from do_nfs_sandbox.api.errors import RequestRefusedError
 from do_nfs_sandbox.contract.contract import OPERATIONS
 from do_nfs_sandbox.faults import distortion
 from do_nfs_sandbox.http.asgi import Answer, DroppedError, error_content, json_answer, send_answer, send_start
@@ -82,7 +82,7 @@ def _status(fault: Fault, request: Request, headers: Mapping[str, str]) -> Answe
     if isinstance(fault.body, str):
         answer = Answer(fault.status, {**headers, "content-type": "text/plain; charset=utf-8"}, fault.body.encode())
     elif fault.body is None and fault.status >= 400:
-        error = ApiError(fault.status, _words(fault.status))
+        error = RequestRefusedError(fault.status, _words(fault.status))
         answer = json_answer(fault.status, error_content(error, OPERATIONS.get(request.operation or "")), headers)
     else:
         answer = json_answer(fault.status, fault.body, headers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
-from do_nfs_sandbox.api.errors import ApiError, not_found
+from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
 from do_nfs_sandbox.faults.faults import Fault
 from do_nfs_sandbox.http.asgi import ADMIN_PREFIX, Answer, error_content, json_answer, raw_path, read
 
@@ -35,15 +35,15 @@ async def answer_admin(sandbox: Sandbox, scope: Scope, receive: Receive) -> Answ
             raise not_found("path under /_sandbox/: it has " + ", ".join(sorted(filter(None, _CALLS))))
         if scope["method"] not in methods:
             allow = ", ".join(sorted(methods))
-            raise ApiError(405, f"The method must be one of {allow}.", headers={"allow": allow})
+            raise RequestRefusedError(405, f"The method must be one of {allow}.", headers={"allow": allow})
         status, call, takes_body = methods[scope["method"]]
         body = await _read_json(scope, receive) if takes_body else None
         try:
             made = call(sandbox, body)
             return made if isinstance(made, Answer) else json_answer(status, made)
         except ValueError as error:
-            raise ApiError(400, f"{error}.") from None
-    except ApiError as error:
+            raise RequestRefusedError(400, f"{error}.") from None
+    except RequestRefusedError as error:
         return json_answer(error.status, error_content(error), error.headers)
 
 
@@ -52,7 +52,7 @@ async def _read_json(scope: Scope, receive: Receive) -> Any:
     try:
         return from_json(content, allow_inf_nan=False)
     except ValueError as error:
-        raise ApiError(400, f"The body must be valid JSON: {error}.") from None
+        raise RequestRefusedError(400, f"The body must be valid JSON: {error}.") from None
 
 
 def _advance(sandbox: Sandbox, body: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json, to_json
 
-from do_nfs_sandbox.api.errors import ApiError
+from do_nfs_sandbox.api.errors import RequestRefusedError
 from do_nfs_sandbox.api.operations import HANDLERS, Call, list_shares, list_snapshots
 from do_nfs_sandbox.api.rate_limit import Limits
 from do_nfs_sandbox.api.requests import Request
@@ -242,7 +242,7 @@ class Sandbox:
     async def _unhandled(self, scope: Scope, receive: Receive, request: Request) -> Answer:
         """Takes in a request that a fault answers. Returns no more than the headers that every answer has."""
         headers = dict(scope["headers"])
-        with suppress(ApiError, ValueError):  # The fault decides what is answered.
+        with suppress(RequestRefusedError, ValueError):  # The fault decides what is answered.
             content = await read(headers, receive, MAX_BODY)
             keep_body(request, content, from_json(content))
         token, _ = self._authenticate(headers.get(b"authorization", b""))
@@ -255,19 +255,19 @@ class Sandbox:
         answer_headers, wait = self._limits.spend(token, now)
         operation: Operation | None = None
 
-        def refuse(error: ApiError) -> Answer:
+        def refuse(error: RequestRefusedError) -> Answer:
             return json_answer(error.status, error_content(error, operation), {**answer_headers, **error.headers})
 
         try:
             if len(b"".join(chain.from_iterable(scope["headers"]))) > MAX_HEADERS:
-                raise ApiError(431, f"The headers must have at most {MAX_HEADERS} bytes.")
+                raise RequestRefusedError(431, f"The headers must have at most {MAX_HEADERS} bytes.")
             if token is None:
-                raise ApiError(401, "The token was not accepted.")
+                raise RequestRefusedError(401, "The token was not accepted.")
             if wait:
-                raise ApiError(429, "The rate limit is used up.", headers={"retry-after": str(wait)})
+                raise RequestRefusedError(429, "The rate limit is used up.", headers={"retry-after": str(wait)})
             operation, path = find_operation(scope)
             if operation.scope not in scopes:
-                raise ApiError(403, f"The token lacks the scope {operation.scope}.")
+                raise RequestRefusedError(403, f"The token lacks the scope {operation.scope}.")
             body = await read_body(operation, headers, receive, request)
             call = Call(
                 store=self.store,
@@ -283,14 +283,14 @@ class Sandbox:
                 if operation.method != "GET":
                     return json_answer(operation.success, HANDLERS[operation.id](call), answer_headers)
                 return Answer(operation.success, {**answer_headers, **JSON}, self._read(operation, call))
-        except ApiError as error:
+        except RequestRefusedError as error:
             # No other name may hold it after this block: its traceback has this frame, and with it the body.
             return refuse(error)
         except DisconnectedError:
             raise
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
-            return refuse(ApiError(500, "Something went wrong on the server."))
+            return refuse(RequestRefusedError(500, "Something went wrong on the server."))
 
     def _read(self, operation: Operation, call: Call) -> bytes:
         """The answer to a read: what was answered before, if nothing at all has changed since."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 
-from do_nfs_sandbox.api.errors import IDS, ApiError
+from do_nfs_sandbox.api.errors import IDS, RequestRefusedError
 
 if TYPE_CHECKING:
     from do_nfs_sandbox.contract.contract import Operation
@@ -45,7 +45,7 @@ def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = N
     return Answer(status, {**(headers or {}), **JSON}, to_json(content))
 
 
-def error_content(error: ApiError, operation: Operation | None = None) -> dict[str, Any]:
+def error_content(error: RequestRefusedError, operation: Operation | None = None) -> dict[str, Any]:
     """The error as the operation says it, or as most do."""
     if operation and operation.coded_errors and error.status in (400, 409):
         return {"code": error.code, "message": error.message}
@@ -78,8 +78,8 @@ async def read(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> 
     return b"".join(parts)
 
 
-def _too_large(limit: int) -> ApiError:
-    return ApiError(413, f"The body must have at most {limit} bytes.", headers={"connection": "close"})
+def _too_large(limit: int) -> RequestRefusedError:
+    return RequestRefusedError(413, f"The body must have at most {limit} bytes.", headers={"connection": "close"})
 
 
 async def send_start(send: Send, answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""What a request says: its operation, its query and its body, held against the contract. Raises ApiError."""
+"""What a request says: its operation, its query and its body, held against the contract. Raises RequestRefusedError."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from pydantic_core import from_json
 
-from do_nfs_sandbox.api.errors import ApiError, not_found
+from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
 from do_nfs_sandbox.contract.contract import InvalidError, find_route
 from do_nfs_sandbox.http.asgi import raw_path, read
 
@@ -31,7 +31,7 @@ def find_operation(scope: Scope) -> tuple[Operation, dict[str, str]]:
     route, path = found
     if scope["method"] not in route.operations:
         allow = ", ".join(sorted(route.operations))
-        raise ApiError(405, f"The method must be one of {allow}.", headers={"allow": allow})
+        raise RequestRefusedError(405, f"The method must be one of {allow}.", headers={"allow": allow})
     return route.operations[scope["method"]], path
 
 
@@ -67,14 +67,14 @@ async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receiv
         return None
     content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if content_type != b"application/json":
-        raise ApiError(415, "The content type must be application/json.")
+        raise RequestRefusedError(415, "The content type must be application/json.")
     content = await read(headers, receive, MAX_BODY)
     try:
         # Of two fields of one name the last wins, as in the vendor's own (Go) servers: a sandbox that refuses what the
         # API takes would be wrong. Nothing slips past the check by it, which sees the very value that is used.
         value = from_json(content, allow_inf_nan=False)
     except ValueError:
-        raise ApiError(400, "The body must be valid JSON.") from None
+        raise RequestRefusedError(400, "The body must be valid JSON.") from None
     keep_body(request, content, value)
     _check(operation.body.check, value)
     return value
@@ -91,4 +91,4 @@ def _check(check: Callable[[Any], None], value: Any) -> None:
         check(value)
     except InvalidError as invalid:
         code = "MISSING_NAME" if invalid.missing == "name" else "InvalidArgument"
-        raise ApiError(400, f"{invalid}.", code=code) from None
+        raise RequestRefusedError(400, f"{invalid}.", code=code) from None

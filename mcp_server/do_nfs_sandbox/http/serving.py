@@ -14,7 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from do_nfs_sandbox.api.errors import ApiError
+from do_nfs_sandbox.api.errors import RequestRefusedError
 from do_nfs_sandbox.http.asgi import DroppedError, error_content, json_answer, send_answer
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _MAX_UNFINISHED = 64 * 1024
 _UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n)", re.IGNORECASE)
 
 
-_NOT_HTTP = ApiError(400, "The request is not valid HTTP.")
+_NOT_HTTP = RequestRefusedError(400, "The request is not valid HTTP.")
 
 
 def _is_http(scope: Scope) -> bool:
@@ -81,7 +81,7 @@ class Protocol(HttpToolsProtocol):
         self._under_way = False
         self._unfinished = 0
         # What is to be said, and whether to close, once the requests before have been answered.
-        self._owed: ApiError | None = None
+        self._owed: RequestRefusedError | None = None
         self._ended = False
         self._joined: _Joined
 
@@ -124,7 +124,7 @@ class Protocol(HttpToolsProtocol):
         before = self._unfinished
         super().data_received(_UPGRADE.sub(b"", data))
         if self._unfinished == before > _MAX_UNFINISHED:
-            self._refuse(ApiError(431, "The request line and the headers are too large."))
+            self._refuse(RequestRefusedError(431, "The request line and the headers are too large."))
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own may, to keep the other direction open
         """Answers a request that ends too early: who has closed one direction may still read from the other."""
@@ -152,13 +152,13 @@ class Protocol(HttpToolsProtocol):
         """Whether a request that has come whole is still to be answered."""
         return self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
 
-    def _refuse(self, error: ApiError) -> None:
+    def _refuse(self, error: RequestRefusedError) -> None:
         if self._busy:
             self._owed = error
         else:
             self._say(error)
 
-    def _say(self, error: ApiError) -> None:
+    def _say(self, error: RequestRefusedError) -> None:
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             answer = json_answer(error.status, error_content(error))
             headers = {**answer.headers, "connection": "close", "content-length": str(len(answer.content))}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from do_nfs_mcp.cli import main
-from do_nfs_mcp.cli.install.hosts import HOSTS, Host, Place
+from do_nfs_mcp.cli.install.hosts import HOSTS, Host, HostEnvironment
 
 TOKEN = "dop_v1_" + "5ec2e7" * 10 + "0000"
 Install = Callable[..., str]
@@ -58,7 +58,7 @@ def refused(capsys: pytest.CaptureFixture[str]) -> Install:
 
 
 def configuration(host: Host) -> Path:
-    return host.configuration(Place(sys.platform, os.environ, str(Path.home())))
+    return host.configuration(HostEnvironment(sys.platform, os.environ, str(Path.home())))
 
 
 def servers(host: Host, path: Path) -> dict[str, Any]:

@@ -4,15 +4,15 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
-from do_nfs_mcp.cli.install.hosts import HOSTS, Place
+from do_nfs_mcp.cli.install.hosts import HOSTS, HostEnvironment
 
-WINDOWS = Place(
+WINDOWS = HostEnvironment(
     "win32",
     {"APPDATA": r"C:\Users\ann\AppData\Roaming", "LOCALAPPDATA": r"C:\Users\ann\AppData\Local"},
     r"C:\Users\ann",
 )
-MAC = Place("darwin", {}, "/Users/ann")
-LINUX = Place("linux", {}, "/home/ann")
+MAC = HostEnvironment("darwin", {}, "/Users/ann")
+LINUX = HostEnvironment("linux", {}, "/home/ann")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ LINUX = Place("linux", {}, "/home/ann")
         ("codex", LINUX, "/home/ann/.codex/config.toml"),
     ],
 )
-def test_where_a_host_keeps_its_configuration(host: str, place: Place, path: str) -> None:
+def test_where_a_host_keeps_its_configuration(host: str, place: HostEnvironment, path: str) -> None:
     kind = PureWindowsPath if place is WINDOWS else PurePosixPath
     assert HOSTS[host].places(place)[-1] == kind(path)
 
@@ -43,18 +43,22 @@ def test_where_a_host_keeps_its_configuration(host: str, place: Place, path: str
 @pytest.mark.parametrize(
     ("host", "place", "path"),
     [
-        ("vscode", Place("linux", {"XDG_CONFIG_HOME": "/conf"}, "/home/ann"), "/conf/Code/User/mcp.json"),
-        ("vscode", Place("linux", {"XDG_CONFIG_HOME": ""}, "/home/ann"), "/home/ann/.config/Code/User/mcp.json"),
-        ("codex", Place("linux", {"CODEX_HOME": "/data/codex"}, "/home/ann"), "/data/codex/config.toml"),
-        ("claude-code", Place("darwin", {"CLAUDE_CONFIG_DIR": "/c"}, "/Users/ann"), "/c/.claude.json"),
+        ("vscode", HostEnvironment("linux", {"XDG_CONFIG_HOME": "/conf"}, "/home/ann"), "/conf/Code/User/mcp.json"),
+        (
+            "vscode",
+            HostEnvironment("linux", {"XDG_CONFIG_HOME": ""}, "/home/ann"),
+            "/home/ann/.config/Code/User/mcp.json",
+        ),
+        ("codex", HostEnvironment("linux", {"CODEX_HOME": "/data/codex"}, "/home/ann"), "/data/codex/config.toml"),
+        ("claude-code", HostEnvironment("darwin", {"CLAUDE_CONFIG_DIR": "/c"}, "/Users/ann"), "/c/.claude.json"),
     ],
 )
-def test_variables_a_host_heeds_move_its_configuration(host: str, place: Place, path: str) -> None:
+def test_variables_a_host_heeds_move_its_configuration(host: str, place: HostEnvironment, path: str) -> None:
     assert HOSTS[host].places(place) == [PurePosixPath(path)]
 
 
 def test_windows_without_its_variables_has_the_usual_folders() -> None:
-    bare = Place("win32", {}, r"C:\Users\ann")
+    bare = HostEnvironment("win32", {}, r"C:\Users\ann")
     for host in HOSTS.values():
         assert host.places(bare) == host.places(WINDOWS)
 
@@ -72,7 +76,7 @@ def test_the_first_place_whose_folder_is_there_is_the_configuration(
 ) -> None:
     # The names of Windows' folders are good here, too.
     monkeypatch.setattr("do_nfs_mcp.cli.install.hosts.PureWindowsPath", PurePosixPath)
-    place = Place("win32", {}, str(tmp_path))
+    place = HostEnvironment("win32", {}, str(tmp_path))
     host = HOSTS["claude-desktop"]
     usual = tmp_path / "AppData/Roaming/Claude/claude_desktop_config.json"
     assert host.configuration(place) == usual

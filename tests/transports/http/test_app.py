@@ -9,7 +9,7 @@ import httpx
 import pytest
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.tokens import TokenFile
-from do_nfs_mcp.transports.http.verifiers import AnyOf
+from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
 from mcp import Client, MCPError
 from mcp_types import CallToolResult
 
@@ -95,7 +95,7 @@ async def test_a_refused_caller_is_told_where_tokens_come_from(open_site: OpenSi
 
 
 async def test_a_jwt_lets_in_as_far_as_its_scopes_go(open_site: OpenSite, era: str) -> None:
-    issuer = AnyOf([Issuer(URL, AUDIENCE, transport=Login())])
+    issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=Login())])
     async with open_site(verifier=issuer) as site, site.client(signed(), era) as client:
         assert {tool.name for tool in (await client.list_tools()).tools} == {
             "get_storage_overview",
@@ -110,7 +110,7 @@ async def test_tokens_of_a_file_and_of_an_issuer_are_let_in_side_by_side(
     open_site: OpenSite, token_file: Path, grant: Grant
 ) -> None:
     token = grant("ann", "nfs:list")
-    both = AnyOf([TokenFile(token_file), Issuer(URL, AUDIENCE, transport=Login())])
+    both = CompositeVerifier([TokenFile(token_file), Issuer(URL, AUDIENCE, transport=Login())])
     async with open_site(verifier=both) as site:
         for good in (token, signed()):
             async with site.client(good) as client:
@@ -124,7 +124,7 @@ async def test_an_issuer_out_of_reach_is_a_503_and_not_ready(
 ) -> None:
     login = Login()
     login.pages.clear()
-    issuer = AnyOf([Issuer(URL, AUDIENCE, transport=login)])
+    issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=login)])
     async with open_site(verifier=issuer) as site, site.raw(signed()) as http:
         for answer in (await http.post("/mcp", json=INITIALIZE), await http.get("/readyz")):
             assert answer.status_code == 503

@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from do_nfs_mcp.transports.http.oauth import Issuer
-from do_nfs_mcp.transports.http.verifiers import UnavailableError
+from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 pytestmark = pytest.mark.anyio
@@ -207,7 +207,7 @@ async def test_an_issuer_that_fails_for_a_while_locks_nobody_out(issuer: Issuer,
     clock.now += 1800
     assert await issuer.verify_token(signed())
     clock.now += 1801
-    with pytest.raises(UnavailableError, match="gave no keys"):
+    with pytest.raises(VerifierUnavailableError, match="gave no keys"):
         await issuer.verify_token(signed())
 
 
@@ -231,9 +231,9 @@ async def test_without_keys_that_can_be_trusted_nobody_is_let_in(
     login.pages.update(spoilt)
     issuer = Issuer(URL, AUDIENCE, clock=clock, transport=login)
     for _ in range(2):
-        with pytest.raises(UnavailableError, match="gave no keys"):
+        with pytest.raises(VerifierUnavailableError, match="gave no keys"):
             await issuer.verify_token(signed())
-        with pytest.raises(UnavailableError):
+        with pytest.raises(VerifierUnavailableError):
             await issuer.check()
     asked = len(login.asked)
     login.pages.update(good)
@@ -248,6 +248,6 @@ async def test_an_issuer_that_cannot_be_reached_is_told_from_a_bad_token(clock: 
         raise httpx.ConnectError("refused", request=request)
 
     issuer = Issuer(URL, AUDIENCE, clock=clock, transport=httpx.MockTransport(refuse))
-    with pytest.raises(UnavailableError):
+    with pytest.raises(VerifierUnavailableError):
         await issuer.verify_token(signed())
     assert await issuer.verify_token("no JWT") is None

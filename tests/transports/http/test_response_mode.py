@@ -1,4 +1,4 @@
-"""What is soon answered is answered with JSON, all else with a stream that can tell of progress and be closed."""
+"""A call that waits for nothing is answered with JSON, all else with a stream that tells of progress."""
 
 from typing import Any
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.transports.http.tokens import TokenFile, new_token, parse
-from do_nfs_mcp.transports.http.verifiers import UnavailableError
+from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 
 from ...support.http_site import Grant
 
@@ -130,9 +130,9 @@ async def test_a_file_that_has_become_unusable_lets_nobody_in_until_it_is_mended
     for spoil in (break_it, token_file.unlink, lambda: token_file.chmod(0o644)):
         spoil()
         for _ in range(2):
-            with pytest.raises(UnavailableError, match="tokens"):
+            with pytest.raises(VerifierUnavailableError, match="tokens"):
                 await verifier.verify_token(token)
-        with pytest.raises(UnavailableError, match="tokens"):
+        with pytest.raises(VerifierUnavailableError, match="tokens"):
             await verifier.check()
         mend_it()
         await verifier.check()

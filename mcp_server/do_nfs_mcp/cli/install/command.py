@@ -10,7 +10,7 @@ from typing import Any
 
 from do_nfs_mcp.cli.install import files
 from do_nfs_mcp.cli.install.edit import ConfigurationError, add, any_entry_in, entry_in, take_out
-from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, Place
+from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, HostEnvironment
 from do_nfs_mcp.cli.main import LineParser, did_you_mean, server_options, settings_from
 from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
         parser.error(f'no host "{given.host}": {meant}It is one of {known}; for any other, --print shows what to paste')
     if not given.name or set(given.name) - set(_NAME):
         parser.error("--name takes letters, digits, - and _ only")
-    path = given.config or host.configuration(Place(sys.platform, os.environ, str(Path.home())))
+    path = given.config or host.configuration(HostEnvironment(sys.platform, os.environ, str(Path.home())))
     try:
         if given.uninstall:
             said = _uninstall(host, path, given.name)

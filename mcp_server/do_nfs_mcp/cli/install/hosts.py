@@ -12,7 +12,7 @@ from do_nfs_mcp.settings import TOKEN_VARIABLES
 
 
 @dataclass(frozen=True)
-class Place:
+class HostEnvironment:
     """What decides where programs keep their configuration.
 
     Attributes:
@@ -64,13 +64,13 @@ class Host:
 
     name: str
     title: str
-    places: Callable[[Place], list[PurePath]]
+    places: Callable[[HostEnvironment], list[PurePath]]
     section: str
     format: Format
     reference: Callable[[str], dict[str, Any]]
     always: Mapping[str, Any]
 
-    def configuration(self, place: Place) -> Path:
+    def configuration(self, place: HostEnvironment) -> Path:
         """The file to change: the first place whose folder is there, else the last."""
         places = [Path(path) for path in self.places(place)]
         return next((path for path in places if path.parent.is_dir()), places[-1])
@@ -85,7 +85,7 @@ class Host:
         return {**self.always, "command": command[0], "args": command[1:], **token}
 
 
-def _claude_desktop(place: Place) -> list[PurePath]:
+def _claude_desktop(place: HostEnvironment) -> list[PurePath]:
     name = "claude_desktop_config.json"
     places = [place.application_data / "Claude" / name]
     if place.platform == "win32":

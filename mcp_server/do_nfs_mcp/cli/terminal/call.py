@@ -15,7 +15,7 @@ from do_nfs_mcp.cli.terminal.argument_parsing import arguments_of
 from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask
 from do_nfs_mcp.cli.terminal.progress import Progress
 from do_nfs_mcp.cli.terminal.runner import run
-from do_nfs_mcp.server import server_for
+from do_nfs_mcp.server import server_from_settings
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import NfsTool, failure
@@ -75,7 +75,7 @@ def _known(name: str) -> str:
 async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings) -> int:
     progress = Progress(sys.stderr) if sys.stderr and sys.stderr.isatty() else None
     # The person sees what comes of the call.
-    server = server_for(settings, audit_to_stderr=False)
+    server = server_from_settings(settings, audit_to_stderr=False)
     async with Client(server, elicitation_callback=ask if can_ask() else None) as client:
         try:
             result = await client.call_tool(tool, arguments, progress_callback=progress)

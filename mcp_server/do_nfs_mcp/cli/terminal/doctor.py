@@ -17,7 +17,7 @@ from mcp_types.version import LATEST_PROTOCOL_VERSION
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
-from do_nfs_mcp.api.retries import sent_once
+from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.cli.main import LineParser, server_options
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
@@ -71,7 +71,7 @@ async def _report(as_json: bool, settings: Settings) -> int:
     # To see whether the API answers takes no token that it accepts.
     api = connector(replace(settings, token=settings.token or "none"))()
     try:
-        with sent_once():
+        with no_retries():
             found = [finding async for finding in _look(api, settings)]
     finally:
         await api.aclose()

@@ -8,7 +8,7 @@ from mcp_types import Tool
 from do_nfs_mcp.cli.main import LineParser, server_options
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
-from do_nfs_mcp.server import server_for
+from do_nfs_mcp.server import server_from_settings
 from do_nfs_mcp.settings import Settings
 
 _HEAD = ("TOOL", "EFFECT", "ARGUMENTS", "WHAT IT DOES")
@@ -31,7 +31,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 async def _list(settings: Settings) -> int:
-    async with Client(server_for(settings)) as client:
+    async with Client(server_from_settings(settings)) as client:
         tools = (await client.list_tools()).tools
     print(table([_HEAD, *(_row(tool) for tool in tools)]))
     return 0

@@ -10,7 +10,7 @@ from typing import NoReturn
 import anyio
 
 from do_nfs_mcp.cli.main import log_to_stderr, settings_from
-from do_nfs_mcp.settings import Settings, UnusableError
+from do_nfs_mcp.settings import Settings, SettingsError
 
 _INTERRUPTED = 130
 """The exit code that shells have for SIGINT."""
@@ -28,10 +28,10 @@ def run(
     """
     settings = settings_from(parser, given)
     log_to_stderr(settings)
-    with saying(parser):
+    with report_output_errors(parser):
         try:
             code = anyio.run(work, settings)
-        except UnusableError as error:
+        except SettingsError as error:
             parser.error(str(error))
         except KeyboardInterrupt:
             print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
@@ -40,7 +40,7 @@ def run(
 
 
 @contextmanager
-def saying(parser: argparse.ArgumentParser) -> Iterator[None]:
+def report_output_errors(parser: argparse.ArgumentParser) -> Iterator[None]:
     """Ends the process with one line if what is printed inside cannot be written."""
     try:
         yield

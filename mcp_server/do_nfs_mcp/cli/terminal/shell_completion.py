@@ -5,7 +5,7 @@ from typing import Any
 
 from do_nfs_mcp.cli.main import LineParser
 from do_nfs_mcp.cli.main import make_parser as make_whole_parser
-from do_nfs_mcp.cli.terminal.runner import saying
+from do_nfs_mcp.cli.terminal.runner import report_output_errors
 
 
 def main(arguments: list[str]) -> None:
@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> None:
         parser.error("shtab is not installed, which do-nfs-mcp[completion] brings along")
     whole = make_whole_parser(with_commands=True)
     _complete_files(whole, shtab.FILE)
-    with saying(parser):
+    with report_output_errors(parser):
         print(shtab.complete(whole, given.shell))
 
 

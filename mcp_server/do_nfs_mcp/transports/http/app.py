@@ -17,8 +17,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from do_nfs_mcp.api.scopes import SCOPES
-from do_nfs_mcp.transports.http.response_mode import answer_soon_with_json
-from do_nfs_mcp.transports.http.verifiers import UnavailableError, Verifier
+from do_nfs_mcp.transports.http.response_mode import answer_with_json
+from do_nfs_mcp.transports.http.verifiers import Verifier, VerifierUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a
 _AGAIN_SECONDS = 10
 
 
-class Doorkeeper:
+class RefusalMiddleware:
     """Middleware that logs who was refused, and answers 503 if nobody can be let in."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -42,7 +42,7 @@ class Doorkeeper:
 
         try:
             await self._app(scope, receive, watch)
-        except UnavailableError as error:
+        except VerifierUnavailableError as error:
             logger.error("Nobody can be let in: %s", error)
             answer = PlainTextResponse(
                 "Nobody can be let in just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
@@ -56,7 +56,7 @@ def make_app(
     verifier: Verifier | None = None,
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
-    soon: Collection[str] = (),
+    non_waiting: Collection[str] = (),
 ) -> Starlette:
     """Make the application. It keeps nothing from one request to the next, so that any replica can answer any.
 
@@ -65,7 +65,7 @@ def make_app(
         verifier: Who lets callers in; None if nobody is asked who they are.
         hosts: The names it is called by besides this machine's own, each with or without a port.
         origins: The web pages that may call it besides those of this machine.
-        soon: The tools whose calls do not wait for anything.
+        non_waiting: The tools whose calls do not wait for anything.
     """
     here = [f"http://{host}" for host in _LOOPBACK]
     app = server.streamable_http_app(
@@ -75,7 +75,7 @@ def make_app(
             allowed_hosts=_any_port([*_LOOPBACK, *hosts]), allowed_origins=[*_any_port(here), *origins]
         ),
     )
-    answer_soon_with_json(server.session_manager, soon)
+    answer_with_json(server.session_manager, non_waiting)
     for route in app.routes:
         # Nothing is kept that another method could go on with or end.
         if isinstance(route, Route) and route.path == PATH:
@@ -90,7 +90,7 @@ def make_app(
         return PlainTextResponse("ok\n")
 
     app.router.routes[:0] = [Route("/healthz", alive), Route("/readyz", ready), *_metadata(server)]
-    app.add_middleware(Doorkeeper)
+    app.add_middleware(RefusalMiddleware)
     if origins:
         app.add_middleware(
             CORSMiddleware,

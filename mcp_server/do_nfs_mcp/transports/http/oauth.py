@@ -12,7 +12,7 @@ import jwt
 from mcp.client.auth.utils import build_oauth_authorization_server_metadata_discovery_urls as metadata_urls
 from mcp.server.auth.provider import AccessToken
 
-from do_nfs_mcp.transports.http.verifiers import UnavailableError
+from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Issuer:
         self._lock = anyio.Lock()
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Whose the token is; None if it is not valid. Raises UnavailableError if the issuer gives no keys."""
+        """Whose the token is; None if it is not valid. Raises VerifierUnavailableError if the issuer gives no keys."""
         try:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError:
@@ -90,7 +90,7 @@ class Issuer:
         )
 
     async def check(self) -> None:
-        """Raises UnavailableError if the issuer gives no keys."""
+        """Raises VerifierUnavailableError if the issuer gives no keys."""
         await self._key(None)
 
     async def _key(self, kid: str | None) -> jwt.PyJWK | None:
@@ -105,7 +105,7 @@ class Issuer:
                 except (httpx.HTTPError, httpx.InvalidURL, jwt.PyJWTError, ValueError) as error:
                     logger.error("%s gave no keys: %s", self._url, str(error) or type(error).__name__)
             if now - self._fetched > _STALE:
-                raise UnavailableError(f"{self._url} gave no keys to check tokens with")
+                raise VerifierUnavailableError(f"{self._url} gave no keys to check tokens with")
             return self._keys.get(kid)
 
     async def _fetch(self) -> dict[str | None, jwt.PyJWK]:

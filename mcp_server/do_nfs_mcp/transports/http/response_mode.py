@@ -1,4 +1,4 @@
-"""What is soon answered is answered with JSON: a stream of events takes longer to set up than such a call."""
+"""A call that waits for nothing is answered with JSON: to set up a stream of events takes longer than such a call."""
 
 from collections.abc import Collection
 from copy import copy
@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 
-def answer_soon_with_json(manager: StreamableHTTPSessionManager, soon: Collection[str]) -> None:
+def answer_with_json(manager: StreamableHTTPSessionManager, non_waiting: Collection[str]) -> None:
     """Let a manager without sessions answer calls of these tools with JSON, unless they are to tell of progress.
 
     All else has a stream of events: whoever closes it ends the call.
 
     Args:
         manager: The SDK's, which knows only one kind of answer for all requests.
-        soon: The tools that do not wait.
+        non_waiting: The tools that do not wait.
     """
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,13 +30,13 @@ def answer_soon_with_json(manager: StreamableHTTPSessionManager, soon: Collectio
 
         # A copy shares all that the manager keeps.
         chosen = copy(manager)
-        chosen.json_response = _is_soon_answered(body, soon)
+        chosen.json_response = _is_non_waiting(body, non_waiting)
         await chosen._handle_request(scope, receive_again, send)
 
     manager.asgi_app = RequestBodyLimitMiddleware(handle, manager.max_request_body_size)
 
 
-def _is_soon_answered(body: bytes, soon: Collection[str]) -> bool:
+def _is_non_waiting(body: bytes, non_waiting: Collection[str]) -> bool:
     try:
         message = from_json(body)
     except ValueError:
@@ -46,4 +46,4 @@ def _is_soon_answered(body: bytes, soon: Collection[str]) -> bool:
         return False
     name, meta = params.get("name"), params.get("_meta")
     tells = isinstance(meta, dict) and "progressToken" in meta
-    return isinstance(name, str) and name in soon and not tells
+    return isinstance(name, str) and name in non_waiting and not tells

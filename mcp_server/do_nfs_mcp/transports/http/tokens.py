@@ -20,7 +20,7 @@ from pathlib import Path
 from mcp.server.auth.provider import AccessToken
 
 from do_nfs_mcp.api.scopes import SCOPES
-from do_nfs_mcp.transports.http.verifiers import UnavailableError, read_private
+from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError, read_private
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class TokenFile:
         return AccessToken(token="", client_id=found[0].name, scopes=list(found[0].scopes))
 
     async def check(self) -> None:
-        """Raises UnavailableError if the file has become one that cannot be used."""
+        """Raises VerifierUnavailableError if the file has become one that cannot be used."""
         self._current()
 
     def _current(self) -> list[Entry]:
@@ -111,7 +111,7 @@ class TokenFile:
             try:
                 self._entries = self._read()
             except ValueError as error:
-                raise UnavailableError(str(error)) from error
+                raise VerifierUnavailableError(str(error)) from error
             self._seen = version
             logger.warning("%s was read again; it has %d tokens", self._path, len(self._entries))
         return self._entries

@@ -8,7 +8,7 @@ from typing import Protocol
 from mcp.server.auth.provider import AccessToken
 
 
-class UnavailableError(Exception):
+class VerifierUnavailableError(Exception):
     """Nobody can be let in just now, through no fault of theirs. Its text says why, for the operator."""
 
 
@@ -16,13 +16,13 @@ class Verifier(Protocol):
     """Says whom a token belongs to."""
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Whose the token is; None if it is not valid. Raises UnavailableError if that cannot be said."""
+        """Whose the token is; None if it is not valid. Raises VerifierUnavailableError if that cannot be said."""
 
     async def check(self) -> None:
-        """Raises UnavailableError if nobody can be let in."""
+        """Raises VerifierUnavailableError if nobody can be let in."""
 
 
-class AnyOf:
+class CompositeVerifier:
     """Lets in whoever one of several verifiers knows."""
 
     def __init__(self, verifiers: Sequence[Verifier]) -> None:
@@ -36,7 +36,7 @@ class AnyOf:
         return None
 
     async def check(self) -> None:
-        """Raises UnavailableError if one of them can let nobody in."""
+        """Raises VerifierUnavailableError if one of them can let nobody in."""
         for verifier in self._verifiers:
             await verifier.check()
 
