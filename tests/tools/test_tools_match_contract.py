@@ -212,7 +212,7 @@ def test_errors_name_the_scopes_of_the_contract() -> None:
 
 def test_what_changes_storage_is_what_is_not_a_get() -> None:
     for name, operation in operations().items():
-        assert errors.changes(name) == (operation["method"] != "get")
+        assert errors.is_mutating(name) == (operation["method"] != "get")
 
 
 @pytest.mark.anyio
@@ -229,7 +229,7 @@ async def test_a_tool_sends_what_it_is_there_for(
         found = [operation_of(request.method, request.url.path) for request in sent]
         assert found.count(operation) == 1
         assert set(found) == {operation} | others
-        assert not any(map(errors.changes, others))
+        assert not any(map(errors.is_mutating, others))
         assert action is None or json.loads(sent[found.index(operation)].content)["type"] == action
         done.add(tool)
         return answer
