@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import uvicorn
 
-from do_nfs_sandbox.contract.contract import SCOPES
-from do_nfs_sandbox.http.app import Sandbox
+from do_nfs_sandbox.contract.schema import SCOPES
+from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 from do_nfs_sandbox.state.store import StoreError

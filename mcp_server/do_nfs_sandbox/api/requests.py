@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from do_nfs_sandbox.contract.contract import find_route
+from do_nfs_sandbox.contract.schema import find_route
 
 
 @dataclass(slots=True)

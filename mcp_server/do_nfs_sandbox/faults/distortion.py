@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from do_nfs_sandbox.contract.contract import resolve
+from do_nfs_sandbox.contract.schema import resolve
 
 UNKNOWN = "NEW_SINCE_YOUR_CLIENT_WAS_MADE"
 

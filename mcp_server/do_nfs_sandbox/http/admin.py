@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 
 from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
-from do_nfs_sandbox.faults.faults import Fault
+from do_nfs_sandbox.faults.definition import Fault
 from do_nfs_sandbox.http.asgi import ADMIN_PREFIX, Answer, error_content, json_answer, raw_path, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from do_nfs_sandbox.http.app import Sandbox
     from do_nfs_sandbox.http.asgi import Receive, Scope
+    from do_nfs_sandbox.http.sandbox import Sandbox
 
 _MAX_BODY = 64 * 1024 * 1024  # A state may be large.
 _PAGE_HEADERS = {

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from do_nfs_sandbox.api.errors import IDS, RequestRefusedError
 
 if TYPE_CHECKING:
-    from do_nfs_sandbox.contract.contract import Operation
+    from do_nfs_sandbox.contract.schema import Operation
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -9,14 +9,14 @@ from urllib.parse import parse_qs
 from pydantic_core import from_json
 
 from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
-from do_nfs_sandbox.contract.contract import InvalidError, find_route
+from do_nfs_sandbox.contract.schema import InvalidError, find_route
 from do_nfs_sandbox.http.asgi import raw_path, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from do_nfs_sandbox.api.requests import Request
-    from do_nfs_sandbox.contract.contract import Operation
+    from do_nfs_sandbox.contract.schema import Operation
     from do_nfs_sandbox.http.asgi import Receive, Scope
 
 MAX_BODY = 1024 * 1024

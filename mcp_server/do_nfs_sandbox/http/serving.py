@@ -20,8 +20,8 @@ from do_nfs_sandbox.http.asgi import DroppedError, error_content, json_answer, s
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
 
-    from do_nfs_sandbox.http.app import Sandbox
     from do_nfs_sandbox.http.asgi import Receive, Scope, Send
+    from do_nfs_sandbox.http.sandbox import Sandbox
 
 
 # How much may come of a head, or of what follows a body, before it is whole. uvicorn's parser keeps what it is sent.

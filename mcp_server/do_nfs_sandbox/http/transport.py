@@ -11,8 +11,8 @@ import httpx
 from do_nfs_sandbox.http.asgi import DroppedError
 
 if TYPE_CHECKING:
-    from do_nfs_sandbox.http.app import Sandbox
     from do_nfs_sandbox.http.asgi import Scope, Sleep
+    from do_nfs_sandbox.http.sandbox import Sandbox
 
 
 class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):

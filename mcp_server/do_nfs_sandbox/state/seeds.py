@@ -7,7 +7,7 @@ import math
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from do_nfs_sandbox.contract.contract import InvalidError, Schema
+from do_nfs_sandbox.contract.schema import InvalidError, Schema
 from do_nfs_sandbox.state.store import DEFAULT_POLICY, TABLES
 from do_nfs_sandbox.state.transitions import PARAMS
 from do_nfs_sandbox.state.vpcs import VPCS

@@ -11,7 +11,7 @@ from do_nfs_sandbox import Sandbox, SandboxTransport
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .conftest import Clock
+    from ..conftest import Clock
 
 API = {"authorization": "Bearer dop_v1_" + "0" * 64}
 

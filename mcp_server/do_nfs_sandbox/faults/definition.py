@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from do_nfs_sandbox.contract.contract import OPERATIONS, InvalidError, Schema
+from do_nfs_sandbox.contract.schema import OPERATIONS, InvalidError, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

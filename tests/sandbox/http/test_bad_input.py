@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from .conftest import ATL1, TOKEN, check_answer
+from ..conftest import ATL1, TOKEN, check_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .conftest import Process
+    from ..conftest import Process
 
 ORDER = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
 JSON = {"content-type": "application/json"}

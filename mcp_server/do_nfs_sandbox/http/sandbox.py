@@ -20,9 +20,9 @@ from do_nfs_sandbox.api.errors import RequestRefusedError
 from do_nfs_sandbox.api.operations import HANDLERS, Call, list_shares, list_snapshots
 from do_nfs_sandbox.api.rate_limit import Limits
 from do_nfs_sandbox.api.requests import Request
-from do_nfs_sandbox.contract.contract import OPERATIONS, SCOPES, Operation
-from do_nfs_sandbox.faults.fault_effects import handles, misbehave
-from do_nfs_sandbox.faults.faults import Fault, Faults
+from do_nfs_sandbox.contract.schema import OPERATIONS, SCOPES, Operation
+from do_nfs_sandbox.faults.definition import Fault, Faults
+from do_nfs_sandbox.faults.effects import handles, misbehave
 from do_nfs_sandbox.http.asgi import (
     ADMIN_PREFIX,
     JSON,

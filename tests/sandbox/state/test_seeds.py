@@ -9,7 +9,7 @@ import pytest
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.state.transitions import _EFFECTS, PARAMS
 
-from .conftest import ATL1, CONTRACT, TOKEN, Api
+from ..conftest import ATL1, CONTRACT, TOKEN, Api
 
 EVERYTHING = ["shares", "snapshots", "access_points", "actions"]
 A, B = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 
 from do_nfs_sandbox.api.errors import RequestRefusedError
-from do_nfs_sandbox.contract.contract import OPERATIONS
+from do_nfs_sandbox.contract.schema import OPERATIONS
 from do_nfs_sandbox.faults import distortion
 from do_nfs_sandbox.http.asgi import Answer, DroppedError, error_content, json_answer, send_answer, send_start
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from do_nfs_sandbox.api.requests import Request
-    from do_nfs_sandbox.faults.faults import Fault
+    from do_nfs_sandbox.faults.definition import Fault
     from do_nfs_sandbox.http.asgi import Send, Sleep
 
 # These kinds leave the request unhandled; `status` does unless it is told `after`.
