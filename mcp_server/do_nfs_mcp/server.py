@@ -190,7 +190,7 @@ def build_server(
         caller_scopes if access else everything,
         name="do-nfs-mcp",
         title="DigitalOcean NFS",
-        extensions=[make_apps(_packaged("http/overview.html"))],
+        extensions=[make_apps((resources.files("do_nfs_mcp.tools") / "overview.html").read_text("utf-8"))],
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
@@ -235,11 +235,7 @@ def _audit(settings: Settings) -> Audit | None:
 
 def contract() -> str:
     """The OpenAPI contract of the API, which says what every field means and allows."""
-    return _packaged("contract/contract.json")
-
-
-def _packaged(name: str) -> str:
-    return (resources.files("do_nfs_sandbox") / name).read_text("utf-8")
+    return (resources.files("do_nfs_sandbox") / "contract/contract.json").read_text("utf-8")
 
 
 def connector(

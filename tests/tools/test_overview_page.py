@@ -27,7 +27,7 @@ from ..support.serving import serving
 
 pytestmark = pytest.mark.anyio
 
-HTML = (resources.files("do_nfs_sandbox") / "http/overview.html").read_text("utf-8")
+HTML = (resources.files("do_nfs_mcp.tools") / "overview.html").read_text("utf-8")
 MIME_TYPE = "text/html;profile=mcp-app"
 MOST_BYTES = 40_000
 
