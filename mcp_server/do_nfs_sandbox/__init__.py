@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.faults.definition import Fault
     from do_nfs_sandbox.http.sandbox import Sandbox
     from do_nfs_sandbox.http.transport import SandboxTransport
-    from do_nfs_sandbox.state.store import StoreError
+    from do_nfs_sandbox.state.database import StoreError
 
 __all__ = ["Fault", "Request", "Sandbox", "SandboxTransport", "StoreError"]
 
@@ -17,7 +17,7 @@ _HOME = {
     "Request": "api.requests",
     "Sandbox": "http.sandbox",
     "SandboxTransport": "http.transport",
-    "StoreError": "state.store",
+    "StoreError": "state.database",
 }
 
 

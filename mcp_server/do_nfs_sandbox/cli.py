@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 import uvicorn
 
-from do_nfs_sandbox.contract.schema import SCOPES
+from do_nfs_sandbox.contract.routes import SCOPES
 from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
+from do_nfs_sandbox.state.database import StoreError
 from do_nfs_sandbox.state.scenarios import SCENARIOS
-from do_nfs_sandbox.state.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+__all__ = ["main"]
 
 _TOKEN = "dop_v1_" + "0" * 64
 
@@ -29,7 +31,17 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serves until SIGINT or SIGTERM. argv: the options, sys.argv[1:] if None. Returns the exit status."""
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        argv: The options; `sys.argv[1:]` if None.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        SystemExit: If an option is wrong, or it cannot listen; stderr says why.
+    """
     parser = _parser()
     options = parser.parse_args(argv)
     try:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 import json
-import random
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from do_nfs_sandbox.contract.schema import OPERATIONS, InvalidError, Schema
+from do_nfs_sandbox.contract.routes import OPERATIONS
+from do_nfs_sandbox.contract.schema import InvalidError, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from do_nfs_sandbox.api.requests import Request
+
+__all__ = ["Fault"]
 
 _MATCH = {
     "operation": {"enum": sorted(OPERATIONS)},
@@ -73,9 +74,9 @@ _KINDS = {
 class Fault:
     """One way in which the sandbox misbehaves, for the requests that match.
 
-    kind: one of
-      status: `status` (200 to 599) with `body` (JSON data, or a text to send as it is; the API's own error if
-        None) and `headers`. The request is not handled, or with `after` it is, and what it did stays.
+    The kinds are:
+      status: `status` with `body` and `headers`. The request is not handled, or with `after` it is, and what it did
+        stays.
       delay: the real answer after `seconds`. slow_drip: in ten pieces with `seconds` before each. Both handle the
         request at once, as a server does whose answer is on a slow way.
       drop_before, drop_after: the connection is closed without an answer, before or after handling the request.
@@ -87,11 +88,23 @@ class Fault:
         (the share, snapshot, access point, action or list that was asked for stays).
       stuck, fail: what the request creates or changes stays under way for ever, or ends FAILED (an action
         ACTION_FAILED) when it is due.
-    operation, method, path: what a request has to be: its operationId, its method in capitals, its path as it was
-    sent, exactly or as a pattern such as `/v2/nfs/*`. None is any.
-    times: for how many requests, 1 if neither it nor rate is given. rate: instead, the share of requests that are
-    hit, 0 to 1, drawn from `seed` (0 if None) and never used up.
-    Raises ValueError, saying what is wrong, for anything else.
+
+    Args:
+        kind: One of these.
+        operation: The operationId that a request has to be for; None is any.
+        method: The method that it has to have, in capitals; None is any.
+        path: The path that it has to have, as it was sent, exactly or as a pattern such as `/v2/nfs/*`; None is any.
+        times: How many requests are hit; 1 if neither it nor `rate` is given.
+        rate: In place of `times`, the share of requests that are hit, 0 to 1. It is never used up.
+        seed: What the requests that a rate hits are drawn from; None is 0.
+        status: For the kind `status`, 200 to 599.
+        body: For the kind `status`, JSON data, or a text to send as it is; None is the API's own error.
+        headers: For the kind `status`, more headers.
+        after: For the kind `status`, whether the request is handled.
+        seconds: For the kinds `delay` and `slow_drip`, 0 to 86400.
+
+    Raises:
+        ValueError: If there is no such fault; the text says what is wrong.
     """
 
     kind: str
@@ -114,12 +127,19 @@ class Fault:
 
     @classmethod
     def from_json(cls, data: Any) -> Fault:
-        """The fault that a JSON object describes, its fields named as here. Raises ValueError."""
+        """Make the fault that a JSON object describes.
+
+        Args:
+            data: The object, its fields named as the arguments of `Fault`.
+
+        Raises:
+            ValueError: If there is no such fault; the text says what is wrong.
+        """
         _check(data)
         return cls(**data)
 
     def to_json(self) -> dict[str, Any]:
-        """The fields that are given, for from_json()."""
+        """Return the fields that are given, as data that `from_json` takes."""
         return {
             field.name: value
             for field in dataclasses.fields(self)
@@ -127,7 +147,7 @@ class Fault:
         }
 
     def matches(self, request: Request) -> bool:
-        """Whether it is about such a request."""
+        """Return whether the fault is for this request, its number of times or rate aside."""
         return (
             (self.method is None or self.method == request.method)
             and (self.path is None or fnmatch.fnmatchcase(request.path, self.path))
@@ -155,52 +175,3 @@ def _check(data: Any) -> None:
         raise ValueError(f"body must be JSON data or a text: {error}") from None
     if data.get("status") in (204, 304) and data.get("body") is not None:
         raise ValueError(f"an answer with status {data['status']} has no body")
-
-
-class _Queued:
-    def __init__(self, fault: Fault) -> None:
-        self.fault, self.left = fault, fault.times
-        self._random = random.Random(fault.seed or 0)
-
-    def applies(self, request: Request) -> bool:
-        return self.fault.matches(request) and (self.left is not None or self._random.random() < self._rate())
-
-    def _rate(self) -> float:
-        return self.fault.rate or 0.0
-
-
-class Faults:
-    """The queue. The first fault that matches a request applies to it; one that is used up is gone."""
-
-    def __init__(self) -> None:
-        # A test adds faults in its own thread while a server takes them in another.
-        self._lock = threading.Lock()
-        self._queue: list[_Queued] = []
-
-    def add(self, faults: Iterable[Fault]) -> None:
-        """Appends faults."""
-        with self._lock:
-            self._queue = self._queue + [_Queued(fault) for fault in faults]
-
-    def clear(self) -> None:
-        """Forgets them all."""
-        with self._lock:
-            self._queue = []
-
-    def list(self) -> list[Fault]:
-        """Those that can still apply, `times` being what is left."""
-        with self._lock:
-            return [dataclasses.replace(queued.fault, times=queued.left) for queued in self._queue]
-
-    def take(self, request: Request) -> Fault | None:
-        """The fault to apply to a request, counted as used."""
-        if not self._queue:
-            return None
-        with self._lock:
-            for queued in self._queue:
-                if queued.applies(request):
-                    if queued.left is not None:
-                        queued.left -= 1
-                        self._queue = [each for each in self._queue if each.left != 0]
-                    return queued.fault
-        return None

@@ -1,23 +1,22 @@
-"""What each kind of fault does with a request."""
+"""What each kind of fault makes of an answer."""
 
 from __future__ import annotations
 
 import http
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
+from do_nfs_sandbox.api.answers import JSON, Answer, error_answer, json_answer
 from do_nfs_sandbox.api.errors import RequestRefusedError
-from do_nfs_sandbox.contract.schema import OPERATIONS
-from do_nfs_sandbox.faults import distortion
-from do_nfs_sandbox.http.asgi import Answer, DroppedError, error_content, json_answer, send_answer, send_start
+from do_nfs_sandbox.contract.routes import OPERATIONS
+from do_nfs_sandbox.faults.distortion import extra_fields, missing_optional, unknown_enum
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from do_nfs_sandbox.api.requests import Request
     from do_nfs_sandbox.faults.definition import Fault
-    from do_nfs_sandbox.http.asgi import Send, Sleep
+
+__all__ = ["Delivery", "is_handled", "misbehave"]
 
 # These kinds leave the request unhandled; `status` does unless it is told `after`.
 _UNHANDLED = {"drop_before", "html", "status"}
@@ -25,90 +24,91 @@ _PIECES = 10
 _PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>502 Bad Gateway</body>\r\n</html>\r\n"
 
 
-def handles(fault: Fault) -> bool:
-    """Whether the request is handled, as it would be without the fault."""
+class Delivery(NamedTuple):
+    """How an answer reaches the client.
+
+    Attributes:
+        answer: What is answered. Its status and headers go out with the first piece.
+        pieces: For how many seconds to wait before each piece of the body, and the piece.
+        cut: Whether the connection is closed after the pieces as if more were to come. Without a piece the client
+            gets no answer at all.
+    """
+
+    answer: Answer
+    pieces: list[tuple[float, bytes]]
+    cut: bool = False
+
+
+def is_handled(fault: Fault) -> bool:
+    """Return whether a request that meets this fault is handled, as it would be without."""
     return fault.kind not in _UNHANDLED or fault.after
 
 
-async def misbehave(fault: Fault, request: Request, answer: Answer, send: Send, sleep: Sleep) -> None:
-    """Sends what the fault makes of `answer`, and notes in `request` what was answered.
+def misbehave(fault: Fault, request: Request, answer: Answer) -> Delivery | None:
+    """Return what becomes of an answer.
 
-    answer: the real one; for a fault that leaves the request unhandled, any with the headers every answer has.
-    Raises DroppedError where the connection has to be closed.
+    Args:
+        fault: The fault that the request met.
+        request: The request.
+        answer: The real answer; for a request that was not handled, any with the headers that every answer has.
+
+    Returns:
+        What is sent in place of the real answer; None if the connection is closed without an answer.
     """
-    if fault.kind in ("drop_before", "drop_after"):
-        raise DroppedError
-    answer = _changed(fault, request, answer)
-    request.status = answer.status
-    if fault.kind == "delay":
-        await sleep(fault.seconds or 0)
-    if fault.kind == "truncate":
-        await _truncate(send, answer)
-    if fault.kind == "slow_drip":
-        await _drip(send, answer, fault.seconds or 0, sleep)
-    else:
-        await send_answer(send, answer)
+    kind, content = fault.kind, answer.content
+    if kind in ("drop_before", "drop_after"):
+        return None
+    if kind == "truncate":
+        return Delivery(answer, [(0, content[: len(content) // 2])] if content else [], cut=True)
+    if kind == "slow_drip":
+        size = max(1, -(-len(content) // _PIECES))
+        starts = range(0, len(content), size)
+        return Delivery(answer, [*((fault.seconds or 0, content[at : at + size]) for at in starts), (0, b"")])
+    changed = _changed(fault, request, answer)
+    return Delivery(changed, [(fault.seconds or 0, changed.content)])
 
 
 def _changed(fault: Fault, request: Request, answer: Answer) -> Answer:
     if fault.kind == "status":
-        return _status(fault, request, answer.headers)
+        return _status(fault, request, answer)
     if fault.kind == "html":
         return Answer(502, {"content-type": "text/html"}, _PAGE)
     if fault.kind == "not_json":
         status = answer.status if 200 <= answer.status < 300 and answer.content else 200
-        return Answer(status, {**answer.headers, "content-type": "application/json"}, b"upstream says: OK")
+        return Answer(status, {**answer.headers, **JSON}, b"upstream says: OK")
     if fault.kind in ("unknown_enum", "missing_optional", "extra_fields") and answer.content:
-        return answer._replace(content=json_answer(200, _distorted(fault, request, answer)).content)
+        return answer._replace(content=_distorted(fault, request, answer))
     return answer
 
 
-def _distorted(fault: Fault, request: Request, answer: Answer) -> Any:
+def _distorted(fault: Fault, request: Request, answer: Answer) -> bytes:
     content = from_json(answer.content)
     if fault.kind == "extra_fields":
-        return distortion.extra_fields(content)
+        return to_json(extra_fields(content))
     operation = OPERATIONS.get(request.operation or "")
     schema = operation.answers.get(answer.status, {}) if operation else {}
     if fault.kind == "unknown_enum":
-        return distortion.unknown_enum(schema, content)
-    return distortion.missing_optional(schema, content) if schema else content
+        return to_json(unknown_enum(schema, content))
+    return to_json(missing_optional(schema, content) if schema else content)
 
 
-def _status(fault: Fault, request: Request, headers: Mapping[str, str]) -> Answer:
+def _status(fault: Fault, request: Request, answer: Answer) -> Answer:
     assert fault.status is not None
     # What the real answer says about its body is not true of this one.
-    headers = {name: value for name, value in headers.items() if name != "content-type"}
-    given = {name.lower(): value for name, value in (fault.headers or {}).items()}
+    headers = {name: value for name, value in answer.headers.items() if name != "content-type"}
     if isinstance(fault.body, str):
-        answer = Answer(fault.status, {**headers, "content-type": "text/plain; charset=utf-8"}, fault.body.encode())
+        made = Answer(fault.status, {**headers, "content-type": "text/plain; charset=utf-8"}, fault.body.encode())
     elif fault.body is None and fault.status >= 400:
-        error = RequestRefusedError(fault.status, _words(fault.status))
-        answer = json_answer(fault.status, error_content(error, OPERATIONS.get(request.operation or "")), headers)
+        error = RequestRefusedError(fault.status, _phrase(fault.status))
+        made = error_answer(error, OPERATIONS.get(request.operation or ""), headers)
     else:
-        answer = json_answer(fault.status, fault.body, headers)
-    return answer._replace(headers={**answer.headers, **given})
+        made = json_answer(fault.status, fault.body, headers)
+    given = {name.lower(): value for name, value in (fault.headers or {}).items()}
+    return made._replace(headers={**made.headers, **given})
 
 
-def _words(status: int) -> str:
+def _phrase(status: int) -> str:
     try:
         return f"{http.HTTPStatus(status).phrase}."
     except ValueError:
         return "Something went wrong."
-
-
-async def _truncate(send: Send, answer: Answer) -> None:
-    if answer.content:
-        await send_start(send, answer)
-        half = answer.content[: len(answer.content) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
-    raise DroppedError
-
-
-async def _drip(send: Send, answer: Answer, seconds: float, sleep: Sleep) -> None:
-    await send_start(send, answer)
-    size = max(1, -(-len(answer.content) // _PIECES))
-    for start in range(0, len(answer.content), size):
-        await sleep(seconds)
-        piece = answer.content[start : start + size]
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})

@@ -1,56 +1,49 @@
-"""The ASGI application: what happens to a request before and after its operation."""
+"""The sandbox: what a test can do with it, and what happens to a request before and after its operation."""
 
 from __future__ import annotations
 
-import hmac
 import logging
 import math
-import re
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
+from do_nfs_sandbox.api.answer_cache import AnswerCache
+from do_nfs_sandbox.api.answers import JSON, Answer, error_answer, json_answer
+from do_nfs_sandbox.api.call import Call
 from do_nfs_sandbox.api.errors import RequestRefusedError
-from do_nfs_sandbox.api.operations import HANDLERS, Call, list_shares, list_snapshots
-from do_nfs_sandbox.api.rate_limit import Limits
+from do_nfs_sandbox.api.operations import HANDLERS, list_shares, list_snapshots
+from do_nfs_sandbox.api.rate_limit import RateLimit
 from do_nfs_sandbox.api.requests import Request
-from do_nfs_sandbox.contract.schema import OPERATIONS, SCOPES, Operation
-from do_nfs_sandbox.faults.definition import Fault, Faults
-from do_nfs_sandbox.faults.effects import handles, misbehave
-from do_nfs_sandbox.http.asgi import (
-    ADMIN_PREFIX,
-    JSON,
-    Answer,
-    DisconnectedError,
-    Receive,
-    Scope,
-    Send,
-    Sleep,
-    error_content,
-    json_answer,
-    raw_path,
-    read,
-    send_answer,
-)
+from do_nfs_sandbox.api.tokens import Tokens
+from do_nfs_sandbox.contract.routes import OPERATIONS
+from do_nfs_sandbox.faults.definition import Fault
+from do_nfs_sandbox.faults.effects import is_handled, misbehave
+from do_nfs_sandbox.faults.queue import FaultQueue
+from do_nfs_sandbox.http.admin import PREFIX, answer_admin
+from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read, send_answer
 from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, keep_body, read_body, read_query, url_of
 from do_nfs_sandbox.state.scenarios import scenario
 from do_nfs_sandbox.state.seeds import dump, load
 from do_nfs_sandbox.state.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
-MAX_HEADERS = 16 * 1024
+    from do_nfs_sandbox.contract.routes import Operation
+    from do_nfs_sandbox.http.asgi import Receive, Scope, Send, Sleep
+
+__all__ = ["Sandbox"]
+
+_MAX_HEADERS = 16 * 1024
 _MAX_REQUESTS = 1000
-# How many answers are kept, for those who ask again while nothing changes.
-_KEPT = 8
-_WELL_FORMED_TOKEN = re.compile(rb"do[po]_v1_[0-9a-fA-F]{64}")
+_END_OF_TIME = 253402300799  # gmtime() goes no further than the year 9999.
 _log = logging.getLogger("do_nfs_sandbox")
 
 
@@ -61,14 +54,35 @@ async def _sleep(seconds: float) -> None:
 
 
 class Sandbox:
-    """DigitalOcean's NFS API as an ASGI application: give it to SandboxTransport or to uvicorn.
+    """DigitalOcean's NFS API with real state, as an ASGI application.
 
-    db: ":memory:" or a file, which keeps the state. ready_after: for how many seconds a change is under way.
-    tokens: tokens with the scopes of each; besides these, any token of the vendor's form is accepted and has
-    every scope. limits: requests an hour and a minute for each token; None is no limit. clock: what time it
-    is, in seconds since 1970. seed: what to start from, as seed() takes it; None is what `db` holds. admin: whether
-    the calls under /_sandbox/ exist. sleep: waits for so many seconds, where a fault says so. Raises StoreError if
-    `db` cannot be used, ValueError for limits below 1, a ready_after below 0, or a seed that seed() refuses.
+    Give it to `SandboxTransport`, or to a server such as uvicorn.
+
+    Args:
+        db: What keeps the state: a file, or ":memory:".
+        ready_after: For how many seconds a change is under way.
+        tokens: The scopes of tokens, by token. Any other token of the vendor's form is accepted and has every scope.
+        limits: How many requests each token may make in an hour and in a minute; None for no limit.
+        clock: Returns what time it is, in seconds since 1970.
+        seed: What to start from, as `seed()` takes it; None is what `db` holds.
+        admin: Whether the calls under /_sandbox/ exist.
+        sleep: Waits for so many seconds, where a fault says so.
+
+    Raises:
+        StoreError: If `db` cannot be used.
+        ValueError: If a limit is below 1, `ready_after` below 0, or if `seed()` refuses the seed.
+
+    Example:
+        >>> sandbox = Sandbox(seed="examples")
+        >>> [share["name"] for share in sandbox.state()["shares"]]
+        ['sammy-share-drive']
+        >>> fault = sandbox.add_fault("status", status=503, operation="create_share", times=2)
+        >>> sandbox.faults == [fault]
+        True
+        >>> sandbox.reset()
+        >>> sandbox.faults
+        []
+        >>> sandbox.close()
     """
 
     def __init__(
@@ -88,15 +102,14 @@ class Sandbox:
         if not ready_after >= 0:
             raise ValueError("ready_after must be at least 0 seconds")
         self._ready_after = ready_after
-        self._tokens = [(token.encode(), frozenset(scopes)) for token, scopes in (tokens or {}).items()]
-        self._limits_told, self._limits = limits, Limits(limits)
-        self._clock, self._offset = clock, 0.0
+        self._tokens = Tokens(tokens or {})
+        self._limits, self._rate_limit = limits, RateLimit(limits)
+        self._clock, self._clock_offset = clock, 0.0
         self._seed, self._admin, self.sleep = seed, admin, sleep
-        self._faults = Faults()
+        self._faults = FaultQueue()
         self._requests: deque[Request] = deque(maxlen=_MAX_REQUESTS)
         self.store = Store(db)
-        self._kept: dict[tuple[object, ...], bytes] = {}
-        self._kept_at = (0, 0)
+        self._cache = AnswerCache(self.store)
         if seed is not None:
             try:
                 self.seed(seed)
@@ -105,7 +118,7 @@ class Sandbox:
                 raise
 
     def close(self) -> None:
-        """Closes the store. What was in memory is gone."""
+        """Close the store. What was in memory is gone."""
         self.store.close()
 
     def __enter__(self) -> Sandbox:
@@ -117,24 +130,28 @@ class Sandbox:
     # For tests
 
     def reset(self) -> None:
-        """Makes it as new: the state that it was seeded with or none, the clock right, no faults, no requests."""
-        self._offset = 0.0
-        self._limits = Limits(self._limits_told)
+        """Make it as new: the state that it was seeded with or none, the clock right, no faults, no requests."""
+        self._clock_offset = 0.0
+        self._rate_limit = RateLimit(self._limits)
         self.clear_faults()
         self.clear_requests()
         self.seed("empty" if self._seed is None else self._seed)
 
     def seed(self, what: str | Mapping[str, Any]) -> None:
-        """Replaces the state, and nothing else.
+        """Replace the state, and nothing else.
 
-        what: the name of a scenario:
-          empty: nothing at all. examples: what the contract's examples name, all of it ACTIVE.
-          team: a small company's shares in every status, two of one name, with snapshots and access points.
-          many: 1,000 shares; {"scenario": "many", "shares": 50} makes 50.
-        Or a state of the shape that state() returns, in which only these are required: a share's `name` and
-        `region`; a snapshot's `share_id` and `name`; an access point's `share_id`, `name` and `path`; an action's
-        `type`, `resource_id` and `region`. The rest is then as if it had been made just now and was done.
-        Raises ValueError, saying what is wrong, for anything else; the state is then as before.
+        Args:
+            what: The name of a scenario:
+              empty: nothing at all.
+              examples: what the contract's examples name, all of it ACTIVE.
+              team: a small company's shares in every status, two of one name, with snapshots and access points.
+              many: 1,000 shares; `{"scenario": "many", "shares": 50}` makes 50.
+              Or a state of the shape that `state()` returns, in which only these are required: a share's `name` and
+              `region`; a snapshot's `share_id` and `name`; an access point's `share_id`, `name` and `path`; an action's
+              `type`, `resource_id` and `region`. The rest is then as if it had been made just now and was done.
+
+        Raises:
+            ValueError: If it is anything else; the text says what is wrong. The state is then as before.
         """
         now = self._now()
         rows = load(scenario(what, now), now)
@@ -145,18 +162,20 @@ class Sandbox:
             raise ValueError(f"the state cannot be stored: {error}") from error
 
     def state(self) -> dict[str, list[dict[str, Any]]]:
-        """All there is, as data that JSON and seed() take.
+        """Return all there is, as data that JSON and `seed()` take.
 
-        Returns `shares`, `snapshots`, `access_points` (deleted ones too) and `actions`, each a list, oldest first.
-        Times are seconds since 1970; an action that never ends has None in `completes_at`.
+        Returns:
+            `shares`, `snapshots`, `access_points` (deleted ones too) and `actions`, each a list, oldest first. Times
+            are seconds since 1970; an action that never ends has None in `completes_at`.
         """
         with self.store.transaction(self._now(), write=False):
             return dump(self.store.everything())
 
     def inventory(self) -> dict[str, Any]:
-        """All shares and snapshots as the API shows them. No request is counted or kept, and no fault applies.
+        """Return all shares and snapshots as the API shows them. No request is counted or kept, and no fault applies.
 
-        Returns `now`, in seconds since 1970, `shares` and `snapshots`.
+        Returns:
+            `now`, in seconds since 1970, `shares` and `snapshots`.
         """
         now = self._now()
         call = Call(store=self.store, now=now, done_at=now, path={}, query={}, body=None, url="")
@@ -164,35 +183,49 @@ class Sandbox:
             return {"now": now, **list_shares(call), **list_snapshots(call)}
 
     def advance(self, seconds: float) -> float:
-        """Moves the clock on, so that what is due by then happens and rate limits recover.
+        """Move the clock on, so that what is due by then happens and rate limits recover.
 
-        Returns what time it is now, in seconds since 1970. Raises ValueError for less than 0 seconds.
+        Args:
+            seconds: By how much, 0 or more.
+
+        Returns:
+            What time it is now, in seconds since 1970.
+
+        Raises:
+            ValueError: If the clock would go back, or beyond the year 9999.
         """
         if not 0 <= seconds < math.inf:
             raise ValueError("the clock can only be moved on, by 0 seconds or more")
-        if seconds > 253402300799 - self._now():
+        if seconds > _END_OF_TIME - self._now():
             raise ValueError("the clock ends with the year 9999")
-        self._offset += seconds
+        self._clock_offset += seconds
         return self._now()
 
     def add_fault(self, fault: str | Fault, /, **fields: Any) -> Fault:
-        """Queues a fault: one, or the kind of one with Fault's other fields, such as
-        `add_fault("drop_after", operation="create_share", times=2)`.
+        """Queue a fault. The first in the queue that matches a request applies to it.
 
-        The first fault in the queue that matches a request applies to it. Returns the fault. Raises ValueError,
-        saying what is wrong, or TypeError for a field that no fault has.
+        Args:
+            fault: The fault, or the kind of one.
+            fields: With a kind, the other arguments of `Fault`.
+
+        Returns:
+            The fault.
+
+        Raises:
+            ValueError: If there is no such fault; the text says what is wrong.
+            TypeError: If no fault has such a field.
         """
         made = Fault(fault, **fields) if isinstance(fault, str) else fault
-        self._faults.add([made])
+        self._faults.add(made)
         return made
 
     @property
     def faults(self) -> list[Fault]:
         """The faults that can still apply, `times` being what is left of each."""
-        return self._faults.list()
+        return self._faults.remaining()
 
     def clear_faults(self) -> None:
-        """Forgets all faults."""
+        """Forget all faults."""
         self._faults.clear()
 
     @property
@@ -201,17 +234,20 @@ class Sandbox:
         return list(self._requests)
 
     def clear_requests(self) -> None:
-        """Forgets the requests so far."""
+        """Forget the requests so far."""
         self._requests.clear()
 
     # For servers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI has it.
+
+        Raises:
+            DroppedError: If a fault has the connection closed. `SandboxTransport` and `serving` do it.
+        """
         if scope["type"] == "http":
             try:
-                if self._admin and raw_path(scope).startswith(ADMIN_PREFIX):
-                    from do_nfs_sandbox.http.admin import answer_admin
-
+                if self._admin and raw_path(scope).startswith(PREFIX):
                     await send_answer(send, await answer_admin(self, scope, receive))
                 else:
                     await self._exchange(scope, receive, send)
@@ -233,34 +269,34 @@ class Sandbox:
             request.status = answer.status
             await send_answer(send, answer)
             return
-        if handles(fault):
+        if is_handled(fault):
             answer = await self._answer(scope, receive, request, fault.kind)
         else:
             answer = await self._unhandled(scope, receive, request)
-        await misbehave(fault, request, answer, send, scope.get("do_nfs_sandbox.sleep", self.sleep))
+        delivery = misbehave(fault, request, answer)
+        if delivery is None:
+            raise DroppedError
+        request.status = delivery.answer.status
+        await deliver(send, delivery, scope.get("do_nfs_sandbox.sleep", self.sleep))
 
     async def _unhandled(self, scope: Scope, receive: Receive, request: Request) -> Answer:
-        """Takes in a request that a fault answers. Returns no more than the headers that every answer has."""
+        """Take in a request that a fault answers. Returns no more than the headers that every answer has."""
         headers = dict(scope["headers"])
         with suppress(RequestRefusedError, ValueError):  # The fault decides what is answered.
             content = await read(headers, receive, MAX_BODY)
             keep_body(request, content, from_json(content))
-        token, _ = self._authenticate(headers.get(b"authorization", b""))
-        return Answer(200, self._limits.spend(token, self._now())[0], b"")
+        token, _ = self._tokens.authenticate(headers.get(b"authorization", b""))
+        return Answer(200, self._rate_limit.spend(token, self._now())[0], b"")
 
     async def _answer(self, scope: Scope, receive: Receive, request: Request, fault: str | None = None) -> Answer:
         now = self._now()
         headers = dict(scope["headers"])
-        token, scopes = self._authenticate(headers.get(b"authorization", b""))
-        answer_headers, wait = self._limits.spend(token, now)
+        token, scopes = self._tokens.authenticate(headers.get(b"authorization", b""))
+        answer_headers, wait = self._rate_limit.spend(token, now)
         operation: Operation | None = None
-
-        def refuse(error: RequestRefusedError) -> Answer:
-            return json_answer(error.status, error_content(error, operation), {**answer_headers, **error.headers})
-
         try:
-            if len(b"".join(chain.from_iterable(scope["headers"]))) > MAX_HEADERS:
-                raise RequestRefusedError(431, f"The headers must have at most {MAX_HEADERS} bytes.")
+            if len(b"".join(chain.from_iterable(scope["headers"]))) > _MAX_HEADERS:
+                raise RequestRefusedError(431, f"The headers must have at most {_MAX_HEADERS} bytes.")
             if token is None:
                 raise RequestRefusedError(401, "The token was not accepted.")
             if wait:
@@ -268,55 +304,31 @@ class Sandbox:
             operation, path = find_operation(scope)
             if operation.scope not in scopes:
                 raise RequestRefusedError(403, f"The token lacks the scope {operation.scope}.")
-            body = await read_body(operation, headers, receive, request)
             call = Call(
                 store=self.store,
                 now=now,
                 done_at=math.inf if fault == "stuck" else now + self._ready_after,
                 path=path,
+                body=await read_body(operation, headers, receive, request),
                 query=read_query(operation, scope["query_string"]),
-                body=body,
                 url=url_of(scope, headers),
                 fails=fault == "fail",
             )
-            with self.store.transaction(now, write=operation.method != "GET"):
-                if operation.method != "GET":
-                    return json_answer(operation.success, HANDLERS[operation.id](call), answer_headers)
-                return Answer(operation.success, {**answer_headers, **JSON}, self._read(operation, call))
+            if operation.method == "GET":
+                with self.store.transaction(now, write=False):
+                    return Answer(operation.success, {**answer_headers, **JSON}, self._cache.read(operation.id, call))
+            with self.store.transaction(now, write=True):
+                return json_answer(operation.success, HANDLERS[operation.id](call), answer_headers)
         except RequestRefusedError as error:
             # No other name may hold it after this block: its traceback has this frame, and with it the body.
-            return refuse(error)
+            return error_answer(error, operation, answer_headers)
         except DisconnectedError:
             raise
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
-            return refuse(RequestRefusedError(500, "Something went wrong on the server."))
-
-    def _read(self, operation: Operation, call: Call) -> bytes:
-        """The answer to a read: what was answered before, if nothing at all has changed since."""
-        version = self.store.version()
-        if version != self._kept_at:
-            self._kept_at = version
-            self._kept.clear()
-        key = (operation.id, call.url, *call.path.values(), *call.query.items())
-        content = self._kept.get(key)
-        if content is None:
-            content = to_json(HANDLERS[operation.id](call))
-            if len(self._kept) < _KEPT and len(content) <= MAX_BODY:
-                self._kept[key] = content
-        return content
+            return error_answer(
+                RequestRefusedError(500, "Something went wrong on the server."), operation, answer_headers
+            )
 
     def _now(self) -> float:
-        return self._clock() + self._offset
-
-    def _authenticate(self, authorization: bytes) -> tuple[bytes | None, frozenset[str]]:
-        scheme, _, token = authorization.partition(b" ")
-        token = token.strip()
-        if scheme.lower() != b"bearer":
-            return None, frozenset()
-        for known, scopes in self._tokens:
-            if hmac.compare_digest(known, token):
-                return token, scopes
-        if _WELL_FORMED_TOKEN.fullmatch(token):
-            return token, SCOPES
-        return None, frozenset()
+        return self._clock() + self._clock_offset

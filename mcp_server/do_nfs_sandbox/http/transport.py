@@ -14,23 +14,48 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.http.asgi import Scope, Sleep
     from do_nfs_sandbox.http.sandbox import Sandbox
 
+__all__ = ["SandboxTransport"]
+
 
 class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
-    """Give it to httpx.AsyncClient or httpx.Client as `transport`. Closing it leaves the sandbox open.
+    """Answers the requests of an httpx client from a sandbox in this process.
 
-    A connection that a fault drops, or a body that it cuts short, is an httpx.RemoteProtocolError, as over a network;
-    a pause longer than the request's read timeout is an httpx.ReadTimeout.
+    Give it to `httpx.AsyncClient` or `httpx.Client` as `transport`. Closing it leaves the sandbox open. A connection
+    that a fault drops, or a body that it cuts short, is an `httpx.RemoteProtocolError`, as over a network; a pause
+    longer than the request's read timeout is an `httpx.ReadTimeout`.
+
+    Args:
+        sandbox: What answers.
+
+    Example:
+        >>> import httpx
+        >>> from do_nfs_sandbox import Sandbox
+        >>> token = {"Authorization": "Bearer dop_v1_" + "0" * 64}
+        >>> with Sandbox(seed="examples") as sandbox:
+        ...     with httpx.Client(transport=SandboxTransport(sandbox), headers=token) as client:
+        ...         [share["name"] for share in client.get("http://sandbox/v2/nfs").json()["shares"]]
+        ['sammy-share-drive']
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answers one request."""
+        """Answer one request of an `httpx.AsyncClient`.
+
+        Raises:
+            httpx.RemoteProtocolError: If a fault closes the connection.
+            httpx.ReadTimeout: If a fault takes longer than the request allows.
+        """
         return await self._exchange(request, await request.aread(), self._sandbox.sleep)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answers one request."""
+        """Answer one request of an `httpx.Client`, which may be used inside an event loop too.
+
+        Raises:
+            httpx.RemoteProtocolError: If a fault closes the connection.
+            httpx.ReadTimeout: If a fault takes longer than the request allows.
+        """
         coroutine = self._exchange(request, request.read(), _sleep_elsewhere(self._sandbox.sleep))
         # Nothing in it ever waits, pauses being slept elsewhere, so it needs no event loop; there may be one already.
         try:

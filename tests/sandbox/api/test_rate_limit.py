@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from do_nfs_sandbox.api.rate_limit import Limits
+from do_nfs_sandbox.api.rate_limit import RateLimit
 
 OTHER = {"authorization": "Bearer dop_v1_" + "0" * 64}
 
@@ -80,7 +80,7 @@ def test_what_is_refused_has_no_effect(new_api):
 
 def test_waiting_as_long_as_told_is_always_enough():
     now = 1_800_000_000.123456
-    limits = Limits((1000, 7))
+    limits = RateLimit((1000, 7))
     for step in range(3000):
         now += (step * 7919 % 97) / 13.7
         _, wait = limits.spend(b"t", now)
@@ -90,7 +90,7 @@ def test_waiting_as_long_as_told_is_always_enough():
 
 
 def test_memory_is_bounded_whatever_the_number_of_tokens():
-    limits = Limits((5, 5))
+    limits = RateLimit((5, 5))
     for number in range(5000):
         limits.spend(b"%d" % number, 1.0)
         limits.spend(b"busy", 1.0)

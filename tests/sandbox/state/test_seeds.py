@@ -7,7 +7,6 @@ import re
 
 import pytest
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.state.transitions import _EFFECTS, PARAMS
 
 from ..conftest import ATL1, CONTRACT, TOKEN, Api
 
@@ -143,10 +142,6 @@ def test_a_state_that_does_not_fit_together_is_refused_and_nothing_changes(new_a
     assert api.sandbox.state() == before
     with pytest.raises(ValueError, match=says):
         Sandbox(seed=[] if what is None else what)
-
-
-def test_every_action_has_an_effect_and_says_what_it_needs():
-    assert _EFFECTS.keys() == PARAMS.keys()
 
 
 # The scenarios
