@@ -12,7 +12,6 @@ import httpx2
 import pytest
 from do_nfs_mcp.api.callers import Access
 from do_nfs_mcp.api.client import NfsApi
-from do_nfs_mcp.api.scope_enforcement import ScopedApi
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
@@ -156,9 +155,8 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
                 "validate_token_resource": False,
             }
         )
-        door = ScopedApi if asks else NfsApi
         server = build_server(
-            lambda: door.connect("http://api.test", TOKEN, transport=Recording(sandbox)),
+            lambda: NfsApi.connect("http://api.test", TOKEN, transport=Recording(sandbox), per_caller=asks),
             access=Access(verifier, auth) if asks else None,
             request_state_keys=keys,
             wait_seconds=1,

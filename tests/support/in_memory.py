@@ -173,7 +173,7 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
 
         def api() -> NfsApi:
             if token is None:
-                return NfsApi("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
+                return NfsApi.unavailable("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
             return NfsApi.connect(
                 "http://api.test",
                 token,

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 from do_nfs_mcp.api.callers import caller_scopes
-from do_nfs_mcp.api.scope_enforcement import scope_for
-from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.api.operations import OPERATIONS
+from do_nfs_mcp.api.scopes import SCOPES, caller_scope
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import Effect
 from do_nfs_sandbox import Sandbox
@@ -63,7 +63,7 @@ async def test_a_tool_needs_the_scopes_of_the_operations_it_calls_and_can_be_cal
             assert tool in await names(client)
             sent.clear()
             content = await succeed(client, tool, **arguments)
-        called = {scope_for(operation_of(request.method, request.url.path)) for request in sent}
+        called = {caller_scope(OPERATIONS[operation_of(request.method, request.url.path)]) for request in sent}
         assert called | ({"nfs:delete"} if effects[tool] is Effect.DESTROYS else set()) == NEEDED[tool]
         done.add(tool)
         return content
