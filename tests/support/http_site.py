@@ -13,6 +13,7 @@ import pytest
 from do_nfs_mcp.api.callers import Access
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
@@ -146,6 +147,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         keys: tuple[str, ...] = (),
         hosts: tuple[str, ...] = ("nfs.test",),
         origins: tuple[str, ...] = (),
+        audit: Audit | None = None,
     ) -> AsyncIterator[Site]:
         verifier = verifier or CompositeVerifier([TokenFile(token_file)])
         auth = AuthSettings.model_validate(
@@ -158,6 +160,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         server = build_server(
             lambda: NfsApi.connect("http://api.test", TOKEN, transport=Recording(sandbox), per_caller=asks),
             access=Access(verifier, auth) if asks else None,
+            audit=audit,
             request_state_keys=keys,
             wait_seconds=1,
             sleep=lambda _: anyio.lowlevel.checkpoint(),
