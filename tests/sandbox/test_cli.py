@@ -10,7 +10,6 @@ import sys
 import httpx
 import pytest
 from do_nfs_sandbox.cli import main
-from do_nfs_sandbox.http.serving import listen
 
 
 def test_it_says_where_it_is_and_how_to_call_it(start):
@@ -98,11 +97,6 @@ def test_a_wrong_file_is_refused_in_one_line(capsys, tmp_path):
     assert code == 2
     assert "--db" in line
     assert "notes.txt" in line
-
-
-def test_an_answer_does_not_wait_for_acknowledgements():
-    with listen("127.0.0.1", 0) as listener:
-        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_port_in_use_is_one_line(capsys):

@@ -1,272 +1,22 @@
-"""What happens to a request before its operation: tokens, routes, scopes, bodies."""
+"""The sandbox as a whole: its options, its clock, starting over, and what it does with its own bugs."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import json
 import uuid
 
 import pytest
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.api import operations
-from do_nfs_sandbox.api.errors import RequestRefusedError
 
 ATL1 = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 ORDER = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
-JSON = {"content-type": "application/json"}
-HEX = "0123456789abcdefABCDEF" * 3
-
-
-@pytest.mark.parametrize("token", ["dop_v1_" + HEX[:64], "doo_v1_" + HEX[:64]])
-@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Bearer "])
-@pytest.mark.behaviour("Tokens begin with dop_v1_ or doo_v1_", "reference")
-def test_a_token_of_the_vendors_form_is_accepted(api, token, scheme):
-    assert api("GET", "/v2/nfs", headers={"authorization": f"{scheme} {token}"}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "authorization",
-    [
-        "",
-        "Bearer",
-        "Bearer ",
-        "Bearer x",
-        "dop_v1_" + HEX[:64],
-        "Basic dop_v1_" + HEX[:64],
-        "Token dop_v1_" + HEX[:64],
-        "Bearer dor_v1_" + HEX[:64],
-        "Bearer dop_v1_" + HEX[:63],
-        "Bearer dop_v1_" + HEX[:65],
-        "Bearer dop_v1_" + "g" * 64,
-        "Bearer dop_v1_" + HEX[:64] + " x",
-    ],
-)
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "/v2/nfs"), ("POST", "/v2/nfs"), ("PUT", "/v2/nfs"), ("GET", "/"), ("DELETE", "/v2/nfs/x")],
-)
-@pytest.mark.behaviour("Without a token every request is a 401", "reference")
-def test_without_a_token_nothing_else_is_said(api, authorization, method, path):
-    response = api(method, path, headers={"authorization": authorization})
-    assert (response.status_code, response.json()["id"]) == (401, "unauthorized")
 
 
 @pytest.mark.behaviour("Errors are {id, message, request_id}", "reference")
 def test_every_error_has_a_request_id_of_its_own(api):
     ids = {api("GET", "/v2/nfs/x").json()["request_id"] for _ in range(3)}
     assert len({uuid.UUID(each) for each in ids}) == 3
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/v2",
-        "/v2/nfs/",
-        "/v2/nfs/x",
-        "/v2/nfs/x/actions",
-        "/v2/droplets",
-        "/v2/nfs/snapshots/actions",
-        "/V2/nfs",
-        "/v2%2Fvpcs",
-        f"/v2/nfs/{ATL1}%0A",
-        "/v2/nfs/" + "x" * 10_000,
-    ],
-)
-def test_an_unknown_path_is_not_found(api, path):
-    response = api("GET", path)
-    assert (response.status_code, response.json()["id"]) == (404, "not_found")
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "allow"),
-    [
-        ("PUT", "/v2/nfs", "GET, POST"),
-        ("DELETE", "/v2/nfs/snapshots", "GET"),
-        ("GET", f"/v2/nfs/{ATL1}/actions", "POST"),
-        ("PATCH", f"/v2/nfs/{ATL1}", "DELETE, GET"),
-        ("OPTIONS", "/v2/actions/7", "GET"),
-    ],
-)
-def test_a_method_that_is_not_there_is_answered_with_those_that_are(api, method, path, allow):
-    response = api(method, path)
-    assert (response.status_code, response.headers["allow"]) == (405, allow)
-
-
-@pytest.mark.behaviour("Each operation needs one scope", "reference")
-def test_a_declared_token_has_just_its_scopes(new_api):
-    well_formed = "dop_v1_" + "0" * 64
-    api = new_api(tokens={"p=w ü": ["nfs:list"], well_formed: ["nfs:list", "nfs:read"], "none": []})
-
-    def status(token: str, method: str, path: str, **options: object) -> int:
-        headers = {b"authorization": b"Bearer " + token.encode()}
-        return api(method, path, headers=headers, **options).status_code
-
-    assert status("p=w ü", "GET", "/v2/nfs") == 200
-    assert status("none", "GET", "/v2/nfs") == 403
-    assert status("other", "GET", "/v2/nfs") == 401
-    assert status(well_formed, "GET", f"/v2/nfs/{ATL1}") == 404
-    for method, path in (
-        ("POST", "/v2/nfs"),
-        ("DELETE", f"/v2/nfs/{ATL1}"),
-        ("GET", "/v2/actions/1"),
-        ("GET", "/v2/vpcs"),
-    ):
-        assert status(well_formed, method, path, content=b"not json") == 403
-    assert status(well_formed, "GET", "/v2/droplets") == 404
-    assert status(well_formed, "PUT", "/v2/nfs") == 405
-
-
-@pytest.mark.behaviour("A token without the scope is answered 403", "assumption")
-def test_the_scope_that_is_lacking_is_named(new_api):
-    api = new_api(tokens={"t": ["nfs:list"]})
-    answer = api("GET", "/v2/vpcs", headers={"authorization": "Bearer t"}).json()
-    assert answer["id"] == "forbidden"
-    assert "vpc:read" in answer["message"]
-
-
-@pytest.mark.parametrize(
-    "content_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json"]
-)
-def test_a_body_that_is_not_declared_as_json_is_refused(api, content_type):
-    headers = {} if content_type is None else {"content-type": content_type}
-    assert api("POST", "/v2/nfs", content=json.dumps(ORDER).encode(), headers=headers).status_code == 415
-
-
-@pytest.mark.parametrize(
-    "content_type", ["application/json; charset=utf-8", "Application/JSON", "application/json ;x=y"]
-)
-def test_parameters_of_the_content_type_do_no_harm(api, content_type):
-    assert api("POST", "/v2/nfs", content=json.dumps(ORDER), headers={"content-type": content_type}).status_code == 201
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b" ",
-        b"{",
-        b"{} x",
-        b"{'name': 1}",
-        b'{"name": "\\ud800"}',
-        b'{"name": "\\udc00\\ud800"}',
-        b'{"\\ud800": 1}',
-        b'{"name": "\xff"}',
-        b'{"name": "\xed\xa0\x80"}',
-        b'{"size_gib": NaN}',
-        b'{"size_gib": Infinity}',
-        b'{"size_gib": -Infinity}',
-        b'{"size_gib": 1e999}',
-        b'{"size_gib": ' + b"9" * 100_000 + b"}",
-        b"[" * 100_000,
-        b'{"a":' * 500 + b"1" + b"}" * 500,
-        b"\xef\xbb\xbf{}",
-        b"\x00",
-        b"null",
-        b"[]",
-        b'"text"',
-        b"1",
-    ],
-    ids=lambda body: repr(body[:30]),
-)
-@pytest.mark.parametrize("path", ["/v2/nfs", f"/v2/nfs/{ATL1}/actions", f"/v2/nfs/shares/{ATL1}/access_points"])
-def test_a_hostile_body_is_a_bad_request(api, path, body):
-    response = api("POST", path, content=body, headers=JSON)
-    assert response.status_code == 400
-    assert response.json()["id" if "access_points" not in path else "code"] in (
-        "bad_request",
-        "InvalidArgument",
-        "MISSING_NAME",
-    )
-
-
-def test_a_refused_body_is_let_go_of_at_once(api):
-    """Held by a cycle it would stay until the collector comes by, and forty of them may be 40 MB."""
-
-    def refusals() -> int:
-        return sum(isinstance(each, RequestRefusedError) for each in gc.get_objects())
-
-    gc.collect()
-    before = refusals()
-    gc.disable()
-    try:
-        for _ in range(3):
-            api("POST", "/v2/nfs", content=b"x", headers=JSON)
-        assert refusals() == before
-    finally:
-        gc.enable()
-
-
-def test_a_name_may_hold_anything_json_can(api):
-    name = "\x00'; DROP TABLE shares; --\u2028😀" + "n" * 500_000
-    assert api.new_share(name=name)["name"] == name
-
-
-@pytest.mark.behaviour("Clients send a content type with every request", "client library")
-def test_a_get_with_a_content_type_and_no_body_is_served(api):
-    headers = {
-        "content-type": "application/json",
-        "user-agent": "doctl/1.120.0",
-        "accept": "application/json",
-    }
-    assert api("GET", "/v2/nfs", headers=headers).status_code == 200
-
-
-class Raw:
-    """One request to the sandbox without a client between, so that what it reads can be counted."""
-
-    def __init__(self, headers: dict[str, str], chunks: list[bytes], *, disconnects: bool = False) -> None:
-        self.chunks, self.disconnects, self.read, self.sent = chunks, disconnects, 0, []
-        self.scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/v2/nfs",
-            "query_string": b"",
-            "headers": [
-                (b"authorization", b"Bearer dop_v1_" + b"0" * 64),
-                (b"content-type", b"application/json"),
-            ]
-            + [(name.encode(), value.encode()) for name, value in headers.items()],
-        }
-        with Sandbox() as sandbox:
-            asyncio.run(sandbox(self.scope, self._receive, self._send))
-
-    async def _receive(self) -> dict[str, object]:
-        if self.read == len(self.chunks):
-            assert self.disconnects, "read on after the end"
-            return {"type": "http.disconnect"}
-        self.read += 1
-        more = self.disconnects or self.read < len(self.chunks)
-        return {"type": "http.request", "body": self.chunks[self.read - 1], "more_body": more}
-
-    async def _send(self, message: dict[str, object]) -> None:
-        self.sent.append(message)
-
-
-def test_a_body_that_is_announced_as_too_large_is_not_read():
-    raw = Raw({"content-length": str(1024 * 1024 + 1)}, [b"x"])
-    assert (raw.sent[0]["status"], raw.read) == (413, 0)
-
-
-def test_a_body_is_read_up_to_the_limit_and_no_further():
-    raw = Raw({}, [b" " * 400_000] * 10)
-    assert (raw.sent[0]["status"], raw.read) == (413, 3)
-
-
-def test_a_body_of_just_the_limit_is_read():
-    order = json.dumps(ORDER).encode()
-    half = (1024 * 1024 - len(order)) // 2
-    raw = Raw({}, [b" " * half, order, b" " * (1024 * 1024 - len(order) - half)])
-    assert raw.sent[0]["status"] == 201
-
-
-def test_a_client_that_goes_away_is_not_answered():
-    assert Raw({}, [b"{"], disconnects=True).sent == []
-
-
-def test_a_request_works_where_the_server_gives_no_raw_path():
-    assert Raw({}, [json.dumps(ORDER).encode()]).sent[0]["status"] == 201
 
 
 def test_a_bug_is_a_json_500_and_is_logged(api, monkeypatch, caplog):
@@ -312,3 +62,47 @@ def test_the_lifespan_protocol_is_answered():
 def test_options_that_make_no_sense_are_refused(options):
     with pytest.raises(ValueError, match="at least"):
         Sandbox(**options)
+
+
+def test_moving_the_clock_completes_what_is_under_way(api):
+    made = api.new_share(ready=False)
+    assert api.sandbox.advance(1) == api.clock.now + 1
+    assert api.share(made)["status"] == "CREATING"
+    api.sandbox.advance(1)
+    assert api.share(made)["status"] == "ACTIVE"
+
+
+def test_moving_the_clock_frees_the_rate_limit(new_api):
+    api = new_api(limits=(10, 1))
+    assert [api("GET", "/v2/nfs").status_code for _ in range(2)] == [200, 429]
+    api.sandbox.advance(60)
+    assert api("GET", "/v2/nfs").status_code == 200
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e12])
+def test_the_clock_goes_on_only_and_not_for_ever(api, seconds):
+    with pytest.raises(ValueError, match="clock"):
+        api.sandbox.advance(seconds)
+
+
+def test_a_reset_makes_it_as_new(new_api):
+    api = new_api(seed="examples", limits=(10, 1))
+    new = api.sandbox.state()
+    api.new_share(ready=False)
+    api.sandbox.advance(100)
+    api.sandbox.add_fault("html")
+    api.sandbox.reset()
+    assert api.sandbox.state() == new
+    assert (api.sandbox.faults, api.sandbox.requests) == ([], [])
+    assert api("GET", "/v2/nfs").status_code == 200
+    assert api.sandbox.advance(0) == api.clock.now
+
+
+def test_a_reset_empties_a_file_and_starts_to_count_anew(new_api, tmp_path):
+    api = new_api(tmp_path / "nfs.db")
+    hosts = []
+    for _ in range(2):
+        hosts.append(api.new_share()["host"])
+        api.sandbox.reset()
+        assert api.get("/v2/nfs") == {"shares": []}
+    assert hosts[0] == hosts[1]

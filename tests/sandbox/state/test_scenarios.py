@@ -1,0 +1,55 @@
+"""The states that have a name."""
+
+from __future__ import annotations
+
+from ..conftest import CONTRACT
+
+
+def test_the_examples_are_those_of_the_contract(new_api):
+    api = new_api(seed="examples")
+    seen = set()
+    for path, item in CONTRACT["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
+            url = path
+            for parameter in parameters:
+                if "$ref" in parameter:
+                    parameter = CONTRACT["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
+                url = url.replace(f"{{{parameter['name']}}}", str(parameter.get("example")))
+            assert "None" not in url
+            if method == "get":
+                assert api("GET", url).status_code == 200, url
+                seen.add(operation["operationId"])
+    assert seen >= {"get_share", "get_snapshot", "get_access_point", "get_action", "list_access_points"}
+    [share_] = api.get("/v2/nfs")["shares"]
+    assert {share_["status"], *(point["status"] for point in share_["access_points"])} == {
+        "ACTIVE",
+        "ACCESS_POINT_ACTIVE",
+    }
+
+
+def test_a_team_has_a_bit_of_everything(new_api):
+    api = new_api(seed="team")
+    shares, snapshots = api.get("/v2/nfs")["shares"], api.get("/v2/nfs/snapshots")["snapshots"]
+    assert {each["status"] for each in shares} == {"CREATING", "ACTIVE", "INACTIVE", "FAILED"}
+    assert len({each["region"] for each in shares}) >= 4
+    assert sorted(each["name"] for each in shares).count("data") == 2
+    assert len({each["created_at"] for each in snapshots}) >= 5
+    assert {each["status"] for each in snapshots} == {"CREATING", "ACTIVE", "FAILED"}
+    api.sandbox.advance(3600)
+    assert "CREATING" not in {each["status"] for each in api.get("/v2/nfs")["shares"]}
+    assert "CREATING" not in {each["status"] for each in api.get("/v2/nfs/snapshots")["snapshots"]}
+
+
+def test_a_scenario_has_the_same_ids_each_time(new_api):
+    assert new_api(seed="team").sandbox.state() == new_api(seed="team").sandbox.state()
+
+
+def test_there_may_be_many(new_api):
+    api = new_api(seed={"scenario": "many", "shares": 1000})
+    shares = api.get("/v2/nfs")["shares"]
+    assert len({each["id"] for each in shares}) == len({each["host"] for each in shares}) == 1000
+    api.sandbox.seed("many")
+    assert len(api.get("/v2/nfs")["shares"]) == 1000
