@@ -12,7 +12,7 @@ import pytest
 from do_nfs_sandbox.cli import main
 
 
-def test_it_says_where_it_is_and_how_to_call_it(start):
+def test_the_command_says_where_it_listens_and_how_to_call_it(start):
     process = start("--ready-after", "0")
     [header] = re.findall(r"'Authorization: (.+?)'", process.hint)
     assert shlex.split(process.hint)[-1] == f"{process.url}/v2/nfs"
@@ -26,7 +26,7 @@ def test_it_says_where_it_is_and_how_to_call_it(start):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_cleanly(start, number):
+def test_a_signal_ends_the_command_cleanly(start, number):
     process = start()
     assert process.http.get("/v2/nfs").status_code == 200
     process.popen.send_signal(number)
@@ -34,7 +34,7 @@ def test_a_signal_ends_it_cleanly(start, number):
     assert (process.popen.returncode, out, err) == (0, "", "")
 
 
-def test_tokens_and_limits_are_as_told(start):
+def test_tokens_and_limits_are_as_the_options_say(start):
     process = start("--token", "a=b=nfs:list,nfs:read", "--token", "none=", "--limits", "100/2")
     status = [
         process.http.get(path, headers={"authorization": f"Bearer {token}"}).status_code
@@ -91,7 +91,7 @@ def test_an_unknown_option_is_refused_in_one_line(capsys):
     assert "--prot" in line
 
 
-def test_a_wrong_file_is_refused_in_one_line(capsys, tmp_path):
+def test_a_file_that_is_no_database_is_refused_in_one_line(capsys, tmp_path):
     (tmp_path / "notes.txt").write_text("notes, not a database" * 100)
     code, line = refusal(capsys, "--db", str(tmp_path / "notes.txt"))
     assert code == 2
@@ -99,19 +99,19 @@ def test_a_wrong_file_is_refused_in_one_line(capsys, tmp_path):
     assert "notes.txt" in line
 
 
-def test_a_port_in_use_is_one_line(capsys):
+def test_a_port_in_use_is_reported_in_one_line(capsys):
     with socket.create_server(("127.0.0.1", 0)) as other:
         code, line = refusal(capsys, "--port", str(other.getsockname()[1]))
     assert code == 1
     assert "in use" in line
 
 
-def test_a_host_that_is_none_is_one_line(capsys):
+def test_an_unknown_host_is_reported_in_one_line(capsys):
     assert refusal(capsys, "--host", "host.invalid", "--port", "0")[0] == 1
 
 
 @pytest.mark.parametrize(("option", "text"), [("--version", "do-nfs-sandbox "), ("--help", "--ready-after SECONDS")])
-def test_it_tells_about_itself(capsys, option, text):
+def test_the_version_and_the_help_are_printed(capsys, option, text):
     with pytest.raises(SystemExit) as ended:
         main([option])
     assert ended.value.code == 0

@@ -9,7 +9,7 @@ import do_nfs_sandbox
 import pytest
 
 
-def test_everything_that_is_public_is_there():
+def test_everything_that_is_exported_can_be_imported():
     assert {getattr(do_nfs_sandbox, name).__name__ for name in do_nfs_sandbox.__all__} == set(do_nfs_sandbox.__all__)
     with pytest.raises(AttributeError):
         do_nfs_sandbox.Nothing  # noqa: B018

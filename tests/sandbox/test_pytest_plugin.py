@@ -15,7 +15,7 @@ import asyncio, logging, threading
 import pytest
 from do_nfs_sandbox import SandboxTransport
 
-def test_it_is_new_each_time(nfs_sandbox):
+def test_each_test_gets_a_new_sandbox(nfs_sandbox):
     assert nfs_sandbox.state()["shares"] == []
 
 def test_changes_are_done_at_once(nfs_sandbox, nfs_sandbox_url):
@@ -25,20 +25,20 @@ def test_changes_are_done_at_once(nfs_sandbox, nfs_sandbox_url):
     with httpx.Client(transport=SandboxTransport(nfs_sandbox), headers=TOKEN) as client:
         assert client.get("http://x/v2/nfs").json()["shares"]
 
-def test_it_stops_although_a_client_is_still_waiting(nfs_sandbox, nfs_sandbox_url):
+def test_the_server_stops_although_a_client_is_still_waiting(nfs_sandbox, nfs_sandbox_url):
     nfs_sandbox.add_fault("delay", seconds=3600)
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(f"{nfs_sandbox_url}/v2/nfs", headers=TOKEN, timeout=0.1, trust_env=False)
 
 client = httpx.Client(trust_env=False)
 
-def test_it_stops_although_a_connection_is_open(nfs_sandbox_url):
+def test_the_server_stops_although_a_connection_is_open(nfs_sandbox_url):
     assert client.get(nfs_sandbox_url).status_code == 401
-    test_it_stops_although_a_connection_is_open.url = nfs_sandbox_url
+    test_the_server_stops_although_a_connection_is_open.url = nfs_sandbox_url
 
-def test_it_has_stopped(caplog):
+def test_nothing_is_left_of_a_server_that_has_stopped(caplog):
     with pytest.raises(httpx.ConnectError):
-        client.get(test_it_stops_although_a_connection_is_open.url)
+        client.get(test_the_server_stops_although_a_connection_is_open.url)
     client.close()
     assert not [thread for thread in threading.enumerate() if "sandbox" in thread.name]
     logging.getLogger("uvicorn.error").warning("still heard")
@@ -49,7 +49,7 @@ async def inside(request):
     async with httpx.AsyncClient(trust_env=False) as client:
         return (await client.get(f"{url}/v2/nfs", headers=TOKEN)).status_code
 
-def test_it_can_be_asked_for_inside_an_event_loop(request):
+def test_the_url_can_be_asked_for_inside_an_event_loop(request):
     assert asyncio.run(inside(request)) == 200
 """
 
@@ -63,13 +63,13 @@ def run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
 
 
-def test_the_example_of_the_page_works_and_so_does_the_rest(tmp_path):
+def test_the_example_of_the_page_passes_and_so_do_tests_of_the_fixtures(tmp_path):
     result = run(tmp_path, EXAMPLE + MORE)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "7 passed" in result.stdout
 
 
-def test_the_example_can_fail(tmp_path):
+def test_the_example_of_the_page_fails_for_code_that_orders_twice(tmp_path):
     blind = EXAMPLE.replace("while not", "for _ in range(2) or")
     result = run(tmp_path, blind)
     assert result.returncode == 1

@@ -58,7 +58,7 @@ def test_an_access_point_lives_from_creation_to_deletion(api):
 
 
 @pytest.mark.behaviour("Every share is born with an access point named default, which is listed first", "public spec")
-def test_the_list_has_the_default_one_first_and_can_be_filtered(api):
+def test_access_points_are_listed_with_the_default_one_first_or_by_status(api):
     share = api.new_share()
     for letter in "cab":
         made = api.new_access_point(share, name=f"team-{letter}", path=f"/{letter}")
@@ -70,7 +70,7 @@ def test_the_list_has_the_default_one_first_and_can_be_filtered(api):
 
 
 @pytest.mark.parametrize("status", ["active", ""])
-def test_an_unknown_status_is_refused(api, status):
+def test_a_list_of_access_points_by_an_unknown_status_is_refused(api, status):
     answer = api("GET", f"/v2/nfs/shares/{api.new_share()['id']}/access_points?status={status}")
     assert answer.status_code == 400
     assert answer.json()["code"] == "InvalidArgument"
@@ -78,7 +78,7 @@ def test_an_unknown_status_is_refused(api, status):
 
 
 @pytest.mark.behaviour("An access point's name is unique on its share (409)", "public spec")
-def test_a_name_is_unique_on_the_share_until_deleted(api):
+def test_an_access_point_s_name_is_unique_on_its_share_until_it_is_deleted(api):
     share, other = api.new_share(), api.new_share()
     made = api.new_access_point(share)
     assert api.new_access_point(share, 409, path="/b")["code"] == "AlreadyExists"
@@ -89,14 +89,14 @@ def test_a_name_is_unique_on_the_share_until_deleted(api):
 
 
 @pytest.mark.behaviour("An access point needs a share that is ACTIVE or INACTIVE", "public spec")
-def test_a_share_has_to_be_ready(api):
+def test_an_access_point_needs_a_share_that_is_ready(api):
     share = api.new_share(ready=False)
     answer = api.new_access_point(share, 400)
     assert answer["code"] == "INVALID_ACCESS_POINT_STATUS"
     assert "CREATING" in answer["message"]
 
 
-def test_an_inactive_share_will_do(api):
+def test_an_inactive_share_can_get_an_access_point(api):
     share = api.new_share()
     api.act(share, "detach", vpc_id=share["vpc_ids"][0])
     api.later()
@@ -104,14 +104,14 @@ def test_an_inactive_share_will_do(api):
 
 
 @pytest.mark.behaviour("The default access point cannot be deleted", "public spec")
-def test_the_default_one_cannot_be_deleted(api):
+def test_the_default_access_point_cannot_be_deleted(api):
     default = api.new_share()["access_points"][0]
     answer = api.delete(f"/v2/nfs/access_points/{default['id']}", 400)
     assert answer["code"] == "INVALID_ACCESS_POINT_STATUS"
 
 
 @pytest.mark.behaviour("An access point that failed or is deleted cannot be deleted", "public spec")
-def test_a_failed_one_cannot_be_deleted(api):
+def test_a_failed_access_point_cannot_be_deleted(api):
     share, store = api.new_share(), api.sandbox.store
     failed = store.insert_access_point(
         share_id=share["id"],
@@ -125,7 +125,7 @@ def test_a_failed_one_cannot_be_deleted(api):
     assert "ACCESS_POINT_FAILED" in api.delete(f"/v2/nfs/access_points/{failed['id']}", 400)["message"]
 
 
-def test_one_that_is_deleted_while_it_is_made_stays_deleted(api):
+def test_an_access_point_that_is_deleted_while_it_is_made_stays_deleted(api):
     made = api.new_access_point(api.new_share())
     path = f"/v2/nfs/access_points/{made['access_point']['id']}"
     api.delete(path, 200)
@@ -134,7 +134,7 @@ def test_one_that_is_deleted_while_it_is_made_stays_deleted(api):
     assert api.get(f"/v2/actions/{made['action']['id']}")["action"]["status"] == "errored"
 
 
-def test_what_is_not_there_is_not_found(api):
+def test_an_access_point_or_share_that_is_not_there_is_not_found(api):
     assert api("GET", f"/v2/nfs/access_points/{NOBODY}").status_code == 404
     assert api("DELETE", f"/v2/nfs/access_points/{NOBODY}").status_code == 404
     assert api("GET", f"/v2/nfs/shares/{NOBODY}/access_points").status_code == 404
@@ -193,7 +193,7 @@ def test_an_incomplete_access_point_is_refused(api, field, code):
     assert answer == {"code": code, "message": f"{field} is required."}
 
 
-def test_dots_within_a_segment_are_only_dots(api):
+def test_the_segments_of_a_path_may_have_dots(api):
     assert (
         api.new_access_point(api.new_share(), path="/a..b/.../c_d-e.f")["access_point"]["path"] == "/a..b/.../c_d-e.f"
     )

@@ -6,7 +6,7 @@ ATL1, ATL1_OTHER = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9
 
 
 @pytest.mark.behaviour("Actions are told differently by the account-wide endpoint", "client library")
-def test_an_action_is_told_the_account_wide_way(api):
+def test_the_account_s_actions_have_a_form_of_their_own(api):
     action = api.act(api.new_share(), "resize", size_gib=200)
     path = f"/v2/actions/{action['id']}"
     told = api.get(path)["action"]
@@ -35,13 +35,13 @@ def test_actions_outlive_their_share_and_fail_if_it_went_first(api):
 
 
 @pytest.mark.behaviour("An action's id is a text of decimal digits", "client library")
-def test_ids_of_actions_go_up_from_a_realistic_start(api):
+def test_the_ids_of_actions_go_up_from_a_realistic_start(api):
     share = api.new_share()
     ids = [int(api.act(share, "snapshot", name="s")["id"]) for _ in range(3)]
     assert ids == [3000000002, 3000000003, 3000000004]
 
 
 @pytest.mark.parametrize("action_id", ["0", "1", "-1", "+1", "01", "1.0", "x", "9" * 18, "9" * 19, "9" * 5000, "%31"])
-def test_an_action_that_is_none_is_not_found(api, action_id):
+def test_an_id_that_no_action_has_is_not_found(api, action_id):
     response = api("GET", f"/v2/actions/{action_id}")
     assert (response.status_code, response.json()["id"]) == (404, "not_found")

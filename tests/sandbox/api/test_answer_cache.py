@@ -8,7 +8,7 @@ from do_nfs_sandbox import Sandbox, SandboxTransport
 AUTHORIZED = {"Authorization": "Bearer dop_v1_" + "a1" * 32}
 
 
-def test_a_change_by_this_process_is_seen_at_once(api):
+def test_a_change_by_this_process_is_seen_in_the_next_read(api):
     share = api.new_share()
     path = f"/v2/nfs/{share['id']}"
     assert api.get(path) == api.get(path)
@@ -20,7 +20,7 @@ def test_a_change_by_this_process_is_seen_at_once(api):
     assert api("GET", path).status_code == 404
 
 
-def test_a_change_by_another_process_is_seen_at_once(tmp_path):
+def test_a_change_by_another_process_is_seen_in_the_next_read(tmp_path):
     with (
         Sandbox(tmp_path / "nfs.db") as one,
         Sandbox(tmp_path / "nfs.db") as other,
@@ -32,7 +32,7 @@ def test_a_change_by_another_process_is_seen_at_once(tmp_path):
         assert len(reader.get("/v2/nfs").json()["shares"]) == 1
 
 
-def test_different_questions_have_different_answers(api):
+def test_different_reads_have_different_answers(api):
     here, there = api.new_share(), api.new_share(region="nyc2")
     for _ in range(2):
         assert len(api.get("/v2/nfs")["shares"]) == 2

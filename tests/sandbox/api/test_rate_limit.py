@@ -22,7 +22,7 @@ def told(response):
     ],
 )
 @pytest.mark.behaviour("Every answer has the ratelimit headers", "reference")
-def test_without_limits_the_headers_never_change(api, method, path, headers):
+def test_without_limits_the_ratelimit_headers_never_change(api, method, path, headers):
     for _ in range(3):
         assert told(api(method, path, headers=headers)) == ["5000", "4999", "1800003600"]
 
@@ -70,7 +70,7 @@ def test_a_request_without_a_token_spends_nothing(new_api):
         assert told(response)[:2] == ["1", "1"]
 
 
-def test_what_is_refused_has_no_effect(new_api):
+def test_a_request_refused_for_its_rate_has_no_effect(new_api):
     api = new_api(limits=(10, 1))
     api.new_share(ready=False)
     api.post("/v2/nfs", {}, 429)

@@ -28,12 +28,12 @@ def test_requests_are_kept_in_the_order_in_which_they_came(api):
     assert api.sandbox.requests == []
 
 
-def test_a_token_is_not_among_what_is_kept(api):
+def test_a_token_is_not_kept_with_its_request(api):
     api.get("/v2/nfs")
     assert not re.search(TOKEN[8:], repr(api.sandbox.requests))
 
 
-def test_only_so_much_is_kept(api):
+def test_large_bodies_and_older_requests_are_not_kept(api):
     api.new_share(name="n" * 20_000)
     assert api.sandbox.requests[0].body is None
     for _ in range(1100):

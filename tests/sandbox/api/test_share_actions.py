@@ -9,7 +9,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.mark.behaviour("A share grows", "public spec")
-def test_resize_grows_when_it_is_done_and_not_before(api):
+def test_a_share_grows_when_its_resize_is_done_and_not_before(api):
     share = api.new_share()
     action = api.act(share, "resize", region="atl1", size_gib=150)
     assert action == {
@@ -78,7 +78,7 @@ def test_a_share_can_be_in_several_vpcs_and_move_between_them(api):
         ("reassign", {"old_vpc_id": ATL1, "new_vpc_id": ATL1}, "params.new_vpc_id"),
     ],
 )
-def test_vpcs_that_do_not_fit_are_refused(api, kind, params, field):
+def test_an_action_with_vpcs_that_do_not_fit_is_refused(api, kind, params, field):
     share = api.new_share()
     assert field in api.act(share, kind, 400, **params)["message"]
     api.later()
@@ -94,7 +94,7 @@ def test_two_detaches_under_way_leave_a_share_inactive(api):
 
 
 @pytest.mark.behaviour("A tier is only ever raised", "product docs")
-def test_a_tier_only_goes_up(api):
+def test_a_share_s_tier_only_goes_up(api):
     share = api.new_share()
     assert "standard already" in api.act(share, "switch_performance_tier", 400, performance_tier="standard")["message"]
     assert api.act(share, "switch_performance_tier", performance_tier="high")["type"] == "SWITCH_PERFORMANCE_TIER"
@@ -109,18 +109,18 @@ def test_a_share_can_be_ordered_on_the_high_tier(api):
 
 
 @pytest.mark.behaviour("A share that is being made cannot be changed", "assumption")
-def test_a_share_that_is_not_ready_cannot_be_changed(api):
+def test_a_share_that_is_being_made_cannot_be_changed(api):
     share = api.new_share(ready=False)
     assert "CREATING" in api.act(share, "resize", 400, size_gib=200)["message"]
 
 
 @pytest.mark.parametrize("region", ["", "atl1", "nyc2"])
 @pytest.mark.behaviour("The region in an action's body may be empty", "client library")
-def test_the_region_of_an_action_does_not_matter(api, region):
+def test_the_region_in_an_action_s_body_does_not_matter(api, region):
     api.act(api.new_share(region="atl1"), "resize", 201, region=region, size_gib=200)
 
 
-def test_an_action_on_no_share_is_not_found(api):
+def test_an_action_on_a_share_that_is_not_there_is_not_found(api):
     api.act({"id": NOBODY}, "resize", 404, size_gib=200)
 
 
@@ -148,7 +148,7 @@ def test_a_wrong_action_is_refused_about_the_variant_that_was_meant(api, body, m
 
 
 @pytest.mark.parametrize("body", [{}, {"type": "shrink"}, {"type": ["resize"]}, {"type": "x" * 100_000}])
-def test_an_unknown_type_is_answered_with_the_known_ones(api, body):
+def test_an_unknown_type_of_action_is_answered_with_the_known_ones(api, body):
     message = api.post(f"/v2/nfs/{uuid.uuid4()}/actions", body, 400)["message"]
     for known in ("resize", "snapshot", "attach", "detach", "reassign", "switch_performance_tier"):
         assert known in message

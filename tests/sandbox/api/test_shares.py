@@ -11,7 +11,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 @pytest.mark.behaviour(
     "A share is CREATING, then ACTIVE with a host and a mount path, and gone once deleted", "reference"
 )
-def test_a_share_lives_from_order_to_deletion(api):
+def test_a_share_lives_from_creation_to_deletion(api):
     ordered = api.new_share(ready=False, performance_tier="standard")
     assert ordered["status"] == "CREATING"
     assert ordered["host"] == ""
@@ -57,13 +57,13 @@ def test_the_answer_to_a_create_is_creating_even_when_nothing_takes_time(new_api
     assert api.share(ordered)["status"] == "ACTIVE"
 
 
-def test_lists_are_in_the_order_of_creation_within_one_second(api):
+def test_shares_are_listed_in_the_order_of_creation_within_one_second(api):
     made = [api.new_share(ready=False, name=f"n{number}")["id"] for number in range(30)]
     assert [share["id"] for share in api.get("/v2/nfs")["shares"]] == made
 
 
 @pytest.mark.behaviour("Two creates make two shares, also of one name", "reference")
-def test_names_may_repeat_and_hosts_never_do(api):
+def test_names_of_shares_may_repeat_and_hosts_never_do(api):
     first, second = api.new_share(name="same"), api.new_share(name="same")
     api.delete(f"/v2/nfs/{second['id']}")
     third = api.new_share(name="same")
@@ -89,7 +89,7 @@ def test_an_id_in_upper_case_is_the_same_id(api):
     assert api.get(f"/v2/nfs/{share['id'].upper()}")["share"] == share
 
 
-def test_any_region_slug_can_be_ordered_and_filtered_by(api):
+def test_shares_can_be_made_and_listed_in_any_region(api):
     here, there = api.new_share(), api.new_share(region="mars-7")
     assert api.get("/v2/nfs?region=mars-7") == {"shares": [there]}
     assert api.get("/v2/nfs?region=atl1&page=3&per_page=200&foo=bar") == {"shares": [here]}
@@ -99,7 +99,7 @@ def test_any_region_slug_can_be_ordered_and_filtered_by(api):
 
 @pytest.mark.parametrize("region", ["ATL1", "atl 1", "at%0A", "%C3%A9", "a/b"])
 @pytest.mark.behaviour("A list of a region that is none is a 404", "assumption")
-def test_a_region_that_is_no_slug_is_not_found(api, region):
+def test_a_list_of_a_region_that_is_no_slug_is_not_found(api, region):
     assert api("GET", f"/v2/nfs?region={region}").status_code == 404
     assert api("GET", f"/v2/nfs/snapshots?region={region}").status_code == 404
 
@@ -151,14 +151,14 @@ def test_a_share_that_has_snapshots_cannot_be_deleted(api):
     ],
 )
 @pytest.mark.behaviour("A size under 50 GiB is a 400", "reference")
-def test_a_wrong_order_is_refused_by_the_name_of_the_field(api, change, message):
+def test_a_wrong_share_is_refused_by_the_name_of_the_field(api, change, message):
     body = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1], **change}
     assert api.post("/v2/nfs", body, 400)["message"] == message
     assert api.get("/v2/nfs") == {"shares": []}
 
 
 @pytest.mark.parametrize("field", ["name", "region", "size_gib", "vpc_ids"])
-def test_an_incomplete_order_is_refused(api, field):
+def test_an_incomplete_share_is_refused(api, field):
     body: dict[str, Any] = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
     del body[field]
     assert api.post("/v2/nfs", body, 400)["message"] == f"{field} is required."

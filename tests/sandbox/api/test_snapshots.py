@@ -52,12 +52,12 @@ def test_snapshots_are_listed_by_region_and_by_share(api):
     assert listed("?region=nowhere") == []
 
 
-def test_a_list_for_a_share_that_is_not_there_is_not_found(api):
+def test_a_list_of_snapshots_of_a_share_that_is_not_there_is_not_found(api):
     assert api("GET", f"/v2/nfs/snapshots?share_id={NOBODY}").status_code == 404
 
 
 @pytest.mark.parametrize("share_id", ["", "x", "*", NOBODY + "0", f"%7B{NOBODY}%7D"])
-def test_a_list_for_a_share_id_that_is_none_is_refused(api, share_id):
+def test_a_list_of_snapshots_by_an_invalid_share_id_is_refused(api, share_id):
     response = api("GET", f"/v2/nfs/snapshots?share_id={share_id}")
     assert (response.status_code, response.json()["message"]) == (400, "share_id must be a valid uuid.")
 
@@ -69,14 +69,14 @@ def test_a_snapshot_is_only_found_in_its_own_region(api):
     assert api("DELETE", f"{path}?region=atl1").status_code == 204
 
 
-def test_an_inactive_share_can_be_kept_too(api):
+def test_a_snapshot_can_be_taken_of_an_inactive_share(api):
     share = api.new_share()
     api.act(share, "detach", vpc_id=share["vpc_ids"][0])
     api.later()
     api.act(share, "snapshot", name="s")
 
 
-def test_a_snapshot_that_is_deleted_while_it_is_made_stays_away(api):
+def test_a_snapshot_that_is_deleted_while_it_is_made_stays_deleted(api):
     action = api.act(api.new_share(), "snapshot", name="s")
     api.delete(f"/v2/nfs/snapshots/{action['resource_id']}")
     api.later()

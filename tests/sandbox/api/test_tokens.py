@@ -35,7 +35,7 @@ def test_a_token_of_the_vendors_form_is_accepted(api, token, scheme):
     [("GET", "/v2/nfs"), ("POST", "/v2/nfs"), ("PUT", "/v2/nfs"), ("GET", "/"), ("DELETE", "/v2/nfs/x")],
 )
 @pytest.mark.behaviour("Without a token every request is a 401", "reference")
-def test_without_a_token_nothing_else_is_said(api, authorization, method, path):
+def test_without_a_token_every_request_is_refused_alike(api, authorization, method, path):
     response = api(method, path, headers={"authorization": authorization})
     assert (response.status_code, response.json()["id"]) == (401, "unauthorized")
 
@@ -65,7 +65,7 @@ def test_a_declared_token_has_just_its_scopes(new_api):
 
 
 @pytest.mark.behaviour("A token without the scope is answered 403", "assumption")
-def test_the_scope_that_is_lacking_is_named(new_api):
+def test_a_scope_that_a_token_lacks_is_named(new_api):
     api = new_api(tokens={"t": ["nfs:list"]})
     answer = api("GET", "/v2/vpcs", headers={"authorization": "Bearer t"}).json()
     assert answer["id"] == "forbidden"

@@ -5,7 +5,7 @@ import pytest
 ATL1, ATL1_OTHER = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
 
 
-def test_there_are_two_vpcs_in_each_region_and_one_is_the_default(api):
+def test_each_region_has_two_vpcs_and_one_is_the_default(api):
     answer = api.get("/v2/vpcs")
     vpcs = answer["vpcs"]
     assert answer["links"] == {}
@@ -19,7 +19,7 @@ def test_there_are_two_vpcs_in_each_region_and_one_is_the_default(api):
 
 
 @pytest.mark.behaviour("VPCs come in pages, with links to the others", "public spec")
-def test_pages_lead_to_one_another(api):
+def test_pages_of_vpcs_lead_to_one_another(api):
     seen, url = [], "/v2/vpcs?per_page=5&page=1"
     while url:
         answer = api.get(url)
@@ -28,7 +28,7 @@ def test_pages_lead_to_one_another(api):
     assert seen == [vpc["id"] for vpc in api.get("/v2/vpcs")["vpcs"]]
 
 
-def test_a_page_links_to_the_others_by_full_urls(api):
+def test_a_page_of_vpcs_links_to_the_others_by_full_urls(api):
     def pages(page: int) -> dict[str, str]:
         return api.get(f"/v2/vpcs?page={page}&per_page=5", headers={"host": "nfs.example:81"})["links"]["pages"]
 
@@ -52,6 +52,6 @@ def test_a_page_links_to_the_others_by_full_urls(api):
         ("per_page=0", "per_page must be at least 1."),
     ],
 )
-def test_a_page_that_cannot_be_is_refused(api, query, message):
+def test_an_impossible_page_of_vpcs_is_refused(api, query, message):
     response = api("GET", f"/v2/vpcs?{query}")
     assert (response.status_code, response.json()["message"]) == (400, message)

@@ -59,7 +59,7 @@ def test_a_fault_is_the_same_after_json(kind):
         ({"kind": "slow_drip", "seconds": "1"}, "seconds must be a number"),
     ],
 )
-def test_what_is_no_fault_is_refused_with_what_would_be_one(data, says):
+def test_a_wrong_fault_is_refused_with_what_is_allowed(data, says):
     with pytest.raises(ValueError, match=says):
         Fault.from_json(data)
     if isinstance(data, dict) and isinstance(data.get("kind"), str) and "tims" not in data:
@@ -75,7 +75,7 @@ def test_a_body_that_cannot_be_sent_is_refused(sandbox, body):
         sandbox.add_fault("status", status=200, body=body)
 
 
-def test_infinite_seconds_are_refused(sandbox):
+def test_a_fault_of_infinite_seconds_is_refused(sandbox):
     for seconds in (float("inf"), float("nan")):
         with pytest.raises(ValueError, match="seconds"):
             sandbox.add_fault("delay", seconds=seconds)

@@ -73,7 +73,7 @@ def test_a_status_without_a_body_is_the_apis_own_error(sandbox, http):
 
 
 @pytest.mark.parametrize(("status", "content"), [(204, b""), (200, b""), (302, b"")])
-def test_a_good_status_without_a_body_has_none(sandbox, http, status, content):
+def test_a_good_status_without_a_body_is_sent_without_one(sandbox, http, status, content):
     sandbox.add_fault("status", status=status, headers={"location": "/elsewhere"})
     response = http.get("/v2/nfs")
     assert (response.status_code, response.content) == (status, content)
@@ -131,7 +131,7 @@ def test_an_answer_without_a_body_cannot_be_truncated_and_is_dropped(sandbox, ht
     assert names(sandbox) == []
 
 
-def test_what_is_not_json_says_that_it_is(sandbox, http):
+def test_a_body_that_is_not_json_is_declared_as_json(sandbox, http):
     sandbox.add_fault("not_json", times=2)
     response = order(http)
     assert (response.status_code, response.headers["content-type"]) == (201, "application/json")
@@ -187,7 +187,7 @@ def test_fields_that_are_not_required_are_left_out(sandbox, http):
     assert http.get("/v2/nfs/" + ATL1).json().keys() == {"id", "message"}
 
 
-def test_an_answer_may_drip(sandbox, http, sleeps):
+def test_a_dripping_answer_comes_whole_in_ten_pieces(sandbox, http, sleeps):
     real = http.get("/v2/nfs").json()
     sandbox.add_fault("slow_drip", seconds=2)
     assert http.get("/v2/nfs").json() == real
@@ -197,7 +197,7 @@ def test_an_answer_may_drip(sandbox, http, sleeps):
         http.get("/v2/nfs", timeout=1)
 
 
-def test_what_is_stuck_never_gets_ready(sandbox, http):
+def test_a_stuck_change_never_takes_effect(sandbox, http):
     sandbox.add_fault("stuck", operation="create_share")
     share = order(http).json()["share"]
     sandbox.add_fault("stuck", method="POST", times=2)
@@ -213,7 +213,7 @@ def test_what_is_stuck_never_gets_ready(sandbox, http):
     assert http.get(f"/v2/actions/{under_way[0]['id']}").json()["action"]["completed_at"] is None
 
 
-def test_what_fails_does_so_when_it_is_due(sandbox, http):
+def test_a_failing_change_fails_when_it_is_due(sandbox, http):
     sandbox.add_fault("fail", times=4)
     share = order(http).json()["share"]["id"]
     act = f"/v2/nfs/{SHARE}/actions"
@@ -246,7 +246,7 @@ def test_every_kind_survives_every_request(sandbox, http, kind):
 
 
 @pytest.mark.parametrize("body", [False, 0, [], {}, ""])
-def test_a_body_that_is_little_is_sent(sandbox, http, body):
+def test_an_empty_or_false_body_is_sent_too(sandbox, http, body):
     sandbox.add_fault("status", status=500, body=body)
     answer = http.get("/v2/nfs")
     assert (answer.json() if answer.content else "") == body

@@ -19,7 +19,7 @@ def test_a_fault_is_used_up_and_the_answer_is_real_again(sandbox, http):
     assert sandbox.faults == []
 
 
-def test_the_first_that_matches_applies(sandbox, http):
+def test_the_first_fault_that_matches_applies(sandbox, http):
     sandbox.add_fault("status", status=501, operation="get_share")
     sandbox.add_fault("status", status=502, method="GET")
     sandbox.add_fault("status", status=503)
@@ -77,7 +77,7 @@ def test_a_fault_comes_before_the_token_is_looked_at(sandbox, http):
     assert http.get("/v2/nfs", headers={"authorization": ""}).status_code == 503
 
 
-def test_requests_at_once_use_up_no_more_than_there_is(sandbox):
+def test_requests_at_once_meet_a_fault_as_often_as_it_says(sandbox):
     async def ask() -> list[int]:
         transport = SandboxTransport(sandbox)
         async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test") as client:
@@ -87,7 +87,7 @@ def test_requests_at_once_use_up_no_more_than_there_is(sandbox):
     assert asyncio.run(ask()).count(503) == 20
 
 
-def test_threads_at_once_use_up_no_more_than_there_is(sandbox, http):
+def test_threads_at_once_meet_a_fault_as_often_as_it_says(sandbox, http):
     sandbox.add_fault("status", status=503, times=100)
     seen: list[int] = []
     threads = [

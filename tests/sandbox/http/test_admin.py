@@ -29,7 +29,7 @@ def admin(sandbox: Sandbox) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_without_being_asked_for_they_do_not_exist(clock):
+def test_admin_calls_do_not_exist_unless_asked_for(clock):
     with Sandbox(clock=clock) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as client:
         for path in ("state", "reset", ""):
             url = f"http://sandbox.test/_sandbox/{path}"
@@ -47,14 +47,14 @@ def test_the_state_can_be_looked_at_and_put_back(sandbox, admin):
     assert sandbox.state() == state
 
 
-def test_a_reset_is_one_call(sandbox, admin):
+def test_a_call_resets_the_sandbox(sandbox, admin):
     sandbox.seed("empty")
     response = admin.post("reset")
     assert (response.status_code, response.content) == (204, b"")
     assert len(sandbox.state()["shares"]) == 1
 
 
-def test_the_clock_can_be_moved(admin, clock):
+def test_a_call_moves_the_clock(admin, clock):
     assert admin.post("clock", json={"advance": 90.5}).json() == {"now": clock.now + 90.5}
     assert admin.post("clock", json={"advance": 1}).json() == {"now": clock.now + 91.5}
 
@@ -74,7 +74,7 @@ def test_faults_can_be_queued_looked_at_and_forgotten(sandbox, admin):
     assert sandbox.faults == []
 
 
-def test_one_bad_fault_in_a_list_and_none_is_queued(sandbox, admin):
+def test_a_list_with_one_wrong_fault_queues_none(sandbox, admin):
     assert admin.post("faults", json=[{"kind": "html"}, {"kind": "htlm"}]).status_code == 400
     assert sandbox.faults == []
 
@@ -94,7 +94,7 @@ def test_requests_can_be_looked_at_and_forgotten(sandbox, admin):
     assert sandbox.requests == []
 
 
-def test_they_do_not_count_are_not_kept_and_have_no_faults(sandbox, admin):
+def test_admin_calls_do_not_count_are_not_kept_and_meet_no_faults(sandbox, admin):
     sandbox.add_fault("drop_before", rate=1)
     assert [admin.get("state", headers=API).status_code for _ in range(20)] == [200] * 20
     assert sandbox.requests == []
@@ -102,7 +102,7 @@ def test_they_do_not_count_are_not_kept_and_have_no_faults(sandbox, admin):
     assert admin.get("http://sandbox.test/v2/nfs", headers=API).headers["ratelimit-remaining"] == "9"
 
 
-def test_all_there_is_can_be_looked_at_as_the_api_shows_it(sandbox, admin, clock):
+def test_the_inventory_shows_shares_and_snapshots_as_the_api_does(sandbox, admin, clock):
     sandbox.seed("team")
     sandbox.advance(60)
     found = admin.get("inventory").json()
@@ -113,7 +113,7 @@ def test_all_there_is_can_be_looked_at_as_the_api_shows_it(sandbox, admin, clock
     assert found.keys() == {"shares", "snapshots"}
 
 
-def test_a_browser_gets_a_page_to_look_at_that_may_ask_nobody_else(admin):
+def test_a_browser_gets_a_page_that_may_ask_nobody_else(admin):
     page = admin.get("")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.text.startswith("<!doctype html>")
@@ -122,7 +122,7 @@ def test_a_browser_gets_a_page_to_look_at_that_may_ask_nobody_else(admin):
 
 
 @pytest.mark.parametrize("path", ["stat", "state/", "faults/1", "%73tate"])
-def test_an_unknown_path_is_not_found_and_says_which_there_are(admin, path):
+def test_an_unknown_admin_path_is_answered_with_those_that_are_there(admin, path):
     response = admin.get(path)
     assert response.status_code == 404
     assert "clock, faults, inventory, requests, reset, seed, state" in response.json()["message"]
@@ -132,7 +132,7 @@ def test_an_unknown_path_is_not_found_and_says_which_there_are(admin, path):
     ("method", "path", "allow"),
     [("GET", "reset", "POST"), ("PUT", "faults", "DELETE, GET, POST"), ("POST", "requests", "DELETE, GET")],
 )
-def test_another_method_is_answered_with_those_there_are(admin, method, path, allow):
+def test_a_wrong_admin_method_is_answered_with_those_that_are_there(admin, method, path, allow):
     response = admin.request(method, path)
     assert (response.status_code, response.headers["allow"]) == (405, allow)
 
@@ -159,7 +159,7 @@ def test_another_method_is_answered_with_those_there_are(admin, method, path, al
         ("seed", {"shares": [{"name": "x", "region": "a", "number": 1e30}]}, "number must be"),
     ],
 )
-def test_bad_input_is_answered_with_what_is_wrong_and_what_is_allowed(admin, path, body, says):
+def test_bad_admin_input_is_answered_with_what_is_wrong_and_what_is_allowed(admin, path, body, says):
     response = admin.post(path, json=body)
     assert (response.status_code, response.json()["id"]) == (400, "bad_request")
     assert says in response.json()["message"]
@@ -167,13 +167,13 @@ def test_bad_input_is_answered_with_what_is_wrong_and_what_is_allowed(admin, pat
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'"\\ud800"', b"NaN", b"[" * 100_000])
 @pytest.mark.parametrize("path", ["seed", "clock", "faults"])
-def test_what_is_not_json_is_said_to_be_none(admin: Any, path: str, content: bytes) -> None:
+def test_an_admin_body_that_is_not_json_is_refused_as_such(admin: Any, path: str, content: bytes) -> None:
     response = admin.post(path, content=content)
     assert response.status_code == 400
     assert "The body must be valid JSON" in response.json()["message"]
 
 
-def test_the_command_has_them_when_told(start):
+def test_the_command_has_admin_calls_if_its_option_says_so(start):
     process = start("--admin", "--seed", "team")
     plain = start()
     assert len(process.http.get("/_sandbox/state").json()["shares"]) == 6

@@ -288,16 +288,16 @@ def test_a_wish_for_another_protocol_is_ignored(process, upgrade):
     assert exchange(process, b"GET /v2/vpcs HTTP/1.1\r\n" + HEAD + wish + b"\r\n" + VPCS) == [b"200", b"200"]
 
 
-def test_trailers_have_an_end(process):
+def test_endless_trailers_are_refused(process):
     endless = CHUNKED + b"2\r\n{}\r\n0\r\nX-T: "
     assert exchange(process, endless, b"a" * 200_000) in ([b"400"], [b"431"], [b"400", b"431"])
 
 
-def test_many_requests_at_once_are_no_large_head(process):
+def test_many_requests_sent_ahead_do_not_count_as_a_large_head(process):
     assert exchange(process, VPCS * 900 + b"GET /v2/vpcs HTT") == [b"200"] * 900 + [b"400"]
 
 
-def test_who_has_said_all_is_still_answered(process):
+def test_a_client_that_has_stopped_sending_is_still_answered(process):
     assert exchange(process, VPCS) == [b"200"]
     first, second = exchange(process, VPCS + b"GET /v2/vpcs HTTP/1.1\r\nX: " + b"a" * 70_000)
     assert first == b"200"

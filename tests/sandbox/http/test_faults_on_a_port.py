@@ -29,7 +29,7 @@ def test_a_dropped_connection_has_no_answer_at_all(sandbox, port, caplog, kind, 
     assert caplog.text == ""
 
 
-def test_a_drop_of_a_large_request_is_a_drop_too(sandbox, port):
+def test_a_large_request_is_dropped_too(sandbox, port):
     sandbox.add_fault("drop_before")
     with pytest.raises(httpx.TransportError):
         port.post("/v2/nfs", content=b"x" * 5_000_000)
@@ -46,7 +46,7 @@ def test_a_truncated_body_is_shorter_than_was_said(sandbox, port, caplog):
     assert caplog.text == ""
 
 
-def test_an_answer_drips(sandbox, port, sleeps):
+def test_an_answer_drips_over_a_port(sandbox, port, sleeps):
     real = port.get("/v2/nfs").json()
     sandbox.add_fault("slow_drip", seconds=0.5)
     answer = port.get("/v2/nfs")
@@ -55,7 +55,7 @@ def test_an_answer_drips(sandbox, port, sleeps):
 
 
 @pytest.mark.parametrize("kind", ["delay", "slow_drip"])
-def test_a_client_gives_up_on_what_takes_too_long_and_the_server_ends_without_a_word(clock, caplog, kind):
+def test_a_client_gives_up_on_a_pause_that_is_too_long_and_the_server_ends_without_a_word(clock, caplog, kind):
     async def for_ever(seconds: float) -> None:
         await asyncio.Event().wait()
 

@@ -46,7 +46,7 @@ def test_an_unknown_path_is_not_found(api, path):
         ("OPTIONS", "/v2/actions/7", "GET"),
     ],
 )
-def test_a_method_that_is_not_there_is_answered_with_those_that_are(api, method, path, allow):
+def test_an_unknown_method_is_answered_with_those_that_are_there(api, method, path, allow):
     response = api(method, path)
     assert (response.status_code, response.headers["allow"]) == (405, allow)
 
@@ -62,7 +62,7 @@ def test_a_body_that_is_not_declared_as_json_is_refused(api, content_type):
 @pytest.mark.parametrize(
     "content_type", ["application/json; charset=utf-8", "Application/JSON", "application/json ;x=y"]
 )
-def test_parameters_of_the_content_type_do_no_harm(api, content_type):
+def test_a_content_type_may_have_parameters(api, content_type):
     assert api("POST", "/v2/nfs", content=json.dumps(ORDER), headers={"content-type": content_type}).status_code == 201
 
 

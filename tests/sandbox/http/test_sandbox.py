@@ -31,7 +31,7 @@ def test_a_bug_is_a_json_500_and_is_logged(api, monkeypatch, caplog):
     assert api.get("/v2/nfs/snapshots") == {"snapshots": []}
 
 
-def test_a_write_that_fails_half_way_leaves_nothing_behind(api, monkeypatch):
+def test_a_change_that_fails_half_way_leaves_nothing_behind(api, monkeypatch):
     share = api.new_share()
     monkeypatch.setattr(api.sandbox.store, "insert_action", None)
     assert api("POST", "/v2/nfs", json=ORDER).status_code == 500
@@ -59,7 +59,7 @@ def test_the_lifespan_protocol_is_answered():
 
 
 @pytest.mark.parametrize("options", [{"ready_after": -1}, {"ready_after": float("nan")}, {"limits": (0, 1)}])
-def test_options_that_make_no_sense_are_refused(options):
+def test_options_below_their_minimum_are_refused(options):
     with pytest.raises(ValueError, match="at least"):
         Sandbox(**options)
 
@@ -80,12 +80,12 @@ def test_moving_the_clock_frees_the_rate_limit(new_api):
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e12])
-def test_the_clock_goes_on_only_and_not_for_ever(api, seconds):
+def test_the_clock_moves_on_only_and_not_for_ever(api, seconds):
     with pytest.raises(ValueError, match="clock"):
         api.sandbox.advance(seconds)
 
 
-def test_a_reset_makes_it_as_new(new_api):
+def test_a_reset_makes_the_sandbox_as_new(new_api):
     api = new_api(seed="examples", limits=(10, 1))
     new = api.sandbox.state()
     api.new_share(ready=False)
@@ -98,7 +98,7 @@ def test_a_reset_makes_it_as_new(new_api):
     assert api.sandbox.advance(0) == api.clock.now
 
 
-def test_a_reset_empties_a_file_and_starts_to_count_anew(new_api, tmp_path):
+def test_a_reset_empties_a_file_and_restarts_its_numbers(new_api, tmp_path):
     api = new_api(tmp_path / "nfs.db")
     hosts = []
     for _ in range(2):

@@ -65,7 +65,7 @@ def test_closing_a_client_leaves_the_sandbox_open(sandbox):
             assert client.get(URL).status_code == 200
 
 
-def test_something_else_that_waits_is_an_error(sandbox, monkeypatch):
+def test_a_wait_that_is_not_a_pause_is_an_error(sandbox, monkeypatch):
     async def waits(*_: object) -> None:
         await asyncio.Future(loop=loop)
 

@@ -30,7 +30,7 @@ def test_the_examples_are_those_of_the_contract(new_api):
     }
 
 
-def test_a_team_has_a_bit_of_everything(new_api):
+def test_the_scenario_team_has_shares_and_snapshots_in_every_status(new_api):
     api = new_api(seed="team")
     shares, snapshots = api.get("/v2/nfs")["shares"], api.get("/v2/nfs/snapshots")["snapshots"]
     assert {each["status"] for each in shares} == {"CREATING", "ACTIVE", "INACTIVE", "FAILED"}
@@ -47,7 +47,7 @@ def test_a_scenario_has_the_same_ids_each_time(new_api):
     assert new_api(seed="team").sandbox.state() == new_api(seed="team").sandbox.state()
 
 
-def test_there_may_be_many(new_api):
+def test_the_scenario_many_has_as_many_shares_as_asked_for(new_api):
     api = new_api(seed={"scenario": "many", "shares": 1000})
     shares = api.get("/v2/nfs")["shares"]
     assert len({each["id"] for each in shares}) == len({each["host"] for each in shares}) == 1000

@@ -48,7 +48,7 @@ def test_what_was_done_over_the_api_can_be_put_back(api):
     assert api.share(made)["size_gib"] == 100
 
 
-def test_a_state_may_be_as_short_as_this(api):
+def test_a_state_may_leave_out_what_is_not_required(api):
     api.sandbox.seed(
         {
             "shares": [share(id=A.upper()), {"name": "off", "region": "nyc9", "status": "INACTIVE"}],
@@ -66,7 +66,7 @@ def test_a_state_may_be_as_short_as_this(api):
     assert (action["id"], action["status"], action["completes_at"]) == (3000000001, "COMPLETED", api.clock.now)
 
 
-def test_numbers_that_are_made_up_do_not_meet_those_that_are_given(api):
+def test_numbers_that_are_given_out_are_none_that_the_state_has(api):
     api.sandbox.seed({"shares": [{"name": "b", "region": "atl1"}, share(number=1)]})
     assert [each["number"] for each in api.sandbox.state()["shares"]] == [1, 2]
 

@@ -15,7 +15,7 @@ AUTHORIZED = {"Authorization": "Bearer dop_v1_" + "a1" * 32}
 ORDER = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
 
 
-def test_what_was_acknowledged_survives_a_kill(start, tmp_path):
+def test_acknowledged_changes_survive_a_kill(start, tmp_path):
     options = ("--db", str(tmp_path / "nfs.db"), "--ready-after", "0")
     first = start(*options)
     made = [first.http.post("/v2/nfs", json=ORDER).json()["share"]["id"] for _ in range(20)]
@@ -65,7 +65,7 @@ def test_two_processes_share_one_file(start, tmp_path):
     assert sqlite3.connect(tmp_path / "nfs.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_many_can_open_a_new_file_at_once(tmp_path):
+def test_many_stores_can_open_a_new_file_at_once(tmp_path):
     with ThreadPoolExecutor(16) as pool:
         stores = list(pool.map(lambda _: Store(tmp_path / "nfs.db"), range(16)))
     for store in stores:
@@ -134,7 +134,7 @@ def test_ids_can_be_given_so_that_examples_come_true(api, clock):
     assert api.act(share, "snapshot", name="s")["id"] == "3051892765"
 
 
-def test_a_share_is_found_as_fast_among_many(api):
+def test_an_id_is_looked_up_by_an_index(api):
     share, store = api.new_share(), api.sandbox.store
     plan = "EXPLAIN QUERY PLAN "
     for sql in (
