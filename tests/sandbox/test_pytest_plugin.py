@@ -1,7 +1,5 @@
 """The pytest plugin, in a test suite of its own."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess
@@ -63,13 +61,13 @@ def run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
 
 
-def test_the_example_of_the_page_passes_and_so_do_tests_of_the_fixtures(tmp_path):
+def test_the_example_of_the_page_passes_and_so_do_tests_of_the_fixtures(tmp_path: Path) -> None:
     result = run(tmp_path, EXAMPLE + MORE)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "7 passed" in result.stdout
 
 
-def test_the_example_of_the_page_fails_for_code_that_orders_twice(tmp_path):
+def test_the_example_of_the_page_fails_for_code_that_orders_twice(tmp_path: Path) -> None:
     blind = EXAMPLE.replace("while not", "for _ in range(2) or")
     result = run(tmp_path, blind)
     assert result.returncode == 1

@@ -1,25 +1,18 @@
-from __future__ import annotations
+from typing import Any
 
 import pytest
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
-POLICY = {
-    "anonuid": 65534,
-    "anongid": 65534,
-    "protocols": ["NFS4"],
-    "squash_config": "ROOT_SQUASH",
-    "identity_enforcement_enabled": False,
-}
+from ...support.sandboxes import NOBODY, POLICY, Api
 
 
-def names(api, share, query=""):
+def names(api: Api, share: Any, query: str = "") -> list[str]:
     return [each["name"] for each in api.get(f"/v2/nfs/shares/{share['id']}/access_points{query}")["access_points"]]
 
 
 @pytest.mark.behaviour(
     "An access point is made, becomes active, and is deleted softly: it stays on record", "public spec"
 )
-def test_an_access_point_lives_from_creation_to_deletion(api):
+def test_an_access_point_lives_from_creation_to_deletion(api: Api) -> None:
     share = api.new_share()
     made = api.new_access_point(share, vpc_id=NOBODY)
     point, action = made["access_point"], made["action"]
@@ -58,7 +51,7 @@ def test_an_access_point_lives_from_creation_to_deletion(api):
 
 
 @pytest.mark.behaviour("Every share is born with an access point named default, which is listed first", "public spec")
-def test_access_points_are_listed_with_the_default_one_first_or_by_status(api):
+def test_access_points_are_listed_with_the_default_one_first_or_by_status(api: Api) -> None:
     share = api.new_share()
     for letter in "cab":
         made = api.new_access_point(share, name=f"team-{letter}", path=f"/{letter}")
@@ -70,7 +63,7 @@ def test_access_points_are_listed_with_the_default_one_first_or_by_status(api):
 
 
 @pytest.mark.parametrize("status", ["active", ""])
-def test_a_list_of_access_points_by_an_unknown_status_is_refused(api, status):
+def test_a_list_of_access_points_by_an_unknown_status_is_refused(api: Api, status: int) -> None:
     answer = api("GET", f"/v2/nfs/shares/{api.new_share()['id']}/access_points?status={status}")
     assert answer.status_code == 400
     assert answer.json()["code"] == "InvalidArgument"
@@ -78,7 +71,7 @@ def test_a_list_of_access_points_by_an_unknown_status_is_refused(api, status):
 
 
 @pytest.mark.behaviour("An access point's name is unique on its share (409)", "public spec")
-def test_an_access_point_s_name_is_unique_on_its_share_until_it_is_deleted(api):
+def test_an_access_point_s_name_is_unique_on_its_share_until_it_is_deleted(api: Api) -> None:
     share, other = api.new_share(), api.new_share()
     made = api.new_access_point(share)
     assert api.new_access_point(share, 409, path="/b")["code"] == "AlreadyExists"
@@ -89,14 +82,14 @@ def test_an_access_point_s_name_is_unique_on_its_share_until_it_is_deleted(api):
 
 
 @pytest.mark.behaviour("An access point needs a share that is ACTIVE or INACTIVE", "public spec")
-def test_an_access_point_needs_a_share_that_is_ready(api):
+def test_an_access_point_needs_a_share_that_is_ready(api: Api) -> None:
     share = api.new_share(ready=False)
     answer = api.new_access_point(share, 400)
     assert answer["code"] == "INVALID_ACCESS_POINT_STATUS"
     assert "CREATING" in answer["message"]
 
 
-def test_an_inactive_share_can_get_an_access_point(api):
+def test_an_inactive_share_can_get_an_access_point(api: Api) -> None:
     share = api.new_share()
     api.act(share, "detach", vpc_id=share["vpc_ids"][0])
     api.later()
@@ -104,14 +97,14 @@ def test_an_inactive_share_can_get_an_access_point(api):
 
 
 @pytest.mark.behaviour("The default access point cannot be deleted", "public spec")
-def test_the_default_access_point_cannot_be_deleted(api):
+def test_the_default_access_point_cannot_be_deleted(api: Api) -> None:
     default = api.new_share()["access_points"][0]
     answer = api.delete(f"/v2/nfs/access_points/{default['id']}", 400)
     assert answer["code"] == "INVALID_ACCESS_POINT_STATUS"
 
 
 @pytest.mark.behaviour("An access point that failed or is deleted cannot be deleted", "public spec")
-def test_a_failed_access_point_cannot_be_deleted(api):
+def test_a_failed_access_point_cannot_be_deleted(api: Api) -> None:
     share, store = api.new_share(), api.sandbox.store
     failed = store.insert_access_point(
         share_id=share["id"],
@@ -125,7 +118,7 @@ def test_a_failed_access_point_cannot_be_deleted(api):
     assert "ACCESS_POINT_FAILED" in api.delete(f"/v2/nfs/access_points/{failed['id']}", 400)["message"]
 
 
-def test_an_access_point_that_is_deleted_while_it_is_made_stays_deleted(api):
+def test_an_access_point_that_is_deleted_while_it_is_made_stays_deleted(api: Api) -> None:
     made = api.new_access_point(api.new_share())
     path = f"/v2/nfs/access_points/{made['access_point']['id']}"
     api.delete(path, 200)
@@ -134,7 +127,7 @@ def test_an_access_point_that_is_deleted_while_it_is_made_stays_deleted(api):
     assert api.get(f"/v2/actions/{made['action']['id']}")["action"]["status"] == "errored"
 
 
-def test_an_access_point_or_share_that_is_not_there_is_not_found(api):
+def test_an_access_point_or_share_that_is_not_there_is_not_found(api: Api) -> None:
     assert api("GET", f"/v2/nfs/access_points/{NOBODY}").status_code == 404
     assert api("DELETE", f"/v2/nfs/access_points/{NOBODY}").status_code == 404
     assert api("GET", f"/v2/nfs/shares/{NOBODY}/access_points").status_code == 404
@@ -171,7 +164,9 @@ def test_an_access_point_or_share_that_is_not_there_is_not_found(api):
     ],
 )
 @pytest.mark.behaviour("Access point errors are {code, message} on 400 and 409", "public spec")
-def test_a_wrong_access_point_is_refused_by_the_name_of_the_field(api, change, message):
+def test_a_wrong_access_point_is_refused_by_the_name_of_the_field(
+    api: Api, change: dict[str, Any], message: str
+) -> None:
     answer = api.new_access_point(api.new_share(), 400, **change)
     assert answer["code"] == "InvalidArgument"
     assert message in answer["message"]
@@ -186,14 +181,14 @@ def test_a_wrong_access_point_is_refused_by_the_name_of_the_field(api, change, m
         ("access_policy", "InvalidArgument"),
     ],
 )
-def test_an_incomplete_access_point_is_refused(api, field, code):
+def test_an_incomplete_access_point_is_refused(api: Api, field: str, code: str) -> None:
     body = {"name": "team-a", "path": "/a", "vpc_id": NOBODY, "access_policy": POLICY}
     del body[field]
     answer = api.post(f"/v2/nfs/shares/{api.new_share()['id']}/access_points", body, 400)
     assert answer == {"code": code, "message": f"{field} is required."}
 
 
-def test_the_segments_of_a_path_may_have_dots(api):
+def test_the_segments_of_a_path_may_have_dots(api: Api) -> None:
     assert (
         api.new_access_point(api.new_share(), path="/a..b/.../c_d-e.f")["access_point"]["path"] == "/a..b/.../c_d-e.f"
     )

@@ -1,14 +1,14 @@
 """A read is answered as before while nothing has changed, and only then."""
 
-from __future__ import annotations
+from pathlib import Path
 
 import httpx
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-AUTHORIZED = {"Authorization": "Bearer dop_v1_" + "a1" * 32}
+from ...support.sandboxes import AUTHORIZED, Api
 
 
-def test_a_change_by_this_process_is_seen_in_the_next_read(api):
+def test_a_change_by_this_process_is_seen_in_the_next_read(api: Api) -> None:
     share = api.new_share()
     path = f"/v2/nfs/{share['id']}"
     assert api.get(path) == api.get(path)
@@ -20,7 +20,7 @@ def test_a_change_by_this_process_is_seen_in_the_next_read(api):
     assert api("GET", path).status_code == 404
 
 
-def test_a_change_by_another_process_is_seen_in_the_next_read(tmp_path):
+def test_a_change_by_another_process_is_seen_in_the_next_read(tmp_path: Path) -> None:
     with (
         Sandbox(tmp_path / "nfs.db") as one,
         Sandbox(tmp_path / "nfs.db") as other,
@@ -32,7 +32,7 @@ def test_a_change_by_another_process_is_seen_in_the_next_read(tmp_path):
         assert len(reader.get("/v2/nfs").json()["shares"]) == 1
 
 
-def test_different_reads_have_different_answers(api):
+def test_different_reads_have_different_answers(api: Api) -> None:
     here, there = api.new_share(), api.new_share(region="nyc2")
     for _ in range(2):
         assert len(api.get("/v2/nfs")["shares"]) == 2

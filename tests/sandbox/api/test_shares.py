@@ -1,17 +1,14 @@
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
 
-ATL1, ATL1_OTHER = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
-NOBODY = "00000000-0000-4000-8000-000000000000"
+from ...support.sandboxes import NOBODY, VPC, Api, NewApi
 
 
 @pytest.mark.behaviour(
     "A share is CREATING, then ACTIVE with a host and a mount path, and gone once deleted", "reference"
 )
-def test_a_share_lives_from_creation_to_deletion(api):
+def test_a_share_lives_from_creation_to_deletion(api: Api) -> None:
     ordered = api.new_share(ready=False, performance_tier="standard")
     assert ordered["status"] == "CREATING"
     assert ordered["host"] == ""
@@ -27,7 +24,7 @@ def test_a_share_lives_from_creation_to_deletion(api):
     api.later(0.1)
     ready = api.share(ordered)
     assert ready["status"] == "ACTIVE"
-    assert ready["vpc_ids"] == [ATL1]
+    assert ready["vpc_ids"] == [VPC]
     assert ready["host"].startswith("10.")
     assert ready["mount_path"] == f"/123456/{ready['id']}"
     assert ready["performance_tier"] == "PERFORMANCE_TIER_STANDARD"
@@ -50,46 +47,46 @@ def test_a_share_lives_from_creation_to_deletion(api):
 
 
 @pytest.mark.behaviour("The answer to a create comes before the share is ready", "reference")
-def test_the_answer_to_a_create_is_creating_even_when_nothing_takes_time(new_api):
+def test_the_answer_to_a_create_is_creating_even_when_nothing_takes_time(new_api: NewApi) -> None:
     api = new_api(ready_after=0)
     ordered = api.new_share(ready=False)
     assert ordered["status"] == "CREATING"
     assert api.share(ordered)["status"] == "ACTIVE"
 
 
-def test_shares_are_listed_in_the_order_of_creation_within_one_second(api):
+def test_shares_are_listed_in_the_order_of_creation_within_one_second(api: Api) -> None:
     made = [api.new_share(ready=False, name=f"n{number}")["id"] for number in range(30)]
     assert [share["id"] for share in api.get("/v2/nfs")["shares"]] == made
 
 
 @pytest.mark.behaviour("Two creates make two shares, also of one name", "reference")
-def test_names_of_shares_may_repeat_and_hosts_never_do(api):
+def test_names_of_shares_may_repeat_and_hosts_never_do(api: Api) -> None:
     first, second = api.new_share(name="same"), api.new_share(name="same")
     api.delete(f"/v2/nfs/{second['id']}")
     third = api.new_share(name="same")
     assert len({share["host"] for share in (first, second, third)}) == 3
 
 
-def test_a_size_written_as_a_decimal_is_an_integer(api):
+def test_a_size_written_as_a_decimal_is_an_integer(api: Api) -> None:
     response = api(
         "POST",
         "/v2/nfs",
-        content=f'{{"name":"a","region":"atl1","size_gib":50.0,"vpc_ids":["{ATL1}"]}}',
+        content=f'{{"name":"a","region":"atl1","size_gib":50.0,"vpc_ids":["{VPC}"]}}',
         headers={"content-type": "application/json"},
     )
     assert '"size_gib":50,' in response.text
 
 
-def test_vpc_ids_are_kept_in_lower_case_and_once(api):
-    assert api.new_share(vpc_ids=[ATL1.upper(), ATL1, NOBODY])["vpc_ids"] == [ATL1, NOBODY]
+def test_vpc_ids_are_kept_in_lower_case_and_once(api: Api) -> None:
+    assert api.new_share(vpc_ids=[VPC.upper(), VPC, NOBODY])["vpc_ids"] == [VPC, NOBODY]
 
 
-def test_an_id_in_upper_case_is_the_same_id(api):
+def test_an_id_in_upper_case_is_the_same_id(api: Api) -> None:
     share = api.new_share()
     assert api.get(f"/v2/nfs/{share['id'].upper()}")["share"] == share
 
 
-def test_shares_can_be_made_and_listed_in_any_region(api):
+def test_shares_can_be_made_and_listed_in_any_region(api: Api) -> None:
     here, there = api.new_share(), api.new_share(region="mars-7")
     assert api.get("/v2/nfs?region=mars-7") == {"shares": [there]}
     assert api.get("/v2/nfs?region=atl1&page=3&per_page=200&foo=bar") == {"shares": [here]}
@@ -99,13 +96,13 @@ def test_shares_can_be_made_and_listed_in_any_region(api):
 
 @pytest.mark.parametrize("region", ["ATL1", "atl 1", "at%0A", "%C3%A9", "a/b"])
 @pytest.mark.behaviour("A list of a region that is none is a 404", "assumption")
-def test_a_list_of_a_region_that_is_no_slug_is_not_found(api, region):
+def test_a_list_of_a_region_that_is_no_slug_is_not_found(api: Api, region: str) -> None:
     assert api("GET", f"/v2/nfs?region={region}").status_code == 404
     assert api("GET", f"/v2/nfs/snapshots?region={region}").status_code == 404
 
 
 @pytest.mark.behaviour("A share is found by id with its own region or none", "reference")
-def test_a_share_is_only_found_in_its_own_region(api):
+def test_a_share_is_only_found_in_its_own_region(api: Api) -> None:
     share = api.new_share()
     path = f"/v2/nfs/{share['id']}"
     assert api("GET", f"{path}?region=nyc2").status_code == 404
@@ -113,7 +110,7 @@ def test_a_share_is_only_found_in_its_own_region(api):
     assert api.get(f"{path}?region=atl1") == api.get(f"{path}?region=") == {"share": share}
 
 
-def test_a_share_can_be_deleted_before_it_is_ready(api):
+def test_a_share_can_be_deleted_before_it_is_ready(api: Api) -> None:
     share = api.new_share(ready=False)
     api.delete(f"/v2/nfs/{share['id']}")
     api.later()
@@ -121,7 +118,7 @@ def test_a_share_can_be_deleted_before_it_is_ready(api):
 
 
 @pytest.mark.behaviour("A share with active snapshots cannot be deleted (412)", "client library")
-def test_a_share_that_has_snapshots_cannot_be_deleted(api):
+def test_a_share_that_has_snapshots_cannot_be_deleted(api: Api) -> None:
     share = api.new_share()
     snapshot_id = api.act(share, "snapshot", name="s")["resource_id"]
     assert "snapshots" in api.delete(f"/v2/nfs/{share['id']}", 412)["message"]
@@ -144,21 +141,21 @@ def test_a_share_that_has_snapshots_cannot_be_deleted(api):
         ({"name": None}, "name must be a string."),
         ({"region": "ATL1"}, "region must match ^[a-z0-9-]+$."),
         ({"vpc_ids": []}, "vpc_ids must have at least 1 items."),
-        ({"vpc_ids": ATL1}, "vpc_ids must be an array."),
-        ({"vpc_ids": [ATL1, "x" * 500_000]}, "vpc_ids[1] must be a valid uuid."),
+        ({"vpc_ids": VPC}, "vpc_ids must be an array."),
+        ({"vpc_ids": [VPC, "x" * 500_000]}, "vpc_ids[1] must be a valid uuid."),
         ({"vpc_ids": ["x"] * 200_000}, "vpc_ids[0] must be a valid uuid."),
         ({"performance_tier": "ultra"}, "performance_tier must be one of standard, high."),
     ],
 )
 @pytest.mark.behaviour("A size under 50 GiB is a 400", "reference")
-def test_a_wrong_share_is_refused_by_the_name_of_the_field(api, change, message):
-    body = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1], **change}
+def test_a_wrong_share_is_refused_by_the_name_of_the_field(api: Api, change: dict[str, Any], message: str) -> None:
+    body = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC], **change}
     assert api.post("/v2/nfs", body, 400)["message"] == message
     assert api.get("/v2/nfs") == {"shares": []}
 
 
 @pytest.mark.parametrize("field", ["name", "region", "size_gib", "vpc_ids"])
-def test_an_incomplete_share_is_refused(api, field):
-    body: dict[str, Any] = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
+def test_an_incomplete_share_is_refused(api: Api, field: str) -> None:
+    body: dict[str, Any] = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
     del body[field]
     assert api.post("/v2/nfs", body, 400)["message"] == f"{field} is required."

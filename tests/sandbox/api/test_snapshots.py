@@ -1,12 +1,10 @@
-from __future__ import annotations
-
 import pytest
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
+from ...support.sandboxes import NOBODY, Api
 
 
 @pytest.mark.behaviour("A snapshot is made by an action, becomes ACTIVE, and is gone once deleted", "reference")
-def test_a_snapshot_lives_from_action_to_deletion(api):
+def test_a_snapshot_lives_from_action_to_deletion(api: Api) -> None:
     share = api.new_share()
     action = api.act(share, "snapshot", name="daily")
     assert (action["type"], action["resource_type"]) == ("CREATE_SNAPSHOT", "SNAPSHOT")
@@ -29,7 +27,7 @@ def test_a_snapshot_lives_from_action_to_deletion(api):
     assert api.share(share) == share
 
 
-def test_a_snapshot_keeps_the_size_the_share_had(api):
+def test_a_snapshot_keeps_the_size_the_share_had(api: Api) -> None:
     share = api.new_share()
     snapshot_id = api.act(share, "snapshot", name="s")["resource_id"]
     api.act(share, "resize", size_gib=500)
@@ -38,7 +36,7 @@ def test_a_snapshot_keeps_the_size_the_share_had(api):
 
 
 @pytest.mark.behaviour("Snapshots are listed by region and by share", "reference")
-def test_snapshots_are_listed_by_region_and_by_share(api):
+def test_snapshots_are_listed_by_region_and_by_share(api: Api) -> None:
     here, there = api.new_share(), api.new_share(region="nyc2")
     first, second, third = (api.act(share, "snapshot", name="s")["resource_id"] for share in (here, there, here))
 
@@ -52,31 +50,31 @@ def test_snapshots_are_listed_by_region_and_by_share(api):
     assert listed("?region=nowhere") == []
 
 
-def test_a_list_of_snapshots_of_a_share_that_is_not_there_is_not_found(api):
+def test_a_list_of_snapshots_of_a_share_that_is_not_there_is_not_found(api: Api) -> None:
     assert api("GET", f"/v2/nfs/snapshots?share_id={NOBODY}").status_code == 404
 
 
 @pytest.mark.parametrize("share_id", ["", "x", "*", NOBODY + "0", f"%7B{NOBODY}%7D"])
-def test_a_list_of_snapshots_by_an_invalid_share_id_is_refused(api, share_id):
+def test_a_list_of_snapshots_by_an_invalid_share_id_is_refused(api: Api, share_id: str) -> None:
     response = api("GET", f"/v2/nfs/snapshots?share_id={share_id}")
     assert (response.status_code, response.json()["message"]) == (400, "share_id must be a valid uuid.")
 
 
-def test_a_snapshot_is_only_found_in_its_own_region(api):
+def test_a_snapshot_is_only_found_in_its_own_region(api: Api) -> None:
     path = f"/v2/nfs/snapshots/{api.act(api.new_share(), 'snapshot', name='s')['resource_id']}"
     assert api("GET", f"{path}?region=nyc2").status_code == 404
     assert api("DELETE", f"{path}?region=nyc2").status_code == 404
     assert api("DELETE", f"{path}?region=atl1").status_code == 204
 
 
-def test_a_snapshot_can_be_taken_of_an_inactive_share(api):
+def test_a_snapshot_can_be_taken_of_an_inactive_share(api: Api) -> None:
     share = api.new_share()
     api.act(share, "detach", vpc_id=share["vpc_ids"][0])
     api.later()
     api.act(share, "snapshot", name="s")
 
 
-def test_a_snapshot_that_is_deleted_while_it_is_made_stays_deleted(api):
+def test_a_snapshot_that_is_deleted_while_it_is_made_stays_deleted(api: Api) -> None:
     action = api.act(api.new_share(), "snapshot", name="s")
     api.delete(f"/v2/nfs/snapshots/{action['resource_id']}")
     api.later()

@@ -1,15 +1,14 @@
-from __future__ import annotations
-
 import pytest
 
-ATL1 = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
+from ...support.sandboxes import VPC, Api, NewApi
+
 HEX = "0123456789abcdefABCDEF" * 3
 
 
 @pytest.mark.parametrize("token", ["dop_v1_" + HEX[:64], "doo_v1_" + HEX[:64]])
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Bearer "])
 @pytest.mark.behaviour("Tokens begin with dop_v1_ or doo_v1_", "reference")
-def test_a_token_of_the_vendors_form_is_accepted(api, token, scheme):
+def test_a_token_of_the_vendors_form_is_accepted(api: Api, token: str, scheme: str) -> None:
     assert api("GET", "/v2/nfs", headers={"authorization": f"{scheme} {token}"}).status_code == 200
 
 
@@ -35,13 +34,13 @@ def test_a_token_of_the_vendors_form_is_accepted(api, token, scheme):
     [("GET", "/v2/nfs"), ("POST", "/v2/nfs"), ("PUT", "/v2/nfs"), ("GET", "/"), ("DELETE", "/v2/nfs/x")],
 )
 @pytest.mark.behaviour("Without a token every request is a 401", "reference")
-def test_without_a_token_every_request_is_refused_alike(api, authorization, method, path):
+def test_without_a_token_every_request_is_refused_alike(api: Api, authorization: str, method: str, path: str) -> None:
     response = api(method, path, headers={"authorization": authorization})
     assert (response.status_code, response.json()["id"]) == (401, "unauthorized")
 
 
 @pytest.mark.behaviour("Each operation needs one scope", "reference")
-def test_a_declared_token_has_just_its_scopes(new_api):
+def test_a_declared_token_has_just_its_scopes(new_api: NewApi) -> None:
     well_formed = "dop_v1_" + "0" * 64
     api = new_api(tokens={"p=w ü": ["nfs:list"], well_formed: ["nfs:list", "nfs:read"], "none": []})
 
@@ -52,10 +51,10 @@ def test_a_declared_token_has_just_its_scopes(new_api):
     assert status("p=w ü", "GET", "/v2/nfs") == 200
     assert status("none", "GET", "/v2/nfs") == 403
     assert status("other", "GET", "/v2/nfs") == 401
-    assert status(well_formed, "GET", f"/v2/nfs/{ATL1}") == 404
+    assert status(well_formed, "GET", f"/v2/nfs/{VPC}") == 404
     for method, path in (
         ("POST", "/v2/nfs"),
-        ("DELETE", f"/v2/nfs/{ATL1}"),
+        ("DELETE", f"/v2/nfs/{VPC}"),
         ("GET", "/v2/actions/1"),
         ("GET", "/v2/vpcs"),
     ):
@@ -65,7 +64,7 @@ def test_a_declared_token_has_just_its_scopes(new_api):
 
 
 @pytest.mark.behaviour("A token without the scope is answered 403", "assumption")
-def test_a_scope_that_a_token_lacks_is_named(new_api):
+def test_a_scope_that_a_token_lacks_is_named(new_api: NewApi) -> None:
     api = new_api(tokens={"t": ["nfs:list"]})
     answer = api("GET", "/v2/vpcs", headers={"authorization": "Bearer t"}).json()
     assert answer["id"] == "forbidden"

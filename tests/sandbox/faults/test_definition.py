@@ -1,32 +1,17 @@
 """What is a fault, and what is none."""
 
-from __future__ import annotations
-
 import json
+from typing import Any
 
 import pytest
-from do_nfs_sandbox import Fault
+from do_nfs_sandbox import Fault, Sandbox
 
-KINDS = {
-    "status": {"status": 503},
-    "delay": {"seconds": 1},
-    "slow_drip": {"seconds": 1},
-    "drop_before": {},
-    "drop_after": {},
-    "truncate": {},
-    "not_json": {},
-    "html": {},
-    "unknown_enum": {},
-    "extra_fields": {},
-    "missing_optional": {},
-    "stuck": {},
-    "fail": {},
-}
+from ...support.sandboxes import FAULTS
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_fault_is_the_same_after_json(kind):
-    fault = Fault(kind, method="GET", path="/v2/*", operation="list_shares", times=3, **KINDS[kind])
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_fault_is_the_same_after_json(kind: str) -> None:
+    fault = Fault(kind, method="GET", path="/v2/*", operation="list_shares", times=3, **FAULTS[kind])
     assert Fault.from_json(json.loads(json.dumps(fault.to_json()))) == fault
 
 
@@ -59,7 +44,7 @@ def test_a_fault_is_the_same_after_json(kind):
         ({"kind": "slow_drip", "seconds": "1"}, "seconds must be a number"),
     ],
 )
-def test_a_wrong_fault_is_refused_with_what_is_allowed(data, says):
+def test_a_wrong_fault_is_refused_with_what_is_allowed(data: bytes, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Fault.from_json(data)
     if isinstance(data, dict) and isinstance(data.get("kind"), str) and "tims" not in data:
@@ -70,12 +55,12 @@ def test_a_wrong_fault_is_refused_with_what_is_allowed(data, says):
 @pytest.mark.parametrize(
     "body", [object(), "\ud800", {"a": {1}}, [float("nan")], b"x"], ids=["object", "surrogate", "set", "nan", "bytes"]
 )
-def test_a_body_that_cannot_be_sent_is_refused(sandbox, body):
+def test_a_body_that_cannot_be_sent_is_refused(sandbox: Sandbox, body: Any) -> None:
     with pytest.raises(ValueError, match="body must be JSON data or a text"):
         sandbox.add_fault("status", status=200, body=body)
 
 
-def test_a_fault_of_infinite_seconds_is_refused(sandbox):
+def test_a_fault_of_infinite_seconds_is_refused(sandbox: Sandbox) -> None:
     for seconds in (float("inf"), float("nan")):
         with pytest.raises(ValueError, match="seconds"):
             sandbox.add_fault("delay", seconds=seconds)

@@ -1,43 +1,15 @@
 """What each kind of fault does, in process."""
 
-from __future__ import annotations
-
 import json
+from typing import Any
 
 import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
 
-SHARE = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
-ATL1 = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
-ORDER = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
-POINT = {
-    "name": "team-b",
-    "path": "/exports/team-b",
-    "vpc_id": ATL1,
-    "access_policy": {
-        "anonuid": 65534,
-        "anongid": 65534,
-        "protocols": ["NFS4"],
-        "squash_config": "ROOT_SQUASH",
-        "identity_enforcement_enabled": False,
-    },
-}
-KINDS = {
-    "status": {"status": 503},
-    "delay": {"seconds": 1},
-    "slow_drip": {"seconds": 1},
-    "drop_before": {},
-    "drop_after": {},
-    "truncate": {},
-    "not_json": {},
-    "html": {},
-    "unknown_enum": {},
-    "extra_fields": {},
-    "missing_optional": {},
-    "stuck": {},
-    "fail": {},
-}
+from ...support.sandboxes import EXAMPLE_SHARE, FAULTS, NEW_ACCESS_POINT, NEW_SHARE, VPC, Sleeps
+
+POINT = {**NEW_ACCESS_POINT, "name": "team-b", "path": "/exports/team-b"}
 
 
 def names(sandbox: Sandbox) -> list[str]:
@@ -45,10 +17,10 @@ def names(sandbox: Sandbox) -> list[str]:
 
 
 def order(http: httpx.Client) -> httpx.Response:
-    return http.post("/v2/nfs", json=ORDER)
+    return http.post("/v2/nfs", json=NEW_SHARE)
 
 
-def test_a_status_is_answered_in_place_of_handling(sandbox, http):
+def test_a_status_is_answered_in_place_of_handling(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("status", status=503, body={"id": "x", "n": [1]}, headers={"Retry-After": "7"})
     response = order(http)
     assert (response.status_code, response.json(), response.headers["retry-after"]) == (503, {"id": "x", "n": [1]}, "7")
@@ -56,59 +28,63 @@ def test_a_status_is_answered_in_place_of_handling(sandbox, http):
     assert response.headers["ratelimit-limit"] == "5000"
 
 
-def test_a_status_may_come_after_handling(sandbox, http):
+def test_a_status_may_come_after_handling(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("status", status=500, after=True)
     response = order(http)
     assert (response.status_code, response.json()["id"]) == (500, "server_error")
     assert names(sandbox).count("new") == 1
 
 
-def test_a_status_without_a_body_is_the_apis_own_error(sandbox, http):
+def test_a_status_without_a_body_is_the_apis_own_error(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("status", status=429, path="/v2/nfs")
     assert http.get("/v2/nfs").json().keys() == {"id", "message", "request_id"}
     sandbox.add_fault("status", status=400)
-    assert http.get(f"/v2/nfs/shares/{SHARE}/access_points").json().keys() == {"code", "message"}
+    assert http.get(f"/v2/nfs/shares/{EXAMPLE_SHARE}/access_points").json().keys() == {"code", "message"}
     sandbox.add_fault("status", status=599)
     assert http.get("/v2/nfs").status_code == 599
 
 
 @pytest.mark.parametrize(("status", "content"), [(204, b""), (200, b""), (302, b"")])
-def test_a_good_status_without_a_body_is_sent_without_one(sandbox, http, status, content):
+def test_a_good_status_without_a_body_is_sent_without_one(
+    sandbox: Sandbox, http: httpx.Client, status: int, content: bytes
+) -> None:
     sandbox.add_fault("status", status=status, headers={"location": "/elsewhere"})
     response = http.get("/v2/nfs")
     assert (response.status_code, response.content) == (status, content)
     assert "content-type" not in response.headers
 
 
-def test_a_text_is_sent_as_it_is(sandbox, http):
+def test_a_text_is_sent_as_it_is(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("status", status=200, body="{ö", headers={"Content-Type": "application/json"})
     response = http.get("/v2/nfs")
     assert (response.text, response.headers["content-type"]) == ("{ö", "application/json")
 
 
-def test_a_delay_comes_before_the_real_answer(sandbox, http, sleeps):
+def test_a_delay_comes_before_the_real_answer(sandbox: Sandbox, http: httpx.Client, sleeps: Sleeps) -> None:
     sandbox.add_fault("delay", seconds=12.5)
     assert order(http).status_code == 201
     assert sleeps.slept == [12.5]
 
 
-def test_a_delay_beyond_the_read_timeout_is_a_timeout_and_the_request_was_handled(sandbox, http, sleeps):
+def test_a_delay_beyond_the_read_timeout_is_a_timeout_and_the_request_was_handled(
+    sandbox: Sandbox, http: httpx.Client, sleeps: Sleeps
+) -> None:
     sandbox.add_fault("delay", seconds=12.5)
     with pytest.raises(httpx.ReadTimeout):
-        http.post("/v2/nfs", json=ORDER, timeout=3)
+        http.post("/v2/nfs", json=NEW_SHARE, timeout=3)
     assert sleeps.slept == [3]
     assert names(sandbox).count("new") == 1
 
 
-def test_a_drop_before_handling_leaves_nothing(sandbox, http):
+def test_a_drop_before_handling_leaves_nothing(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("drop_before")
     with pytest.raises(httpx.RemoteProtocolError):
         order(http)
     assert "new" not in names(sandbox)
-    assert (sandbox.requests[-1].status, sandbox.requests[-1].body) == (None, ORDER)
+    assert (sandbox.requests[-1].status, sandbox.requests[-1].body) == (None, NEW_SHARE)
 
 
-def test_a_drop_after_handling_leaves_what_was_done(sandbox, http):
+def test_a_drop_after_handling_leaves_what_was_done(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("drop_after")
     with pytest.raises(httpx.RemoteProtocolError):
         order(http)
@@ -116,22 +92,22 @@ def test_a_drop_after_handling_leaves_what_was_done(sandbox, http):
     assert sandbox.requests[-1].status is None
 
 
-@pytest.mark.parametrize("path", ["/v2/nfs", f"/v2/nfs/{SHARE}"])
-def test_a_truncated_answer_is_no_answer(sandbox, http, path):
+@pytest.mark.parametrize("path", ["/v2/nfs", f"/v2/nfs/{EXAMPLE_SHARE}"])
+def test_a_truncated_answer_is_no_answer(sandbox: Sandbox, http: httpx.Client, path: str) -> None:
     sandbox.add_fault("truncate")
     with pytest.raises(httpx.RemoteProtocolError, match="complete message body"):
         http.get(path)
 
 
-def test_an_answer_without_a_body_cannot_be_truncated_and_is_dropped(sandbox, http):
-    sandbox.seed({"shares": [{"id": SHARE, "name": "a", "region": "atl1"}]})
+def test_an_answer_without_a_body_cannot_be_truncated_and_is_dropped(sandbox: Sandbox, http: httpx.Client) -> None:
+    sandbox.seed({"shares": [{"id": EXAMPLE_SHARE, "name": "a", "region": "atl1"}]})
     sandbox.add_fault("truncate")
     with pytest.raises(httpx.RemoteProtocolError):
-        http.delete(f"/v2/nfs/{SHARE}")
+        http.delete(f"/v2/nfs/{EXAMPLE_SHARE}")
     assert names(sandbox) == []
 
 
-def test_a_body_that_is_not_json_is_declared_as_json(sandbox, http):
+def test_a_body_that_is_not_json_is_declared_as_json(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("not_json", times=2)
     response = order(http)
     assert (response.status_code, response.headers["content-type"]) == (201, "application/json")
@@ -141,7 +117,7 @@ def test_a_body_that_is_not_json_is_declared_as_json(sandbox, http):
     assert http.get("/v2/nfs/none").status_code == 200
 
 
-def test_a_gateways_page_is_html_and_nothing_was_handled(sandbox, http):
+def test_a_gateways_page_is_html_and_nothing_was_handled(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("html")
     response = order(http)
     assert (response.status_code, response.headers["content-type"]) == (502, "text/html")
@@ -151,7 +127,7 @@ def test_a_gateways_page_is_html_and_nothing_was_handled(sandbox, http):
     assert "new" not in names(sandbox)
 
 
-def test_every_enum_of_an_answer_becomes_one_the_contract_does_not_know(sandbox, http):
+def test_every_enum_of_an_answer_becomes_one_the_contract_does_not_know(sandbox: Sandbox, http: httpx.Client) -> None:
     real = http.get("/v2/nfs").json()
     sandbox.add_fault("unknown_enum", times=3)
     new = "NEW_SINCE_YOUR_CLIENT_WAS_MADE"
@@ -162,12 +138,14 @@ def test_every_enum_of_an_answer_becomes_one_the_contract_does_not_know(sandbox,
     assert point["access_policy"]["protocols"] == [new]
     assert [share["id"], share["name"], point["name"]] == [real["shares"][0]["id"], "sammy-share-drive", "default"]
     assert http.get("/v2/actions/3051892764").json()["action"]["status"] == new
-    action = http.post(f"/v2/nfs/{SHARE}/actions", json={"type": "snapshot", "params": {"name": "s"}}).json()["action"]
+    action = http.post(f"/v2/nfs/{EXAMPLE_SHARE}/actions", json={"type": "snapshot", "params": {"name": "s"}}).json()[
+        "action"
+    ]
     assert (action["status"], action["resource_type"], action["type"]) == (new, new, "CREATE_SNAPSHOT")
     assert http.get("/v2/nfs/snapshots").json()["snapshots"][0]["status"] == "ACTIVE"
 
 
-def test_every_object_of_an_answer_gets_a_field_nobody_knows(sandbox, http):
+def test_every_object_of_an_answer_gets_a_field_nobody_knows(sandbox: Sandbox, http: httpx.Client) -> None:
     real = http.get("/v2/nfs").json()
     sandbox.add_fault("extra_fields")
     content = http.get("/v2/nfs").json()
@@ -176,18 +154,18 @@ def test_every_object_of_an_answer_gets_a_field_nobody_knows(sandbox, http):
     assert content["shares"][0]["name"] == real["shares"][0]["name"]
 
 
-def test_fields_that_are_not_required_are_left_out(sandbox, http):
+def test_fields_that_are_not_required_are_left_out(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("missing_optional", times=5)
     [share] = http.get("/v2/nfs").json()["shares"]
     assert share.keys() == {"id", "name", "region", "size_gib", "status", "created_at"}
-    points = http.get(f"/v2/nfs/shares/{SHARE}/access_points").json()["access_points"]
+    points = http.get(f"/v2/nfs/shares/{EXAMPLE_SHARE}/access_points").json()["access_points"]
     assert all("vpc_id" not in point and "is_default" in point for point in points)
     assert http.get("/v2/actions/3051892764").json()["action"].keys() == {"id", "status", "type"}
     assert http.get("/v2/nfs/snapshots?region=nyc2").json() == {}
-    assert http.get("/v2/nfs/" + ATL1).json().keys() == {"id", "message"}
+    assert http.get("/v2/nfs/" + VPC).json().keys() == {"id", "message"}
 
 
-def test_a_dripping_answer_comes_whole_in_ten_pieces(sandbox, http, sleeps):
+def test_a_dripping_answer_comes_whole_in_ten_pieces(sandbox: Sandbox, http: httpx.Client, sleeps: Sleeps) -> None:
     real = http.get("/v2/nfs").json()
     sandbox.add_fault("slow_drip", seconds=2)
     assert http.get("/v2/nfs").json() == real
@@ -197,15 +175,15 @@ def test_a_dripping_answer_comes_whole_in_ten_pieces(sandbox, http, sleeps):
         http.get("/v2/nfs", timeout=1)
 
 
-def test_a_stuck_change_never_takes_effect(sandbox, http):
+def test_a_stuck_change_never_takes_effect(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("stuck", operation="create_share")
     share = order(http).json()["share"]
     sandbox.add_fault("stuck", method="POST", times=2)
-    http.post(f"/v2/nfs/{SHARE}/actions", json={"type": "resize", "params": {"size_gib": 5000}})
-    point = http.post(f"/v2/nfs/shares/{SHARE}/access_points", json=POINT).json()["access_point"]
+    http.post(f"/v2/nfs/{EXAMPLE_SHARE}/actions", json={"type": "resize", "params": {"size_gib": 5000}})
+    point = http.post(f"/v2/nfs/shares/{EXAMPLE_SHARE}/access_points", json=POINT).json()["access_point"]
     sandbox.advance(10 * 365 * 86400)
     assert http.get(f"/v2/nfs/{share['id']}").json()["share"]["status"] == "CREATING"
-    assert http.get(f"/v2/nfs/{SHARE}").json()["share"]["size_gib"] == 1024
+    assert http.get(f"/v2/nfs/{EXAMPLE_SHARE}").json()["share"]["size_gib"] == 1024
     got = http.get(f"/v2/nfs/access_points/{point['id']}").json()["access_point"]
     assert got["status"] == "ACCESS_POINT_CREATING"
     under_way = [action for action in sandbox.state()["actions"] if action["status"] == "IN_PROGRESS"]
@@ -213,13 +191,13 @@ def test_a_stuck_change_never_takes_effect(sandbox, http):
     assert http.get(f"/v2/actions/{under_way[0]['id']}").json()["action"]["completed_at"] is None
 
 
-def test_a_failing_change_fails_when_it_is_due(sandbox, http):
+def test_a_failing_change_fails_when_it_is_due(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("fail", times=4)
     share = order(http).json()["share"]["id"]
-    act = f"/v2/nfs/{SHARE}/actions"
+    act = f"/v2/nfs/{EXAMPLE_SHARE}/actions"
     snapshot = http.post(act, json={"type": "snapshot", "params": {"name": "s"}}).json()["action"]["resource_id"]
     resize = http.post(act, json={"type": "resize", "params": {"size_gib": 5000}}).json()["action"]["id"]
-    point = http.post(f"/v2/nfs/shares/{SHARE}/access_points", json=POINT).json()["access_point"]["id"]
+    point = http.post(f"/v2/nfs/shares/{EXAMPLE_SHARE}/access_points", json=POINT).json()["access_point"]["id"]
     assert http.get(f"/v2/nfs/{share}").json()["share"]["status"] == "CREATING"
     sandbox.advance(2)
     failed = http.get(f"/v2/nfs/{share}").json()["share"]
@@ -227,17 +205,17 @@ def test_a_failing_change_fails_when_it_is_due(sandbox, http):
     assert http.get(f"/v2/nfs/snapshots/{snapshot}").json()["snapshot"]["status"] == "FAILED"
     got = http.get(f"/v2/nfs/access_points/{point}").json()["access_point"]
     assert (got["status"], got["updated_at"] > got["created_at"]) == ("ACCESS_POINT_FAILED", True)
-    assert http.get(f"/v2/nfs/{SHARE}").json()["share"]["size_gib"] == 1024
+    assert http.get(f"/v2/nfs/{EXAMPLE_SHARE}").json()["share"]["size_gib"] == 1024
     assert http.get(f"/v2/actions/{resize}").json()["action"]["status"] == "errored"
     actions = sandbox.state()["actions"]
     assert [action["status"] for action in actions] == ["COMPLETED"] + ["ACTION_FAILED"] * 4
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_survives_every_request(sandbox, http, kind):
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_kind_survives_every_request(sandbox: Sandbox, http: httpx.Client, kind: str) -> None:
     for method, path in (("GET", "/"), ("GET", "/v2/nfs/x"), ("POST", "/v2/nfs"), ("PUT", "/v2/nfs"), ("HEAD", "/")):
         for headers in ({}, {"authorization": "x"}):
-            sandbox.add_fault(kind, **KINDS[kind])
+            sandbox.add_fault(kind, **FAULTS[kind])
             try:
                 assert http.request(method, path, headers=headers).status_code < 600
             except httpx.RemoteProtocolError:
@@ -246,7 +224,7 @@ def test_every_kind_survives_every_request(sandbox, http, kind):
 
 
 @pytest.mark.parametrize("body", [False, 0, [], {}, ""])
-def test_an_empty_or_false_body_is_sent_too(sandbox, http, body):
+def test_an_empty_or_false_body_is_sent_too(sandbox: Sandbox, http: httpx.Client, body: Any) -> None:
     sandbox.add_fault("status", status=500, body=body)
     answer = http.get("/v2/nfs")
     assert (answer.json() if answer.content else "") == body

@@ -1,17 +1,13 @@
 """The calls under /_sandbox/."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..conftest import Clock
+from ...support.sandboxes import Clock, Start
 
 API = {"authorization": "Bearer dop_v1_" + "0" * 64}
 
@@ -29,14 +25,14 @@ def admin(sandbox: Sandbox) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_admin_calls_do_not_exist_unless_asked_for(clock):
+def test_admin_calls_do_not_exist_unless_asked_for(clock: Clock) -> None:
     with Sandbox(clock=clock) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as client:
         for path in ("state", "reset", ""):
             url = f"http://sandbox.test/_sandbox/{path}"
             assert (client.get(url).status_code, client.get(url, headers=API).status_code) == (401, 404)
 
 
-def test_the_state_can_be_looked_at_and_put_back(sandbox, admin):
+def test_the_state_can_be_looked_at_and_put_back(sandbox: Sandbox, admin: httpx.Client) -> None:
     state = admin.get("state").json()
     assert state == sandbox.state()
     assert admin.post("seed", json={"scenario": "many", "shares": 3}).status_code == 204
@@ -47,19 +43,19 @@ def test_the_state_can_be_looked_at_and_put_back(sandbox, admin):
     assert sandbox.state() == state
 
 
-def test_a_call_resets_the_sandbox(sandbox, admin):
+def test_a_call_resets_the_sandbox(sandbox: Sandbox, admin: httpx.Client) -> None:
     sandbox.seed("empty")
     response = admin.post("reset")
     assert (response.status_code, response.content) == (204, b"")
     assert len(sandbox.state()["shares"]) == 1
 
 
-def test_a_call_moves_the_clock(admin, clock):
+def test_a_call_moves_the_clock(admin: httpx.Client, clock: Clock) -> None:
     assert admin.post("clock", json={"advance": 90.5}).json() == {"now": clock.now + 90.5}
     assert admin.post("clock", json={"advance": 1}).json() == {"now": clock.now + 91.5}
 
 
-def test_faults_can_be_queued_looked_at_and_forgotten(sandbox, admin):
+def test_faults_can_be_queued_looked_at_and_forgotten(sandbox: Sandbox, admin: httpx.Client) -> None:
     one = {"kind": "status", "status": 503, "operation": "list_shares"}
     many = [{"kind": "html", "times": 3}, {"kind": "delay", "seconds": 1, "rate": 0.5, "seed": 7}]
     response = admin.post("faults", json=one)
@@ -74,12 +70,12 @@ def test_faults_can_be_queued_looked_at_and_forgotten(sandbox, admin):
     assert sandbox.faults == []
 
 
-def test_a_list_with_one_wrong_fault_queues_none(sandbox, admin):
+def test_a_list_with_one_wrong_fault_queues_none(sandbox: Sandbox, admin: httpx.Client) -> None:
     assert admin.post("faults", json=[{"kind": "html"}, {"kind": "htlm"}]).status_code == 400
     assert sandbox.faults == []
 
 
-def test_requests_can_be_looked_at_and_forgotten(sandbox, admin):
+def test_requests_can_be_looked_at_and_forgotten(sandbox: Sandbox, admin: httpx.Client) -> None:
     admin.get("http://sandbox.test/v2/nfs?page=1", headers=API)
     [request] = admin.get("requests").json()["requests"]
     assert request == {
@@ -94,7 +90,7 @@ def test_requests_can_be_looked_at_and_forgotten(sandbox, admin):
     assert sandbox.requests == []
 
 
-def test_admin_calls_do_not_count_are_not_kept_and_meet_no_faults(sandbox, admin):
+def test_admin_calls_do_not_count_are_not_kept_and_meet_no_faults(sandbox: Sandbox, admin: httpx.Client) -> None:
     sandbox.add_fault("drop_before", rate=1)
     assert [admin.get("state", headers=API).status_code for _ in range(20)] == [200] * 20
     assert sandbox.requests == []
@@ -102,7 +98,9 @@ def test_admin_calls_do_not_count_are_not_kept_and_meet_no_faults(sandbox, admin
     assert admin.get("http://sandbox.test/v2/nfs", headers=API).headers["ratelimit-remaining"] == "9"
 
 
-def test_the_inventory_shows_shares_and_snapshots_as_the_api_does(sandbox, admin, clock):
+def test_the_inventory_shows_shares_and_snapshots_as_the_api_does(
+    sandbox: Sandbox, admin: httpx.Client, clock: Clock
+) -> None:
     sandbox.seed("team")
     sandbox.advance(60)
     found = admin.get("inventory").json()
@@ -113,7 +111,7 @@ def test_the_inventory_shows_shares_and_snapshots_as_the_api_does(sandbox, admin
     assert found.keys() == {"shares", "snapshots"}
 
 
-def test_a_browser_gets_a_page_that_may_ask_nobody_else(admin):
+def test_a_browser_gets_a_page_that_may_ask_nobody_else(admin: httpx.Client) -> None:
     page = admin.get("")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.text.startswith("<!doctype html>")
@@ -122,7 +120,7 @@ def test_a_browser_gets_a_page_that_may_ask_nobody_else(admin):
 
 
 @pytest.mark.parametrize("path", ["stat", "state/", "faults/1", "%73tate"])
-def test_an_unknown_admin_path_is_answered_with_those_that_are_there(admin, path):
+def test_an_unknown_admin_path_is_answered_with_those_that_are_there(admin: httpx.Client, path: str) -> None:
     response = admin.get(path)
     assert response.status_code == 404
     assert "clock, faults, inventory, requests, reset, seed, state" in response.json()["message"]
@@ -132,7 +130,9 @@ def test_an_unknown_admin_path_is_answered_with_those_that_are_there(admin, path
     ("method", "path", "allow"),
     [("GET", "reset", "POST"), ("PUT", "faults", "DELETE, GET, POST"), ("POST", "requests", "DELETE, GET")],
 )
-def test_a_wrong_admin_method_is_answered_with_those_that_are_there(admin, method, path, allow):
+def test_a_wrong_admin_method_is_answered_with_those_that_are_there(
+    admin: httpx.Client, method: str, path: str, allow: str
+) -> None:
     response = admin.request(method, path)
     assert (response.status_code, response.headers["allow"]) == (405, allow)
 
@@ -159,7 +159,9 @@ def test_a_wrong_admin_method_is_answered_with_those_that_are_there(admin, metho
         ("seed", {"shares": [{"name": "x", "region": "a", "number": 1e30}]}, "number must be"),
     ],
 )
-def test_bad_admin_input_is_answered_with_what_is_wrong_and_what_is_allowed(admin, path, body, says):
+def test_bad_admin_input_is_answered_with_what_is_wrong_and_what_is_allowed(
+    admin: httpx.Client, path: str, body: Any, says: str
+) -> None:
     response = admin.post(path, json=body)
     assert (response.status_code, response.json()["id"]) == (400, "bad_request")
     assert says in response.json()["message"]
@@ -173,7 +175,7 @@ def test_an_admin_body_that_is_not_json_is_refused_as_such(admin: Any, path: str
     assert "The body must be valid JSON" in response.json()["message"]
 
 
-def test_the_command_has_admin_calls_if_its_option_says_so(start):
+def test_the_command_has_admin_calls_if_its_option_says_so(start: Start) -> None:
     process = start("--admin", "--seed", "team")
     plain = start()
     assert len(process.http.get("/_sandbox/state").json()["shares"]) == 6

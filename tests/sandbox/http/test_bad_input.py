@@ -1,28 +1,19 @@
 """What no client sends, over a port: a JSON error with the right status, and the process as it was before."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from ..conftest import ATL1, TOKEN, check_answer
+from ...support.sandboxes import JSON, NEW_SHARE, TOKEN, VPC, Process, Start, check_answer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from ..conftest import Process
-
-ORDER = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
-JSON = {"content-type": "application/json"}
 HEAD = f"Host: sandbox\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
 POST = b"POST /v2/nfs HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -39,13 +30,13 @@ def memory(process: Process) -> int:
 
 
 @pytest.fixture
-def process(start: Callable[..., Process]) -> Iterator[Process]:
+def process(start: Start) -> Iterator[Process]:
     """A sandbox that has to be as well after the test as it was before."""
     process = start("--ready-after", "0")
-    share = process.http.post("/v2/nfs", json=ORDER).json()["share"]
+    share = process.http.post("/v2/nfs", json=NEW_SHARE).json()["share"]
     before = memory(process)
     yield process
-    assert process.http.get(f"/v2/nfs/{share['id']}").json()["share"]["name"] == "a"
+    assert process.http.get(f"/v2/nfs/{share['id']}").json()["share"]["name"] == "new"
     for each in process.http.get("/v2/nfs").json()["shares"]:
         process.http.delete(f"/v2/nfs/{each['id']}")
     assert memory(process) - before < 16 * MIB
@@ -85,13 +76,13 @@ def _send(connection: socket.socket, data: bytes, ends: bool) -> None:
 @pytest.mark.parametrize(
     ("content", "status"),
     [
-        (b'{"name": "\\ud800", "region": "atl1", "size_gib": 50, "vpc_ids": ["%s"]}' % ATL1.encode(), 400),
+        (b'{"name": "\\ud800", "region": "atl1", "size_gib": 50, "vpc_ids": ["%s"]}' % VPC.encode(), 400),
         (b'{"name": "\xed\xa0\x80"}', 400),
         (b"\x00", 400),
-        (json.dumps({**ORDER, "name": "\x00"}).encode(), 201),
-        (json.dumps({**ORDER, "region": "\x00"}).encode(), 400),
-        (json.dumps({**ORDER, "size_gib": float("nan")}).encode(), 400),
-        (json.dumps({**ORDER, "size_gib": float("-inf")}).encode(), 400),
+        (json.dumps({**NEW_SHARE, "name": "\x00"}).encode(), 201),
+        (json.dumps({**NEW_SHARE, "region": "\x00"}).encode(), 400),
+        (json.dumps({**NEW_SHARE, "size_gib": float("nan")}).encode(), 400),
+        (json.dumps({**NEW_SHARE, "size_gib": float("-inf")}).encode(), 400),
         (b"[" * 10_000 + b"]" * 10_000, 400),
         (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 400),
         (b'{"name": ' + b"[" * 10_000, 400),
@@ -99,24 +90,24 @@ def _send(connection: socket.socket, data: bytes, ends: bool) -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_hostile_body_is_refused(process, content, status):
+def test_a_hostile_body_is_refused(process: Process, content: bytes, status: int) -> None:
     answer = process.http.post("/v2/nfs", content=content, headers=JSON)
     check_answer(answer)
     assert answer.status_code == status
 
 
-def test_of_two_fields_of_one_name_the_last_counts(process):
-    content = json.dumps(ORDER)[:-1] + ', "name": "last", "size_gib": 1, "size_gib": 60}'
+def test_of_two_fields_of_one_name_the_last_counts(process: Process) -> None:
+    content = json.dumps(NEW_SHARE)[:-1] + ', "name": "last", "size_gib": 1, "size_gib": 60}'
     share = process.http.post("/v2/nfs", content=content, headers=JSON).json()["share"]
     assert (share["name"], share["size_gib"]) == ("last", 60)
-    content = json.dumps(ORDER)[:-1] + ', "size_gib": 1}'
+    content = json.dumps(NEW_SHARE)[:-1] + ', "size_gib": 1}'
     assert process.http.post("/v2/nfs", content=content, headers=JSON).status_code == 400
 
 
-def test_names_of_a_megabyte_are_taken_and_leave_no_memory_behind(process):
+def test_names_of_a_megabyte_are_taken_and_leave_no_memory_behind(process: Process) -> None:
     name = "n" * (MIB - 1000)
     for _ in range(20):
-        share = process.http.post("/v2/nfs", json={**ORDER, "name": name}).json()["share"]
+        share = process.http.post("/v2/nfs", json={**NEW_SHARE, "name": name}).json()["share"]
         assert share["name"] == name
         assert process.http.delete(f"/v2/nfs/{share['id']}").status_code == 204
 
@@ -124,13 +115,13 @@ def test_names_of_a_megabyte_are_taken_and_leave_no_memory_behind(process):
 @pytest.mark.parametrize(
     "content_type", ["", "text/plain", "multipart/form-data; boundary=x", "application/json5", "*/*"]
 )
-def test_a_wrong_content_type_is_refused(process, content_type):
-    answer = process.http.post("/v2/nfs", content=json.dumps(ORDER), headers={"content-type": content_type})
+def test_a_wrong_content_type_is_refused(process: Process, content_type: str) -> None:
+    answer = process.http.post("/v2/nfs", content=json.dumps(NEW_SHARE), headers={"content-type": content_type})
     check_answer(answer)
     assert answer.status_code == 415
 
 
-def test_fifty_megabytes_are_refused_without_reading_them(process):
+def test_fifty_megabytes_are_refused_without_reading_them(process: Process) -> None:
     before = memory(process)
     for _ in range(3):
         announced = POST + b"Content-Length: 52428800\r\n\r\n"
@@ -141,7 +132,7 @@ def test_fifty_megabytes_are_refused_without_reading_them(process):
     assert memory(process) - before < 16 * MIB
 
 
-def test_fifty_megabytes_in_chunks_are_refused_once_they_are_too_many(process):
+def test_fifty_megabytes_in_chunks_are_refused_once_they_are_too_many(process: Process) -> None:
     before, sent = memory(process), 0
 
     def chunks() -> Iterator[bytes]:
@@ -169,7 +160,7 @@ def test_fifty_megabytes_in_chunks_are_refused_once_they_are_too_many(process):
         b"GET /v2/nfs",
     ],
 )
-def test_a_request_that_ends_too_early_is_a_bad_request(process, data):
+def test_a_request_that_ends_too_early_is_a_bad_request(process: Process, data: bytes) -> None:
     status, headers, body = raw(process, data, ends=True)
     assert (status, headers["content-type"], json.loads(body)["id"]) == (400, "application/json", "bad_request")
 
@@ -195,7 +186,7 @@ def test_a_request_that_ends_too_early_is_a_bad_request(process, data):
     ],
     ids=lambda data: repr(data[-40:]),
 )
-def test_what_is_not_http_is_a_bad_request_in_json(process, data):
+def test_what_is_not_http_is_a_bad_request_in_json(process: Process, data: bytes) -> None:
     status, headers, body = raw(process, data)
     assert (status, headers["content-type"], headers["connection"]) == (400, "application/json", "close")
     content = json.loads(body)
@@ -212,17 +203,17 @@ def test_what_is_not_http_is_a_bad_request_in_json(process, data):
     ],
     ids=["one header", "many headers", "endless header", "endless line"],
 )
-def test_headers_that_are_too_large_are_refused_as_such(process, data):
+def test_headers_that_are_too_large_are_refused_as_such(process: Process, data: bytes) -> None:
     status, headers, body = raw(process, data)
     assert (status, headers["content-type"], json.loads(body)["id"]) == (431, "application/json", "headers_too_large")
 
 
-def test_headers_that_are_too_large_are_refused_in_process_too(http):
+def test_headers_that_are_too_large_are_refused_in_process_too(http: httpx.Client) -> None:
     assert http.get("/v2/nfs", headers={"x-big": "x" * 65536}).status_code == 431
     assert http.get("/v2/nfs", headers={"x-big": "x" * 10_000}).status_code == 200
 
 
-def test_a_client_that_hangs_up_in_the_middle_does_no_harm(process):
+def test_a_client_that_hangs_up_in_the_middle_does_no_harm(process: Process) -> None:
     url = urlsplit(process.url)
     for data in (b"", b"GET", POST, CHUNKED + b"5\r\n{", POST + b"Content-Length: 100\r\n\r\n{"):
         for _ in range(10):
@@ -230,13 +221,13 @@ def test_a_client_that_hangs_up_in_the_middle_does_no_harm(process):
                 connection.sendall(data)
 
 
-def test_an_upgrade_to_websockets_is_an_ordinary_request(process):
+def test_an_upgrade_to_websockets_is_an_ordinary_request(process: Process) -> None:
     headers = {"connection": "Upgrade", "upgrade": "websocket", "sec-websocket-version": "13"}
     answer = process.http.get("/v2/nfs", headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
 
 
-def test_requests_sent_ahead_are_answered_in_order(process):
+def test_requests_sent_ahead_are_answered_in_order(process: Process) -> None:
     url = urlsplit(process.url)
     ahead = b"GET /v2/vpcs HTTP/1.1\r\n" + HEAD + b"\r\n" + b"GET /none HTTP/1.1\r\n" + HEAD + b"\r\nbad\r\n\r\n"
     with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
@@ -245,7 +236,7 @@ def test_requests_sent_ahead_are_answered_in_order(process):
     assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"200", b"404", b"400"]
 
 
-def test_many_clients_at_once_leave_no_memory_behind(process):
+def test_many_clients_at_once_leave_no_memory_behind(process: Process) -> None:
     def work() -> None:
         with httpx.Client(base_url=process.url, headers=process.http.headers, trust_env=False) as client:
             for _ in range(40):
@@ -259,7 +250,7 @@ def test_many_clients_at_once_leave_no_memory_behind(process):
             thread.join()
 
 
-def exchange(process, *parts):
+def exchange(process: Process, *parts: bytes) -> list[bytes]:
     """Sends the parts, closes that direction, and returns the statuses that come back."""
     url = urlsplit(process.url)
     with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
@@ -280,7 +271,7 @@ VPCS = b"GET /v2/vpcs HTTP/1.1\r\n" + HEAD + b"\r\n"
 
 
 @pytest.mark.parametrize("upgrade", [b"Upgrade: h2c", b"upgrade: websocket"])
-def test_a_wish_for_another_protocol_is_ignored(process, upgrade):
+def test_a_wish_for_another_protocol_is_ignored(process: Process, upgrade: bytes) -> None:
     wish = b"Connection: Upgrade\r\n" + upgrade + b"\r\n"
     post = POST + wish + b"Content-Length: %d\r\n\r\n" % len(ORDERED)
     assert exchange(process, post + ORDERED) == [b"201"]
@@ -288,16 +279,16 @@ def test_a_wish_for_another_protocol_is_ignored(process, upgrade):
     assert exchange(process, b"GET /v2/vpcs HTTP/1.1\r\n" + HEAD + wish + b"\r\n" + VPCS) == [b"200", b"200"]
 
 
-def test_endless_trailers_are_refused(process):
+def test_endless_trailers_are_refused(process: Process) -> None:
     endless = CHUNKED + b"2\r\n{}\r\n0\r\nX-T: "
     assert exchange(process, endless, b"a" * 200_000) in ([b"400"], [b"431"], [b"400", b"431"])
 
 
-def test_many_requests_sent_ahead_do_not_count_as_a_large_head(process):
+def test_many_requests_sent_ahead_do_not_count_as_a_large_head(process: Process) -> None:
     assert exchange(process, VPCS * 900 + b"GET /v2/vpcs HTT") == [b"200"] * 900 + [b"400"]
 
 
-def test_a_client_that_has_stopped_sending_is_still_answered(process):
+def test_a_client_that_has_stopped_sending_is_still_answered(process: Process) -> None:
     assert exchange(process, VPCS) == [b"200"]
     first, second = exchange(process, VPCS + b"GET /v2/vpcs HTTP/1.1\r\nX: " + b"a" * 70_000)
     assert first == b"200"

@@ -1,17 +1,13 @@
 """The faults of connections, over a connection."""
 
-from __future__ import annotations
-
 import asyncio
-import time
 
 import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.http.serving import serve
 
-SHARE = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
-ORDER = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+from ...support.sandboxes import EXAMPLE_SHARE, NEW_SHARE, Clock, Sleeps
 
 
 def made(sandbox: Sandbox) -> int:
@@ -19,24 +15,28 @@ def made(sandbox: Sandbox) -> int:
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("drop_before", 0), ("drop_after", 1)])
-def test_a_dropped_connection_has_no_answer_at_all(sandbox, port, caplog, kind, kept):
+def test_a_dropped_connection_has_no_answer_at_all(
+    sandbox: Sandbox, port: httpx.Client, caplog: pytest.LogCaptureFixture, kind: str, kept: int
+) -> None:
     assert port.get("/v2/nfs").status_code == 200
     sandbox.add_fault(kind)
     with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
-        port.post("/v2/nfs", json=ORDER)
+        port.post("/v2/nfs", json=NEW_SHARE)
     assert made(sandbox) == kept
     assert port.get("/v2/nfs").status_code == 200
     assert caplog.text == ""
 
 
-def test_a_large_request_is_dropped_too(sandbox, port):
+def test_a_large_request_is_dropped_too(sandbox: Sandbox, port: httpx.Client) -> None:
     sandbox.add_fault("drop_before")
     with pytest.raises(httpx.TransportError):
         port.post("/v2/nfs", content=b"x" * 5_000_000)
     assert port.get("/v2/nfs").status_code == 200
 
 
-def test_a_truncated_body_is_shorter_than_was_said(sandbox, port, caplog):
+def test_a_truncated_body_is_shorter_than_was_said(
+    sandbox: Sandbox, port: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
     sandbox.add_fault("truncate")
     with port.stream("GET", "/v2/nfs") as answer:
         assert answer.status_code == 200
@@ -46,7 +46,7 @@ def test_a_truncated_body_is_shorter_than_was_said(sandbox, port, caplog):
     assert caplog.text == ""
 
 
-def test_an_answer_drips_over_a_port(sandbox, port, sleeps):
+def test_an_answer_drips_over_a_port(sandbox: Sandbox, port: httpx.Client, sleeps: Sleeps) -> None:
     real = port.get("/v2/nfs").json()
     sandbox.add_fault("slow_drip", seconds=0.5)
     answer = port.get("/v2/nfs")
@@ -55,7 +55,9 @@ def test_an_answer_drips_over_a_port(sandbox, port, sleeps):
 
 
 @pytest.mark.parametrize("kind", ["delay", "slow_drip"])
-def test_a_client_gives_up_on_a_pause_that_is_too_long_and_the_server_ends_without_a_word(clock, caplog, kind):
+def test_a_client_gives_up_on_a_pause_that_is_too_long_and_the_server_ends_without_a_word(
+    clock: Clock, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
     async def for_ever(seconds: float) -> None:
         await asyncio.Event().wait()
 
@@ -64,7 +66,7 @@ def test_a_client_gives_up_on_a_pause_that_is_too_long_and_the_server_ends_witho
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(
                 f"{url}/v2/nfs",
-                json=ORDER,
+                json=NEW_SHARE,
                 headers={"authorization": "Bearer dop_v1_" + "0" * 64},
                 timeout=0.2,
                 trust_env=False,
@@ -74,32 +76,25 @@ def test_a_client_gives_up_on_a_pause_that_is_too_long_and_the_server_ends_witho
     assert caplog.text == ""
 
 
-def test_a_delay_is_slept_before_the_answer(sandbox, port, sleeps):
+def test_a_delay_is_slept_before_the_answer(sandbox: Sandbox, port: httpx.Client, sleeps: Sleeps) -> None:
     sandbox.add_fault("delay", seconds=600)
-    assert port.post("/v2/nfs", json=ORDER).status_code == 201
+    assert port.post("/v2/nfs", json=NEW_SHARE).status_code == 201
     assert sleeps.slept == [600]
 
 
 @pytest.mark.parametrize(
     ("kind", "status"), [("html", 502), ("not_json", 200), ("extra_fields", 200), ("unknown_enum", 200)]
 )
-def test_other_faults_leave_the_connection_in_order(sandbox, port, kind, status):
+def test_other_faults_leave_the_connection_in_order(
+    sandbox: Sandbox, port: httpx.Client, kind: str, status: int
+) -> None:
     sandbox.add_fault(kind)
     assert port.get("/v2/nfs").status_code == status
-    assert port.get(f"/v2/nfs/{SHARE}").json()["share"]["name"] == "sammy-share-drive"
+    assert port.get(f"/v2/nfs/{EXAMPLE_SHARE}").json()["share"]["name"] == "sammy-share-drive"
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 304, 500])
-def test_any_status_can_be_sent(sandbox, port, status):
+def test_any_status_can_be_sent(sandbox: Sandbox, port: httpx.Client, status: int) -> None:
     sandbox.add_fault("status", status=status, headers={"location": "/", "x-tab": "a\tb"})
     assert port.get("/v2/nfs").status_code == status
     assert port.get("/v2/nfs").status_code == 200
-
-
-def test_the_default_sleep_does_sleep(port, sandbox):
-    with Sandbox() as plain:
-        sandbox.sleep = plain.sleep
-    sandbox.add_fault("delay", seconds=0.05)
-    started = time.monotonic()
-    port.get("/v2/nfs")
-    assert time.monotonic() - started >= 0.05

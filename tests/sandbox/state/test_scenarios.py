@@ -1,28 +1,21 @@
 """The states that have a name."""
 
-from __future__ import annotations
+from ...support.contracts import operations
+from ...support.sandboxes import NewApi
 
-from ..conftest import CONTRACT
 
-
-def test_the_examples_are_those_of_the_contract(new_api):
+def test_the_examples_are_those_of_the_contract(new_api: NewApi) -> None:
     api = new_api(seed="examples")
-    seen = set()
-    for path, item in CONTRACT["paths"].items():
-        for method, operation in item.items():
-            if method == "parameters":
-                continue
-            parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
-            url = path
-            for parameter in parameters:
-                if "$ref" in parameter:
-                    parameter = CONTRACT["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
-                url = url.replace(f"{{{parameter['name']}}}", str(parameter.get("example")))
-            assert "None" not in url
-            if method == "get":
-                assert api("GET", url).status_code == 200, url
-                seen.add(operation["operationId"])
-    assert seen >= {"get_share", "get_snapshot", "get_access_point", "get_action", "list_access_points"}
+    found = set()
+    for name, operation in operations().items():
+        url = operation["path"]
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "path":
+                url = url.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
+        if operation["method"] == "get":
+            assert api("GET", url).status_code == 200, url
+            found.add(name)
+    assert found >= {"get_share", "get_snapshot", "get_access_point", "get_action", "list_access_points"}
     [share_] = api.get("/v2/nfs")["shares"]
     assert {share_["status"], *(point["status"] for point in share_["access_points"])} == {
         "ACTIVE",
@@ -30,7 +23,7 @@ def test_the_examples_are_those_of_the_contract(new_api):
     }
 
 
-def test_the_scenario_team_has_shares_and_snapshots_in_every_status(new_api):
+def test_the_scenario_team_has_shares_and_snapshots_in_every_status(new_api: NewApi) -> None:
     api = new_api(seed="team")
     shares, snapshots = api.get("/v2/nfs")["shares"], api.get("/v2/nfs/snapshots")["snapshots"]
     assert {each["status"] for each in shares} == {"CREATING", "ACTIVE", "INACTIVE", "FAILED"}
@@ -43,11 +36,11 @@ def test_the_scenario_team_has_shares_and_snapshots_in_every_status(new_api):
     assert "CREATING" not in {each["status"] for each in api.get("/v2/nfs/snapshots")["snapshots"]}
 
 
-def test_a_scenario_has_the_same_ids_each_time(new_api):
+def test_a_scenario_has_the_same_ids_each_time(new_api: NewApi) -> None:
     assert new_api(seed="team").sandbox.state() == new_api(seed="team").sandbox.state()
 
 
-def test_the_scenario_many_has_as_many_shares_as_asked_for(new_api):
+def test_the_scenario_many_has_as_many_shares_as_asked_for(new_api: NewApi) -> None:
     api = new_api(seed={"scenario": "many", "shares": 1000})
     shares = api.get("/v2/nfs")["shares"]
     assert len({each["id"] for each in shares}) == len({each["host"] for each in shares}) == 1000

@@ -1,13 +1,12 @@
 """States that are put into a sandbox, and what comes out of it."""
 
-from __future__ import annotations
-
 import json
+from typing import Any
 
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ..conftest import ATL1
+from ...support.sandboxes import VPC, Api, NewApi
 
 EVERYTHING = ["shares", "snapshots", "access_points", "actions"]
 A, B = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -17,12 +16,12 @@ def share(**fields: object) -> dict[str, object]:
     return {"id": A, "name": "data", "region": "atl1", **fields}
 
 
-def test_a_new_sandbox_is_empty(api):
+def test_a_new_sandbox_is_empty(api: Api) -> None:
     assert api.sandbox.state() == {name: [] for name in EVERYTHING}
 
 
 @pytest.mark.parametrize("what", ["examples", "team", {"scenario": "many", "shares": 30}])
-def test_a_state_can_be_put_into_another_sandbox_and_is_the_same_there(new_api, what):
+def test_a_state_can_be_put_into_another_sandbox_and_is_the_same_there(new_api: NewApi, what: Any) -> None:
     first, second = new_api(seed=what), new_api()
     second.sandbox.seed(json.loads(json.dumps(first.sandbox.state())))
     assert second.sandbox.state() == first.sandbox.state()
@@ -31,7 +30,7 @@ def test_a_state_can_be_put_into_another_sandbox_and_is_the_same_there(new_api, 
     assert second.sandbox.state() == first.sandbox.state()
 
 
-def test_what_was_done_over_the_api_can_be_put_back(api):
+def test_what_was_done_over_the_api_can_be_put_back(api: Api) -> None:
     made = api.new_share()
     api.act(made, "snapshot", name="s")
     api.sandbox.add_fault("stuck")
@@ -48,7 +47,7 @@ def test_what_was_done_over_the_api_can_be_put_back(api):
     assert api.share(made)["size_gib"] == 100
 
 
-def test_a_state_may_leave_out_what_is_not_required(api):
+def test_a_state_may_leave_out_what_is_not_required(api: Api) -> None:
     api.sandbox.seed(
         {
             "shares": [share(id=A.upper()), {"name": "off", "region": "nyc9", "status": "INACTIVE"}],
@@ -58,7 +57,7 @@ def test_a_state_may_leave_out_what_is_not_required(api):
         }
     )
     one, off = api.get("/v2/nfs")["shares"]
-    assert (one["id"], one["status"], one["size_gib"], one["vpc_ids"]) == (A, "ACTIVE", 100, [ATL1])
+    assert (one["id"], one["status"], one["size_gib"], one["vpc_ids"]) == (A, "ACTIVE", 100, [VPC])
     assert [point["name"] for point in one["access_points"]] == ["default", "p"]
     assert (off["status"], off["vpc_ids"]) == ("INACTIVE", [])
     assert api.get("/v2/nfs/snapshots")["snapshots"][0]["size_gib"] == 100
@@ -66,12 +65,12 @@ def test_a_state_may_leave_out_what_is_not_required(api):
     assert (action["id"], action["status"], action["completes_at"]) == (3000000001, "COMPLETED", api.clock.now)
 
 
-def test_numbers_that_are_given_out_are_none_that_the_state_has(api):
+def test_numbers_that_are_given_out_are_none_that_the_state_has(api: Api) -> None:
     api.sandbox.seed({"shares": [{"name": "b", "region": "atl1"}, share(number=1)]})
     assert [each["number"] for each in api.sandbox.state()["shares"]] == [1, 2]
 
 
-def test_an_action_that_is_under_way_ends_when_it_is_due(api):
+def test_an_action_that_is_under_way_ends_when_it_is_due(api: Api) -> None:
     due = {"status": "IN_PROGRESS", "completes_at": api.clock.now + 5, "resource_id": A, "region": "atl1"}
     resize = {"type": "RESIZE_SHARE", "params": {"size_gib": 700}}
     api.sandbox.seed({"shares": [share()], "actions": [{**due, **resize}]})
@@ -133,11 +132,14 @@ def test_an_action_that_is_under_way_ends_when_it_is_due(api):
         ({"shares": [share(name="\ud800")]}, "surrogate"),
     ],
 )
-def test_a_state_that_does_not_fit_together_is_refused_and_nothing_changes(new_api, what, says):
+def test_a_state_that_does_not_fit_together_is_refused_and_nothing_changes(
+    new_api: NewApi, what: Any, says: str
+) -> None:
     api = new_api(seed="examples")
     before = api.sandbox.state()
     with pytest.raises(ValueError, match=says):
         api.sandbox.seed(what)
     assert api.sandbox.state() == before
+    seed: Any = [] if what is None else what  # None would be no seed at all.
     with pytest.raises(ValueError, match=says):
-        Sandbox(seed=[] if what is None else what)
+        Sandbox(seed=seed)

@@ -1,24 +1,20 @@
 """What a file promises: nothing acknowledged is lost, two processes share it, and a wrong file is refused."""
 
-from __future__ import annotations
-
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from do_nfs_sandbox import Sandbox, StoreError
 from do_nfs_sandbox.state.store import Store
 
-ATL1 = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
-AUTHORIZED = {"Authorization": "Bearer dop_v1_" + "a1" * 32}
-ORDER = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [ATL1]}
+from ...support.sandboxes import NEW_SHARE, VPC, Api, Clock, NewApi, Process, Start
 
 
-def test_acknowledged_changes_survive_a_kill(start, tmp_path):
+def test_acknowledged_changes_survive_a_kill(start: Start, tmp_path: Path) -> None:
     options = ("--db", str(tmp_path / "nfs.db"), "--ready-after", "0")
     first = start(*options)
-    made = [first.http.post("/v2/nfs", json=ORDER).json()["share"]["id"] for _ in range(20)]
+    made = [first.http.post("/v2/nfs", json=NEW_SHARE).json()["share"]["id"] for _ in range(20)]
     gone = made.pop()
     assert first.http.delete(f"/v2/nfs/{gone}").status_code == 204
     action = first.http.post(f"/v2/nfs/{made[0]}/actions", json={"type": "snapshot", "params": {"name": "s"}}).json()
@@ -34,7 +30,7 @@ def test_acknowledged_changes_survive_a_kill(start, tmp_path):
     assert int(again["action"]["id"]) == int(action["action"]["id"]) + 1
 
 
-def test_a_change_under_way_is_finished_after_a_restart(new_api, tmp_path):
+def test_a_change_under_way_is_finished_after_a_restart(new_api: NewApi, tmp_path: Path) -> None:
     before = new_api(tmp_path / "nfs.db")
     share = before.new_share(ready=False)
     before.sandbox.close()
@@ -43,15 +39,15 @@ def test_a_change_under_way_is_finished_after_a_restart(new_api, tmp_path):
     assert after.share(share)["status"] == "ACTIVE"
 
 
-def test_two_processes_share_one_file(start, tmp_path):
+def test_two_processes_share_one_file(start: Start, tmp_path: Path) -> None:
     options = ("--db", str(tmp_path / "nfs.db"), "--ready-after", "0")
     with ThreadPoolExecutor(2) as pool:
         one, two = pool.map(lambda _: start(*options), range(2))
 
-        def work(process: object) -> list[tuple[int, str]]:
+        def work(process: Process) -> list[tuple[int, str]]:
             made = []
             for _ in range(40):
-                response = process.http.post("/v2/nfs", json=ORDER)
+                response = process.http.post("/v2/nfs", json=NEW_SHARE)
                 made.append((response.status_code, response.json()["share"]["id"]))
                 assert process.http.get("/v2/nfs").status_code == 200
             return made
@@ -65,21 +61,21 @@ def test_two_processes_share_one_file(start, tmp_path):
     assert sqlite3.connect(tmp_path / "nfs.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_many_stores_can_open_a_new_file_at_once(tmp_path):
+def test_many_stores_can_open_a_new_file_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
         stores = list(pool.map(lambda _: Store(tmp_path / "nfs.db"), range(16)))
     for store in stores:
         store.close()
 
 
-def test_sandboxes_in_memory_know_nothing_of_each_other(new_api):
+def test_sandboxes_in_memory_know_nothing_of_each_other(new_api: NewApi) -> None:
     one, two = new_api(), new_api()
     one.new_share()
     assert two.get("/v2/nfs") == {"shares": []}
 
 
 @pytest.mark.parametrize("kind", ["text", "another database", "another version", "folder", "nowhere"])
-def test_a_file_that_is_not_a_sandbox_database_is_refused_and_left_alone(tmp_path, kind):
+def test_a_file_that_is_not_a_sandbox_database_is_refused_and_left_alone(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "file"
     if kind == "text":
         path.write_text("not a database\n" * 1000)
@@ -99,14 +95,14 @@ def test_a_file_that_is_not_a_sandbox_database_is_refused_and_left_alone(tmp_pat
     assert (path.read_bytes() if path.is_file() else None) == before
 
 
-def test_ids_can_be_given_so_that_examples_come_true(api, clock):
+def test_ids_can_be_given_so_that_examples_come_true(api: Api, clock: Clock) -> None:
     store, now = api.sandbox.store, clock()
     share, _ = store.insert_share(
         id="0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d",
         name="sammy",
         region="atl1",
         size_gib=1024,
-        vpc_ids=[ATL1],
+        vpc_ids=[VPC],
         status="ACTIVE",
         now=now,
     )
@@ -117,7 +113,7 @@ def test_ids_can_be_given_so_that_examples_come_true(api, clock):
     )
     access_point_id = "3c4d5e6f-7081-4c9d-8e0f-2a3b4c5d6e7f"
     store.insert_access_point(
-        id=access_point_id, share_id=share_id, name="team-a", path="/a", vpc_id=ATL1, policy={
+        id=access_point_id, share_id=share_id, name="team-a", path="/a", vpc_id=VPC, policy={
             "anonuid": 65534, "anongid": 65534, "protocols": ["NFS"], "squash_config": "NO_SQUASH",
             "identity_enforcement_enabled": True,
         }, now=now
@@ -134,7 +130,7 @@ def test_ids_can_be_given_so_that_examples_come_true(api, clock):
     assert api.act(share, "snapshot", name="s")["id"] == "3051892765"
 
 
-def test_an_id_is_looked_up_by_an_index(api):
+def test_an_id_is_looked_up_by_an_index(api: Api) -> None:
     share, store = api.new_share(), api.sandbox.store
     plan = "EXPLAIN QUERY PLAN "
     for sql in (
@@ -147,7 +143,7 @@ def test_an_id_is_looked_up_by_an_index(api):
         assert store._all(plan + sql, share["id"])[0]["detail"].startswith("SEARCH"), sql
 
 
-def test_reads_do_not_write(new_api, tmp_path):
+def test_reads_do_not_write(new_api: NewApi, tmp_path: Path) -> None:
     api = new_api(tmp_path / "nfs.db")
     share = api.new_share()
     before = (tmp_path / "nfs.db-wal").stat()
@@ -157,12 +153,10 @@ def test_reads_do_not_write(new_api, tmp_path):
     assert (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
 
 
-def test_readers_are_served_while_another_process_writes(new_api, tmp_path):
+def test_readers_are_served_while_another_process_writes(new_api: NewApi, tmp_path: Path) -> None:
     api = new_api(tmp_path / "nfs.db")
     share = api.new_share()
     writer = sqlite3.connect(tmp_path / "nfs.db", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    started = time.monotonic()
     assert api.share(share) == share
-    assert time.monotonic() - started < 5
     writer.close()
