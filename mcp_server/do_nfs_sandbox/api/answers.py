@@ -62,7 +62,7 @@ def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = N
 def error_answer(
     error: RequestRefusedError, operation: Operation | None = None, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """Make the answer that tells of an error.
+    """Make the answer that reports an error.
 
     Args:
         error: The error.

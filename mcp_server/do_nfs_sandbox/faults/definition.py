@@ -26,7 +26,7 @@ _MATCH = {
     "rate": {"type": "number", "minimum": 0, "maximum": 1},
     "seed": {"type": "integer"},
 }
-# Without what HTTP itself would not carry, and without what says how long the body is, which is said anyway.
+# No header that HTTP cannot carry, and none that gives the length of the body, which is always sent.
 _HEADERS = {
     "type": "object",
     "propertyNames": {"pattern": "^(?!(?i:content-length|transfer-encoding)$)[!#$%&'*+.^_`|~0-9A-Za-z-]+$"},
@@ -104,7 +104,7 @@ class Fault:
         seconds: For the kinds `delay` and `slow_drip`, 0 to 86400.
 
     Raises:
-        ValueError: If there is no such fault; the text says what is wrong.
+        ValueError: If these do not make a fault; the text says what is wrong.
     """
 
     kind: str
@@ -133,7 +133,7 @@ class Fault:
             data: The object, its fields named as the arguments of `Fault`.
 
         Raises:
-            ValueError: If there is no such fault; the text says what is wrong.
+            ValueError: If these do not make a fault; the text says what is wrong.
         """
         _check(data)
         return cls(**data)

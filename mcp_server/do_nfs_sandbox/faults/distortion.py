@@ -1,4 +1,4 @@
-"""The contract's answers changed in ways that a client has to survive. Found by the contract, never by hand."""
+"""Answers changed in ways that a client has to survive, as far as the contract leaves room for it."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.api.requests import Request
     from do_nfs_sandbox.faults.definition import Fault
 
-__all__ = ["Delivery", "is_handled", "misbehave"]
+__all__ = ["Delivery", "apply_fault", "is_handled"]
 
-# These kinds leave the request unhandled; `status` does unless it is told `after`.
+# These kinds leave the request unhandled; `status` does unless it has `after`.
 _UNHANDLED = {"drop_before", "html", "status"}
 _PIECES = 10
 _PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>502 Bad Gateway</body>\r\n</html>\r\n"
@@ -44,7 +44,7 @@ def is_handled(fault: Fault) -> bool:
     return fault.kind not in _UNHANDLED or fault.after
 
 
-def misbehave(fault: Fault, request: Request, answer: Answer) -> Delivery | None:
+def apply_fault(fault: Fault, request: Request, answer: Answer) -> Delivery | None:
     """Return what becomes of an answer.
 
     Args:

@@ -14,18 +14,19 @@ from do_nfs_sandbox.contract.schema import InvalidError
 from do_nfs_sandbox.http.asgi import raw_path, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from do_nfs_sandbox.api.requests import Request
     from do_nfs_sandbox.contract.routes import Operation
+    from do_nfs_sandbox.contract.schema import Schema
     from do_nfs_sandbox.http.asgi import Receive, Scope
 
-__all__ = ["MAX_BODY", "find_operation", "keep_body", "read_body", "read_query", "url_of"]
+__all__ = ["MAX_BODY", "find_operation", "read_body", "read_query", "record_body", "url_of"]
 
 MAX_BODY = 1024 * 1024
 """How many bytes the body of a request may have."""
 
-_MAX_KEPT_BODY = 10_000
+_MAX_RECORDED_BODY = 10_000
 
 
 def find_operation(scope: Scope) -> tuple[Operation, dict[str, str]]:
@@ -64,7 +65,7 @@ def read_query(operation: Operation, query_string: bytes) -> dict[str, Any]:
         value: Any = given[name][0] if name in given else schema.definition["default"]
         if schema.definition["type"] == "integer":
             value = _integer(value)
-        _check(schema.check, value)
+        _check(schema, value)
         query[name] = value
     return query
 
@@ -75,7 +76,7 @@ def _integer(value: Any) -> Any:
 
 
 async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receive: Receive, request: Request) -> Any:
-    """Read the body, and note it in `request`.
+    """Read the body, and record it in `request`.
 
     Returns:
         The body as data; None for an operation that takes none.
@@ -96,20 +97,20 @@ async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receiv
         value = from_json(content, allow_inf_nan=False)
     except ValueError:
         raise RequestRefusedError(400, "The body must be valid JSON.") from None
-    keep_body(request, content, value)
-    _check(operation.body.check, value)
+    record_body(request, content, value)
+    _check(operation.body, value)
     return value
 
 
-def keep_body(request: Request, content: bytes, value: Any) -> None:
-    """Note the body for whoever asks what was received, unless it is large."""
-    if len(content) <= _MAX_KEPT_BODY:
+def record_body(request: Request, content: bytes, value: Any) -> None:
+    """Record the body for whoever asks what was received, unless it is large."""
+    if len(content) <= _MAX_RECORDED_BODY:
         request.body = value
 
 
-def _check(check: Callable[[Any], None], value: Any) -> None:
+def _check(schema: Schema, value: Any) -> None:
     try:
-        check(value)
+        schema.check(value)
     except InvalidError as invalid:
         code = "MISSING_NAME" if invalid.missing == "name" else "InvalidArgument"
         raise RequestRefusedError(400, f"{invalid}.", code=code) from None

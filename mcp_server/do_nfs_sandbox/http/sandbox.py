@@ -23,11 +23,11 @@ from do_nfs_sandbox.api.requests import Request
 from do_nfs_sandbox.api.tokens import Tokens
 from do_nfs_sandbox.contract.routes import OPERATIONS
 from do_nfs_sandbox.faults.definition import Fault
-from do_nfs_sandbox.faults.effects import is_handled, misbehave
+from do_nfs_sandbox.faults.effects import apply_fault, is_handled
 from do_nfs_sandbox.faults.queue import FaultQueue
 from do_nfs_sandbox.http.admin import PREFIX, answer_admin
 from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read, send_answer
-from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, keep_body, read_body, read_query, url_of
+from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, read_body, read_query, record_body, url_of
 from do_nfs_sandbox.state.scenarios import scenario
 from do_nfs_sandbox.state.seeds import dump, load
 from do_nfs_sandbox.state.store import Store
@@ -212,7 +212,7 @@ class Sandbox:
             The fault.
 
         Raises:
-            ValueError: If there is no such fault; the text says what is wrong.
+            ValueError: If these do not make a fault; the text says what is wrong.
             TypeError: If no fault has such a field.
         """
         made = Fault(fault, **fields) if isinstance(fault, str) else fault
@@ -273,7 +273,7 @@ class Sandbox:
             answer = await self._answer(scope, receive, request, fault.kind)
         else:
             answer = await self._unhandled(scope, receive, request)
-        delivery = misbehave(fault, request, answer)
+        delivery = apply_fault(fault, request, answer)
         if delivery is None:
             raise DroppedError
         request.status = delivery.answer.status
@@ -284,7 +284,7 @@ class Sandbox:
         headers = dict(scope["headers"])
         with suppress(RequestRefusedError, ValueError):  # The fault decides what is answered.
             content = await read(headers, receive, MAX_BODY)
-            keep_body(request, content, from_json(content))
+            record_body(request, content, from_json(content))
         token, _ = self._tokens.authenticate(headers.get(b"authorization", b""))
         return Answer(200, self._rate_limit.spend(token, self._now())[0], b"")
 

@@ -56,8 +56,8 @@ class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
             httpx.RemoteProtocolError: If a fault closes the connection.
             httpx.ReadTimeout: If a fault takes longer than the request allows.
         """
-        coroutine = self._exchange(request, request.read(), _sleep_elsewhere(self._sandbox.sleep))
-        # Nothing in it ever waits, pauses being slept elsewhere, so it needs no event loop; there may be one already.
+        coroutine = self._exchange(request, request.read(), _sleep_in_thread(self._sandbox.sleep))
+        # Pauses are slept in a thread, so that nothing in it ever waits and it needs no event loop; one may be running.
         try:
             coroutine.send(None)
         except StopIteration as done:
@@ -84,7 +84,7 @@ class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
                 body += message["body"]
 
         try:
-            await self._sandbox(_scope(request, _limited(sleep, request)), receive, send)
+            await self._sandbox(_scope(request, _with_timeout(sleep, request)), receive, send)
         except DroppedError:
             what = "sending complete message body" if status else "sending a response"
             raise httpx.RemoteProtocolError(f"The sandbox closed the connection without {what}.") from None
@@ -104,7 +104,7 @@ def _scope(request: httpx.Request, sleep: Sleep) -> Scope:
     }
 
 
-def _limited(sleep: Sleep, request: httpx.Request) -> Sleep:
+def _with_timeout(sleep: Sleep, request: httpx.Request) -> Sleep:
     timeout: float | None = request.extensions.get("timeout", {}).get("read")
 
     async def pause(seconds: float) -> None:
@@ -117,7 +117,7 @@ def _limited(sleep: Sleep, request: httpx.Request) -> Sleep:
     return pause
 
 
-def _sleep_elsewhere(sleep: Sleep) -> Sleep:
+def _sleep_in_thread(sleep: Sleep) -> Sleep:
     async def one(seconds: float) -> None:
         await sleep(seconds)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SandboxProtocol"]
 
 # How much may come of a head, or of what follows a body, before it is whole. uvicorn's parser keeps what it is sent.
-_MAX_UNFINISHED = 64 * 1024
+_MAX_UNPARSED = 64 * 1024
 # The sandbox changes to no other protocol, which HTTP lets it say by ignoring the request to.
 _UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n)", re.IGNORECASE)
 _NOT_HTTP = RequestRefusedError(400, "The request is not valid HTTP.")
@@ -38,7 +38,7 @@ async def _refuse_http(scope: Scope, receive: Receive, send: Send) -> None:
     await send_answer(send, error_answer(_NOT_HTTP, headers={"connection": "close"}))
 
 
-class _Joined:
+class _CoalescingTransport:
     """A transport that holds an answer's head until its body comes: one packet for both."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -71,24 +71,24 @@ class SandboxProtocol(HttpToolsProtocol):
         super().__init__(*args, **options)
         self._application: Any = self.app
         self.app = self._call
-        # Whether a request has begun that has not ended, and how much has come since something was whole.
-        self._under_way = False
-        self._unfinished = 0
-        # What is to be said, and whether to close, once the requests before have been answered.
-        self._owed: RequestRefusedError | None = None
-        self._ended = False
-        self._joined: _Joined
+        # Whether a request has begun that has not ended, and how many bytes came since the last part that was whole.
+        self._receiving = False
+        self._unparsed = 0
+        # The error to answer, and whether the client will send no more, once earlier requests have been answered.
+        self._pending_error: RequestRefusedError | None = None
+        self._input_ended = False
+        self._coalescing: _CoalescingTransport
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         # uvicorn has no other name for the exchange that is under way; self.cycle is the last that has begun.
         bound: Any = send
         cycle = bound.__self__
-        joined = self._joined = cycle.transport = _Joined(self.transport)
+        coalescing = self._coalescing = cycle.transport = _CoalescingTransport(self.transport)
 
         async def join(message: MutableMapping[str, Any]) -> None:
             await send(message)
             if message["type"] != "http.response.start":
-                joined.flush()
+                coalescing.flush()
 
         application = self._application if _is_http(scope) else _refuse_http
         try:
@@ -97,33 +97,33 @@ class SandboxProtocol(HttpToolsProtocol):
             # To uvicorn an application that does not answer has a bug, unless nobody waits for the answer. Who
             # cancels is about to end the server, while a fault still sleeps.
             cycle.disconnected = True
-            joined.close()
+            coalescing.close()
 
     def on_message_begin(self) -> None:
-        self._under_way, self._unfinished = True, 0
+        self._receiving, self._unparsed = True, 0
         super().on_message_begin()
 
     def on_body(self, body: bytes) -> None:
-        self._unfinished = 0
+        self._unparsed = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._under_way, self._unfinished = False, 0
+        self._receiving, self._unparsed = False, 0
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        if self._owed:
+        if self._pending_error:
             return
-        self._unfinished += len(data)
-        before = self._unfinished
+        self._unparsed += len(data)
+        before = self._unparsed
         super().data_received(_UPGRADE.sub(b"", data))
-        if self._unfinished == before > _MAX_UNFINISHED:
+        if self._unparsed == before > _MAX_UNPARSED:
             self._refuse(RequestRefusedError(431, "The request line and the headers are too large."))
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own may, to keep the other direction open
         """Answer a request that ends too early: who has closed one direction may still read from the other."""
-        self._ended = True
-        if self._under_way and not self._owed:
+        self._input_ended = True
+        if self._receiving and not self._pending_error:
             self.send_400_response("")
         return self._busy
 
@@ -132,13 +132,13 @@ class SandboxProtocol(HttpToolsProtocol):
         self._refuse(_NOT_HTTP)
 
     def on_response_complete(self) -> None:
-        self._joined.flush()
+        self._coalescing.flush()
         super().on_response_complete()
         if self._busy:
             return
-        if self._owed:
-            self._say(self._owed)
-        if self._ended:
+        if self._pending_error:
+            self._send_error(self._pending_error)
+        if self._input_ended:
             self.transport.close()
 
     @property
@@ -148,11 +148,11 @@ class SandboxProtocol(HttpToolsProtocol):
 
     def _refuse(self, error: RequestRefusedError) -> None:
         if self._busy:
-            self._owed = error
+            self._pending_error = error
         else:
-            self._say(error)
+            self._send_error(error)
 
-    def _say(self, error: RequestRefusedError) -> None:
+    def _send_error(self, error: RequestRefusedError) -> None:
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             answer = error_answer(error)
             headers = {**answer.headers, "connection": "close", "content-length": str(len(answer.content))}
