@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ...support.sandboxes import VPC, Api, NewApi
+from ...support.sandboxes import OTHER_VPC, VPC, Api, NewApi
 
 EVERYTHING = ["shares", "snapshots", "access_points", "actions"]
 A, B = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -77,6 +77,51 @@ def test_an_action_that_is_under_way_ends_when_it_is_due(api: Api) -> None:
     assert api.get("/v2/nfs")["shares"][0]["size_gib"] == 100
     api.sandbox.advance(5)
     assert api.get("/v2/nfs")["shares"][0]["size_gib"] == 700
+
+
+@pytest.mark.parametrize(
+    ("kind", "leave", "enter", "vpc_ids"),
+    [
+        ("ATTACH_SHARE", None, OTHER_VPC, [VPC, OTHER_VPC]),
+        ("DETACH_SHARE", VPC, None, []),
+        ("REASSIGN_SHARE", VPC, OTHER_VPC, [OTHER_VPC]),
+    ],
+)
+def test_a_move_that_is_under_way_is_put_into_another_sandbox_and_ends_there(
+    new_api: NewApi, kind: str, leave: str | None, enter: str | None, vpc_ids: list[str]
+) -> None:
+    first, second = new_api(), new_api()
+    move = {"type": kind, "status": "IN_PROGRESS", "params": {"leave": leave, "enter": enter}}
+    due = {"resource_id": A, "region": "atl1", "completes_at": first.clock.now + 5}
+    first.sandbox.seed({"shares": [share()], "actions": [{**move, **due}]})
+    second.sandbox.seed(first.sandbox.state())
+    assert second.get("/v2/nfs")["shares"][0]["vpc_ids"] == [VPC]
+    second.sandbox.advance(5)
+    assert second.get("/v2/nfs")["shares"][0]["vpc_ids"] == vpc_ids
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "says"),
+    [
+        ("CREATE_SHARE", {"size_gib": 100}, "size_gib is no field; the fields are fails"),
+        ("CREATE_SNAPSHOT", {"fails": "yes"}, "fails must be true or false"),
+        ("RESIZE_SHARE", {}, "size_gib is required"),
+        ("RESIZE_SHARE", {"size_gib": 1}, "size_gib must be at least 50"),
+        ("SWITCH_PERFORMANCE_TIER", {"performance_tier": "low"}, "performance_tier must be one of standard, high"),
+        ("ATTACH_SHARE", {"enter": VPC}, "leave is required"),
+        ("DETACH_SHARE", {"leave": VPC}, "enter is required"),
+        ("REASSIGN_SHARE", {"leave": "x", "enter": VPC}, "leave must be a valid uuid"),
+        ("REASSIGN_SHARE", {"leave": VPC, "enter": 1}, "enter must be null or a string"),
+        (
+            "REASSIGN_SHARE",
+            {"leave": VPC, "enter": VPC, "to": VPC},
+            "the fields are leave, enter, fails",
+        ),
+    ],
+)
+def test_wrong_params_of_an_action_are_refused(api: Api, kind: str, params: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        api.sandbox.seed({"actions": [{"type": kind, "resource_id": A, "region": "atl1", "params": params}]})
 
 
 @pytest.mark.parametrize(
