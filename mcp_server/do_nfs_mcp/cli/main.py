@@ -76,13 +76,10 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
 
     try:
         # Imported here, so that --help and --version need not wait for it.
-        if settings.http:
-            with frozen_gc():
-                from do_nfs_mcp.cli.serve_http import run
+        with frozen_gc():
+            from do_nfs_mcp.cli.serve import serve
 
-            run(settings, settings.http)
-        else:
-            _serve_stdio(settings)
+        sys.exit(serve(settings))
     except SettingsError as error:
         print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
         sys.exit(2)
@@ -96,15 +93,6 @@ def log_to_stderr(settings: Settings) -> None:
     logging.getLogger("httpx").setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
     # It would show the headers of answers.
     logging.getLogger("httpcore").setLevel("WARNING")
-
-
-def _serve_stdio(settings: Settings) -> None:
-    with frozen_gc():
-        from do_nfs_mcp.server import server_from_settings
-        from do_nfs_mcp.transports.stdio import run_stdio
-
-        server = server_from_settings(settings)
-    sys.exit(run_stdio(server.serve))
 
 
 def _make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:

@@ -11,11 +11,11 @@ from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, CallToolResult, TextCo
 
 from do_nfs_mcp.api.errors import quoted
 from do_nfs_mcp.cli.main import LineParser, did_you_mean, server_options
+from do_nfs_mcp.cli.serve import server_from_settings
 from do_nfs_mcp.cli.terminal.argument_parsing import arguments_of
 from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask
 from do_nfs_mcp.cli.terminal.progress import Progress
 from do_nfs_mcp.cli.terminal.runner import run
-from do_nfs_mcp.server import server_from_settings
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import NfsTool, failure

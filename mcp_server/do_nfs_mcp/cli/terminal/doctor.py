@@ -19,9 +19,9 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.cli.main import LineParser, server_options
+from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
-from do_nfs_mcp.server import connector
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings
 
 _MARKS = {True: "ok", False: "NOT", None: "?"}

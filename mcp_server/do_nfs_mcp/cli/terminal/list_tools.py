@@ -6,9 +6,9 @@ from mcp import Client
 from mcp_types import Tool
 
 from do_nfs_mcp.cli.main import LineParser, server_options
+from do_nfs_mcp.cli.serve import server_from_settings
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
-from do_nfs_mcp.server import server_from_settings
 from do_nfs_mcp.settings import Settings
 
 _HEAD = ("TOOL", "EFFECT", "ARGUMENTS", "WHAT IT DOES")
