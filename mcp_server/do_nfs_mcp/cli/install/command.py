@@ -11,16 +11,43 @@ from typing import Any
 from do_nfs_mcp.cli.install import files
 from do_nfs_mcp.cli.install.edit import ConfigurationError, add, any_entry_in, entry_in, take_out
 from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, HostEnvironment
-from do_nfs_mcp.cli.main import LineParser, did_you_mean, server_options, settings_from
+from do_nfs_mcp.cli.options import SERVER_OPTIONS, settings_from
+from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
 
 _NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 """What a server's name may have in every host."""
 
 
+COMMAND = Command(
+    "do-nfs-mcp install",
+    description="Puts this server into the configuration of an MCP host, whose other content stays as it is. "
+    "Options of the server go into the entry.",
+    arguments=(
+        *SERVER_OPTIONS,
+        Argument("host", nargs="?", metavar="HOST", help=", ".join(HOSTS)),
+        Argument("--print", action="store_true", help="show what to paste instead of writing it; for any HOST"),
+        Argument("--uninstall", action="store_true", help="take the entry out again, and nothing else"),
+        Argument("--name", default="nfs", help="what the host calls the server (default: %(default)s)"),
+        Argument("--config", type=Path, metavar="PATH", help="the configuration, if it is not the usual file"),
+        Argument(
+            "--token-in-clear",
+            action="store_true",
+            help="write the token itself into the entry, as it is in the environment now",
+        ),
+    ),
+    exclusive=("--print", "--uninstall"),
+    epilog="The token stays in the environment: where the host can, the entry refers to the variable it is in.",
+)
+
+
 def main(arguments: list[str]) -> None:
-    """Put the server into a host's configuration, take it out, or show what would go in."""
-    parser = make_parser()
+    """Put the server into a host's configuration, take it out, or show what would go in.
+
+    Args:
+        arguments: What follows the command's name.
+    """
+    parser = make_parser(COMMAND)
     given = parser.parse_args(arguments)
     host = HOSTS.get(given.host, OTHER)
     if host is OTHER and not given.print:
@@ -49,30 +76,6 @@ def main(arguments: list[str]) -> None:
     except OSError as error:
         parser.error(f"{path} cannot be changed: {error.strerror}; nothing was written")
     print(said)
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of what the command takes."""
-    parser = LineParser(
-        prog="do-nfs-mcp install",
-        parents=[server_options()],
-        description="Puts this server into the configuration of an MCP host, whose other content stays as it is. "
-        "Options of the server go into the entry.",
-        epilog="The token stays in the environment: where the host can, the entry refers to the variable it is in.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("host", nargs="?", metavar="HOST", help=", ".join(HOSTS))
-    action = parser.add_mutually_exclusive_group()
-    action.add_argument("--print", action="store_true", help="show what to paste instead of writing it; for any HOST")
-    action.add_argument("--uninstall", action="store_true", help="take the entry out again, and nothing else")
-    parser.add_argument("--name", default="nfs", help="what the host calls the server (default: %(default)s)")
-    parser.add_argument("--config", type=Path, metavar="PATH", help="the configuration, if it is not the usual file")
-    parser.add_argument(
-        "--token-in-clear",
-        action="store_true",
-        help="write the token itself into the entry, as it is in the environment now",
-    )
-    return parser
 
 
 def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
@@ -141,18 +144,16 @@ def _program() -> list[str]:
 
 
 def _server_arguments(given: argparse.Namespace) -> list[str]:
-    """The options of the server that were given, to be given to it again."""
+    """Return the options of the server that were given, to be given to it again."""
     arguments = []
-    for option in server_options()._actions:
-        value = getattr(given, option.dest)
+    for option in SERVER_OPTIONS:
+        value = getattr(given, option.attribute)
         if value == option.default:
             continue
-        arguments.append(option.option_strings[-1])
-        if option.metavar == "PATH" and value != option.const:
+        arguments.append(option.name)
+        if option.takes_value and value != option.const:
             # A host starts the server in a folder of the host's choice.
-            value = Path(value).absolute()
-        if value != option.const:
-            arguments.append(str(value))
+            arguments.append(str(Path(value).absolute() if option.is_file else value))
     return arguments
 
 

@@ -1,6 +1,5 @@
 """The command `do-nfs-mcp doctor`."""
 
-import argparse
 import json
 import os
 import platform
@@ -18,12 +17,23 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.retries import no_retries
-from do_nfs_mcp.cli.main import LineParser, server_options
+from do_nfs_mcp.cli.options import SERVER_OPTIONS
+from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings
 
+COMMAND = Command(
+    "do-nfs-mcp doctor",
+    description="Looks at everything that has to be right for the server to work, by requests that change "
+    "nothing. What is not right is said with how to mend it.",
+    arguments=(
+        *SERVER_OPTIONS,
+        Argument("--json", action="store_true", help="print it as JSON, for another program"),
+    ),
+    epilog="Exit code: 0 if all is right, 1 if something is not.",
+)
 _MARKS = {True: "ok", False: "NOT", None: "?"}
 # With these the API has answered, and is the API.
 _REFUSALS = {401, 403, 429}
@@ -47,24 +57,14 @@ class Finding:
 
 
 def main(arguments: list[str]) -> None:
-    """Look at everything that has to be right for the server to work."""
-    parser = make_parser()
+    """Look at everything that has to be right for the server to work, and end the process.
+
+    Args:
+        arguments: What follows the command's name.
+    """
+    parser = make_parser(COMMAND)
     given = parser.parse_args(arguments)
     run(parser, given, partial(_report, given.json))
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of what the command takes."""
-    parser = LineParser(
-        prog="do-nfs-mcp doctor",
-        parents=[server_options()],
-        description="Looks at everything that has to be right for the server to work, by requests that change "
-        "nothing. What is not right is said with how to mend it.",
-        epilog="Exit code: 0 if all is right, 1 if something is not.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--json", action="store_true", help="print it as JSON, for another program")
-    return parser
 
 
 async def _report(as_json: bool, settings: Settings) -> int:

@@ -9,7 +9,8 @@ from typing import NoReturn
 
 import anyio
 
-from do_nfs_mcp.cli.main import log_to_stderr, settings_from
+from do_nfs_mcp.cli.logs import log_to_stderr
+from do_nfs_mcp.cli.options import settings_from
 from do_nfs_mcp.settings import Settings, SettingsError
 
 _INTERRUPTED = 130
