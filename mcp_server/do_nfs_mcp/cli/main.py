@@ -10,7 +10,7 @@ from importlib.metadata import version
 from io import TextIOWrapper
 
 from do_nfs_mcp.cli.garbage_collection import frozen_gc
-from do_nfs_mcp.cli.logs import log_to_stderr
+from do_nfs_mcp.cli.logging_setup import log_to_stderr
 from do_nfs_mcp.cli.make_token import TOKEN, make_token
 from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS, TRANSPORT, http_settings_from, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser

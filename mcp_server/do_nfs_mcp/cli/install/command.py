@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from do_nfs_mcp.cli.install import files
-from do_nfs_mcp.cli.install.edit import ConfigurationError, add, any_entry_in, entry_in, take_out
+from do_nfs_mcp.cli.install.entries import ConfigurationError, add, any_entry_in, entry_in, take_out
 from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, HostEnvironment
 from do_nfs_mcp.cli.options import SERVER_OPTIONS, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser

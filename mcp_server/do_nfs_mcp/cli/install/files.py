@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from do_nfs_mcp.cli.install.edit import ConfigurationError
+from do_nfs_mcp.cli.install.entries import ConfigurationError
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 

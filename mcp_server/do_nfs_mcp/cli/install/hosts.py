@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from do_nfs_mcp.cli.install.edit import Format
+from do_nfs_mcp.cli.install.entries import Format
 from do_nfs_mcp.cli.install.jsonc import Json
 from do_nfs_mcp.cli.install.toml import Toml
 from do_nfs_mcp.settings import TOKEN_VARIABLES

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from do_nfs_mcp.cli.install.edit import ConfigurationError, Keys
+from do_nfs_mcp.cli.install.entries import ConfigurationError, Keys
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BLANK_OR_COMMENT = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)

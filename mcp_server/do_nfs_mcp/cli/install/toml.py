@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from do_nfs_mcp.cli.install.edit import ConfigurationError, Keys
+from do_nfs_mcp.cli.install.entries import ConfigurationError, Keys
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 

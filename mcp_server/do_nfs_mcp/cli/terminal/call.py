@@ -13,10 +13,10 @@ from do_nfs_mcp.api.errors import quoted
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings
-from do_nfs_mcp.cli.terminal.argument_parsing import arguments_of
 from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask
 from do_nfs_mcp.cli.terminal.progress import Progress
 from do_nfs_mcp.cli.terminal.runner import run
+from do_nfs_mcp.cli.terminal.tool_arguments import arguments_of
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import NfsTool, failure

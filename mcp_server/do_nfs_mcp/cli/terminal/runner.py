@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import anyio
 
-from do_nfs_mcp.cli.logs import log_to_stderr
+from do_nfs_mcp.cli.logging_setup import log_to_stderr
 from do_nfs_mcp.cli.options import settings_from
 from do_nfs_mcp.settings import Settings, SettingsError
 

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from do_nfs_mcp.cli.install.edit import Format, add, take_out
+from do_nfs_mcp.cli.install.entries import Format, add, take_out
 from do_nfs_mcp.cli.install.jsonc import Json
 from do_nfs_mcp.cli.install.toml import Toml
 from hypothesis import given

@@ -4,7 +4,7 @@ import json
 from textwrap import dedent
 
 import pytest
-from do_nfs_mcp.cli.install.edit import ConfigurationError, Format, add, take_out
+from do_nfs_mcp.cli.install.entries import ConfigurationError, Format, add, take_out
 from do_nfs_mcp.cli.install.jsonc import Json
 from do_nfs_mcp.cli.install.toml import Toml
 
