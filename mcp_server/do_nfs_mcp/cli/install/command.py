@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from do_nfs_mcp.cli.install import files
-from do_nfs_mcp.cli.install.entries import ConfigurationError, add, any_entry_in, entry_in, take_out
+from do_nfs_mcp.cli.install.entries import add_entry, find_entry, has_any_entry, remove_entry
+from do_nfs_mcp.cli.install.format import ConfigurationError
 from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, HostEnvironment
 from do_nfs_mcp.cli.options import SERVER_OPTIONS, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
@@ -72,7 +73,7 @@ def main(arguments: list[str]) -> None:
             else:
                 said = f"{_install(host, path, given.name, entry)} {about}"
     except ConfigurationError as error:
-        parser.error(f"{path} {error}; nothing was written")
+        parser.error(f"{path} {error.problem}; nothing was written")
     except OSError as error:
         parser.error(f"{path} cannot be changed: {error.strerror}; nothing was written")
     print(said)
@@ -87,16 +88,16 @@ def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
     keys = (host.section, name)
     old = files.read(path)
     if old is None:
-        files.write(path, add(host.format, None, keys, entry))
+        files.write(path, add_entry(host.format, None, keys, entry))
         return f'{host.title} now has "{name}": {path}. Restart it.'
     mark, text = files.split_mark(old)
-    new = mark + add(host.format, text, keys, entry)
+    new = mark + add_entry(host.format, text, keys, entry)
     if new == old:
         return f'{host.title} has "{name}" already, as it should be: {path}.'
-    if entry_in(host.format, text, keys) is not None:
+    if find_entry(host.format, text, keys) is not None:
         files.write(path, new)
         return f'{host.title} has "{name}" brought up to date: {path}. Restart it.'
-    if any_entry_in(host.format, text, host.section):
+    if has_any_entry(host.format, text, host.section):
         # The backup, if there is one, is from before the first; this one may have a token in it.
         files.write(path, new)
         return f'{host.title} now has "{name}", too: {path}. Restart it.'
@@ -119,7 +120,7 @@ def _uninstall(host: Host, path: Path, name: str) -> str:
     backup = files.read(files.backup_of(path))
     mark, text = files.split_mark(old or "")
     original = None if backup is None else files.split_mark(backup)[1]
-    new = None if old is None else take_out(host.format, text, (host.section, name), original)
+    new = None if old is None else remove_entry(host.format, text, (host.section, name), original)
     if old is None or new == text:
         return f'{host.title} has no "{name}": {path}.'
     if new is None:
@@ -132,7 +133,7 @@ def _uninstall(host: Host, path: Path, name: str) -> str:
 
 
 def _program() -> list[str]:
-    """How a host starts this very installation, whatever its PATH is."""
+    """Return how a host starts this very installation, whatever its PATH is."""
     uv = os.environ.get("UV")
     if uv and Path(sys.prefix).parent.name.startswith("archive-"):
         # uvx made this environment in its cache, and may clear it away.
@@ -158,7 +159,7 @@ def _server_arguments(given: argparse.Namespace) -> list[str]:
 
 
 def _token(host: Host, given: argparse.Namespace, parser: argparse.ArgumentParser) -> tuple[dict[str, Any], str]:
-    """The part of the entry that gives the server the token, and what to say about it."""
+    """Return the part of the entry that gives the server the token, and what to say about it."""
     if given.sandbox is not None:
         return {}, "It runs on the sandbox, which needs no token."
     set_ones = [name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip()]
@@ -169,7 +170,7 @@ def _token(host: Host, given: argparse.Namespace, parser: argparse.ArgumentParse
             parser.error(f"--token-in-clear takes the token from {', '.join(TOKEN_VARIABLES)}; none of them holds one")
         return {"env": {variable: token}}, "The token is in the file, in clear text."
     unset = "" if set_ones else ", which is not set here"
-    if reference := host.reference(variable):
+    if reference := host.token_reference(variable):
         return reference, f"The token is taken from {variable}{unset}, each time the server starts."
     return {}, (
         f"{host.title} fills in no references, so the token is not in the entry: the server takes it from "

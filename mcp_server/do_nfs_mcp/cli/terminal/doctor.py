@@ -72,7 +72,7 @@ async def _report(as_json: bool, settings: Settings) -> int:
     api = connector(replace(settings, token=settings.token or "none"))()
     try:
         with no_retries():
-            found = [finding async for finding in _look(api, settings)]
+            found = [finding async for finding in _check(api, settings)]
     finally:
         await api.aclose()
     if as_json:
@@ -100,11 +100,11 @@ def _token(settings: Settings) -> Finding:
     return Finding("token", True, f"{variable} holds one")
 
 
-async def _look(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
-    """Look at one thing after the other, up to one without which the rest cannot be looked at."""
+async def _check(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
+    """Give one finding after the other, up to one without which the rest cannot be looked at."""
     yield _versions()
     yield _token(settings)
-    shares, error = await _asked(api.list_shares)
+    shares, error = await _try_request(api.list_shares)
     if error and error.status not in _REFUSALS:
         yield Finding("API", False, str(error))
         return
@@ -121,13 +121,13 @@ async def _look(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
         ("vpc:read", api.list_vpcs),
         ("actions:read", partial(api.get_action, 1)),
     ):
-        _, error = await _asked(request)
+        _, error = await _try_request(request)
         yield _scope(scope, error)
     yield Finding("nfs:create, nfs:delete", None, "only a change could tell; a call that lacks one says so")
     yield _limits(api.rate_limit)
 
 
-async def _asked(request: Callable[[], Awaitable[Any]]) -> tuple[Any, NfsError | None]:
+async def _try_request(request: Callable[[], Awaitable[Any]]) -> tuple[Any, NfsError | None]:
     try:
         return await request(), None
     except NfsError as error:
@@ -143,11 +143,13 @@ def _scope(scope: str, error: NfsError | None) -> Finding:
     return Finding(scope, False, str(error))
 
 
-def _limits(told: RateLimit | None) -> Finding:
-    if told is None:
+def _limits(rate_limit: RateLimit | None) -> Finding:
+    if rate_limit is None:
         return Finding("limits", None, "the API did not tell them")
-    says = f"{told.remaining} of {told.limit} requests an hour are left"
+    says = f"{rate_limit.remaining} of {rate_limit.limit} requests an hour are left"
     now = time.time()
-    if not told.pause(now, now, 0):
+    if not rate_limit.pause(now, now, 0):
         return Finding("limits", True, says)
-    return Finding("limits", False, f"{says}, so calls are spaced or refused. Wait until {told.reset:%H:%M:%S} UTC")
+    return Finding(
+        "limits", False, f"{says}, so calls are spaced or refused. Wait until {rate_limit.reset:%H:%M:%S} UTC"
+    )
