@@ -165,7 +165,7 @@ def test_what_a_person_added_to_the_entry_stays_when_it_is_brought_up_to_date(
         (TOML, 'servers.nfs = { command = "do-nfs-mcp" }\n', 'has "nfs" in no table of its own'),
     ],
 )  # fmt: skip
-def test_what_cannot_be_changed_is_refused(syntax: Format, text: str, said: str) -> None:
+def test_a_configuration_that_cannot_be_changed_is_refused(syntax: Format, text: str, said: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         add_entry(syntax, text, KEYS, ENTRY)
     assert caught.value.problem.startswith(said)

@@ -35,7 +35,7 @@ LINUX = HostEnvironment("linux", {}, "/home/ann")
         ("codex", LINUX, "/home/ann/.codex/config.toml"),
     ],
 )
-def test_where_a_host_keeps_its_configuration(host: str, environment: HostEnvironment, path: str) -> None:
+def test_each_host_has_its_configuration_where_it_reads_it(host: str, environment: HostEnvironment, path: str) -> None:
     kind = PureWindowsPath if environment is WINDOWS else PurePosixPath
     assert HOSTS[host].candidates(environment)[-1] == kind(path)
 
