@@ -33,7 +33,7 @@ from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.overview_page import make_apps
 from do_nfs_mcp.tools.service import Service, ServiceContext, bind_service
-from do_nfs_mcp.tools.tool import NfsTool, failure
+from do_nfs_mcp.tools.tool import NfsTool, refusal
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
@@ -101,11 +101,11 @@ class NfsServer(MCPServer[Service]):
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool by its name. A wrong name is an error result, too."""
         if name in self._left_out:
-            return failure(f"{name} {self._left_out[name]}. Nothing was done.")
+            return refusal(f"{name} {self._left_out[name]}. Nothing was done.")
         if name not in self._offered:
-            return failure(f"There is no such tool. There are: {', '.join(sorted(self._callable()))}.")
+            return refusal(f"There is no such tool. There are: {', '.join(sorted(self._callable()))}.")
         if missing := self._offered[name] - self._scopes():
-            return failure(
+            return refusal(
                 f"{name} needs the scope {' and '.join(sorted(missing))}, which the caller's token for this server "
                 "does not have. Nothing was done. Whoever runs the server can grant it."
             )

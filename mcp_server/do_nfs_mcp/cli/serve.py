@@ -105,17 +105,17 @@ def connector(
     def connect() -> NfsApi:
         # With what it imports it takes a tenth of the start, which would wait for it.
         from do_nfs_mcp.api.client import NfsApi
-        from do_nfs_mcp.api.scope_enforcement import ScopedApi
 
-        api = ScopedApi if settings.http and settings.http.authenticates else NfsApi
+        per_caller = bool(settings.http and settings.http.authenticates)
         if token is None:
-            return api(settings.no_token)
-        return api.connect(
+            return NfsApi.unavailable(settings.no_token, per_caller=per_caller)
+        return NfsApi.connect(
             url,
             token,
             connect_seconds=settings.connect_seconds,
             read_seconds=settings.read_seconds,
             transport=transport,
+            per_caller=per_caller,
             read_only=settings.read_only,
             max_in_flight=settings.max_in_flight,
             prepare=prepare,
