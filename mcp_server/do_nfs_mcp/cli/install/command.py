@@ -16,7 +16,7 @@ from do_nfs_mcp.cli.options import SERVER_OPTIONS, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
 
-_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 """What a server's name may have in every host."""
 
 
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> None:
             parser.error(f"which host? It is one of {known}; for any other, --print shows what to paste")
         meant = did_you_mean(given.host, HOSTS)
         parser.error(f'no host "{given.host}": {meant}It is one of {known}; for any other, --print shows what to paste')
-    if not given.name or set(given.name) - set(_NAME):
+    if not given.name or set(given.name) - set(_NAME_CHARACTERS):
         parser.error("--name takes letters, digits, - and _ only")
     path = given.config or host.configuration(HostEnvironment(sys.platform, os.environ, str(Path.home())))
     try:
