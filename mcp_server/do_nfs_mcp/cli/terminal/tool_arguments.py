@@ -7,20 +7,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from do_nfs_mcp.api.errors import quoted
-from do_nfs_mcp.cli.main import did_you_mean
+from do_nfs_mcp.cli.parser import did_you_mean
 from do_nfs_mcp.tools.arguments import explain
 from do_nfs_mcp.tools.tool import NfsTool
 
 
 def arguments_of(tool: NfsTool, words: Sequence[str]) -> dict[str, Any]:
-    """The arguments that the words give.
+    """Return the arguments that the words give.
 
     Args:
         tool: What takes them.
         words: NAME=VALUE each. A number, a truth value or an object is JSON; a list is JSON, or has commas in it.
 
     Raises:
-        ValueError: The tool cannot take them; the text says why, in one line.
+        ValueError: If the tool cannot take them; the text says why, in one line.
     """
     schemas: Mapping[str, Any] = tool.parameters["properties"]
     given: dict[str, Any] = {}

@@ -3,7 +3,8 @@
 import copy
 from typing import Any
 
-from do_nfs_mcp.cli.install.edit import Format, add, take_out
+from do_nfs_mcp.cli.install.entries import add_entry, remove_entry
+from do_nfs_mcp.cli.install.format import Format
 from do_nfs_mcp.cli.install.jsonc import Json
 from do_nfs_mcp.cli.install.toml import Toml
 from hypothesis import given
@@ -36,15 +37,15 @@ def holds_all_of(longer: str, shorter: str) -> bool:
 
 def goes_in_and_out(syntax: Format, text: str, keys: tuple[str, str]) -> None:
     before = syntax.read(text)
-    added = add(syntax, text, keys, ENTRY)
+    added = add_entry(syntax, text, keys, ENTRY)
     assert syntax.read(added) == with_entry(before, section=keys[0])
     assert holds_all_of(added, text)
-    assert add(syntax, added, keys, ENTRY) == added
-    assert take_out(syntax, added, keys, text) == text
-    changed = add(syntax, added, keys, OTHER_OPTIONS)
+    assert add_entry(syntax, added, keys, ENTRY) == added
+    assert remove_entry(syntax, added, keys, text) == text
+    changed = add_entry(syntax, added, keys, OTHER_OPTIONS)
     assert syntax.read(changed)[keys[0]]["nfs"] == {**OTHER_OPTIONS, **({"env": {}} if keys is KEYS else {})}
     # With nothing known of what it was before.
-    left = take_out(syntax, added, keys, UNRELATED)
+    left = remove_entry(syntax, added, keys, UNRELATED)
     assert left is not None
     if before.get(keys[0]):
         assert syntax.read(left) == before
@@ -81,10 +82,10 @@ def test_toml_keeps_all_it_says(text: str) -> None:
 def test_json_as_programs_write_it_is_restored_without_knowing_what_it_was(drawn: Text) -> None:
     text, document = drawn
     if document.get(SERVERS):
-        assert take_out(STRICT, add(STRICT, text, KEYS, ENTRY), KEYS, UNRELATED) == text
+        assert remove_entry(STRICT, add_entry(STRICT, text, KEYS, ENTRY), KEYS, UNRELATED) == text
 
 
 @given(toml_configurations())
 @examples(100)
 def test_toml_is_restored_without_knowing_what_it_was(text: str) -> None:
-    assert take_out(TOML, add(TOML, text, TOML_KEYS, ENTRY), TOML_KEYS, UNRELATED) == text
+    assert remove_entry(TOML, add_entry(TOML, text, TOML_KEYS, ENTRY), TOML_KEYS, UNRELATED) == text

@@ -4,7 +4,8 @@ import json
 from textwrap import dedent
 
 import pytest
-from do_nfs_mcp.cli.install.edit import ConfigurationError, Format, add, take_out
+from do_nfs_mcp.cli.install.entries import add_entry, remove_entry
+from do_nfs_mcp.cli.install.format import ConfigurationError, Format
 from do_nfs_mcp.cli.install.jsonc import Json
 from do_nfs_mcp.cli.install.toml import Toml
 
@@ -58,8 +59,8 @@ CODEX_WITH_ENTRY = CODEX + '\n[mcp_servers.nfs]\ncommand = "/x/do-nfs-mcp"\nargs
 def test_an_entry_is_written_in_the_style_that_is_there(
     syntax: Format, keys: tuple[str, str], without: str, with_entry: str
 ) -> None:
-    assert add(syntax, without, keys, ENTRY) == with_entry
-    assert take_out(syntax, with_entry, keys, without) == without
+    assert add_entry(syntax, without, keys, ENTRY) == with_entry
+    assert remove_entry(syntax, with_entry, keys, without) == without
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_an_entry_is_written_in_the_style_that_is_there(
 def test_an_entry_goes_from_a_configuration_that_has_changed_since(
     syntax: Format, keys: tuple[str, str], text: str, edited: str
 ) -> None:
-    assert take_out(syntax, text, keys, "changed since") == edited
+    assert remove_entry(syntax, text, keys, "changed since") == edited
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_an_entry_goes_from_a_configuration_that_has_changed_since(
 def test_what_a_person_added_to_the_entry_stays_when_it_is_brought_up_to_date(
     syntax: Format, keys: tuple[str, str], text: str, edited: str
 ) -> None:
-    assert add(syntax, text, keys, ENTRY) == edited
+    assert add_entry(syntax, text, keys, ENTRY) == edited
 
 
 @pytest.mark.parametrize(
@@ -164,15 +165,17 @@ def test_what_a_person_added_to_the_entry_stays_when_it_is_brought_up_to_date(
         (TOML, 'servers.nfs = { command = "do-nfs-mcp" }\n', 'has "nfs" in no table of its own'),
     ],
 )  # fmt: skip
-def test_what_cannot_be_changed_is_refused(syntax: Format, text: str, said: str) -> None:
+def test_a_configuration_that_cannot_be_changed_is_refused(syntax: Format, text: str, said: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        add(syntax, text, KEYS, ENTRY)
-    assert str(caught.value).startswith(said)
+        add_entry(syntax, text, KEYS, ENTRY)
+    assert caught.value.problem.startswith(said)
+    assert str(caught.value) == f"The configuration {caught.value.problem}."
     assert "\n" not in str(caught.value)
 
 
 def test_numbers_are_kept_whatever_they_are() -> None:
     text = '{"a": ' + "9" * 5000 + ', "b": 1e999}'
-    assert take_out(LENIENT, add(LENIENT, text, KEYS, ENTRY), KEYS, "changed since") == text[:-1] + ', "servers": {}}'
+    added = add_entry(LENIENT, text, KEYS, ENTRY)
+    assert remove_entry(LENIENT, added, KEYS, "changed since") == text[:-1] + ', "servers": {}}'
     dates = "a = nan\nb = -inf\nc = 1979-05-27T07:32:00Z\n"
-    assert take_out(TOML, add(TOML, dates, TOML_KEYS, ENTRY), TOML_KEYS, "changed since") == dates
+    assert remove_entry(TOML, add_entry(TOML, dates, TOML_KEYS, ENTRY), TOML_KEYS, "changed since") == dates
