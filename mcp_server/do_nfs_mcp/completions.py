@@ -11,8 +11,9 @@ import anyio
 from mcp_types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 from pydantic import ValidationError
 
-from do_nfs_mcp.api.errors import NfsError, escaped
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.untrusted_text import escaped
 from do_nfs_mcp.storage.views import ShareView, SnapshotView, VpcView
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.service import current

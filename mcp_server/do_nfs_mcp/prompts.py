@@ -11,7 +11,7 @@ from mcp.server.mcpserver.prompts.base import Message
 from mcp_types import INVALID_PARAMS, InputRequiredResult
 from pydantic import Field
 
-from do_nfs_mcp.api.errors import quoted
+from do_nfs_mcp.api.untrusted_text import quoted
 
 Share = Annotated[str, Field(description="The share's name or id.")]
 

@@ -10,10 +10,11 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from pydantic import BaseModel, ValidationError
 
-from do_nfs_mcp.api.errors import NfsError, quoted
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.scopes import LIST, READ
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.views import ShareView, SnapshotView
 from do_nfs_mcp.tools.overview import look_over
 from do_nfs_mcp.tools.service import Service, current

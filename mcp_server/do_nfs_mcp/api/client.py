@@ -54,12 +54,13 @@ from do_nfs_client.models import (
 from do_nfs_client.types import UNSET, Unset
 
 from do_nfs_mcp.api import errors, reconciliation
-from do_nfs_mcp.api.errors import NfsError, Outcome, is_mutating, plain, quoted
+from do_nfs_mcp.api.errors import NfsError, Outcome, is_mutating
 from do_nfs_mcp.api.http_client import DirectClient, NotSetUpError, network
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.rate_limit import Budget, RateLimit
 from do_nfs_mcp.api.retries import retrying
 from do_nfs_mcp.api.timestamps import utc
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability import audit
 from do_nfs_mcp.observability.masking import Masking
 

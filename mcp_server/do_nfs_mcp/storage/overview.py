@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 from uuid import UUID
 
-from do_nfs_mcp.api.errors import plain, quoted
 from do_nfs_mcp.api.timestamps import utc
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.views import ShareView, SnapshotView, View
 
 ProblemKind = Literal["failed", "stuck", "snapshot_failed", "inactive", "no_recent_snapshot"]

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from do_nfs_mcp.api.errors import escaped, plain, quoted
+from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
 
 # How many things that do not fit are told at once.
 _MOST = 8

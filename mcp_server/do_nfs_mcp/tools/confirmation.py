@@ -18,7 +18,8 @@ from mcp_types import (
 from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
-from do_nfs_mcp.api.errors import NfsError, escaped, quoted
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.untrusted_text import escaped, quoted
 from do_nfs_mcp.tools.service import ServiceContext, service
 
 T = TypeVar("T")

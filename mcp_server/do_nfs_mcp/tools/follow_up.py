@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from do_nfs_mcp.api.errors import NfsError, quoted
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.timestamps import utc
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.views import AccessPointView, ActionView, ChangeView, DeletedView, ShareView, SnapshotView, View
 from do_nfs_mcp.tools.polling import wait_for
 from do_nfs_mcp.tools.service import ServiceContext, api_for

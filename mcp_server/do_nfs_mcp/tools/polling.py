@@ -5,8 +5,9 @@ from typing import TypeVar
 
 import anyio
 
-from do_nfs_mcp.api.errors import NfsError, plain
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.retries import no_retries
+from do_nfs_mcp.api.untrusted_text import plain
 from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.service import ServiceContext, service
 

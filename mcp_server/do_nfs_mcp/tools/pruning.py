@@ -6,8 +6,9 @@ from uuid import UUID
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp.api.errors import NfsError, plain, quoted
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import DELETE, LIST, READ
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
 from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView
 from do_nfs_mcp.tools import arguments

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp.api.errors import NfsError, quoted
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
 from do_nfs_mcp.tools import arguments

@@ -9,7 +9,7 @@ from typing import Any
 from mcp import Client, MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, CallToolResult, TextContent
 
-from do_nfs_mcp.api.errors import quoted
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.cli.main import LineParser, did_you_mean, server_options
 from do_nfs_mcp.cli.terminal.argument_parsing import arguments_of
 from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask

@@ -4,7 +4,8 @@ import re
 from ipaddress import ip_address
 from uuid import UUID
 
-from do_nfs_mcp.api.errors import NfsError, plain, quoted
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.mounting.escaping import label
 from do_nfs_mcp.storage.mounting.styles import CLIENTS, STYLES, Mount, Os, Style
 from do_nfs_mcp.storage.views import AccessPolicyView, ShareView, View
