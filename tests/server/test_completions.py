@@ -55,12 +55,12 @@ def account(
     return httpx.MockTransport(answer)
 
 
-async def test_a_server_says_that_it_completes(assistant: Assistant, era: str) -> None:
-    if era == "legacy":
+async def test_a_server_says_that_it_completes(assistant: Assistant, protocol_version: str) -> None:
+    if protocol_version == "legacy":
         assert assistant.client.server_capabilities.completions is not None
     else:
-        # A client that is told its era asks for no capabilities by itself.
-        found = await assistant.client.session.send_discover(era)
+        # A client that is told its version asks for no capabilities by itself.
+        found = await assistant.client.session.send_discover(protocol_version)
         assert "completions" in found["capabilities"]
 
 

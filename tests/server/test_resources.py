@@ -309,7 +309,7 @@ def test_any_reset_that_is_read_is_a_moment() -> None:
     assert told.reset.year == 5138
 
 
-async def test_lists_last_and_what_is_read_does_not(assistant: Assistant, era: str) -> None:
+async def test_lists_last_and_what_is_read_does_not(assistant: Assistant, protocol_version: str) -> None:
     client = assistant.client
     lists = [
         await client.list_tools(),
@@ -317,7 +317,7 @@ async def test_lists_last_and_what_is_read_does_not(assistant: Assistant, era: s
         await client.list_resources(),
         await client.list_resource_templates(),
     ]
-    lasting = (3_600_000, "public") if era != "legacy" else (0, "private")
+    lasting = (3_600_000, "public") if protocol_version != "legacy" else (0, "private")
     assert {(result.ttl_ms, result.cache_scope) for result in lists} == {lasting}
     result = await client.read_resource("nfs://rate-limit")
     assert (result.ttl_ms, result.cache_scope) == (0, "private")

@@ -30,7 +30,7 @@ TOKEN = "dop_v1_" + "ca7a1109" * 8
 VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
 NAME = "http://nfs.test"
-ERAS = ("legacy", "2026-07-28")
+PROTOCOL_VERSIONS = ("legacy", "2026-07-28")
 INITIALIZE = {
     "jsonrpc": "2.0",
     "id": 1,
@@ -89,9 +89,9 @@ Grant = Callable[..., str]
 OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
 
 
-@pytest.fixture(params=ERAS)
-def era(request: pytest.FixtureRequest) -> str:
-    """The protocol era a test runs on: with the initialize handshake, or without."""
+@pytest.fixture(params=PROTOCOL_VERSIONS)
+def protocol_version(request: pytest.FixtureRequest) -> str:
+    """The version of the protocol that a test runs on: with the initialize handshake, or without."""
     return str(request.param)
 
 

@@ -25,7 +25,7 @@ Call = tuple[str, dict[str, Any]]
 
 
 @pytest.fixture
-async def calls(assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]) -> list[Call]:
+async def destructive_calls(assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]) -> list[Call]:
     """A call of each tool that destroys or cuts off, all on what exists."""
     snapshot = (await assistant.succeed("create_snapshot", share="data", name="monday"))["snapshot"]
     point = (await assistant.succeed("create_access_point", share="data", name="team", path="/t", vpc_id=VPC))[
@@ -66,7 +66,7 @@ async def two_snapshots(assistant: Assistant, clock: Clock) -> None:
 )
 async def test_without_a_yes_nothing_happens(
     assistant: Assistant,
-    calls: list[Call],
+    destructive_calls: list[Call],
     clock: Clock,
     person: Person,
     sent: list[httpx.Request],
@@ -76,19 +76,19 @@ async def test_without_a_yes_nothing_happens(
     await two_snapshots(assistant, clock)
     sent.clear()
     person.answer = answer
-    for tool, arguments in calls:
+    for tool, arguments in destructive_calls:
         text = await assistant.fail(tool, **arguments)
         assert text.startswith("Nothing was done"), tool
         assert said in text
-    assert len(person.asked) == len(calls)
+    assert len(person.asked) == len(destructive_calls)
     assert changed(sent) == []
 
 
 async def test_a_yes_that_is_not_ticked_is_a_no(
-    assistant: Assistant, calls: list[Call], person: Person, sent: list[httpx.Request]
+    assistant: Assistant, destructive_calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:
     person.answer = saying("accept", {"confirm": False})
-    for tool, arguments in calls:
+    for tool, arguments in destructive_calls:
         if tool not in {"delete_share", "prune_snapshots"}:
             assert "the person said no" in await assistant.fail(tool, **arguments)
     assert changed(sent) == []
@@ -162,10 +162,15 @@ async def test_what_is_deleted_or_failed_is_not_told_as_a_backup_that_is_left(
 
 @pytest.mark.parametrize("tool", ["delete_snapshot", "delete_access_point"])
 async def test_what_has_outlasted_its_share_can_be_deleted(
-    assistant: Assistant, calls: list[Call], share: dict[str, Any], sandbox: Sandbox, person: Person, tool: str
+    assistant: Assistant,
+    destructive_calls: list[Call],
+    share: dict[str, Any],
+    sandbox: Sandbox,
+    person: Person,
+    tool: str,
 ) -> None:
     sandbox.add_fault("status", operation="get_share", status=404, body={"id": "not_found", "message": "none"}, times=9)
-    assert (await assistant.succeed(tool, **dict(calls)[tool]))["outcome"] == "deleted"
+    assert (await assistant.succeed(tool, **dict(destructive_calls)[tool]))["outcome"] == "deleted"
     assert f"{share['id']}, which is gone" in person.asked[-1]
 
 
@@ -183,12 +188,16 @@ async def test_a_share_whose_name_nobody_can_type_takes_a_yes(
 
 
 async def test_nobody_is_asked_in_vain(
-    assistant: Assistant, share: dict[str, Any], calls: list[Call], person: Person, sent: list[httpx.Request]
+    assistant: Assistant,
+    share: dict[str, Any],
+    destructive_calls: list[Call],
+    person: Person,
+    sent: list[httpx.Request],
 ) -> None:
     said = await assistant.fail("delete_share", share="data")
     assert "the API deletes no share with snapshots, and it has 1 snapshot." in said
     for tool, vpc in (("detach_share", "vpc_id"), ("reassign_share", "old_vpc_id")):
-        arguments = dict(calls)[tool] | {vpc: OTHER_VPC}
+        arguments = dict(destructive_calls)[tool] | {vpc: OTHER_VPC}
         assert "is not attached to VPC" in await assistant.fail(tool, **arguments)
     arguments = {"share": "data", "old_vpc_id": VPC, "new_vpc_id": VPC}
     assert "is attached to VPC" in await assistant.fail("reassign_share", **arguments)
@@ -199,7 +208,7 @@ async def test_nobody_is_asked_in_vain(
 
 
 async def test_each_question_names_what_it_is_about(
-    assistant: Assistant, calls: list[Call], clock: Clock, person: Person
+    assistant: Assistant, destructive_calls: list[Call], clock: Clock, person: Person
 ) -> None:
     await two_snapshots(assistant, clock)
     shown = {
@@ -210,19 +219,19 @@ async def test_each_question_names_what_it_is_about(
         "reassign_share": ("Move", "data", VPC, OTHER_VPC),
     }
     person.answer = saying("decline")
-    for tool, arguments in calls:
+    for tool, arguments in destructive_calls:
         await assistant.fail(tool, **arguments)
         assert all(words in person.asked[-1] for words in shown.get(tool, ())), person.asked[-1]
 
 
 async def test_a_host_that_cannot_ask_does_nothing_and_says_why(
-    connect: Connect, era: str, calls: list[Call], sent: list[httpx.Request]
+    connect: Connect, protocol_version: str, destructive_calls: list[Call], sent: list[httpx.Request]
 ) -> None:
     async with connect(asks=False) as assistant:
-        for tool, arguments in calls:
+        for tool, arguments in destructive_calls:
             if tool == "prune_snapshots":
                 continue
-            if era == "legacy":
+            if protocol_version == "legacy":
                 said = await assistant.fail(tool, **arguments)
             else:
                 with pytest.raises(MCPError) as refused:
@@ -236,7 +245,7 @@ async def test_a_host_that_cannot_ask_does_nothing_and_says_why(
 
 async def test_a_host_that_asks_on_pages_alone_cannot_ask(
     connect: Connect,
-    era: str,
+    protocol_version: str,
     share: dict[str, Any],
     person: Person,
     sent: list[httpx.Request],
@@ -245,7 +254,7 @@ async def test_a_host_that_asks_on_pages_alone_cannot_ask(
     pages = ClientCapabilities(elicitation=ElicitationCapability(url=UrlElicitationCapability()))
     monkeypatch.setattr(ClientSession, "_build_capabilities", lambda *_: pages)
     async with connect() as assistant:
-        if era == "legacy":
+        if protocol_version == "legacy":
             said = await assistant.fail("delete_share", share="data")
         else:
             with pytest.raises(MCPError) as refused:
@@ -259,7 +268,12 @@ async def test_a_host_that_asks_on_pages_alone_cannot_ask(
 
 
 async def test_an_answer_does_not_cover_what_changed_meanwhile(
-    assistant: Assistant, era: str, share: dict[str, Any], person: Person, sandbox: Any, sent: list[httpx.Request]
+    assistant: Assistant,
+    protocol_version: str,
+    share: dict[str, Any],
+    person: Person,
+    sandbox: Any,
+    sent: list[httpx.Request],
 ) -> None:
     def answer(question: str, fields: list[str]) -> ElicitResult:
         if len(person.asked) == 1:
@@ -270,7 +284,7 @@ async def test_an_answer_does_not_cover_what_changed_meanwhile(
         return person.agree(question, fields)
 
     person.answer = answer
-    if era == "legacy":
+    if protocol_version == "legacy":
         assert "what they were shown has changed" in await assistant.fail("delete_share", share="data")
         assert changed(sent) == []
         assert len(person.asked) == 1
@@ -279,11 +293,11 @@ async def test_an_answer_does_not_cover_what_changed_meanwhile(
         assert len(person.asked) == 2
     first, last = person.asked[0], person.asked[-1]
     assert "0 snapshots" in first
-    assert era == "legacy" or "1 snapshot " in last
+    assert protocol_version == "legacy" or "1 snapshot " in last
 
 
 async def test_what_is_gone_meanwhile_is_not_deleted_twice(
-    assistant: Assistant, era: str, share: dict[str, Any], person: Person, sandbox: Any
+    assistant: Assistant, protocol_version: str, share: dict[str, Any], person: Person, sandbox: Any
 ) -> None:
     def answer(question: str, fields: list[str]) -> ElicitResult:
         with sandbox.store.transaction(0, write=True):
@@ -292,7 +306,7 @@ async def test_what_is_gone_meanwhile_is_not_deleted_twice(
 
     person.answer = answer
     result = await assistant.call("delete_share", share=share["id"])
-    if era == "legacy":
+    if protocol_version == "legacy":
         assert "has changed" in text_of(result) or "404" in text_of(result)
     else:
         assert result.structured_content is not None
@@ -300,9 +314,9 @@ async def test_what_is_gone_meanwhile_is_not_deleted_twice(
 
 
 async def test_nobody_is_asked_about_what_is_gone(
-    assistant: Assistant, calls: list[Call], person: Person, clock: Clock
+    assistant: Assistant, destructive_calls: list[Call], person: Person, clock: Clock
 ) -> None:
-    for tool, arguments in calls:
+    for tool, arguments in destructive_calls:
         if tool in {"delete_snapshot", "delete_access_point", "delete_share"}:
             await assistant.succeed(tool, **arguments)
             asked = len(person.asked)
@@ -338,10 +352,10 @@ async def test_a_404_about_what_a_share_has_does_not_say_that_the_share_is_gone(
 
 
 async def test_an_operator_may_do_without_questions(
-    connect: Connect, calls: list[Call], person: Person, sent: list[httpx.Request]
+    connect: Connect, destructive_calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:
     async with connect(asks=False, destructive="allow") as assistant:
-        for tool, arguments in calls:
+        for tool, arguments in destructive_calls:
             if tool != "reassign_share":
                 await assistant.succeed(tool, **arguments)
     assert person.asked == []
@@ -349,11 +363,11 @@ async def test_an_operator_may_do_without_questions(
 
 
 async def test_an_operator_may_deny_all_of_it(
-    connect: Connect, calls: list[Call], person: Person, sent: list[httpx.Request]
+    connect: Connect, destructive_calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:
     async with connect(destructive="deny") as assistant:
         listed = {tool.name for tool in (await assistant.client.list_tools()).tools}
-        for tool, arguments in calls:
+        for tool, arguments in destructive_calls:
             assert tool not in listed
             assert "--destructive deny" in await assistant.fail(tool, **arguments)
     assert person.asked == []
@@ -370,7 +384,7 @@ async def test_no_argument_stands_in_for_the_person(
 
 
 async def test_the_time_a_person_takes_is_not_the_call_s(
-    assistant: Assistant, era: str, share: dict[str, Any], person: Person, monkeypatch: pytest.MonkeyPatch
+    assistant: Assistant, protocol_version: str, share: dict[str, Any], person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     happened: list[str] = []
     stop, restart = Service.stop_timing, Service.restart_timing
@@ -383,17 +397,17 @@ async def test_the_time_a_person_takes_is_not_the_call_s(
 
     person.answer = answer
     await assistant.succeed("delete_share", share="data")
-    # In the newer era the answer comes with a call of its own.
-    assert happened == ["stop", "answer", *([] if era == "legacy" else ["stop"]), "restart"]
+    # In the newer version the answer comes with a call of its own.
+    assert happened == ["stop", "answer", *([] if protocol_version == "legacy" else ["stop"]), "restart"]
 
 
 @pytest.mark.parametrize("operation", ["delete_share", "delete_snapshot", "delete_access_point"])
 async def test_what_goes_between_the_question_and_the_delete_is_gone_already(
-    assistant: Assistant, calls: list[Call], sandbox: Sandbox, operation: str
+    assistant: Assistant, destructive_calls: list[Call], sandbox: Sandbox, operation: str
 ) -> None:
     not_found = {"id": "not_found", "message": "There is no such thing."}
     sandbox.add_fault("status", operation=operation, status=404, body=not_found)
-    assert (await assistant.succeed(operation, **dict(calls)[operation]))["outcome"] == "already_gone"
+    assert (await assistant.succeed(operation, **dict(destructive_calls)[operation]))["outcome"] == "already_gone"
 
 
 async def test_a_plan_asks_and_changes_nothing(

@@ -8,7 +8,7 @@ import pytest
 from do_nfs_mcp.cli import main
 from do_nfs_mcp.tools import SPECS
 
-from .conftest import Do
+from .conftest import Run
 
 
 def script(shell: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -45,14 +45,14 @@ def test_bash_completes(words: str, offered: str, capsys: pytest.CaptureFixture[
     assert subprocess.run(command, capture_output=True, text=True, timeout=60).stdout == f"{offered}\n"
 
 
-def test_without_the_extra_it_says_what_to_install(run: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_it_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "shtab", None)
     code, out, err = run("completion", "bash")
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "do-nfs-mcp[completion]" in err
 
 
-def test_a_shell_that_is_not_known_is_one_line(run: Do) -> None:
+def test_a_shell_that_is_not_known_is_one_line(run: Run) -> None:
     code, out, err = run("completion", "tcsh")
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "bash" in err
