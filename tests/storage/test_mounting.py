@@ -365,7 +365,7 @@ class TestMountPoint:
     @pytest.mark.anyio
     async def test_what_is_none_is_refused(self, assistant: Assistant, share: dict[str, Any], mount_point: str) -> None:
         for style in STYLES:
-            with pytest.raises(NfsError, match=r"^Nothing was done: give as mount_point .*/mnt/data") as caught:
+            with pytest.raises(NfsError, match=r"^Nothing was done: mount_point has to be .*/mnt/data") as caught:
                 made(style, mount_point)
             assert str(caught.value).isprintable()
         said = await assistant.fail("get_mount_instructions", share="data", mount_point=mount_point)
