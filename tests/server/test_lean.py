@@ -109,9 +109,9 @@ async def test_the_schema_of_a_result_is_made_once_and_no_start_waits_for_it(mon
     made: list[type[View]] = []
     real = View.model_json_schema.__func__  # type: ignore[attr-defined]
 
-    def counted(view: type[View]) -> Any:
+    def counted(view: type[View], **options: Any) -> Any:
         made.append(view)
-        return real(view)
+        return real(view, **options)
 
     monkeypatch.setattr(View, "model_json_schema", classmethod(counted))
     tool._schema.cache_clear()
