@@ -13,7 +13,7 @@ from do_nfs_mcp.storage.views import AccessPointListView, AccessPointView, Chang
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
 from do_nfs_mcp.tools.follow_up import delete, is_ready, look_at_access_point, name_of_share, wait_and_report
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, Dated, matching, oldest_first
+from do_nfs_mcp.tools.lists import Dated, matching, oldest_first
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -31,7 +31,7 @@ async def list_access_points(
     share: arguments.Share,
     status: arguments.OptionalAccessPointStatus = None,
     name_contains: arguments.NameContains = "",
-    limit: arguments.Limit = DEFAULT_LIMIT,
+    limit: arguments.Limit = arguments.DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, AccessPointListView]:
     """List the folders that a share exports."""

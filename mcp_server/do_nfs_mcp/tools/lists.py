@@ -8,9 +8,6 @@ from uuid import UUID
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.storage.pagination import Key
 
-DEFAULT_LIMIT = 15
-"""How many fit into an answer that a model can take in."""
-
 
 class Named(Protocol):
     """What has a name."""

@@ -12,18 +12,16 @@ from do_nfs_mcp.tools.overview_page import INVENTORY, PAGE, inventory, shows_pag
 from do_nfs_mcp.tools.service import Service, ServiceContext, service
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
-_SNAPSHOT_DAYS = 7
-
 
 async def look_over(have: Service) -> OverviewView:
     """All storage of the account, and what looks wrong."""
-    return overview(*await _all(have, ""), have.now, _SNAPSHOT_DAYS)
+    return overview(*await _all(have, ""), have.now, arguments.DEFAULT_SNAPSHOT_DAYS)
 
 
 async def get_storage_overview(
     context: ServiceContext,
     region: arguments.OptionalRegion = "",
-    snapshot_days: arguments.SnapshotDays = _SNAPSHOT_DAYS,
+    snapshot_days: arguments.SnapshotDays = arguments.DEFAULT_SNAPSHOT_DAYS,
 ) -> Annotated[CallToolResult, OverviewView]:
     """Sum up all storage by region, and what looks wrong, such as no snapshot in snapshot_days."""
     have = service(context)

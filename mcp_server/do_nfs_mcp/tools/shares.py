@@ -23,7 +23,7 @@ from do_nfs_mcp.tools.follow_up import (
     wait_and_report,
     wait_and_report_share,
 )
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
+from do_nfs_mcp.tools.lists import matching, oldest_first
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -64,7 +64,7 @@ async def list_shares(
     region: arguments.OptionalRegion = "",
     name_contains: arguments.NameContains = "",
     status: arguments.Status = "",
-    limit: arguments.Limit = DEFAULT_LIMIT,
+    limit: arguments.Limit = arguments.DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, ShareListView]:
     """List shares, oldest first. For totals and problems: get_storage_overview."""

@@ -28,7 +28,7 @@ from do_nfs_mcp.tools.follow_up import (
     newest_snapshot,
     wait_and_report,
 )
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
+from do_nfs_mcp.tools.lists import matching, newest_first
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -68,7 +68,7 @@ async def list_snapshots(
     region: arguments.OptionalRegion = "",
     name_contains: arguments.NameContains = "",
     status: arguments.Status = "",
-    limit: arguments.Limit = DEFAULT_LIMIT,
+    limit: arguments.Limit = arguments.DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, SnapshotListView]:
     """List snapshots, newest first. To delete old ones: prune_snapshots."""
