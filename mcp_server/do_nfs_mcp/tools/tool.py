@@ -18,7 +18,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.arguments import explain
 from do_nfs_mcp.tools.json_schema import LeanJsonSchema
-from do_nfs_mcp.tools.service import service
+from do_nfs_mcp.tools.service import service_for
 
 __all__ = ["Effect", "NfsTool", "ToolSpec", "answer", "failure"]
 
@@ -115,7 +115,7 @@ class NfsTool(Tool):
         """Call the tool. What goes wrong is a result with is_error set, never an exception."""
         # Models send null for what they leave out.
         given = {name: value for name, value in arguments.items() if value is not None}
-        have = service(context)
+        have = service_for(context)
         try:
             with have.timed():
                 return await super().run(given, context, convert_result)

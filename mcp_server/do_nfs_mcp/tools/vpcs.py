@@ -1,4 +1,4 @@
-"""The tool for VPCs, where the ids that shares need come from."""
+"""The tool for VPCs, whose ids creating and attaching a share takes."""
 
 from typing import Annotated
 
