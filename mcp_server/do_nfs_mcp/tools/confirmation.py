@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
+from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 T = TypeVar("T")
@@ -121,18 +122,21 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
 
 def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[BaseModel]) -> None:
     if isinstance(answer, CancelledElicitation):
-        raise NfsError("Nothing was done: the person closed the question without an answer. Ask them what they want.")
+        raise _declined("the person closed the question without an answer. Ask them what they want.")
     form = answer.data if isinstance(answer, AcceptedElicitation) else None
     if isinstance(form, TypedNameForm) and confirmation.typed is not None:
         # A name with characters that do not show is shown with their codes.
         if form.name.strip() and form.name.strip() in {confirmation.typed.strip(), escaped(confirmation.typed)}:
             return
-        raise NfsError(
-            f"Nothing was done: the name the person typed, {quoted(form.name, 60)}, is not the share's. Ask them "
-            "which share they mean."
+        raise _declined(
+            f"the name the person typed, {quoted(form.name, 60)}, is not the share's. Ask them which share they mean."
         )
     if not (isinstance(form, ConfirmForm) and form.confirm):
-        raise NfsError("Nothing was done: the person said no. Do not call this again unless they ask for it.")
+        raise _declined("the person said no. Do not call this again unless they ask for it.")
+
+
+def _declined(why: str) -> NfsError:
+    return NfsError(f"Nothing was done: {why}", kind=FailureKind.DECLINED)
 
 
 def _require_a_way_to_ask(context: ServiceContext) -> None:

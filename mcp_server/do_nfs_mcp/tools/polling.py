@@ -18,8 +18,6 @@ _FIRST_PAUSE, _GROWTH, _MAX_PAUSE = 0.25, 1.6, 5.0
 _LAST_LOOK_SECONDS = 3
 # How many times in a row it may not be found: what was just made may take a moment to be.
 _MAX_NOT_FOUND = 4
-# With these the API will not let the token look later either.
-_NOT_ALLOWED = frozenset({401, 403})
 
 
 def pauses() -> Iterator[float]:
@@ -64,7 +62,9 @@ class _Watch(Generic[V]):
     @property
     def is_hopeless(self) -> bool:
         """Whether no later look will show it."""
-        return self.error is not None and (self.error.status in _NOT_ALLOWED or self._not_found > _MAX_NOT_FOUND)
+        if self.error is None:
+            return False
+        return self.error.status == 401 or self.error.forbidden or self._not_found > _MAX_NOT_FOUND
 
     @property
     def retry_after(self) -> float:

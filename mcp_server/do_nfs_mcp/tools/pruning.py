@@ -22,8 +22,6 @@ from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 # More would be no question that a person reads, and no call that ends in time.
 _MAX_SNAPSHOTS = 100
-# What is answered with one of these to one request is so to the next.
-_REFUSES_ALL = frozenset({401, 403, 429})
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ async def _delete_each(
             try:
                 await delete_unless_gone(partial(service.api.delete_snapshot, snapshot.id))
             except NfsError as error:
-                refuses_all, reason = error.status in _REFUSES_ALL, str(error)
+                refuses_all, reason = error.forbidden or error.status in {401, 429}, str(error)
             else:
                 deleted.append(snapshot)
                 continue

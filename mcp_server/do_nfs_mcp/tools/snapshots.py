@@ -13,6 +13,7 @@ from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import (
     ActionView,
@@ -129,7 +130,7 @@ async def _read_newest(context: ServiceContext, share_id: UUID, name: str, since
     # Names may repeat: what was there before the action is not what it takes.
     new = [s for s in found if since is None or utc(s.created_at) >= utc(since) - _SKEW]
     if not new:
-        raise NfsError(f"No new snapshot of share {share_id} is named {quoted(name)} yet.")
+        raise NfsError(f"No new snapshot of share {share_id} is named {quoted(name)} yet.", kind=FailureKind.NOT_FOUND)
     return max(new, key=lambda s: utc(s.created_at))
 
 
