@@ -1,12 +1,10 @@
 """Calls that change something wait until it has taken effect, tell of progress, and end in time."""
 
-from collections.abc import Callable
 from typing import Any
 
 import anyio
 import httpx
 import pytest
-from do_nfs_mcp.tools.polling import pauses
 from do_nfs_sandbox import Sandbox
 
 from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, text_of
@@ -112,7 +110,9 @@ async def test_only_what_is_ready_is_done(connect: Connect, clock: Clock, status
     assert (clock() - start > 40) == (status == "PENDING")
 
 
-async def test_what_is_not_found_any_more_is_not_waited_for(connect: Connect, sent: list[httpx.Request]) -> None:
+async def test_a_share_that_is_not_found_any_more_is_not_waited_for(
+    connect: Connect, sent: list[httpx.Request]
+) -> None:
     share = {"id": VPC, "name": "n", "region": "atl1", "size_gib": 50, "created_at": "2026-01-01T00:00:00Z"}
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -173,7 +173,9 @@ async def test_a_wait_is_as_long_as_the_operator_says(
     assert looks(sent) == 1, "at what was there before"
 
 
-async def test_what_fails_is_told_as_failed(assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]) -> None:
+async def test_a_change_that_fails_is_told_as_failed(
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]
+) -> None:
     sandbox.add_fault("fail", operation="create_share")
     made = await assistant.succeed("create_share", **NEW)
     assert made["outcome"] == "failed"
@@ -199,19 +201,6 @@ async def test_a_token_that_may_not_look_has_still_made_the_change(
     assert looks(sent) == 1 + 1
 
 
-def test_looks_are_quick_at_first_and_a_tenth_of_the_rate_limit_at_most() -> None:
-    times: list[float] = []
-    for pause in pauses():
-        times.append((times[-1] if times else 0) + pause)
-        if times[-1] > 300:
-            break
-    assert times[0] < 0.5
-    per_minute = [sum(start <= time < start + 60 for time in times) for start in times]
-    assert max(per_minute) <= 25
-    # Three calls before the wait: a name that is looked up, what is there, and the change.
-    assert sum(time < 60 for time in times) + 3 <= 25
-
-
 async def test_cancelling_the_call_ends_the_looking(connect: Connect, sandbox: Sandbox) -> None:
     sandbox.add_fault("stuck", operation="create_share")
     asleep, ended = anyio.Event(), anyio.Event()
@@ -230,83 +219,3 @@ async def test_cancelling_the_call_ends_the_looking(connect: Connect, sandbox: S
             group.cancel_scope.cancel()
         with anyio.fail_after(1):
             await ended.wait()
-
-
-class TestWaitUntilReady:
-    async def test_it_goes_on_for_what_is_still_being_made(
-        self, assistant: Assistant, share: dict[str, Any], clock: Clock
-    ) -> None:
-        made = await assistant.succeed("create_share", **NEW, wait=False)
-        ready = await assistant.succeed("wait_until_ready", share=made["share"]["id"])
-        assert (ready["outcome"], ready["share"]["status"]) == ("done", "ACTIVE")
-        taken = await assistant.succeed("create_snapshot", share="data", name="s", wait=False)
-        snapshot = await assistant.succeed("wait_until_ready", nfs_snapshot_id=taken["action"]["resource_id"])
-        assert snapshot["snapshot"]["status"] == "ACTIVE"
-        point = await assistant.succeed(
-            "create_access_point", share="data", name="aa", path="/a", vpc_id=VPC, wait=False
-        )
-        found = await assistant.succeed("wait_until_ready", access_point_id=point["access_point"]["id"])
-        assert found["access_point"]["status"] == "ACCESS_POINT_ACTIVE"
-        grown = await assistant.succeed("resize_share", share="data", size_gib=200, wait=False)
-        action = await assistant.succeed("wait_until_ready", action_id=grown["action"]["id"])
-        assert (action["outcome"], action["action"]["status"]) == ("done", "completed")
-
-    async def test_an_action_that_fails_is_told(
-        self, assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]
-    ) -> None:
-        sandbox.add_fault("fail", operation="create_share_action")
-        grown = await assistant.succeed("resize_share", share="data", size_gib=200, wait=False)
-        action = await assistant.succeed("wait_until_ready", action_id=grown["action"]["id"])
-        assert action["outcome"] == "failed"
-
-    @pytest.mark.parametrize(
-        "arguments", [{}, {"share": VPC, "action_id": "1"}, {"nfs_snapshot_id": VPC, "access_point_id": VPC}]
-    )
-    async def test_it_takes_just_one(
-        self, assistant: Assistant, sent: list[httpx.Request], arguments: dict[str, Any]
-    ) -> None:
-        assert "just one of" in await assistant.fail("wait_until_ready", **arguments)
-        assert sent == []
-
-    @pytest.mark.parametrize("number", ["0", "-1", "x", "3.5"])
-    async def test_an_action_s_number_is_a_number(
-        self, assistant: Assistant, sent: list[httpx.Request], number: str
-    ) -> None:
-        assert "action_id" in await assistant.fail("wait_until_ready", action_id=number)
-        assert sent == []
-
-    async def test_what_is_not_there_is_an_error(self, assistant: Assistant) -> None:
-        assert "404" in await assistant.fail("wait_until_ready", share=VPC)
-
-
-@pytest.mark.parametrize("resource_type", ["SHARE", "SNAPSHOT"])
-async def test_a_snapshot_is_found_whatever_its_action_names(connect: Connect, resource_type: str) -> None:
-    """Sources differ on whether the action has the snapshot's id or the share's."""
-    taken = {
-        "id": OTHER_VPC,
-        "name": "s",
-        "share_id": VPC,
-        "region": "atl1",
-        "size_gib": 50,
-        "status": "ACTIVE",
-        "created_at": "2026-01-01T00:00:00Z",
-    }
-    action = {
-        "id": "1",
-        "region_slug": "atl1",
-        "resource_id": OTHER_VPC if resource_type == "SNAPSHOT" else VPC,
-        "resource_type": resource_type,
-        "type": "CREATE_SNAPSHOT",
-        "status": "IN_PROGRESS",
-        "started_at": "2026-01-01T00:00:00Z",
-    }
-    answers: dict[str, Callable[[], httpx.Response]] = {
-        f"/v2/nfs/{VPC}/actions": lambda: httpx.Response(201, json={"action": action}),
-        "/v2/nfs/snapshots": lambda: httpx.Response(200, json={"snapshots": [taken]}),
-        f"/v2/nfs/snapshots/{OTHER_VPC}": lambda: httpx.Response(200, json={"snapshot": taken}),
-    }
-    transport = httpx.MockTransport(lambda request: answers[request.url.path]())
-    async with connect(transport=transport) as assistant:
-        made = await assistant.succeed("create_snapshot", share=VPC, name="s")
-    assert made["outcome"] == "done"
-    assert made["snapshot"]["id"] == OTHER_VPC

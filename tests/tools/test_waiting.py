@@ -1,0 +1,57 @@
+"""The tool that goes on waiting goes on for whatever a call has left pending."""
+
+from typing import Any
+
+import httpx
+import pytest
+from do_nfs_sandbox import Sandbox
+
+from ..support.in_memory import VPC, Assistant, Clock
+
+pytestmark = pytest.mark.anyio
+
+NEW = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
+
+
+async def test_waiting_goes_on_for_what_is_still_being_made(
+    assistant: Assistant, share: dict[str, Any], clock: Clock
+) -> None:
+    made = await assistant.succeed("create_share", **NEW, wait=False)
+    ready = await assistant.succeed("wait_until_ready", share=made["share"]["id"])
+    assert (ready["outcome"], ready["share"]["status"]) == ("done", "ACTIVE")
+    taken = await assistant.succeed("create_snapshot", share="data", name="s", wait=False)
+    snapshot = await assistant.succeed("wait_until_ready", nfs_snapshot_id=taken["action"]["resource_id"])
+    assert snapshot["snapshot"]["status"] == "ACTIVE"
+    point = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC, wait=False)
+    found = await assistant.succeed("wait_until_ready", access_point_id=point["access_point"]["id"])
+    assert found["access_point"]["status"] == "ACCESS_POINT_ACTIVE"
+    grown = await assistant.succeed("resize_share", share="data", size_gib=200, wait=False)
+    action = await assistant.succeed("wait_until_ready", action_id=grown["action"]["id"])
+    assert (action["outcome"], action["action"]["status"]) == ("done", "completed")
+
+
+async def test_an_action_that_fails_is_told(assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]) -> None:
+    sandbox.add_fault("fail", operation="create_share_action")
+    grown = await assistant.succeed("resize_share", share="data", size_gib=200, wait=False)
+    action = await assistant.succeed("wait_until_ready", action_id=grown["action"]["id"])
+    assert action["outcome"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"share": VPC, "action_id": "1"}, {"nfs_snapshot_id": VPC, "access_point_id": VPC}]
+)
+async def test_waiting_takes_just_one_argument(
+    assistant: Assistant, sent: list[httpx.Request], arguments: dict[str, Any]
+) -> None:
+    assert "just one of" in await assistant.fail("wait_until_ready", **arguments)
+    assert sent == []
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "3.5"])
+async def test_an_action_s_number_is_a_number(assistant: Assistant, sent: list[httpx.Request], number: str) -> None:
+    assert "action_id" in await assistant.fail("wait_until_ready", action_id=number)
+    assert sent == []
+
+
+async def test_waiting_for_a_share_that_does_not_exist_is_an_error(assistant: Assistant) -> None:
+    assert "404" in await assistant.fail("wait_until_ready", share=VPC)
