@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
     from do_nfs_mcp.api.client import NfsApi
 
+__all__ = ["NfsServer", "build_server"]
+
 INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshots, access points.
 - A new share: list_vpcs gives a VPC id in its region, create_share waits until it is ACTIVE,
   get_mount_instructions says how to mount it. Do not poll: calls that change something wait by themselves; if one

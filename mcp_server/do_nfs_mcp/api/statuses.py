@@ -1,4 +1,4 @@
-"""What the statuses of shares, snapshots, access points and actions mean. One that is not known means none of this."""
+"""What the statuses of shares, snapshots, access points and actions mean. An unknown one means none of this."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar

@@ -21,6 +21,27 @@ if TYPE_CHECKING:
     from do_nfs_client.models import AccessPoint, AccessPolicy, Action, Share, ShareAction, Snapshot, Vpc
     from do_nfs_client.types import Unset
 
+__all__ = [
+    "AccessPointListView",
+    "AccessPointView",
+    "AccessPolicyView",
+    "ActionView",
+    "ChangeView",
+    "DeletedView",
+    "FailedDeleteView",
+    "ListView",
+    "PruneView",
+    "ShareListView",
+    "ShareView",
+    "SnapshotListView",
+    "SnapshotView",
+    "View",
+    "VpcListView",
+    "VpcView",
+    "started_on_share",
+    "started_snapshot",
+]
+
 T = TypeVar("T")
 
 

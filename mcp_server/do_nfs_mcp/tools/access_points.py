@@ -81,7 +81,7 @@ async def create_access_point(
     )
 
 
-async def confirm_delete_access_point(
+async def delete_access_point_confirmation(
     context: ServiceContext, access_point_id: UUID
 ) -> Confirmation[AccessPointView | None]:
     """Make the confirmation for delete_access_point."""
@@ -100,7 +100,7 @@ async def confirm_delete_access_point(
 async def delete_access_point(
     context: ServiceContext,
     access_point_id: arguments.AccessPointId,
-    target: Annotated[AccessPointView | None, confirmed(confirm_delete_access_point)],
+    target: Annotated[AccessPointView | None, confirmed(delete_access_point_confirmation)],
 ) -> Annotated[CallToolResult, DeletedView]:
     """Stop exporting a folder: mounts of it stop working, files stay. The person is asked."""
     description = target.text() if target else ""

@@ -10,11 +10,12 @@ __all__ = ["LeanJsonSchema"]
 
 
 class LeanJsonSchema(GenerateJsonSchema):
-    """Makes a schema without what pydantic adds and no reader needs.
+    """Makes schemas without what pydantic adds and no reader needs.
 
-    Titles repeat names. Null and an empty text, as a type or as a default, stand for leaving the field out, which a
-    field that is not required says already. Definitions take the place of references to them, which some hosts do not
-    follow.
+    - No titles: they repeat names.
+    - No null, and neither null nor an empty text as a default: both stand for leaving a field out, and `required` says
+      already which fields can be.
+    - No references, which some hosts do not follow: the definitions stand in their place.
     """
 
     def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:

@@ -72,7 +72,7 @@ async def read_unless_deleted(read: Callable[[], Awaitable[V]]) -> V | None:
 
 
 async def share_name(context: ServiceContext, share_id: UUID) -> str:
-    """Return the name of a share, in quotes; if it is gone, which its snapshots may outlast, its id.
+    """Return a share's name in quotes, or its id if the share is gone: its snapshots and access points may outlast it.
 
     Raises:
         NfsError: It cannot be read.

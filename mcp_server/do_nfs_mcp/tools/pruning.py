@@ -31,8 +31,8 @@ class PruneTarget:
     Attributes:
         share_id: Their share's id.
         snapshots: The snapshots.
-        rest: How many more the rules do not keep.
-        kept: How many they keep.
+        rest: How many more the rules do not keep, for another call.
+        kept: How many the rules keep.
     """
 
     share_id: UUID
@@ -41,7 +41,7 @@ class PruneTarget:
     kept: int
 
 
-async def confirm_prune_snapshots(
+async def prune_snapshots_confirmation(
     context: ServiceContext,
     share: str,
     keep_last: int | None,
@@ -72,7 +72,7 @@ async def confirm_prune_snapshots(
 async def prune_snapshots(
     context: ServiceContext,
     share: arguments.Share,
-    target: Annotated[PruneTarget, confirmed(confirm_prune_snapshots)],
+    target: Annotated[PruneTarget, confirmed(prune_snapshots_confirmation)],
     keep_last: arguments.OptionalKeep = None,
     keep_daily: arguments.Keep = 0,
     keep_weekly: arguments.Keep = 0,
@@ -108,7 +108,9 @@ async def _delete_each(
             try:
                 await delete_unless_gone(partial(service.api.delete_snapshot, snapshot.id))
             except NfsError as error:
-                refuses_all, reason = error.forbidden or error.status in {401, 429}, str(error)
+                reason = str(error)
+                # It would be the same for the others.
+                refuses_all = error.forbidden or error.status in {401, 429}
             else:
                 deleted.append(snapshot)
                 continue

@@ -103,7 +103,10 @@ def service_for(context: ServiceContext) -> Service:
 
 
 async def bind_service(context: ServerRequestContext[Service, Any], go_on: CallNext) -> HandlerResult:
-    """Make current_service() work in a request. A middleware: to resources and completions the SDK gives no context."""
+    """Let `current_service` find the service of a request.
+
+    This is a middleware, for resources and completions: the SDK gives them no context.
+    """
     token = _current.set(context.lifespan_context)
     try:
         return await go_on(context)

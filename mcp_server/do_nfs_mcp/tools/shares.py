@@ -101,7 +101,7 @@ async def create_share(
     )
 
 
-async def confirm_delete_share(context: ServiceContext, share: str, plan: bool) -> Confirmation[ShareTarget]:
+async def delete_share_confirmation(context: ServiceContext, share: str, plan: bool) -> Confirmation[ShareTarget]:
     """Make the confirmation for delete_share."""
     read = partial(read_share, context, share)
     found = await read_unless_deleted(read) if as_uuid(share) else await read()
@@ -120,7 +120,7 @@ async def confirm_delete_share(context: ServiceContext, share: str, plan: bool) 
 async def delete_share(
     context: ServiceContext,
     share: arguments.Share,
-    target: Annotated[ShareTarget, confirmed(confirm_delete_share)],
+    target: Annotated[ShareTarget, confirmed(delete_share_confirmation)],
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, DeletedView]:
     """Destroy a share and all its data. The person is asked to type its name. Its snapshots must go first."""
@@ -166,7 +166,7 @@ async def attach_share(
     return answer(await wait_and_report_share(context, wait, share_id, started, lambda seen: vpc_id in seen.vpc_ids))
 
 
-async def confirm_detach_share(context: ServiceContext, share: str, vpc_id: UUID) -> Confirmation[ShareTarget]:
+async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id: UUID) -> Confirmation[ShareTarget]:
     """Make the confirmation for detach_share."""
     target = await _target_in_vpc(context, share, vpc_id)
     return Confirmation(
@@ -178,7 +178,7 @@ async def detach_share(
     context: ServiceContext,
     share: arguments.Share,
     vpc_id: arguments.VpcId,
-    target: Annotated[ShareTarget, confirmed(confirm_detach_share)],
+    target: Annotated[ShareTarget, confirmed(detach_share_confirmation)],
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
@@ -188,7 +188,7 @@ async def detach_share(
     )
 
 
-async def confirm_reassign_share(
+async def reassign_share_confirmation(
     context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
 ) -> Confirmation[ShareTarget]:
     """Make the confirmation for reassign_share."""
@@ -207,7 +207,7 @@ async def reassign_share(
     share: arguments.Share,
     old_vpc_id: arguments.OldVpcId,
     new_vpc_id: arguments.NewVpcId,
-    target: Annotated[ShareTarget, confirmed(confirm_reassign_share)],
+    target: Annotated[ShareTarget, confirmed(reassign_share_confirmation)],
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Move a share to another VPC: mounts in the old one stop working. The person is asked."""

@@ -90,7 +90,9 @@ async def get_snapshot(
     return answer(await read_snapshot(context, nfs_snapshot_id))
 
 
-async def confirm_delete_snapshot(context: ServiceContext, nfs_snapshot_id: UUID) -> Confirmation[SnapshotView | None]:
+async def delete_snapshot_confirmation(
+    context: ServiceContext, nfs_snapshot_id: UUID
+) -> Confirmation[SnapshotView | None]:
     """Make the confirmation for delete_snapshot."""
     found = await read_unless_deleted(partial(read_snapshot, context, nfs_snapshot_id))
     if found is None:
@@ -106,7 +108,7 @@ async def confirm_delete_snapshot(context: ServiceContext, nfs_snapshot_id: UUID
 async def delete_snapshot(
     context: ServiceContext,
     nfs_snapshot_id: arguments.SnapshotId,
-    target: Annotated[SnapshotView | None, confirmed(confirm_delete_snapshot)],
+    target: Annotated[SnapshotView | None, confirmed(delete_snapshot_confirmation)],
 ) -> Annotated[CallToolResult, DeletedView]:
     """Destroy one snapshot; the person is asked. For many: prune_snapshots."""
     description = target.text() if target else ""

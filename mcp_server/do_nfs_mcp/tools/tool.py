@@ -140,7 +140,7 @@ class NfsTool(Tool):
             return self._broken(f"{self.name} was ended after {service.call_seconds:g} s without an answer.")
 
     def _broken(self, text: str) -> CallToolResult:
-        """A result that says what went wrong in the middle of a call."""
+        """Make a result that says what went wrong in the middle of a call."""
         if self.reads:
             return failure(f"{text} Call it again.", Failure(FailureKind.FAILED))
         afterwards = "Look whether the change was made before calling it again."
@@ -156,12 +156,21 @@ def answer(view: View) -> CallToolResult:
 
 
 def failure(text: str, what: Failure) -> CallToolResult:
-    """A result that says what went wrong: in words for the model, and as data for programs."""
+    """Make a result that says what went wrong.
+
+    Args:
+        text: The failure in words, for the model.
+        what: The failure as data, for programs.
+    """
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True, _meta=what.meta)
 
 
 def refusal(text: str) -> CallToolResult:
-    """A result that says why this server did not do it."""
+    """Make a result that says why this server did not do it.
+
+    Args:
+        text: The reason in words, for the model.
+    """
     return failure(text, Failure(FailureKind.REFUSED))
 
 
