@@ -73,7 +73,7 @@ class _Watch(Generic[V]):
 
     @property
     def progress(self) -> str:
-        """What a person is told who waits."""
+        """What to tell a person who waits."""
         status = getattr(self.seen, "status", "")
         return f"it is {plain(status)}" if status else "waiting"
 
