@@ -9,7 +9,7 @@ from typing import Any
 from mcp import Client, MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, CallToolResult, TextContent
 
-from do_nfs_mcp.api.errors import quoted
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from do_nfs_mcp.api.errors import quoted
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.cli.parser import did_you_mean
 from do_nfs_mcp.tools.arguments import explain
 from do_nfs_mcp.tools.tool import NfsTool

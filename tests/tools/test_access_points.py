@@ -105,7 +105,9 @@ async def test_a_name_that_is_taken_is_said_to_be(assistant: Assistant, share: d
     assert "list_access_points" in said
 
 
-async def test_text_holds_what_the_next_call_needs(assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_the_text_of_an_access_point_holds_what_the_next_call_needs(
+    assistant: Assistant, share: dict[str, Any]
+) -> None:
     made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
     said = text_of(await assistant.call("list_access_points", share="data"))
     for needed in (made["access_point"]["id"], share["id"], VPC, '"/a"', "ROOT_SQUASH", "the default one"):

@@ -50,7 +50,7 @@ async def test_a_share_can_be_made_on_the_high_tier(assistant: Assistant) -> Non
     assert made["share"]["vpc_ids"] == [VPC, OTHER_VPC]
 
 
-async def test_text_holds_what_the_next_call_needs(assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_the_text_of_a_share_holds_what_the_next_call_needs(assistant: Assistant, share: dict[str, Any]) -> None:
     said = text_of(await assistant.call("list_shares"))
     for needed in (share["id"], "data", "ACTIVE", "100 GiB", "atl1", VPC, f"{share['host']}:{share['mount_path']}"):
         assert needed in said
@@ -73,12 +73,14 @@ class TestLists:
             clock.pass_time()
         return names
 
-    async def test_by_a_part_of_the_name_in_any_case(self, assistant: Assistant, names: list[str]) -> None:
+    async def test_shares_are_listed_by_a_part_of_the_name_in_any_case(
+        self, assistant: Assistant, names: list[str]
+    ) -> None:
         found = await assistant.succeed("list_shares", name_contains="WEB")
         assert [share["name"] for share in found["shares"]] == ["Web-a", "web-b", "web-c"]
         assert found["total"] == 3
 
-    async def test_by_status_in_any_case(self, assistant: Assistant, names: list[str]) -> None:
+    async def test_shares_are_listed_by_status_in_any_case(self, assistant: Assistant, names: list[str]) -> None:
         await assistant.succeed("detach_share", share="db", vpc_id=VPC)
         for status, expected in (("INACTIVE", ["db"]), ("inactive", ["db"]), ("FAILED", [])):
             found = await assistant.succeed("list_shares", status=status)
@@ -99,9 +101,7 @@ class TestLists:
             more = {"cursor": page["next_cursor"]}
         assert seen == names
 
-    async def test_what_is_deleted_between_two_pages_hides_nothing(
-        self, assistant: Assistant, names: list[str]
-    ) -> None:
+    async def test_a_deletion_between_two_pages_hides_no_share(self, assistant: Assistant, names: list[str]) -> None:
         first = await assistant.succeed("list_shares", limit=2)
         await assistant.succeed("delete_share", share="Web-a")
         second = await assistant.succeed("list_shares", limit=2, cursor=first["next_cursor"])
@@ -302,6 +302,6 @@ class TestNames:
     @pytest.mark.parametrize(
         "name", ["0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d", "{0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d}", "../droplets?tag_name=x"]
     )
-    async def test_what_only_looks_like_an_id_is_a_name(self, assistant: Assistant, name: str) -> None:
+    async def test_a_text_that_only_looks_like_an_id_is_a_name(self, assistant: Assistant, name: str) -> None:
         made = await assistant.succeed("create_share", name=name, region="atl1", size_gib=50, vpc_ids=[VPC])
         assert (await assistant.succeed("get_share", share=name))["id"] == made["share"]["id"]

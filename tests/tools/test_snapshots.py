@@ -1,9 +1,10 @@
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from ..support.in_memory import VPC, Assistant, Clock, Person, text_of
+from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -70,8 +71,41 @@ async def test_snapshots_are_listed_newest_first_by_region_share_name_and_status
     assert await names(region="nyc2", share="data") == []
 
 
-async def test_text_holds_every_id(assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_the_text_of_a_snapshot_holds_every_id(assistant: Assistant, share: dict[str, Any]) -> None:
     taken = await assistant.succeed("create_snapshot", share="data", name="monday")
     said = text_of(await assistant.call("list_snapshots"))
     for needed in (taken["snapshot"]["id"], share["id"], "monday", "ACTIVE"):
         assert needed in said
+
+
+@pytest.mark.parametrize("resource_type", ["SHARE", "SNAPSHOT"])
+async def test_a_snapshot_is_found_whatever_its_action_names(connect: Connect, resource_type: str) -> None:
+    """Sources differ on whether the action has the snapshot's id or the share's."""
+    taken = {
+        "id": OTHER_VPC,
+        "name": "s",
+        "share_id": VPC,
+        "region": "atl1",
+        "size_gib": 50,
+        "status": "ACTIVE",
+        "created_at": "2026-01-01T00:00:00Z",
+    }
+    action = {
+        "id": "1",
+        "region_slug": "atl1",
+        "resource_id": OTHER_VPC if resource_type == "SNAPSHOT" else VPC,
+        "resource_type": resource_type,
+        "type": "CREATE_SNAPSHOT",
+        "status": "IN_PROGRESS",
+        "started_at": "2026-01-01T00:00:00Z",
+    }
+    answers: dict[str, Callable[[], httpx.Response]] = {
+        f"/v2/nfs/{VPC}/actions": lambda: httpx.Response(201, json={"action": action}),
+        "/v2/nfs/snapshots": lambda: httpx.Response(200, json={"snapshots": [taken]}),
+        f"/v2/nfs/snapshots/{OTHER_VPC}": lambda: httpx.Response(200, json={"snapshot": taken}),
+    }
+    transport = httpx.MockTransport(lambda request: answers[request.url.path]())
+    async with connect(transport=transport) as assistant:
+        made = await assistant.succeed("create_snapshot", share=VPC, name="s")
+    assert made["outcome"] == "done"
+    assert made["snapshot"]["id"] == OTHER_VPC

@@ -35,7 +35,7 @@ def left(sandbox: Sandbox) -> list[str]:
     return [snapshot["id"] for snapshot in sandbox.state()["snapshots"]]
 
 
-async def test_a_plan_tells_and_deletes_nothing(
+async def test_a_plan_to_prune_tells_what_would_go_and_deletes_nothing(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
 ) -> None:
     result = await assistant.call("prune_snapshots", share="data", keep_last=3, plan=True)
@@ -48,7 +48,7 @@ async def test_a_plan_tells_and_deletes_nothing(
     assert person.asked == []
 
 
-async def test_what_was_planned_is_deleted_after_one_question(
+async def test_planned_snapshots_are_deleted_after_one_question(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
 ) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
@@ -60,7 +60,9 @@ async def test_what_was_planned_is_deleted_after_one_question(
     assert not any(snapshot in question for snapshot in snapshots[7:])
 
 
-async def test_a_failure_does_not_stop_the_rest(assistant: Assistant, snapshots: list[str], sandbox: Sandbox) -> None:
+async def test_a_snapshot_that_cannot_be_deleted_does_not_stop_the_others(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+) -> None:
     sandbox.add_fault("status", operation="delete_snapshot", path=f"/v2/nfs/snapshots/{snapshots[1]}", status=501)
     result = await assistant.call("prune_snapshots", share="data", keep_last=3)
     assert result.structured_content is not None
@@ -71,7 +73,7 @@ async def test_a_failure_does_not_stop_the_rest(assistant: Assistant, snapshots:
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
-async def test_what_fails_for_all_is_tried_once(
+async def test_an_error_that_all_snapshots_would_meet_is_met_once(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox, sent: list[httpx.Request], status: int
 ) -> None:
     sandbox.add_fault("status", operation="delete_snapshot", status=status, times=100)
@@ -82,7 +84,7 @@ async def test_what_fails_for_all_is_tried_once(
     assert left(sandbox) == snapshots
 
 
-async def test_one_that_is_gone_by_then_counts_as_deleted(
+async def test_a_snapshot_that_is_gone_by_then_counts_as_deleted(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox
 ) -> None:
     not_found = {"id": "not_found", "message": "gone"}
@@ -112,18 +114,22 @@ async def test_without_a_rule_nothing_is_deleted(
     assert sent == []
 
 
-async def test_all_go_only_if_that_is_said(assistant: Assistant, snapshots: list[str], sandbox: Sandbox) -> None:
+async def test_all_snapshots_go_only_if_that_is_said(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+) -> None:
     assert (await assistant.succeed("prune_snapshots", share="data", keep_last=0))["kept"] == 0
     assert left(sandbox) == []
 
 
-async def test_nobody_is_asked_when_nothing_goes(assistant: Assistant, snapshots: list[str], person: Person) -> None:
+async def test_nobody_is_asked_when_no_snapshot_goes(
+    assistant: Assistant, snapshots: list[str], person: Person
+) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
     assert done["message"] == "Deleted 0 snapshots and keep 10."
     assert person.asked == []
 
 
-async def test_more_than_a_person_reads_go_in_several_calls(
+async def test_more_snapshots_than_a_person_reads_go_in_several_calls(
     assistant: Assistant, share: dict[str, Any], sandbox: Sandbox, clock: Clock, person: Person
 ) -> None:
     with sandbox.store.transaction(clock(), write=True):
@@ -150,13 +156,13 @@ async def test_another_share_s_snapshots_are_left_alone(
     assert left(sandbox) == [snapshots[-1], other]
 
 
-async def test_it_needs_no_time_to_wait(connect: Connect, snapshots: list[str], sandbox: Sandbox) -> None:
+async def test_pruning_needs_no_time_to_wait(connect: Connect, snapshots: list[str], sandbox: Sandbox) -> None:
     async with connect(wait_seconds=0) as assistant:
         assert (await assistant.succeed("prune_snapshots", share="data", keep_last=3))["failed"] == []
     assert left(sandbox) == snapshots[7:]
 
 
-async def test_what_there_is_no_time_for_is_told(
+async def test_snapshots_that_there_is_no_time_for_are_told(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter([20.0, 10.0])

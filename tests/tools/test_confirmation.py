@@ -140,7 +140,7 @@ async def test_the_question_shows_all_that_is_at_stake(
         assert shown in question
 
 
-async def test_what_is_deleted_or_failed_is_not_told_as_a_backup_that_is_left(
+async def test_a_deleted_or_failed_snapshot_is_not_told_as_a_backup_that_is_left(
     assistant: Assistant, sandbox: Sandbox, person: Person
 ) -> None:
     states = {"good": "ACTIVE", "bad": "FAILED", "gone": "DELETED"}
@@ -161,7 +161,7 @@ async def test_what_is_deleted_or_failed_is_not_told_as_a_backup_that_is_left(
 
 
 @pytest.mark.parametrize("tool", ["delete_snapshot", "delete_access_point"])
-async def test_what_has_outlasted_its_share_can_be_deleted(
+async def test_a_snapshot_or_access_point_that_outlasted_its_share_can_be_deleted(
     assistant: Assistant,
     destructive_calls: list[Call],
     share: dict[str, Any],
@@ -187,7 +187,7 @@ async def test_a_share_whose_name_nobody_can_type_takes_a_yes(
     assert changed(sent) == [f"DELETE /v2/nfs/{made['id']}"]
 
 
-async def test_nobody_is_asked_in_vain(
+async def test_nobody_is_asked_about_what_cannot_be_done(
     assistant: Assistant,
     share: dict[str, Any],
     destructive_calls: list[Call],
@@ -296,7 +296,7 @@ async def test_an_answer_does_not_cover_what_changed_meanwhile(
     assert protocol_version == "legacy" or "1 snapshot " in last
 
 
-async def test_what_is_gone_meanwhile_is_not_deleted_twice(
+async def test_a_share_that_is_gone_meanwhile_is_not_deleted_twice(
     assistant: Assistant, protocol_version: str, share: dict[str, Any], person: Person, sandbox: Any
 ) -> None:
     def answer(question: str, fields: list[str]) -> ElicitResult:
@@ -326,7 +326,7 @@ async def test_nobody_is_asked_about_what_is_gone(
     assert "no share is named" in await assistant.fail("delete_share", share="spare")
 
 
-async def test_a_404_that_is_not_the_api_s_is_no_proof(connect: Connect) -> None:
+async def test_a_404_that_is_not_the_api_s_is_no_proof_of_a_deletion(connect: Connect) -> None:
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(404, html="<h1>404</h1>"))) as assistant:
         for tool, argument in (
             ("delete_share", "share"),
@@ -362,7 +362,7 @@ async def test_an_operator_may_do_without_questions(
     assert len(changed(sent)) == 4
 
 
-async def test_an_operator_may_deny_all_of_it(
+async def test_an_operator_may_deny_every_destructive_call(
     connect: Connect, destructive_calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:
     async with connect(destructive="deny") as assistant:
@@ -402,7 +402,7 @@ async def test_the_time_a_person_takes_is_not_the_call_s(
 
 
 @pytest.mark.parametrize("operation", ["delete_share", "delete_snapshot", "delete_access_point"])
-async def test_what_goes_between_the_question_and_the_delete_is_gone_already(
+async def test_anything_deleted_between_the_question_and_the_delete_is_already_gone(
     assistant: Assistant, destructive_calls: list[Call], sandbox: Sandbox, operation: str
 ) -> None:
     not_found = {"id": "not_found", "message": "There is no such thing."}
@@ -410,7 +410,7 @@ async def test_what_goes_between_the_question_and_the_delete_is_gone_already(
     assert (await assistant.succeed(operation, **dict(destructive_calls)[operation]))["outcome"] == "already_gone"
 
 
-async def test_a_plan_asks_and_changes_nothing(
+async def test_a_plan_asks_nobody_and_changes_nothing(
     assistant: Assistant, share: dict[str, Any], person: Person, sent: list[httpx.Request]
 ) -> None:
     await assistant.succeed("create_snapshot", share="data", name="s")

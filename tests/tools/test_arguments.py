@@ -113,13 +113,13 @@ async def test_an_argument_that_does_not_fit_is_named(
     assert sent == []
 
 
-async def test_all_that_does_not_fit_is_named_at_once(assistant: Assistant) -> None:
+async def test_all_arguments_that_do_not_fit_are_named_at_once(assistant: Assistant) -> None:
     said = await assistant.fail("create_share", name="", region="!", size_gib=1, vpc_ids=[])
     for argument in ("name", "region", "size_gib", "vpc_ids"):
         assert f"{argument} has to" in said
 
 
-async def test_many_things_that_do_not_fit_are_not_all_told(assistant: Assistant) -> None:
+async def test_not_all_of_many_arguments_that_do_not_fit_are_named(assistant: Assistant) -> None:
     said = await assistant.fail("list_shares", **{f"unknown{n}": n for n in range(300)})
     assert said.endswith("and 292 more. Correct the arguments and call list_shares again.")
 

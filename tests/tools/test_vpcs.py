@@ -45,7 +45,7 @@ async def test_vpcs_are_listed_by_a_part_of_the_name_few_at_a_time(assistant: As
     assert (first["total"], [vpc["name"] for vpc in first["vpcs"]]) == (len(apps), apps[:2])
 
 
-async def test_a_server_that_ignores_pages_does_not_make_it_endless(
+async def test_a_server_that_ignores_pages_does_not_make_listing_endless(
     connect: Connect, sent: list[httpx.Request]
 ) -> None:
     vpc = {"id": VPC, "name": "v", "region": "atl1"}
