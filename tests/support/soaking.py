@@ -11,11 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from itertools import count, cycle
+from itertools import cycle
 from typing import Any, Protocol, TextIO
 
 import anyio
@@ -26,12 +26,12 @@ from mcp.client import ClientRequestContext
 from mcp.client.stdio import stdio_client
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
 
+from .random_calls import SHARES, Account
+
 TOKEN = "dop_v1_" + "50a6" * 16
 PROTOCOL_VERSIONS = {"before 2026-07-28": "legacy", "2026-07-28": "2026-07-28"}
 FLAT = 0.05
 """By how much the memory may grow in the second half."""
-SHARES = 50
-"""About how many shares there are at any time."""
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "drop_before", "rate": 0.005},
     {"kind": "drop_after", "rate": 0.005},
@@ -53,19 +53,6 @@ _BAD_ANSWERS = {None: "by dropping the connection", 429: "429", 500: "500", 502:
 # In seconds. A call that has no answer by then has none.
 _PATIENCE = 60
 _SAMPLES = 20
-# What is called instead of a tool that finds nothing to work on.
-_INSTEAD = {
-    "get_snapshot": "create_snapshot",
-    "delete_snapshot": "create_snapshot",
-    "prune_snapshots": "create_snapshot",
-    "get_access_point": "create_access_point",
-    "delete_access_point": "create_access_point",
-    "detach_share": "attach_share",
-    "reassign_share": "attach_share",
-    "create_share": "get_share",
-    "delete_share": "create_share",
-}
-_GONE = {"deleted", "already_gone"}
 
 
 @dataclass
@@ -178,146 +165,6 @@ class Calls(Protocol):
 
     async def call_tool(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
         """Call a tool by its name."""
-
-
-class Account:
-    """What somebody who only sees the tools' answers knows of the account, and would do next."""
-
-    def __init__(self, tools: list[str], chance: random.Random) -> None:
-        self._tools = tools
-        self._chance = chance
-        self._names = count(1)
-        self._shares: dict[str, dict[str, Any]] = {}
-        self._snapshots: dict[str, str] = {}
-        self._points: dict[str, str] = {}
-        self._vpcs: dict[str, list[str]] = {}
-        self._actions: deque[int] = deque(maxlen=20)
-
-    @property
-    def shares(self) -> int:
-        """How many shares are known."""
-        return len(self._shares)
-
-    def next_call(self) -> tuple[str, dict[str, Any]]:
-        """A tool and arguments, about as many of each, and of which most make sense."""
-        if not self._vpcs:
-            return "list_vpcs", {}
-        tool = self._chance.choice(self._tools)
-        while (arguments := self._arguments(tool)) is None:
-            tool = _INSTEAD.get(tool, "list_shares")
-        return tool, arguments
-
-    def _arguments(self, tool: str) -> dict[str, Any] | None:
-        """None if there is nothing that the tool would make sense for."""
-        pick, wait = self._pick, {"wait": self._chance.random() < 0.25}
-        name = f"soak-{next(self._names)}"
-        share_id, share = pick(self._shares.items()) or ("", dict[str, Any]())
-        region = share.get("region") or pick(self._vpcs)
-        vpcs: list[str] = share.get("vpc_ids") or []
-        other = pick(vpc for vpc in self._vpcs.get(region, []) if vpc not in vpcs)
-        match tool:
-            case "get_storage_overview" | "list_vpcs":
-                return {}
-            case "list_shares" | "list_snapshots":
-                return {"limit": 100}
-            case "create_share":
-                size = self._chance.randint(50, 100)
-                order = {"name": name, "region": region, "size_gib": size, "vpc_ids": self._vpcs[region][:1], **wait}
-                return order if len(self._shares) <= SHARES else None
-            case "get_snapshot" | "delete_snapshot":
-                return _given(nfs_snapshot_id=pick(self._snapshots))
-            case "get_access_point" | "delete_access_point":
-                return _given(access_point_id=pick(self._points))
-            case "prune_snapshots":
-                return _given(share=pick(self._snapshots.values()), keep_last=self._chance.randint(0, 1))
-            case "wait_until_ready":
-                return pick(({"share": share_id}, *({"action_id": number} for number in self._actions)))
-        if not share_id:
-            return None
-        # By its name now and then, which is looked up.
-        named: dict[str, Any] = {"share": share["name"] if self._chance.random() < 0.1 else share_id}
-        match tool:
-            case "get_share" | "get_mount_instructions" | "list_access_points":
-                return named
-            case "delete_share":
-                bare = pick(self._shares.keys() - self._snapshots.values())
-                return _given(share=bare) if len(self._shares) >= SHARES * 0.8 else None
-            case "create_snapshot":
-                return {**named, "name": name, **wait}
-            case "create_access_point":
-                return _given(**named, name=name, path=f"/{name}", vpc_id=pick(self._vpcs[region]), **wait)
-            case "resize_share":
-                return {**named, "size_gib": share.get("size_gib", 50) + self._chance.randint(1, 5), **wait}
-            case "switch_performance_tier":
-                low = share.get("performance_tier") != "high"
-                return {**named, "performance_tier": "high", **wait} if low else None
-            case "attach_share":
-                return _given(**named, vpc_id=other, **wait)
-            case "detach_share":
-                return _given(**named, vpc_id=pick(vpcs), **wait)
-            case "reassign_share":
-                return _given(**named, old_vpc_id=pick(vpcs), new_vpc_id=other, **wait)
-        raise ValueError(f"no call of {tool} is known")
-
-    def learn(self, tool: str, told: dict[str, Any]) -> None:
-        """Take in what a call of a tool was answered."""
-        if tool in {"get_mount_instructions", "get_storage_overview"}:
-            return
-        if tool == "list_shares":
-            self._shares.clear()
-        if tool == "list_snapshots":
-            self._snapshots.clear()
-        for vpc in told.get("vpcs", []):
-            known = self._vpcs.setdefault(vpc["region"], [])
-            known.extend({vpc["id"]} - set(known))
-        for share in (*told.get("shares", []), *([told] if tool == "get_share" else []), told.get("share")):
-            if share and {"id", "name", "region"} <= share.keys():
-                self._shares[share["id"]] = share
-        for snapshot in (*told.get("snapshots", []), told.get("snapshot")):
-            if snapshot and {"id", "share_id"} <= snapshot.keys():
-                self._snapshots[snapshot["id"]] = snapshot["share_id"]
-        for point in (*told.get("access_points", []), told.get("access_point")):
-            if point and not point.get("is_default") and point.get("status") == "ACCESS_POINT_ACTIVE":
-                self._points[point["id"]] = point["share_id"]
-        if (number := (told.get("action") or {}).get("id", "")).isdigit():
-            self._actions.append(int(number))
-        match tool:
-            case "delete_share" if told.get("outcome") in _GONE:
-                self._shares.pop(told["id"], None)
-                self._points = {point: share for point, share in self._points.items() if share != told["id"]}
-            case "delete_snapshot" if told.get("outcome") in _GONE:
-                self._snapshots.pop(told["id"], None)
-            case "delete_access_point" if told.get("outcome") in _GONE:
-                self._points.pop(told["id"], None)
-            case "prune_snapshots":
-                for snapshot in told["snapshots"]:
-                    self._snapshots.pop(snapshot["id"], None)
-
-    def forget(self, arguments: dict[str, Any]) -> None:
-        """Take in that a call failed: what it was about may be gone."""
-        self._points.pop(arguments.get("access_point_id", ""), None)
-        self._snapshots.pop(arguments.get("nfs_snapshot_id", ""), None)
-
-    def answer(self, question: str) -> tuple[str, ElicitResult]:
-        """What a person says who mostly agrees, and a word for it."""
-        named = re.search(r'"(.+?)"', question)
-        agreed = {"name": named[1] if named else "", "confirm": True}
-        answers = {
-            "yes": ElicitResult(action="accept", content=agreed),
-            "something else": ElicitResult(action="accept", content={"name": "else", "confirm": False}),
-            "no": ElicitResult(action="decline"),
-            "nothing": ElicitResult(action="cancel"),
-        }
-        (words,) = self._chance.choices(list(answers), weights=[20, 1, 1, 1])
-        return words, answers[words]
-
-    def _pick(self, things: Iterable[Any]) -> Any:
-        """One of them, or None if there are none."""
-        return self._chance.choice(list(things) or [None])
-
-
-def _given(**arguments: Any) -> dict[str, Any] | None:
-    return None if None in arguments.values() else arguments
 
 
 async def call(client: Calls, account: Account, report: Report) -> None:
