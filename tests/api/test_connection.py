@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -83,7 +84,7 @@ def listening(answer: bytes | None = ANSWER, context: ssl.SSLContext | None = No
         listener.close()
 
 
-async def listed(url: str, **options: float) -> int:
+async def listed(url: str, **options: Any) -> int:
     api = NfsApi.connect(url, TOKEN, **options)
     try:
         with no_retries():

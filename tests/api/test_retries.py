@@ -249,7 +249,7 @@ async def test_only_so_many_requests_are_under_way_at_once(most: int) -> None:
         nonlocal under_way, seen
         under_way += 1
         seen = max(seen, under_way)
-        for _ in range(5):
+        for _turn in range(5):
             await anyio.lowlevel.checkpoint()
         under_way -= 1
         return httpx.Response(200, json={"shares": []})

@@ -41,7 +41,7 @@ def spans() -> Iterator[InMemorySpanExporter]:
 
 
 def shown(span: ReadableSpan) -> str:
-    return span.to_json()
+    return str(span.to_json())
 
 
 @pytest.mark.anyio

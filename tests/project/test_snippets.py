@@ -14,9 +14,10 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -30,7 +31,12 @@ BLOCKS = list(blocks())
 BIN = Path(sys.executable).parent
 TOKEN = "dop_v1_" + "0" * 64
 PATIENCE = 60
-PARSERS = {"json": json.loads, "toml": tomllib.loads, "yaml": lambda text: list(yaml.safe_load_all(text)), "text": str}
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "json": json.loads,
+    "toml": tomllib.loads,
+    "yaml": lambda text: list(yaml.safe_load_all(text)),
+    "text": str,
+}
 SERVES = re.compile(r"listening on ")
 
 

@@ -86,10 +86,10 @@ class Listener:
     async def call(self, tool: str, arguments: dict[str, Any]) -> bool:
         """Whether it succeeded."""
 
-        async def progress(done: float, total: float | None, message: str | None) -> None:
+        async def report(progress: float, total: float | None, message: str | None) -> None:
             self.heard.append((f"{tool}'s progress", message or ""))
 
-        result = await self.client.call_tool(tool, arguments, progress_callback=progress)
+        result = await self.client.call_tool(tool, arguments, progress_callback=report)
         assert isinstance(result, CallToolResult)
         for block in result.content:
             assert isinstance(block, TextContent)

@@ -184,7 +184,7 @@ async def test_no_repr_shows_it(token: str) -> None:
     masked = Masking(token)
     service = Service(lambda: api)
     things = [settings, api, client, inner, inner.headers, request, request.headers, masked, service]
-    things += [Audit(None, masked), build_server(lambda: api), make_tools()]  # type: ignore[arg-type, list-item]
+    things += [Audit(None, masked), build_server(lambda: api), make_tools()]  # type: ignore[arg-type]
     await api.aclose()
     for thing in things:
         assert not found_in(token, repr(thing) + str(thing))

@@ -94,7 +94,7 @@ class Assistant:
         """Call a tool that has to succeed, and return its structured content."""
         result = await self.call(tool, **arguments)
         assert not result.is_error, text_of(result)
-        assert result.structured_content is not None
+        assert isinstance(result.structured_content, dict)
         return result.structured_content
 
     async def fail(self, tool: str, **arguments: Any) -> str:

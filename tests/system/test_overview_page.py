@@ -161,7 +161,7 @@ def test_snapshots_are_on_a_line_from_old_to_now(sandbox: Sandbox, show: Open, p
     assert page.texts("li.lane .name .cut") == ["small", "large"]
     assert page.texts("li.lane .summary") == ["2 snapshots, last 1 day ago", "1 snapshot, 1 failed"]
     dots = page.all(".dot")
-    assert [dot.get_attribute("title").split(",")[0] for dot in dots] == ["new", "old", "bad"]
+    assert [str(dot.get_attribute("title")).split(",")[0] for dot in dots] == ["new", "old", "bad"]
     new, old, bad = (dot.rect["x"] + dot.rect["width"] / 2 for dot in dots)
     assert old < bad < new
     ticks = {label.text: label.rect["x"] + label.rect["width"] / 2 for label in page.all(".label")}

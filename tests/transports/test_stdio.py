@@ -29,6 +29,7 @@ def text(result: dict[str, Any]) -> str:
 async def test_the_sdk_s_client_gets_work_done(mode: str) -> None:
     command = StdioServerParameters(command=sys.executable, args=["-m", "do_nfs_mcp", "--sandbox"])
     async with Client(command, mode=mode) as client:
+        assert client.server_info is not None
         assert client.server_info.name == "do-nfs-mcp"
         assert client.instructions
         assert len((await client.list_tools()).tools) == 22

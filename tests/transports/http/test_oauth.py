@@ -145,7 +145,7 @@ async def test_the_scopes_are_those_of_scope_and_scp(issuer: Issuer, said: dict[
         pytest.param(signed(RSA, "RS256", "pss"), id="another algorithm than the key is for"),
         pytest.param(signed(SECRET, "HS256", "rsa"), id="a secret in place of a public key"),
         pytest.param(signed("sss" * 20, "HS256", "secret"), id="a secret that the issuer publishes"),
-        pytest.param(jwt.encode(claims(), None, "none", headers={"kid": "rsa"}), id="not signed"),
+        pytest.param(jwt.encode(claims(), "", "none", headers={"kid": "rsa"}), id="not signed"),
         pytest.param(signed()[:-6] + "AAAAAA", id="signature changed"),
     ],
 )

@@ -38,7 +38,7 @@ async def call(client: Client, tool: str, **arguments: Any) -> CallToolResult:
 async def succeed(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     result = await call(client, tool, **arguments)
     assert not result.is_error, text_of(result)
-    assert result.structured_content is not None
+    assert isinstance(result.structured_content, dict)
     return result.structured_content
 
 
