@@ -35,7 +35,7 @@ from do_nfs_mcp.settings import Settings, SettingsError
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.overview_page import make_apps
 from do_nfs_mcp.tools.service import Service, ServiceContext, bind_service
-from do_nfs_mcp.tools.tool import NfsTool, failure
+from do_nfs_mcp.tools.tool import NfsTool, refusal
 from do_nfs_mcp.transports.stdio import Incoming, Outgoing
 
 if TYPE_CHECKING:
@@ -109,11 +109,11 @@ class NfsServer(MCPServer[Service]):
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool by its name. A wrong name is an error result, too."""
         if name in self._left_out:
-            return failure(f"{name} {self._left_out[name]}. Nothing was done.")
+            return refusal(f"{name} {self._left_out[name]}. Nothing was done.")
         if name not in self._offered:
-            return failure(f"There is no such tool. There are: {', '.join(sorted(self._callable()))}.")
+            return refusal(f"There is no such tool. There are: {', '.join(sorted(self._callable()))}.")
         if missing := self._offered[name] - self._scopes():
-            return failure(
+            return refusal(
                 f"{name} needs the scope {' and '.join(sorted(missing))}, which the caller's token for this server "
                 "does not have. Nothing was done. Whoever runs the server can grant it."
             )
@@ -270,17 +270,17 @@ def connector(
     def connect() -> NfsApi:
         # With what it imports it takes a tenth of the start, which would wait for it.
         from do_nfs_mcp.api.client import NfsApi
-        from do_nfs_mcp.api.scope_enforcement import ScopedApi
 
-        door = ScopedApi if settings.http and settings.http.authenticates else NfsApi
+        per_caller = bool(settings.http and settings.http.authenticates)
         if token is None:
-            return door(settings.no_token)
-        return door.connect(
+            return NfsApi.unavailable(settings.no_token, per_caller=per_caller)
+        return NfsApi.connect(
             url,
             token,
             connect_seconds=settings.connect_seconds,
             read_seconds=settings.read_seconds,
             transport=transport,
+            per_caller=per_caller,
             read_only=settings.read_only,
             max_in_flight=settings.max_in_flight,
             prepare=prepare,

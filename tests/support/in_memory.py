@@ -175,7 +175,7 @@ def connect(
 
         def api() -> NfsApi:
             if token is None:
-                return NfsApi("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
+                return NfsApi.unavailable("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
             return NfsApi.connect(
                 "http://api.test",
                 token,

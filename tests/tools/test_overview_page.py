@@ -49,7 +49,7 @@ async def test_the_page_is_listed_and_read_as_an_app(assistant: Assistant) -> No
 
 async def test_a_server_that_is_discovered_says_that_it_has_pages() -> None:
     # With the older handshake servers name no extensions.
-    async with Client(build_server(lambda: NfsApi("There is no token.")), mode="auto") as client:
+    async with Client(build_server(lambda: NfsApi.unavailable("There is no token.")), mode="auto") as client:
         assert client.server_capabilities.extensions == {EXTENSION_ID: {}}
 
 

@@ -19,6 +19,7 @@ from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
 from do_nfs_mcp.api.errors import NfsError, escaped, quoted
+from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.tools.service import ServiceContext, service
 
 T = TypeVar("T")
@@ -110,18 +111,21 @@ def confirmed(look: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
 
 def _require_yes(stake: Confirmation[Any], said: Any) -> None:
     if isinstance(said, CancelledElicitation):
-        raise NfsError("Nothing was done: the person closed the question without an answer. Ask them what they want.")
+        raise _declined("the person closed the question without an answer. Ask them what they want.")
     answer = said.data if isinstance(said, AcceptedElicitation) else None
     if isinstance(answer, TypedNameForm) and stake.typed is not None:
         # A name with characters that do not show is shown in other words.
         if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), escaped(stake.typed)}:
             return
-        raise NfsError(
-            f"Nothing was done: the name the person typed, {quoted(answer.name, 60)}, is not the share's. Ask them "
-            "which share they mean."
+        raise _declined(
+            f"the name the person typed, {quoted(answer.name, 60)}, is not the share's. Ask them which share they mean."
         )
     if not (isinstance(answer, ConfirmForm) and answer.confirm):
-        raise NfsError("Nothing was done: the person said no. Do not call this again unless they ask for it.")
+        raise _declined("the person said no. Do not call this again unless they ask for it.")
+
+
+def _declined(why: str) -> NfsError:
+    return NfsError(f"Nothing was done: {why}", kind=FailureKind.DECLINED)
 
 
 def _require_a_way_to_ask(context: ServiceContext) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError, quoted
 from do_nfs_mcp.api.timestamps import utc
+from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.views import AccessPointView, ActionView, ChangeView, DeletedView, ShareView, SnapshotView, View
 from do_nfs_mcp.tools.polling import wait_for
 from do_nfs_mcp.tools.service import ServiceContext, api_for
@@ -169,7 +170,9 @@ def newest_snapshot(
         # Names may repeat: what was there before the action is not what it takes.
         new = [s for s in found if since is None or utc(s.created_at) >= utc(since) - _SKEW]
         if not new:
-            raise NfsError(f"No new snapshot of share {share_id} is named {quoted(name)} yet.")
+            raise NfsError(
+                f"No new snapshot of share {share_id} is named {quoted(name)} yet.", kind=FailureKind.NOT_FOUND
+            )
         return max(new, key=lambda s: utc(s.created_at))
 
     return newest

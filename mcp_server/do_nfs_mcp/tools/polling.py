@@ -66,7 +66,7 @@ async def wait_for(
                 trouble, told = str(error), error.retry_after or 0.0
                 # What was just made may take a moment to be found.
                 gone = gone + 1 if error.gone else 0
-                if error.status in _HOPELESS or gone > _MOST_GONE:
+                if error.status in _HOPELESS or error.forbidden or gone > _MOST_GONE:
                     return seen, f"It could not be looked at. {trouble}"
             else:
                 if ended(seen):

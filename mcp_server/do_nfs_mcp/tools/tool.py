@@ -15,6 +15,7 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.observability.failure import Failure, FailureKind
 from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.arguments import explain
 from do_nfs_mcp.tools.service import service
@@ -110,26 +111,28 @@ class NfsTool(Tool):
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, NfsError):
-                return failure(str(cause))
+                return failure(str(cause), cause.failure)
             if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
-                return failure(explain(self.name, cause, self.parameters["properties"]))
+                return refusal(explain(self.name, cause, self.parameters["properties"]))
             if isinstance(cause, ValidationError):
                 # Arguments have passed by then; it is what came back that fits no view.
-                return failure(f"The API's answer is not one it should give. {self._afterwards}")
+                return self._broken("The API's answer is not one it should give.")
             if isinstance(cause, ToolError):
                 # The SDK's own, for what a host answers to a question that is no answer to it.
-                return failure("Nothing was done: what the host sent as the person's answer is not one. Ask them anew.")
+                return refusal("Nothing was done: what the host sent as the person's answer is not one. Ask them anew.")
             logger.exception("%s raised what it should not", self.name)
-            return failure(
-                f"{self.name} failed inside this server, which is a fault of the server; its log says more. "
-                f"{self._afterwards}"
+            return self._broken(
+                f"{self.name} failed inside this server, which is a fault of the server; its log says more."
             )
         except TimeoutError:
-            return failure(f"{self.name} was ended after {have.call_seconds:g} s without an answer. {self._afterwards}")
+            return self._broken(f"{self.name} was ended after {have.call_seconds:g} s without an answer.")
 
-    @property
-    def _afterwards(self) -> str:
-        return "Call it again." if self.reads else "Look whether the change was made before calling it again."
+    def _broken(self, text: str) -> CallToolResult:
+        """A result that says what went wrong in the middle of a call."""
+        if self.reads:
+            return failure(f"{text} Call it again.", Failure(FailureKind.FAILED))
+        afterwards = "Look whether the change was made before calling it again."
+        return failure(f"{text} {afterwards}", Failure(FailureKind.UNKNOWN_OUTCOME))
 
 
 def answer(view: View) -> CallToolResult:
@@ -140,9 +143,14 @@ def answer(view: View) -> CallToolResult:
     )
 
 
-def failure(text: str) -> CallToolResult:
-    """A result that says what went wrong."""
-    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+def failure(text: str, what: Failure) -> CallToolResult:
+    """A result that says what went wrong: in words for the model, and as data for programs."""
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True, _meta=what.meta)
+
+
+def refusal(text: str) -> CallToolResult:
+    """A result that says why this server did not do it."""
+    return failure(text, Failure(FailureKind.REFUSED))
 
 
 def _make_strict(model: type[ArgModelBase]) -> None:

@@ -1,13 +1,17 @@
 """What callers see and may call."""
 
+import io
+import json
 from collections.abc import Iterable
 from typing import Any
 
 import httpx
 import pytest
 from do_nfs_mcp.api.callers import caller_scopes
-from do_nfs_mcp.api.scope_enforcement import scope_for
-from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.api.operations import OPERATIONS
+from do_nfs_mcp.api.scopes import SCOPES, caller_scope
+from do_nfs_mcp.observability.audit import Audit
+from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import Effect
 from do_nfs_sandbox import Sandbox
@@ -63,7 +67,7 @@ async def test_a_tool_needs_the_scopes_of_the_operations_it_calls_and_can_be_cal
             assert tool in await names(client)
             sent.clear()
             content = await succeed(client, tool, **arguments)
-        called = {scope_for(operation_of(request.method, request.url.path)) for request in sent}
+        called = {caller_scope(OPERATIONS[operation_of(request.method, request.url.path)]) for request in sent}
         assert called | ({"nfs:delete"} if effects[tool] is Effect.DESTROYS else set()) == NEEDED[tool]
         done.add(tool)
         return content
@@ -249,3 +253,18 @@ async def test_the_tokens_of_callers_stay_here_and_the_api_s_token_stays_inside(
 
 def test_without_a_caller_there_are_no_scopes() -> None:
     assert caller_scopes() == frozenset()
+
+
+async def test_the_audit_says_refused_whichever_check_finds_that_a_scope_is_missing(
+    open_site: OpenSite, grant: Grant
+) -> None:
+    lines = io.StringIO()
+    async with open_site(audit=Audit(lines, Masking())) as site:
+        for scopes in (["nfs:read"], ["nfs:create"]):
+            async with site.client(grant("ann", *scopes)) as client:
+                # The first caller may not call the tool; the second may, but not look for the share by its name.
+                assert (await call(client, "resize_share", share="data", size_gib=200)).is_error
+    found = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [line["outcome"] for line in found] == ["refused", "refused"]
+    assert "needs the scope nfs:create" in found[0]["said"]
+    assert "needs the scope nfs:list" in found[1]["said"]

@@ -18,7 +18,7 @@ from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.server import server_from_settings
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.tools import SPECS
-from do_nfs_mcp.tools.tool import NfsTool, failure
+from do_nfs_mcp.tools.tool import NfsTool, refusal
 
 _SPECS = {spec.name: spec for spec in SPECS}
 _CANNOT_ASK = (
@@ -81,7 +81,7 @@ async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: S
             result = await client.call_tool(tool, arguments, progress_callback=progress)
         except MCPError as error:
             cannot_ask = error.code == MISSING_REQUIRED_CLIENT_CAPABILITY
-            result = failure(_CANNOT_ASK.format(tool) if cannot_ask else error.message)
+            result = refusal(_CANNOT_ASK.format(tool) if cannot_ask else error.message)
         finally:
             if progress:
                 progress.clear()
