@@ -10,7 +10,7 @@ import httpx
 import pytest
 from do_nfs_mcp.api.aiohttp_transport import AiohttpTransport
 
-from ..support.answering import answering, says
+from ..support.raw_server import answering, says
 
 pytestmark = pytest.mark.anyio
 

@@ -13,7 +13,7 @@ from do_nfs_mcp.tools.tool import NfsTool
 from do_nfs_sandbox import Sandbox, SandboxTransport
 from mcp import Client
 
-from ..support.answering import answering, says
+from ..support.raw_server import answering, says
 from ..support.server_process import Server
 
 TOKEN = "dop_v1_" + "a" * 64
