@@ -1,7 +1,6 @@
 """When the API fails, the assistant is told in one paragraph what happened, whether to call again, and what to do."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,10 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.settings import WAIT_SECONDS
 from do_nfs_mcp.tools.service import Service
 
-from ..support.in_memory import OTHER_VPC, TOKEN, VPC, Connect, Person, text_of
+from ..support.calling import text_of
+from ..support.constants import OTHER_VPC, TOKEN, VPC
+from ..support.in_memory import Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +64,7 @@ AT_STAKE = {
 NOTHING = httpx.Response(200, json={"shares": [], "snapshots": [], "access_points": []})
 
 
-def answering(answer: httpx.Response, called: tuple[str, dict[str, Any]]) -> httpx.MockTransport:
+def api_that_answers(answer: httpx.Response, called: tuple[str, dict[str, Any]]) -> httpx.MockTransport:
     """Gives the answer to what the tool is there for. Before and after a change there is nothing."""
     reads = called[0].startswith(("get_", "list_"))
     return httpx.MockTransport(lambda request: answer if reads or request.method != "GET" else NOTHING)
@@ -104,7 +106,7 @@ async def test_an_error_is_told_with_its_words_and_the_next_step(
     connect: Connect, status: int, code: str, called: tuple[str, dict[str, Any]], next_step: str
 ) -> None:
     answer = error(status, code, "Words of the API.")
-    async with connect(transport=answering(answer, called)) as assistant:
+    async with connect(transport=api_that_answers(answer, called)) as assistant:
         said = await assistant.fail(called[0], **called[1])
     assert said.startswith(f'The API answered {status} ({code}): "Words of the API."')
     assert next_step in said
@@ -275,7 +277,7 @@ async def test_a_call_ends_before_a_host_gives_up(connect: Connect, monkeypatch:
 
 
 async def test_a_write_with_such_an_answer_may_have_happened(connect: Connect) -> None:
-    async with connect(transport=answering(httpx.Response(201, json={}), WRITE)) as assistant:
+    async with connect(transport=api_that_answers(httpx.Response(201, json={}), WRITE)) as assistant:
         said = await assistant.fail(WRITE[0], **WRITE[1])
     assert "It is not known whether the change was made: look with list_shares" in said
 
@@ -326,16 +328,22 @@ async def test_a_lost_answer_to_a_read_says_to_call_again(
 
 
 async def test_the_server_survives_all_of_it(connect: Connect) -> None:
-    answers: list[Callable[[httpx.Request], httpx.Response]] = [
-        lambda _: httpx.Response(502, html="<html>"),
-        lambda _: httpx.Response(200, content=b"{"),
-        raising(httpx.ReadTimeout).handler,  # type: ignore[list-item]
+    answers: list[httpx.Response | Exception] = [
+        httpx.Response(502, html="<html>"),
+        httpx.Response(200, content=b"{"),
+        httpx.ReadTimeout("boom"),
     ]
-    async with connect(transport=httpx.MockTransport(lambda request: answers[0](request))) as assistant:
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        if isinstance(answers[0], Exception):
+            raise answers[0]
+        return answers[0]
+
+    async with connect(transport=httpx.MockTransport(answer)) as assistant:
         while answers:
             await assistant.fail("list_shares")
             answers.pop(0)
-        answers.append(lambda _: httpx.Response(200, json={"shares": []}))
+        answers.append(httpx.Response(200, json={"shares": []}))
         assert (await assistant.succeed("list_shares"))["total"] == 0
 
 

@@ -20,9 +20,10 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.retries import no_retries
 
+from ..support.constants import TOKEN
+
 pytestmark = pytest.mark.anyio
 
-TOKEN = "dop_v1_" + "a" * 64
 ANSWER = (
     b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\nConnection: close\r\n\r\n{"shares":[]}'
 )

@@ -8,8 +8,10 @@ import httpx
 import pytest
 from do_nfs_sandbox import Fault, Sandbox, SandboxTransport
 
+from ..support.clock import Clock
+from ..support.constants import OTHER_VPC, VPC
 from ..support.creating import create_many
-from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 

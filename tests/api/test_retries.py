@@ -13,7 +13,9 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-from ..support.in_memory import TOKEN, VPC, Clock, Connect
+from ..support.clock import Clock
+from ..support.constants import TOKEN, VPC
+from ..support.in_memory import Connect
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from do_nfs_mcp.settings import Settings, checked_url, token_from
 
-from ..support.server_process import TOKEN, Server, environment
+from ..support.constants import TOKEN
+from ..support.server_process import Server, environment
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -26,9 +26,9 @@ from do_nfs_client.models import (
     VpcParams,
 )
 
+from ..support.constants import TOKEN
 from ..support.contracts import operations, resolved
 
-TOKEN = "dop_v1_" + "ab" * 32
 ID = UUID("0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d")
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -121,8 +121,9 @@ class TestWhatServersAddLater:
         assert found.to_dict()["access_points"][0]["access_policy"]["protocols"] == ["NFS5"]
 
     def test_what_is_no_text_is_still_refused(self) -> None:
+        seven: Any = 7
         with pytest.raises(ValueError, match="7 is not a valid ShareStatus"):
-            ShareStatus(7)  # type: ignore[arg-type]  # What the API might answer.
+            ShareStatus(seven)
 
     def test_an_unknown_field_is_kept(self) -> None:
         body = example("get_share")
@@ -204,7 +205,8 @@ class TestSafeAsItComes:
             sent.append(request.url.raw_path.decode())
             return httpx.Response(204)
 
-        delete_share.sync_detailed("../droplets?tag_name=x", client=connected(answer))  # type: ignore[arg-type]
+        path: Any = "../droplets?tag_name=x"
+        delete_share.sync_detailed(path, client=connected(answer))
         assert sent == ["/v2/nfs/..%2Fdroplets%3Ftag_name%3Dx"]
 
     def test_a_client_without_a_token_sends_none(self) -> None:

@@ -9,8 +9,8 @@ import pytest
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.contract.contract import find_route
 
-from ..support.fuzzing import TOKEN, Findings, Send, fuzz
-from .test_fuzz import SEED
+from ..support.constants import TOKEN
+from ..support.fuzzing import SEED, Findings, Send, fuzz
 
 # Found by a chain of calls, and planted alone: a chain ends at the first failure of any kind.
 OUTLIVES = "a deleted share can still be used"

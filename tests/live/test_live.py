@@ -15,11 +15,11 @@ from do_nfs_client import AuthenticatedClient
 from do_nfs_sandbox import Sandbox
 from jsonschema_rs import Draft202012Validator
 
+from ..support.constants import TOKEN
 from ..support.contracts import CONTRACT, operations, resolved
 from .account import named_account, reading
 
 pytestmark = pytest.mark.anyio
-TOKEN = "dop_v1_" + "0" * 64
 ACCOUNT = {"uuid": "0a1b2c3d4e5f6a7b8c9d", "email": "sammy@example.com"}
 NAMED = {"DIGITALOCEAN_TOKEN": TOKEN, "DO_NFS_LIVE_ACCOUNT": ACCOUNT["uuid"]}
 

@@ -23,7 +23,9 @@ from mcp.server.auth.provider import AccessToken
 from mcp_types import ElicitResult
 
 from ..support.api_answers import CALLS, SHARE, answering, failing
-from ..support.in_memory import TOKEN, VPC, Connect, Person
+from ..support.constants import TOKEN, VPC
+from ..support.in_memory import Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 

@@ -14,15 +14,14 @@ from do_nfs_mcp.server import server_from_settings
 from do_nfs_mcp.settings import Settings
 from mcp import Client
 
-from ..support.server_process import TOKEN, Server, environment
-
-SHARE = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+from ..support.constants import NEW_SHARE, TOKEN
+from ..support.server_process import Server, environment
 
 
 def order(server: Server) -> None:
     server.initialize()
-    assert not server.call("create_share", **SHARE, wait=False)["isError"]
-    assert server.call("create_share", **SHARE, note=TOKEN)["isError"]
+    assert not server.call("create_share", **NEW_SHARE, wait=False)["isError"]
+    assert server.call("create_share", **NEW_SHARE, note=TOKEN)["isError"]
     assert not server.call("list_shares")["isError"]
 
 
@@ -38,7 +37,7 @@ def test_without_a_stderr_the_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> N
     async def calls() -> None:
         server = server_from_settings(Settings(sandbox=":memory:"))
         async with Client(server) as client:
-            assert not (await client.call_tool("create_share", {**SHARE, "wait": False})).is_error
+            assert not (await client.call_tool("create_share", {**NEW_SHARE, "wait": False})).is_error
 
     monkeypatch.setattr(sys, "stderr", None)
     anyio.run(calls)

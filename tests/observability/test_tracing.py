@@ -17,7 +17,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from ..support.api_answers import CALLS, SHARE, answering, failing
-from ..support.in_memory import TOKEN, Clock
+from ..support.clock import Clock
+from ..support.constants import TOKEN
 from ..support.server_process import Server
 from ..support.serving import serving
 

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -23,13 +22,14 @@ import pytest
 import yaml
 from do_nfs_sandbox import Sandbox
 
+from ..support.constants import TOKEN
 from ..support.contracts import ROOT
+from ..support.processes import free_port
 from ..support.serving import serving
 from .pages import Block, blocks
 
 BLOCKS = list(blocks())
 BIN = Path(sys.executable).parent
-TOKEN = "dop_v1_" + "0" * 64
 PATIENCE = 60
 PARSERS: dict[str, Callable[[str], Any]] = {
     "json": json.loads,
@@ -54,7 +54,7 @@ class Reader:
             "https://api.digitalocean.com": api,
             "dop_v1_...": TOKEN,
             "10.0.0.11": "127.0.0.1",
-            **{port: str(_free_port()) for port in ("8000", "8181")},
+            **{port: str(free_port()) for port in ("8000", "8181")},
         }
         self._serving: subprocess.Popen[str] | None = None
         self._printed = ""
@@ -126,13 +126,6 @@ class Reader:
             "NO_PROXY": "127.0.0.1",
             "PYTHONWARNINGS": "error",
         }
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import io
 import json
 import logging
 import traceback
@@ -24,7 +25,8 @@ from do_nfs_sandbox import Sandbox
 from mcp import MCPError
 
 from ..support.api_answers import CALLS, SHARE, answering
-from ..support.in_memory import TOKEN, Connect
+from ..support.constants import TOKEN
+from ..support.in_memory import Connect
 from ..support.server_process import Server
 from ..support.serving import serving
 
@@ -185,8 +187,8 @@ async def test_no_repr_shows_it(token: str) -> None:
     assert request.headers["authorization"] == f"Bearer {token}"
     masked = Masking(token)
     service = Service(lambda: api)
-    things = [settings, api, sender, client, inner, inner.headers, request, request.headers, masked, service]
-    things += [Audit(None, masked), build_server(lambda: api), make_tools()]  # type: ignore[arg-type]
+    things: list[object] = [settings, api, sender, client, inner, inner.headers, request, request.headers]
+    things += [masked, service, Audit(io.StringIO(), masked), build_server(lambda: api), make_tools()]
     await api.aclose()
     for thing in things:
         assert not found_in(token, repr(thing) + str(thing))

@@ -15,7 +15,9 @@ from do_nfs_mcp.tools.overview_page import PAGE
 from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, CacheableResult, Resource, ResourceTemplate, TextResourceContents
 
-from ..support.in_memory import TOKEN, VPC, Assistant, Clock, Connect
+from ..support.clock import Clock
+from ..support.constants import TOKEN, VPC
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,9 @@ import pytest
 from mcp import MCPError
 from mcp_types import CallToolResult, TextContent
 
+from ..support.constants import PROTOCOL_VERSIONS
 from ..support.random_calls import SHARES, Account
-from ..support.soaking import PROTOCOL_VERSIONS, Report, call, soak
+from ..support.soaking import Report, call, soak
 
 SEED = 20261124
 TOOLS = ["get_share", "list_shares"]
@@ -60,7 +61,7 @@ class TestReport:
         version = next(iter(PROTOCOL_VERSIONS))
         good.memory[version] = [memory[0], *memory]
         (problem,) = good.problems()
-        assert problem.startswith(f"the memory of the server of {version} grew by")
+        assert problem.startswith(f"the memory of the {version} server grew by")
 
 
 class Client:

@@ -21,7 +21,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pydantic import TypeAdapter, ValidationError
 
-from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, text_of
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import OTHER_VPC, VPC
+from ..support.in_memory import Assistant, Connect
 from ..support.properties import examples
 
 STYLES: tuple[Style, ...] = get_args(Style)

@@ -6,8 +6,6 @@ Used by the suite and by scripts/soak.
 
 import math
 import random
-import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,10 +24,10 @@ from mcp.client import ClientRequestContext
 from mcp.client.stdio import stdio_client
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
 
+from .constants import PROTOCOL_VERSIONS, TOKEN
+from .processes import SANDBOX, running
 from .random_calls import SHARES, Account
 
-TOKEN = "dop_v1_" + "50a6" * 16
-PROTOCOL_VERSIONS = {"before 2026-07-28": "legacy", "2026-07-28": "2026-07-28"}
 FLAT = 0.05
 """By how much the memory may grow in the second half."""
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -97,7 +95,7 @@ class Report:
         found += [f"the API never answered {what}" for status, what in _BAD_ANSWERS.items() if not self.answers[status]]
         for version, memory in self.memory.items():
             if (growth := _growth(memory)) > FLAT:
-                found.append(f"the memory of the server of {version} grew by {growth:.1%} in the second half")
+                found.append(f"the memory of the {version} server grew by {growth:.1%} in the second half")
         return found
 
     def table(self) -> str:
@@ -115,7 +113,7 @@ class Report:
         for version, memory in self.memory.items():
             start, half, end = (memory[n] / 2**20 for n in (0, len(memory) // 2, -1))
             lines.append(
-                f"memory of the server of {version}: {start:.1f} MiB at the start, {half:.1f} at half, {end:.1f} at "
+                f"memory of the {version} server: {start:.1f} MiB at the start, {half:.1f} at half, {end:.1f} at "
                 f"the end; {_growth(memory):+.1%} at most in the second half"
             )
         lines.append(f"{self.calls} calls in {self.seconds:.0f} s")
@@ -136,7 +134,7 @@ async def soak(calls: int, in_flight: int, seed: int) -> Report:
     with _sandbox(seed) as url, tempfile.TemporaryFile("w+") as log:
         async with (
             httpx.AsyncClient(base_url=url, trust_env=False) as sandbox,
-            _server(url, "before 2026-07-28", account, report, log) as before,
+            _server(url, "legacy", account, report, log) as before,
             _server(url, "2026-07-28", account, report, log) as modern,
             anyio.create_task_group() as counting,
         ):
@@ -206,9 +204,7 @@ async def _server(url: str, version: str, account: Account, report: Report, log:
         env={"DIGITALOCEAN_ACCESS_TOKEN": TOKEN},
     )
     before = set(psutil.Process().children())
-    async with Client(
-        stdio_client(command, log), mode=PROTOCOL_VERSIONS[version], elicitation_callback=answer
-    ) as client:
+    async with Client(stdio_client(command, log), mode=version, elicitation_callback=answer) as client:
         report.tools[:] = [tool.name for tool in (await client.list_tools()).tools]
         (report.processes[version],) = set(psutil.Process().children()) - before
         yield client
@@ -217,19 +213,12 @@ async def _server(url: str, version: str, account: Account, report: Report, log:
 @contextmanager
 def _sandbox(seed: int) -> Iterator[str]:
     """A sandbox that misbehaves, on a port, in a process of its own."""
-    command = [sys.executable, "-m", "do_nfs_sandbox", "--port", "0", "--admin", "--ready-after", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr
-            announced = re.search(r"http://\S+?(?=;)", process.stderr.readline())
-            assert announced
-            with httpx.Client(base_url=announced[0], trust_env=False) as sandbox:
-                sandbox.post("/_sandbox/seed", json={"scenario": "many", "shares": SHARES}).raise_for_status()
-                faults = [{**fault, "seed": seed + number} for number, fault in enumerate(FAULTS)]
-                sandbox.post("/_sandbox/faults", json=faults).raise_for_status()
-            yield announced[0]
-        finally:
-            process.terminate()
+    with running(*SANDBOX, "--admin", "--ready-after", "0") as process:
+        with httpx.Client(base_url=process.url, trust_env=False) as sandbox:
+            sandbox.post("/_sandbox/seed", json={"scenario": "many", "shares": SHARES}).raise_for_status()
+            faults = [{**fault, "seed": seed + number} for number, fault in enumerate(FAULTS)]
+            sandbox.post("/_sandbox/faults", json=faults).raise_for_status()
+        yield process.url
 
 
 async def _count_answers(sandbox: httpx.AsyncClient, report: Report) -> None:

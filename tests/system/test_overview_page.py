@@ -11,14 +11,15 @@ from do_nfs_sandbox.http.serving import serve
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
+from ..support.clock import Clock
+from ..support.constants import VPC
 from .browsing import Page, browser
-from .hosting import Clock, Host
+from .hosting import Host
 
 pytestmark = pytest.mark.system
 
 DAY = 86_400
-NOW = Clock.now
-VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
+NOW = Clock().now
 HOSTILE = [
     "<script>document.title = 'caught'</script>",
     "<img src=/caught onerror=\"document.title = 'caught'\">",

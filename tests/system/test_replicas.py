@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -20,15 +19,16 @@ from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.transports.http.tokens import new_token
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import CallToolResult
 
+from ..support.calling import call, text_of
+from ..support.constants import NEW_SHARE, TOKEN
 from ..support.contracts import ROOT
-from ..support.http_site import VPC, agree, bearer, text_of
-from ..support.processes import SANDBOX, SERVER, Process, running
+from ..support.http_site import bearer
+from ..support.person import Person
+from ..support.processes import SANDBOX, SERVER, Process, free_port, running
 
 pytestmark = [pytest.mark.system, pytest.mark.anyio]
 
-API_TOKEN = "dop_v1_" + "ca7a1109" * 8
 REPLICAS = 3
 CLIENTS, CALLS = 200, 10
 # One call of so many makes a share.
@@ -44,11 +44,6 @@ def example() -> str:
     """The configuration of nginx in docs/http.md."""
     (found,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs/http.md").read_text(encoding="utf-8"), re.DOTALL)
     return str(found)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def configured(replicas: list[Process], port: int, folder: Path) -> str:
@@ -91,7 +86,7 @@ class Cluster:
                 running(
                     *(*SERVER, "--api-url", self.sandbox, "--wait-seconds", str(PATIENCE), "--tokens", str(tokens)),
                     *("--request-state-key-file", str(key), "--public-url", "https://nfs.example.com/mcp"),
-                    DIGITALOCEAN_TOKEN=API_TOKEN,
+                    DIGITALOCEAN_TOKEN=TOKEN,
                 )
             )
             for _ in range(REPLICAS)
@@ -166,22 +161,11 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 
 def share(name: str) -> dict[str, Any]:
-    return {"name": name, "region": "atl1", "size_gib": 50, "vpc_ids": [VPC], "wait": False}
-
-
-async def call(client: Client, tool: str, **arguments: Any) -> CallToolResult:
-    result = await client.call_tool(tool, arguments)
-    assert isinstance(result, CallToolResult)
-    return result
+    return {**NEW_SHARE, "name": name, "wait": False}
 
 
 async def test_on_2026_07_28_a_delete_asked_for_on_one_replica_is_confirmed_on_another(cluster: Cluster) -> None:
-    asked: list[str] = []
-
-    async def person(context: Any, params: Any) -> Any:
-        asked.append(params.message)
-        return await agree(context, params)
-
+    person = Person()
     async with cluster.client(elicitation_callback=person) as client:
         for number in range(REPLICAS):
             made = await call(client, "create_share", **share(f"data-{number}"))
@@ -191,18 +175,13 @@ async def test_on_2026_07_28_a_delete_asked_for_on_one_replica_is_confirmed_on_a
             assert text_of(deleted).startswith("Deleted")
             # One round asked, the other one acted.
             assert sorted(cluster.served.values()) == [1, 1]
-    assert len(asked) == REPLICAS
+    assert len(person.asked) == REPLICAS
     assert await cluster.shares() == []
     assert len(await cluster.deletes()) == REPLICAS
 
 
-async def test_on_older_eras_a_delete_fails_closed_on_every_replica(cluster: Cluster) -> None:
-    asked: list[str] = []
-
-    async def person(context: Any, params: Any) -> Any:
-        asked.append(params.message)
-        return await agree(context, params)
-
+async def test_on_older_versions_a_delete_fails_closed_on_every_replica(cluster: Cluster) -> None:
+    person = Person()
     async with cluster.client("legacy", elicitation_callback=person) as client:
         made = await call(client, "create_share", **share("data"))
         assert made.structured_content is not None
@@ -212,7 +191,7 @@ async def test_on_older_eras_a_delete_fails_closed_on_every_replica(cluster: Clu
             assert refused.is_error
             assert "Nothing was done" in text_of(refused)
     assert sorted(cluster.served.values()) == [1] * REPLICAS
-    assert asked == []
+    assert person.asked == []
     assert [found["name"] for found in await cluster.shares()] == ["data"]
     assert await cluster.deletes() == []
 

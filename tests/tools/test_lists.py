@@ -11,7 +11,9 @@ from do_nfs_sandbox import Sandbox
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..support.in_memory import VPC, Assistant, text_of
+from ..support.calling import text_of
+from ..support.constants import VPC
+from ..support.in_memory import Assistant
 from ..support.properties import examples
 
 pytestmark = pytest.mark.anyio

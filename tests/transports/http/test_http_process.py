@@ -26,10 +26,12 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from ...support.http_site import ACCEPT, INITIALIZE, PROTOCOL_VERSIONS, VPC, Grant, bearer, text_of
+from ...support.calling import text_of
+from ...support.constants import NEW_SHARE, PROTOCOL_VERSIONS, TOKEN, VPC
+from ...support.http_site import ACCEPT, INITIALIZE, Grant, bearer
+from ...support.issuer import jwks, signed
 from ...support.processes import SANDBOX, SERVER, Process, running
 from ...support.serving import serving
-from .test_oauth import jwks, signed
 
 COMMAND = (sys.executable, "-m", "do_nfs_mcp")
 Start = Callable[..., Process]
@@ -89,15 +91,14 @@ async def test_when_it_is_to_end_it_does_not_wait_for_a_call_that_takes_long(sta
         waiting.set()
 
     async def wait(client: Client) -> None:
-        share = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
         # An answer in words would mean that the call went on for as long as it waits.
         with pytest.raises((MCPError, httpx2.HTTPError)):
-            await client.call_tool("create_share", share, progress_callback=progress)
+            await client.call_tool("create_share", NEW_SHARE, progress_callback=progress)
         ended.append(client)
 
     ended: list[Client] = []
     with running(*SANDBOX, "--ready-after", "3600") as sandbox:
-        server = start("--api-url", sandbox.url, DIGITALOCEAN_TOKEN="dop_v1_" + "0" * 64)
+        server = start("--api-url", sandbox.url, DIGITALOCEAN_TOKEN=TOKEN)
         async with (
             httpx2.AsyncClient(timeout=60) as http,
             Client(streamable_http_client(f"{server.url}/mcp", http_client=http), mode="2026-07-28") as client,
@@ -114,10 +115,9 @@ async def test_with_tokens_it_listens_anywhere_and_lets_in_who_has_one(
     start: Start, token_file: Path, grant: Grant
 ) -> None:
     token = grant("ann", "nfs:list")
-    api_token = "dop_v1_" + "ca7a1109" * 8
     server = start(
         *("--host", "0.0.0.0", "--tokens", str(token_file), "--sandbox", "--log-level", "debug"),
-        DIGITALOCEAN_TOKEN=api_token,
+        DIGITALOCEAN_TOKEN=TOKEN,
     )
     url = server.url.replace("0.0.0.0", "127.0.0.1")
     for mode in PROTOCOL_VERSIONS:
@@ -135,7 +135,7 @@ async def test_with_tokens_it_listens_anywhere_and_lets_in_who_has_one(
     assert server.stop(signal.SIGINT) == -signal.SIGINT
     logged = "".join(server.logged)
     assert re.search(r"Refused 127\.0\.0\.1 port \d+: a failed login with a token", logged)
-    for secret in (token, "secret-guess", api_token):
+    for secret in (token, "secret-guess", TOKEN):
         assert secret not in logged
 
 

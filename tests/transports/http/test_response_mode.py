@@ -7,11 +7,11 @@ import anyio
 import httpx
 import pytest
 
-from ...support.http_site import VPC, OpenSite
+from ...support.constants import NEW_SHARE, VPC
+from ...support.http_site import OpenSite
 
 pytestmark = pytest.mark.anyio
 
-SHARE = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC], "wait": False}
 JSON, STREAM = "application/json", "text/event-stream"
 
 
@@ -21,7 +21,7 @@ JSON, STREAM = "application/json", "text/event-stream"
         ({"name": "list_shares", "arguments": {}}, JSON),
         ({"name": "list_shares", "arguments": {"region": "NOT ONE"}}, JSON),
         ({"name": "list_shares", "arguments": {}, "_meta": {"progressToken": 0}}, STREAM),
-        ({"name": "create_share", "arguments": SHARE}, STREAM),
+        ({"name": "create_share", "arguments": NEW_SHARE}, STREAM),
         ({"name": "wait_until_ready", "arguments": {"share": VPC}}, STREAM),
         ({"name": ["list_shares"]}, STREAM),
     ],
@@ -49,7 +49,7 @@ async def test_calls_of_both_kinds_at_once_are_answered_each_in_its_own(open_sit
     kinds: dict[str, set[str]] = {JSON: set(), STREAM: set()}
 
     async def post(client: httpx.AsyncClient, name: str, kind: str) -> None:
-        params = {"name": name, "arguments": SHARE if name == "create_share" else {}}
+        params = {"name": name, "arguments": NEW_SHARE if name == "create_share" else {}}
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
         answer = await client.post("/mcp", json=call, headers={"mcp-protocol-version": "2025-11-25"})
         kinds[kind].add(answer.headers["content-type"].partition(";")[0])
