@@ -102,7 +102,7 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
         (503, "unavailable", ("resize_share", {"share": VPC, "size_gib": 60}), "look with get_share"),
     ],
 )
-async def test_an_error_is_told_with_its_words_and_the_next_step(
+async def test_an_error_of_the_api_is_told_with_its_words_and_the_next_step(
     connect: Connect, status: int, code: str, called: tuple[str, dict[str, Any]], next_step: str
 ) -> None:
     answer = error(status, code, "Words of the API.")
@@ -129,7 +129,7 @@ async def test_an_error_is_told_with_its_words_and_the_next_step(
         ),
     ],
 )
-async def test_so_is_one_that_comes_after_the_person_s_yes(
+async def test_an_error_after_the_person_s_yes_is_told_with_its_words_and_the_next_step(
     connect: Connect, person: Person, status: int, code: str, called: tuple[str, dict[str, Any]], next_step: str
 ) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
@@ -172,7 +172,7 @@ async def test_what_is_at_stake_has_to_be_seen_before_anybody_is_asked_or_anythi
     assert {request.method for request in sent} == {"GET"}
 
 
-async def test_the_other_error_shape_is_read_too(connect: Connect) -> None:
+async def test_the_error_shape_of_access_points_is_read(connect: Connect) -> None:
     body = {"code": "AlreadyExists", "message": "Name is taken."}
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(409, json=body))) as assistant:
         said = await assistant.fail("create_access_point", share=VPC, name="aa", path="/a", vpc_id=VPC)
@@ -227,7 +227,7 @@ async def test_redirects_are_not_followed(connect: Connect, sent: list[httpx.Req
     ],
 )
 @pytest.mark.parametrize("status", [200, 206])
-async def test_an_answer_that_is_not_what_was_promised_is_said_to_be(connect: Connect, body: str, status: int) -> None:
+async def test_an_answer_that_breaks_the_contract_is_said_to(connect: Connect, body: str, status: int) -> None:
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(status, text=body))) as assistant:
         said = await assistant.fail("list_shares")
     assert "but not one the API gives" in said
@@ -276,7 +276,7 @@ async def test_a_call_ends_before_a_host_gives_up(connect: Connect, monkeypatch:
     assert said.endswith("without an answer. Look whether the change was made before calling it again.")
 
 
-async def test_a_write_with_such_an_answer_may_have_happened(connect: Connect) -> None:
+async def test_a_write_whose_answer_breaks_the_contract_may_have_happened(connect: Connect) -> None:
     async with connect(transport=api_that_answers(httpx.Response(201, json={}), WRITE)) as assistant:
         said = await assistant.fail(WRITE[0], **WRITE[1])
     assert "It is not known whether the change was made: look with list_shares" in said
@@ -307,7 +307,9 @@ def raising(kind: type[httpx.TransportError], *, writes: bool = False) -> httpx.
 
 
 @pytest.mark.parametrize("kind", [httpx.ConnectError, httpx.ConnectTimeout])
-async def test_what_was_never_sent_changed_nothing(connect: Connect, kind: type[httpx.TransportError]) -> None:
+async def test_a_request_that_was_never_sent_changed_nothing(
+    connect: Connect, kind: type[httpx.TransportError]
+) -> None:
     async with connect(transport=raising(kind)) as assistant:
         said = await assistant.fail(WRITE[0], **WRITE[1])
     assert said.startswith("The API at http://api.test could not be reached")
@@ -327,7 +329,7 @@ async def test_a_lost_answer_to_a_read_says_to_call_again(
     assert "Call again in a few seconds." in said
 
 
-async def test_the_server_survives_all_of_it(connect: Connect) -> None:
+async def test_the_server_works_on_after_every_kind_of_failure(connect: Connect) -> None:
     answers: list[httpx.Response | Exception] = [
         httpx.Response(502, html="<html>"),
         httpx.Response(200, content=b"{"),
@@ -394,7 +396,7 @@ async def test_a_result_that_is_not_what_the_tool_promises_is_told_as_a_fault(
 
 
 class TestWithoutToken:
-    async def test_tools_are_listed_and_every_call_says_what_is_missing(
+    async def test_a_server_without_a_token_lists_its_tools_and_every_call_says_what_is_missing(
         self, connect: Connect, sent: list[httpx.Request]
     ) -> None:
         async with connect(token=None) as assistant:
@@ -405,7 +407,7 @@ class TestWithoutToken:
 
 
 class TestReadOnly:
-    async def test_the_door_to_the_api_is_shut_too(self) -> None:
+    async def test_the_api_client_of_a_read_only_server_refuses_writes(self) -> None:
         """Even if a tool that should have been left out were called."""
         sent: list[httpx.Request] = []
 
@@ -419,7 +421,7 @@ class TestReadOnly:
             await api.delete_share(UUID(VPC))
         assert sent == []
 
-    async def test_only_reads_are_listed(self, connect: Connect) -> None:
+    async def test_a_read_only_server_lists_only_tools_that_read(self, connect: Connect) -> None:
         async with connect(read_only=True) as assistant:
             names = {listed.name for listed in (await assistant.client.list_tools()).tools}
         assert names == {
@@ -428,7 +430,9 @@ class TestReadOnly:
             *("get_storage_overview", "wait_until_ready"),
         }
 
-    async def test_the_rest_is_refused(self, connect: Connect, sent: list[httpx.Request]) -> None:
+    async def test_a_read_only_server_refuses_every_tool_that_writes(
+        self, connect: Connect, sent: list[httpx.Request]
+    ) -> None:
         async with connect() as full:
             writes = {
                 listed.name
@@ -441,6 +445,6 @@ class TestReadOnly:
         assert len(writes) == 12
         assert sent == []
 
-    async def test_reads_work(self, connect: Connect) -> None:
+    async def test_a_read_only_server_reads(self, connect: Connect) -> None:
         async with connect(read_only=True) as assistant:
             assert (await assistant.succeed("list_vpcs"))["total"] == 12

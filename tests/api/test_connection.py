@@ -129,7 +129,9 @@ def certificate(folder: Path) -> Path:
     return path
 
 
-async def test_what_is_in_no_proxy_does_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_an_address_in_no_proxy_is_reached_without_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     path = certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)

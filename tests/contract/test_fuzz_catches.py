@@ -113,6 +113,6 @@ def test_a_planted_bug_is_found(bug: str) -> None:
     assert PLANTED[bug] in found.failures
 
 
-def test_nothing_else_is_blamed() -> None:
+def test_no_operation_without_a_planted_bug_is_blamed() -> None:
     blamed = {operation for _, operation in findings().failures}
     assert blamed == {operation for bug, (_, operation) in PLANTED.items() if bug != OUTLIVES}

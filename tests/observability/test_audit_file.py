@@ -25,7 +25,7 @@ def order(server: Server) -> None:
     assert not server.call("list_shares")["isError"]
 
 
-def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
+def test_the_audit_goes_to_stderr_unless_a_file_is_named(start: Callable[..., Server]) -> None:
     server = start("--sandbox")
     order(server)
     said = server.stop()
@@ -33,7 +33,7 @@ def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
     assert TOKEN not in said
 
 
-def test_without_a_stderr_the_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_goes_on_without_a_stderr_for_its_audit_line(monkeypatch: pytest.MonkeyPatch) -> None:
     async def calls() -> None:
         server = server_from_settings(Settings(sandbox=":memory:"))
         async with Client(server) as client:
@@ -43,7 +43,9 @@ def test_without_a_stderr_the_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> N
     anyio.run(calls)
 
 
-def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[..., Server], tmp_path: Path) -> None:
+def test_the_audit_is_appended_to_a_file_that_nobody_else_can_read(
+    start: Callable[..., Server], tmp_path: Path
+) -> None:
     file = tmp_path / "audit.jsonl"
     for _ in range(2):
         server = start("--sandbox", "--audit-file", str(file))
@@ -59,7 +61,7 @@ def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[.
 @pytest.mark.parametrize(
     ("path", "named"), [("{}", "Is a directory"), ("{}/no/file", "No such file"), ("", "the path")]
 )
-def test_a_file_that_cannot_be_used_is_one_line_and_exit_code_2(tmp_path: Path, path: str, named: str) -> None:
+def test_an_audit_file_that_cannot_be_used_is_one_line_and_exit_code_2(tmp_path: Path, path: str, named: str) -> None:
     command = [sys.executable, "-m", "do_nfs_mcp", "--sandbox", "--audit-file", path.format(tmp_path)]
     result = subprocess.run(
         command, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60

@@ -177,7 +177,7 @@ def test_a_block_that_does_not_work_is_noticed(language: str, text: str, reader:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
-def test_so_is_a_block_that_shows_something_else_than_is_printed(reader: Reader) -> None:
+def test_a_block_that_shows_something_else_than_is_printed_is_noticed(reader: Reader) -> None:
     reader.do(Block(page="x.md", language="sh", text="""echo '{"a": 1}'""", not_run=None, shows=False))
     reader.do(Block(page="x.md", language="json", text='{"a":\n1}', not_run=None, shows=True))
     with pytest.raises(AssertionError):

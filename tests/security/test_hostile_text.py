@@ -148,7 +148,7 @@ def typing(text: str, _: str, fields: list[str]) -> ElicitResult:
 
 
 @pytest.mark.anyio
-async def test_so_is_what_the_caller_and_the_person_have_written(connect: Connect, person: Person) -> None:
+async def test_whatever_the_caller_and_the_person_have_written_is_data(connect: Connect, person: Person) -> None:
     async with connect(transport=answering(lambda _, known: known), wait_seconds=0) as assistant:
         for text in HOSTILE.values():
             listener = Listener(assistant)

@@ -285,7 +285,7 @@ def test_a_share_that_cannot_be_mounted_says_why(sandbox: Sandbox, show: Open, p
     assert "FAILED" in page.find("#mount [role=alert]").text
 
 
-def test_both_places_say_the_same_of_the_same(sandbox: Sandbox, host: Host, page: Page) -> None:
+def test_a_host_and_the_sandbox_show_the_same_page(sandbox: Sandbox, host: Host, page: Page) -> None:
     sandbox.seed("team")
     # In reading order: all of the texts, and where bars end and dots are.
     script = """
@@ -301,7 +301,7 @@ def test_both_places_say_the_same_of_the_same(sandbox: Sandbox, host: Host, page
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_has_no_fault_that_axe_finds(sandbox: Sandbox, show: Open, page: Page, place: str, theme: str) -> None:
+def test_axe_finds_no_fault_in_the_page(sandbox: Sandbox, show: Open, page: Page, place: str, theme: str) -> None:
     sandbox.seed("team")
     show(theme=theme)
     assert page.violations() == []
@@ -312,7 +312,7 @@ def test_it_has_no_fault_that_axe_finds(sandbox: Sandbox, show: Open, page: Page
     page.picture(f"{place}-share-{theme}")
 
 
-def test_it_is_read_out_as_words(sandbox: Sandbox, page: Page) -> None:
+def test_the_page_is_read_out_as_words(sandbox: Sandbox, page: Page) -> None:
     sandbox.seed("team")
     with serve(sandbox) as url:
         opened(page, f"{url}/_sandbox/")
@@ -340,7 +340,7 @@ def test_the_host_s_theme_outranks_the_person_s(host: Host, page: Page, host_s: 
     page.wait_for(f"{script} === arguments[0]", background[person_s])
 
 
-def test_the_host_is_told_how_much_room_it_takes(sandbox: Sandbox, host: Host, page: Page) -> None:
+def test_the_host_is_told_how_much_room_the_page_takes(sandbox: Sandbox, host: Host, page: Page) -> None:
     sandbox.seed("team")
     opened(page, host.url, frame="app")
     page.wait_for("return document.documentElement.scrollHeight === innerHeight")

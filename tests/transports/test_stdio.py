@@ -44,7 +44,7 @@ async def test_the_sdk_s_client_gets_work_done(mode: str) -> None:
         assert made.structured_content["share"]["status"] == "ACTIVE"
 
 
-def test_nothing_but_the_protocol_is_on_stdout_even_when_it_logs_all(start: Start) -> None:
+def test_nothing_but_the_protocol_is_on_stdout_even_when_all_is_logged(start: Start) -> None:
     server = start("--sandbox", "--log-level", "debug")
     assert server.initialize()["serverInfo"]["name"] == "do-nfs-mcp"
     assert not server.call("create_share", **NEW_SHARE, wait=False)["isError"]
@@ -52,14 +52,14 @@ def test_nothing_but_the_protocol_is_on_stdout_even_when_it_logs_all(start: Star
     assert server.stop() != ""
 
 
-def test_it_logs_nothing_when_all_is_well(start: Start) -> None:
+def test_the_server_logs_nothing_when_all_is_well(start: Start) -> None:
     server = start("--sandbox")
     server.initialize()
     server.call("list_shares")
     assert server.stop() == ""
 
 
-def test_without_a_token_it_starts_and_says_so_when_called(start: Start) -> None:
+def test_a_server_without_a_token_starts_and_says_so_when_called(start: Start) -> None:
     server = start()
     server.initialize()
     assert len(server.request("tools/list", {})["result"]["tools"]) == 22
@@ -70,7 +70,7 @@ def test_without_a_token_it_starts_and_says_so_when_called(start: Start) -> None
 
 
 @pytest.mark.parametrize("token", ["two words", "smart“quotes”", "line\nbreak"])
-def test_what_cannot_be_a_token_is_not_sent(start: Start, token: str) -> None:
+def test_a_text_that_cannot_be_a_token_is_not_sent(start: Start, token: str) -> None:
     server = start("--api-url", "http://127.0.0.1:1", DIGITALOCEAN_TOKEN=token)
     server.initialize()
     said = text(server.call("list_shares"))
@@ -100,7 +100,7 @@ def test_a_host_that_cannot_ask_the_person_deletes_nothing(start: Start) -> None
     assert server.call("list_shares")["structuredContent"]["total"] == 1
 
 
-def test_what_takes_something_away_can_be_allowed_without_asking(start: Start) -> None:
+def test_destructive_tools_can_be_allowed_without_asking(start: Start) -> None:
     server = start("--sandbox", "--destructive", "allow")
     server.initialize()
     server.call("create_share", **NEW_SHARE, wait=False)
@@ -108,7 +108,7 @@ def test_what_takes_something_away_can_be_allowed_without_asking(start: Start) -
     assert server.call("list_shares")["structuredContent"]["total"] == 0
 
 
-def test_what_takes_something_away_can_be_left_out(start: Start) -> None:
+def test_destructive_tools_can_be_left_out(start: Start) -> None:
     server = start("--sandbox", "--destructive", "deny")
     server.initialize()
     tools = {tool["name"] for tool in server.request("tools/list", {})["result"]["tools"]}
@@ -157,7 +157,7 @@ def api_url() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("variable", ["DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN"])
-def test_with_a_token_it_talks_to_the_api(start: Start, api_url: str, variable: str) -> None:
+def test_a_server_with_a_token_talks_to_the_api(start: Start, api_url: str, variable: str) -> None:
     server = start("--api-url", api_url, **{variable: TOKEN})
     server.initialize()
     made = server.call("create_share", **NEW_SHARE, wait=False)["structuredContent"]
@@ -165,7 +165,7 @@ def test_with_a_token_it_talks_to_the_api(start: Start, api_url: str, variable: 
     assert server.call("list_shares")["structuredContent"]["total"] == 1
 
 
-def test_the_first_variable_that_is_set_counts(start: Start, api_url: str) -> None:
+def test_the_first_token_variable_that_is_set_counts(start: Start, api_url: str) -> None:
     variables = {"DIGITALOCEAN_ACCESS_TOKEN": " ", "DIGITALOCEAN_TOKEN": TOKEN, "DIGITALOCEAN_API_TOKEN": "no"}
     server = start("--api-url", api_url, **variables)
     server.initialize()

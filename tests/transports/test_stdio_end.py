@@ -131,7 +131,7 @@ def test_a_call_that_was_cancelled_is_not_waited_for(on_sandbox: Start, nfs_sand
 
 
 @posix
-def test_what_is_in_a_file_is_what_the_answers_said_after_a_signal(start: Start, tmp_path: Path) -> None:
+def test_after_a_signal_a_sandbox_s_file_has_what_the_answers_said(start: Start, tmp_path: Path) -> None:
     path = str(tmp_path / "nfs.db")
     server = start("--sandbox", path)
     server.initialize()
@@ -197,7 +197,7 @@ def serve(nfs_sandbox: Sandbox, pipes: Pipes) -> Callable[[float], Awaitable[int
 
 
 @pytest.mark.anyio
-async def test_a_client_that_is_gone_ends_it_though_stdin_is_open(
+async def test_the_server_ends_when_its_client_is_gone_though_stdin_is_open(
     serve: Callable[[float], Awaitable[int]], pipes: Pipes
 ) -> None:
     pipes.read_no_more()
@@ -206,7 +206,7 @@ async def test_a_client_that_is_gone_ends_it_though_stdin_is_open(
 
 
 @pytest.mark.anyio
-async def test_a_client_that_reads_nothing_does_not_keep_it(
+async def test_a_client_that_reads_nothing_does_not_keep_the_server_from_ending(
     serve: Callable[[float], Awaitable[int]], pipes: Pipes
 ) -> None:
     pipes.write(*({"id": number, "method": "tools/list"} for number in range(1, 100)))
@@ -246,7 +246,7 @@ async def test_another_signal_ends_a_call_that_the_first_one_let_go_on(
 
 @posix
 @pytest.mark.anyio
-async def test_a_client_that_writes_and_never_reads_does_not_keep_it(
+async def test_a_client_that_writes_and_never_reads_does_not_keep_the_server_from_ending(
     serve: Callable[[float], Awaitable[int]], pipes: Pipes
 ) -> None:
     ended = anyio.Event()
@@ -267,7 +267,7 @@ async def test_a_client_that_writes_and_never_reads_does_not_keep_it(
     bad_lines.join()
 
 
-def test_what_is_no_pipe_is_served_too(tmp_path: Path) -> None:
+def test_requests_in_a_file_are_answered_into_a_file(tmp_path: Path) -> None:
     asked, answered = tmp_path / "asked", tmp_path / "answered"
     calls = [
         {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE_PARAMS},

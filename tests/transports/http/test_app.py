@@ -69,7 +69,7 @@ async def test_without_a_way_to_ask_nothing_is_deleted(open_site: OpenSite, prot
 
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer ", "Bearer nonsense", "Basic YTpi", "bearer dnm_{}"])
-async def test_who_shows_no_valid_token_is_refused_and_logged(
+async def test_a_caller_without_a_valid_token_is_refused_and_logged(
     site: Site, header: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with site.raw() as http:
@@ -144,13 +144,13 @@ async def test_a_broken_file_of_tokens_is_a_503_and_not_ready(site: Site, token_
 
 
 @pytest.mark.parametrize("host", ["nfs.test", "nfs.test:8443", "127.0.0.1:8000", "localhost", "[::1]:8000"])
-async def test_it_answers_to_its_names(site: Site, grant: Grant, host: str) -> None:
+async def test_the_server_answers_to_its_host_names(site: Site, grant: Grant, host: str) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:
         assert (await http.post("/mcp", json=INITIALIZE, headers={"host": host})).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.test", "nfs.test.evil.test", "evil.test:8000", "nfs.test@evil.test", ""])
-async def test_it_answers_to_no_other_name(
+async def test_the_server_answers_to_no_other_host_name(
     site: Site, grant: Grant, host: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:
@@ -208,7 +208,7 @@ async def test_a_body_that_is_too_large_is_refused(
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
-async def test_only_post_is_taken(site: Site, grant: Grant, method: str) -> None:
+async def test_the_mcp_endpoint_takes_only_post(site: Site, grant: Grant, method: str) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:
         answer = await http.request(method, "/mcp")
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
@@ -227,7 +227,7 @@ async def test_only_post_is_taken(site: Site, grant: Grant, method: str) -> None
     ],
 )
 @pytest.mark.parametrize("version", [{}, {"mcp-protocol-version": "2026-07-28"}, {"mcp-protocol-version": "1999"}])
-async def test_what_is_no_request_is_the_caller_s_fault_and_the_next_one_works(
+async def test_a_malformed_request_is_the_caller_s_fault_and_the_next_one_works(
     site: Site, grant: Grant, content: bytes, kind: str, version: dict[str, str]
 ) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:

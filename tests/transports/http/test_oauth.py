@@ -54,7 +54,9 @@ async def test_a_token_signed_with_a_key_of_the_issuer_lets_in(
         ({"scope": {"nfs:delete": True}}, []),
     ],
 )
-async def test_the_scopes_are_those_of_scope_and_scp(issuer: Issuer, said: dict[str, Any], scopes: list[str]) -> None:
+async def test_a_caller_s_scopes_are_those_of_the_claims_scope_and_scp(
+    issuer: Issuer, said: dict[str, Any], scopes: list[str]
+) -> None:
     caller = await issuer.verify_token(signed(**said))
     assert caller is not None
     assert caller.scopes == scopes
@@ -85,7 +87,9 @@ async def test_the_scopes_are_those_of_scope_and_scp(issuer: Issuer, said: dict[
         pytest.param(signed()[:-6] + "AAAAAA", id="signature changed"),
     ],
 )
-async def test_any_other_token_lets_nobody_in(issuer: Issuer, token: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_token_that_is_wrong_in_any_respect_lets_nobody_in(
+    issuer: Issuer, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
     assert await issuer.verify_token(token) is None
     assert not token or token not in caplog.text
 
@@ -101,7 +105,7 @@ async def test_any_other_token_lets_nobody_in(issuer: Issuer, token: str, caplog
         (f"{URL}/", "/.well-known/openid-configuration"),
     ],
 )
-async def test_the_issuer_s_metadata_are_found_where_they_may_be(url: str, where: str) -> None:
+async def test_the_issuer_s_metadata_are_found_at_either_well_known_address(url: str, where: str) -> None:
     issuer = Issuer(url, AUDIENCE, transport=Login(url, where))
     assert await issuer.verify_token(signed(iss=url))
 

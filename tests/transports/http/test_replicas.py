@@ -39,7 +39,7 @@ def alive(sandbox: Sandbox) -> int:
     return len([share for share in sandbox.state()["shares"] if share["status"] != "DELETED"])
 
 
-async def test_what_one_began_another_with_the_key_goes_on_with(
+async def test_a_replica_with_the_key_goes_on_with_what_another_began(
     open_site: OpenSite, grant: Grant, sandbox: Sandbox
 ) -> None:
     ann = grant("ann", *SCOPES)
@@ -52,7 +52,7 @@ async def test_what_one_began_another_with_the_key_goes_on_with(
 
 
 @pytest.mark.parametrize("keys", [(NEW,), ()])
-async def test_without_the_key_nothing_is_deleted(
+async def test_a_replica_without_the_key_deletes_nothing(
     open_site: OpenSite, grant: Grant, sandbox: Sandbox, keys: tuple[str, ...]
 ) -> None:
     ann = grant("ann", *SCOPES)

@@ -37,13 +37,13 @@ async def test_a_call_is_answered_in_the_kind_that_it_takes(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b'{"jsonrpc":"2.0","id":1,"method":"tools/call"}'])
-async def test_what_is_no_call_is_an_error_as_ever(open_site: OpenSite, body: bytes) -> None:
+async def test_a_malformed_call_is_answered_with_an_error(open_site: OpenSite, body: bytes) -> None:
     async with open_site(asks=False) as site, site.raw() as client:
         answer = await client.post("/mcp", content=body, headers={"content-type": JSON})
     assert "error" in answer.text
 
 
-async def test_calls_of_both_kinds_at_once_are_answered_each_in_its_own(open_site: OpenSite) -> None:
+async def test_calls_of_both_kinds_at_once_are_each_answered_in_their_own_kind(open_site: OpenSite) -> None:
     """Fails if the SDK's session manager comes to read which kind it is to be only once another request may be under
     way, which response_mode.py relies on."""
     kinds: dict[str, set[str]] = {JSON: set(), STREAM: set()}

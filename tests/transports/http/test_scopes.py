@@ -239,7 +239,7 @@ async def test_the_tokens_of_callers_stay_here_and_the_api_s_token_stays_inside(
     assert TOKEN not in "".join(received)
 
 
-def test_without_a_caller_there_are_no_scopes() -> None:
+def test_a_request_without_a_caller_has_no_scopes() -> None:
     assert caller_scopes() == frozenset()
 
 
