@@ -196,75 +196,98 @@ async def test_on_older_versions_a_delete_fails_closed_on_every_replica(cluster:
     assert await cluster.deletes() == []
 
 
-async def test_when_a_replica_is_killed_under_load_no_call_is_answered_wrongly_or_done_twice(cluster: Cluster) -> None:
-    made: dict[str, str] = {}
-    failed: list[str] = []
-    done = 0
-    enough = anyio.Event()
-    victim = cluster.replicas[1]
-    address = victim.url.removeprefix("http://")
+class Load:
+    """Many hosts at once, which make shares and look at them.
 
-    async def one(client: Client, name: str, known: tuple[str, str]) -> tuple[str, str] | None:
-        """Make a share of this name, or look at a known one if there is no name.
+    Attributes:
+        made: The id of each share that an answer said was made, by its name.
+        failed: For each call that failed, the name of the share it was to make; "" if it was a look.
+        done: How many calls have ended.
+        enough: Set as soon as enough have, for a replica to be killed.
+    """
 
-        Gives the share's id and name; None if the answer is that the call failed.
-        """
-        if name:
-            result = await call(client, "create_share", **share(name))
-        else:
-            result = await call(client, "get_share", share=known[0])
-        if result.is_error:
-            return None
-        assert result.structured_content is not None
-        found = result.structured_content["share"] if name else result.structured_content
-        assert found["name"] == (name or known[1])
-        assert name or found["id"] == known[0]
-        return found["id"], found["name"]
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.made: dict[str, str] = {}
+        self.failed: list[str] = []
+        self.done = 0
+        self.enough = anyio.Event()
 
-    async def host(number: int, known: tuple[str, str]) -> None:
-        nonlocal done
-        async with cluster.client() as client:
+    async def run(self) -> None:
+        """Make a share, and then all calls."""
+        async with self._cluster.client() as client:
+            assert await self._make(client, "first")
+        async with anyio.create_task_group() as hosts:
+            for number in range(CLIENTS):
+                hosts.start_soon(self._host, number)
+
+    async def _host(self, number: int) -> None:
+        known = "first"
+        async with self._cluster.client() as client:
             for turn in range(CALLS):
-                name = "" if (number + turn) % MAKING else f"c{number}-{turn}"
-                try:
-                    seen = await one(client, name, known)
-                except MCPError:
-                    seen = None
-                if seen is None:
-                    # What became of it is not known; it is not made again.
-                    failed.append(name)
-                else:
-                    known = seen
-                    if name:
-                        made[name] = seen[0]
-                done += 1
-                if done == BEFORE:
-                    enough.set()
+                name = f"c{number}-{turn}"
+                if (number + turn) % MAKING:
+                    await self._look(client, known)
+                elif await self._make(client, name):
+                    known = name
+                self.done += 1
+                if self.done == BEFORE:
+                    self.enough.set()
 
-    async with cluster.client() as client:
-        first = await one(client, "first", ("", ""))
-    assert first is not None
-    async with anyio.create_task_group() as hosts:
-        for number in range(CLIENTS):
-            hosts.start_soon(host, number, first)
-        await enough.wait()
-        await cluster.keep_answers(KEPT_SECONDS)
-        while len(await cluster.shares()) < len(made) + UNTOLD:
-            assert done < CLIENTS * CALLS
-            await anyio.sleep(0.2)
-        before = cluster.served[address]
+    async def _make(self, client: Client, name: str) -> bool:
+        """Make a share; gives whether it was. What became of it if not is not known; it is not made again."""
+        answer = await self._answer(client, "create_share", **share(name))
+        if answer is None:
+            self.failed.append(name)
+            return False
+        assert answer["share"]["name"] == name
+        self.made[name] = answer["share"]["id"]
+        return True
+
+    async def _look(self, client: Client, name: str) -> None:
+        answer = await self._answer(client, "get_share", share=self.made[name])
+        if answer is None:
+            self.failed.append("")
+        else:
+            assert (answer["id"], answer["name"]) == (self.made[name], name)
+
+    @staticmethod
+    async def _answer(client: Client, tool: str, **arguments: Any) -> dict[str, Any] | None:
+        try:
+            result = await call(client, tool, **arguments)
+        except MCPError:
+            return None
+        return None if result.is_error else result.structured_content
+
+
+async def make_shares_that_nobody_is_told_of(cluster: Cluster, load: Load) -> None:
+    """Come back when there are some, whose makers still wait for an answer."""
+    await cluster.keep_answers(KEPT_SECONDS)
+    while len(await cluster.shares()) < len(load.made) + UNTOLD:
+        assert load.done < CLIENTS * CALLS
+        await anyio.sleep(0.2)
+
+
+async def test_when_a_replica_is_killed_under_load_no_call_is_answered_wrongly_or_done_twice(cluster: Cluster) -> None:
+    load = Load(cluster)
+    victim = cluster.replicas[1]
+    async with anyio.create_task_group() as group:
+        group.start_soon(load.run)
+        await load.enough.wait()
+        await make_shares_that_nobody_is_told_of(cluster, load)
+        served_by_victim = cluster.served[victim.url.removeprefix("http://")]
         victim.stop(signal.SIGKILL)
         await cluster.keep_answers(None)
-        served_then = sum(cluster.served.values())
-    there = Counter(found["name"] for found in await cluster.shares())
-    ids = {found["name"]: found["id"] for found in await cluster.shares()}
-    assert done == CLIENTS * CALLS
-    assert set(there.values()) == {1}
-    assert {name: ids.get(name) for name in made} == made
-    assert there.keys() - made.keys() - {"first"} <= set(failed)
+        served_then = cluster.served.total()
+    shares = await cluster.shares()
+    ids = {found["name"]: found["id"] for found in shares}
+    assert load.done == CLIENTS * CALLS
+    assert len(ids) == len(shares), "a share was made twice"
+    assert {name: ids.get(name) for name in load.made} == load.made
+    assert ids.keys() - load.made.keys() <= set(load.failed)
     # Some of what the replica had asked for was made, and nobody was told of it or made it again.
-    assert set(failed) & there.keys()
+    assert set(load.failed) & ids.keys()
     # At most what was under way at that moment was not answered, and the others went on.
-    assert before > 0
-    assert len(failed) <= CLIENTS
-    assert sum(cluster.served.values()) > served_then
+    assert served_by_victim > 0
+    assert len(load.failed) <= CLIENTS
+    assert cluster.served.total() > served_then
