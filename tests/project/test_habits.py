@@ -48,6 +48,11 @@ def test_ruff_and_mypy_look_at_every_script_and_test() -> None:
     assert all({path, *path.parents} & checked for path in python)
 
 
+def test_the_tests_have_a_folder_for_each_room_of_the_server() -> None:
+    rooms = {path.parent.name for path in (ROOT / "mcp_server/do_nfs_mcp").glob("*/__init__.py")}
+    assert rooms <= {path.name for path in (ROOT / "tests").iterdir()}
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_the_workflows_are_valid(workflow: Path) -> None:
     passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", workflow)
