@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 from do_nfs_mcp.storage.views import View
-from do_nfs_mcp.tools.arguments import explain
+from do_nfs_mcp.tools.argument_errors import explain
 from do_nfs_mcp.tools.json_schema import LeanJsonSchema
 from do_nfs_mcp.tools.service import service_for
 
