@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.contract.contract import find_route
+from do_nfs_sandbox.contract.routes import find_route
 
 from ..support.constants import TOKEN
 from ..support.fuzzing import SEED, Findings, Send, fuzz

@@ -15,9 +15,10 @@ import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.sending import RequestSender
+from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking, MaskingFormatter
-from do_nfs_mcp.server import build_server, connector
+from do_nfs_mcp.server import build_server
 from do_nfs_mcp.settings import Settings, checked_url
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.service import Service

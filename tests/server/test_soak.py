@@ -43,7 +43,7 @@ class TestReport:
         problems = Report(tools=TOOLS).problems()
         assert len(problems) == len(TOOLS) + 5 + len(PROTOCOL_VERSIONS)
 
-    def test_what_must_not_happen_is_a_problem(self, good: Report) -> None:
+    def test_an_event_that_must_not_happen_is_a_problem(self, good: Report) -> None:
         good.wrong["get_share was not answered in 60 s"] += 2
         assert good.problems() == ["2 times: get_share was not answered in 60 s"]
 
@@ -97,7 +97,7 @@ async def test_a_call_that_is_lost_or_breaks_something_is_noted(comes: CallToolR
     assert report.calls == 1
 
 
-def test_there_are_about_as_many_shares_all_the_time() -> None:
+def test_a_soak_keeps_about_as_many_shares_all_the_time() -> None:
     account = Account(["create_share", "delete_share"], random.Random(SEED))
     account.learn("list_vpcs", {"vpcs": [{"id": "v", "region": "atl1"}]})
     numbers = []

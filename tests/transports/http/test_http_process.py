@@ -290,7 +290,8 @@ def test_addresses_of_this_machine_need_no_authentication(host: str) -> None:
 
 def test_stdio_starts_without_what_only_http_needs() -> None:
     code = (
-        "import sys, do_nfs_mcp.server; print([m for m in ('jwt', 'do_nfs_mcp.transports.http') if m in sys.modules])"
+        "import sys; import do_nfs_mcp.cli.serve; "
+        "print([m for m in ('jwt', 'do_nfs_mcp.transports.http') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "[]\n"
