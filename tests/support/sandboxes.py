@@ -13,12 +13,12 @@ import httpx
 from do_nfs_sandbox import Sandbox
 from jsonschema_rs import Draft202012Validator
 
-from .contracts import CONTRACT, operations, resolved
+from . import constants
+from .clock import Clock
+from .constants import TOKEN, VPC
+from .contracts import CONTRACT, operation_of, operations, resolved
 
-TOKEN = "dop_v1_" + "a1" * 32
 AUTHORIZED = {"authorization": f"Bearer {TOKEN}"}
-VPC, OTHER_VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
-"""The VPCs of the region atl1."""
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """An id that nothing has."""
 EXAMPLE_SHARE = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
@@ -31,7 +31,7 @@ POLICY = {
     "squash_config": "ROOT_SQUASH",
     "identity_enforcement_enabled": False,
 }
-NEW_SHARE: dict[str, Any] = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
+NEW_SHARE: dict[str, Any] = {**constants.NEW_SHARE, "name": "new"}
 NEW_ACCESS_POINT: dict[str, Any] = {
     "name": "team-a",
     "path": "/exports/team-a",
@@ -58,9 +58,11 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 def check_answer(response: httpx.Response) -> None:
     """Fail if an answer is not one that the contract describes."""
-    path, method, status = response.request.url.path, response.request.method.lower(), response.status_code
-    found = (op for op, pattern in _PATTERNS if op["method"] == method and pattern.fullmatch(path))
-    responses = next(found, {}).get("responses", {})
+    request, status = response.request, response.status_code
+    try:
+        responses = operations()[operation_of(request.method, request.url.path)]["responses"]
+    except LookupError:
+        responses = {}
     described = responses.get(str(status), responses.get("default", {}))
     described = resolved(described or {"$ref": "#/components/responses/UnexpectedError"})
     for name, header in described["headers"].items():
@@ -79,27 +81,9 @@ def check_answer(response: httpx.Response) -> None:
         assert len(response.json()["message"]) < 300
 
 
-def _pattern(path: str) -> re.Pattern[str]:
-    # An id has a hyphen or a digit in it, so that "snapshots" is not taken for one.
-    return re.compile(re.sub(r"\{\w+\}", "[0-9a-zA-Z-]*[0-9-][0-9a-zA-Z-]*", path))
-
-
-_PATTERNS = [(operation, _pattern(operation["path"])) for operation in operations().values()]
-
-
 @cache
 def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator({**json.loads(schema), "components": CONTRACT["components"]}, validate_formats=True)
-
-
-class Clock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.25
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Sleeps:
@@ -133,7 +117,7 @@ class Api:
         self.sandbox.close()
 
     def later(self, seconds: float = 2) -> None:
-        self.clock.now += seconds
+        self.clock.pass_time(seconds)
 
     def get(self, path: str, **options: Any) -> Any:
         response = self("GET", path, **options)
@@ -151,7 +135,7 @@ class Api:
         return response.json() if response.content else None
 
     def new_share(self, *, ready: bool = True, **fields: Any) -> Any:
-        share = self.post("/v2/nfs", {**NEW_SHARE, "name": "data", "size_gib": 100, **fields})["share"]
+        share = self.post("/v2/nfs", {**NEW_SHARE, "name": "data", **fields})["share"]
         if not ready:
             return share
         self.later()

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ...support.sandboxes import EXAMPLE_SHARE, FAULTS, NEW_ACCESS_POINT, NEW_SHARE, VPC, Sleeps
+from ...support.constants import VPC
+from ...support.sandboxes import EXAMPLE_SHARE, FAULTS, NEW_ACCESS_POINT, NEW_SHARE, Sleeps
 
 POINT = {**NEW_ACCESS_POINT, "name": "team-b", "path": "/exports/team-b"}
 

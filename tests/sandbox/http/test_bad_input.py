@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from ...support.sandboxes import JSON, NEW_SHARE, TOKEN, VPC, Process, Start, check_answer
+from ...support.constants import TOKEN, VPC
+from ...support.sandboxes import JSON, NEW_SHARE, Process, Start, check_answer
 
 HEAD = f"Host: sandbox\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
 POST = b"POST /v2/nfs HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"

@@ -7,7 +7,8 @@ import pytest
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.http.serving import serve
 
-from ...support.sandboxes import EXAMPLE_SHARE, NEW_SHARE, Clock, Sleeps
+from ...support.clock import Clock
+from ...support.sandboxes import EXAMPLE_SHARE, NEW_SHARE, Sleeps
 
 
 def made(sandbox: Sandbox) -> int:
