@@ -96,7 +96,7 @@ def unit(view: MountView) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(
         delimiters=("=",), comment_prefixes=("#", ";"), empty_lines_in_values=False, interpolation=None, strict=True
     )
-    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # As its documentation does it.
     parser.read_string(view.content)
     return parser
 
