@@ -1,0 +1,71 @@
+"""What came of the conversations: lines for the terminal, and docs/hosts.md."""
+
+from collections.abc import Mapping
+
+from clients.findings import Findings
+from clients.installing import version
+from clients.playing import Client, Play
+
+_HEAD = """# Clients
+
+Real clients, each of which took the server's tools and played one conversation with it: it asked for the overview, made
+a share and an access point, looked for a share that is not there, and deleted the share, which a person has to confirm.
+Their models were scripted, the storage was the sandbox. `scripts/hosts` installs them, lets them play and writes this
+page; [pins.toml](../scripts/clients/pins.toml) has their versions.
+
+**Its model reads** is what of a result reached the model: its text, its structured content or both. A program that has
+no model is handed both. **Asks** says whether the client can put a question to the person. One that cannot
+is refused what deletes or cuts off; [`--destructive allow`](assistant.md) lets it.
+
+"""
+
+
+def lines(results: Mapping[Play, Findings]) -> str:
+    """A line for each client, and below it each problem and note."""
+    told = []
+    for (key, transport), found in results.items():
+        verdict = "FAILS" if found.problems else "works"
+        told.append(
+            f"{verdict} {key} {version(key)} over {transport}, {found.seconds:.0f} s: {found.tools} tools, "
+            f"{found.calls} calls, reads: {found.reads or '-'}, asks: {found.asks or '-'}, MCP {found.protocol or '-'}"
+        )
+        told += [f"      {line}" for line in [*found.problems, *found.notes]]
+    return "\n".join(told)
+
+
+def page(clients: Mapping[str, Client], results: Mapping[Play, Findings]) -> str:
+    """docs/hosts.md.
+
+    Args:
+        clients: The clients, by their names in the pins.
+        results: What came of each.
+    """
+    rows = [
+        "| client | version | transport | tools | its model reads | asks | verdict |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(_row(clients[key], (key, transport), found) for (key, transport), found in results.items()),
+    ]
+    named = {f"{clients[key].title} over {transport}": found for (key, transport), found in results.items()}
+    sections = [
+        _section("How to connect them", {client.title: [client.connect] for client in clients.values()}),
+        _section("What does not work", {name: found.problems for name, found in named.items()}),
+        _section("What else they do", {name: found.notes for name, found in named.items()}),
+    ]
+    return _HEAD + "\n".join(rows) + "\n" + "".join(sections)
+
+
+def _row(client: Client, play: Play, found: Findings) -> str:
+    key, transport = play
+    verdict = "does not work" if found.problems else "works" if found.asks == "yes" else "works, but cannot delete"
+    cells = [client.title, version(key), transport, str(found.tools), found.reads, found.asks, verdict]
+    return f"| {' | '.join(cell or '-' for cell in cells)} |"
+
+
+def _section(title: str, items: Mapping[str, list[str]]) -> str:
+    told = [f"- **{name}**: {_cell(line)}" for name, lines in items.items() for line in lines]
+    return f"\n## {title}\n\n{chr(10).join(told)}\n" if told else ""
+
+
+def _cell(line: str) -> str:
+    """A line of a page; what clients print may have marks of HTML in it."""
+    return line.replace("<", "&lt;")
