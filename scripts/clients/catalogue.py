@@ -245,7 +245,8 @@ CLIENTS = {
     ),
     "crewai": Client(
         title="CrewAI",
-        connect='`MCPServerAdapter(StdioServerParameters(command="do-nfs-mcp"))`.',
+        connect='`MCPServerAdapter(StdioServerParameters(command="do-nfs-mcp"))`; `mcps=` starts the server '
+        "for each call.",
         start=_python("crewai_crew.py"),
         environment={
             "CREWAI_DISABLE_TELEMETRY": "true",

@@ -15,12 +15,12 @@ class Call:
     Attributes:
         tool: The tool's name.
         arguments: What the model writes.
-        fails: Whether the server has to refuse it.
+        refusal: Words that the server has to refuse it with; "" if it has to do it.
     """
 
     tool: str
     arguments: dict[str, Any]
-    fails: bool = False
+    refusal: str = ""
 
 
 CALLS = (
@@ -36,10 +36,13 @@ CALLS = (
             "access_policy": {"squash_config": "ALL_SQUASH", "protocols": ["NFS4"]},
         },
     ),
-    Call("get_share", {"share": "no-such-share"}, fails=True),
-    # Asks the person first.
+    Call("get_share", {"share": "no-such-share"}, refusal="no share is named"),
     Call("delete_share", {"share": "web"}),
 )
+ASKS = "delete_share"
+"""The tool of these that asks the person first."""
+CANNOT_ASK = "a person has to confirm"
+"""Words that the server has to refuse it with if the person cannot be asked."""
 ANSWER = {"name": "web"}
 """What the person types when they are asked whether the share may be deleted."""
 

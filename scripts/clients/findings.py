@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clients.conversation import CALLS, Call
+from clients.conversation import ASKS, CALLS, CANNOT_ASK, Call
 from clients.model import Model
 
 Message = dict[str, Any]
@@ -23,7 +23,8 @@ class Findings:
         calls: How many of the conversation's calls reached the server.
         reads: What the model reads of a result: "text", "structured content" or "both"; "" if there is no model.
         asks: Whether the client can ask the person: "yes" if it did, "no" if it says that it cannot or if the protocol
-            has no way to ask it over HTTP, "fails" if no answer came of it, "not tried" if it did not come so far.
+            has no way to ask it over HTTP, "fails" if no answer came of it, "unasked" if what needs an answer was done
+            without, "not tried" if it did not come so far.
         protocol: The version of MCP that was spoken.
         problems: What went wrong, a line each.
         notes: What else is to be known, a line each.
@@ -91,7 +92,7 @@ def found(
         problems.append(f"{ended}: {_last_line(said)}")
     converted = len(model.offered) if has_model else _reported(said)
     if converted < len(tools) and not ended:
-        problems.append(f"{len(tools) - converted} tools missing: {', '.join(sorted(set(tools) - model.offered)[:3])}")
+        problems.append(f"{len(tools) - converted} of {len(tools)} tools are missing")
     made = 0
     for number, call in enumerate(CALLS):
         exchange = next((each for each in reversed(exchanges) if _calls(each, call.tool)), None)
@@ -108,15 +109,24 @@ def found(
     notes = [f"the server was sent {change}, too" for change in sorted(changes)]
     if not over_http and len({each.via for each in exchanges if each.request["method"] == "tools/call"}) > 1:
         notes.append("starts the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH`")
-    asks = _asks(exchanges, can_ask)
+    asks = _asks(exchanges, can_ask, _was_asked(tapped))
+    if asks == "unasked":
+        problems.append(f"{ASKS} was done without a question")
     return Findings(converted, made, _reads(exchanges, model), asks, protocol, problems, notes)
 
 
-def _asks(exchanges: list[_Exchange], can_ask: bool) -> str:
-    deletes = [each for each in exchanges if _calls(each, "delete_share")]
+def _asks(exchanges: list[_Exchange], can_ask: bool, was_asked: bool) -> str:
+    deletes = [each for each in exchanges if _calls(each, ASKS)]
     if not can_ask or not deletes:
         return "not tried" if can_ask or not exchanges else "no"
-    return "yes" if any(not each.refusal and "content" in each.result for each in deletes) else "fails"
+    done = any(not each.refusal and "content" in each.result for each in deletes)
+    return ("yes" if was_asked else "unasked") if done else "fails"
+
+
+def _was_asked(tapped: Path) -> bool:
+    """Whether the server sent a question: as a request or, in newer versions of the protocol, in a result."""
+    lines = tapped.read_text(encoding="utf-8").splitlines() if tapped.exists() else []
+    return any(" server " in line and '"elicitation/create"' in line for line in lines)
 
 
 def _exchanges(tapped: Path) -> list[_Exchange]:
@@ -156,14 +166,15 @@ def _calls(exchange: _Exchange, tool: str) -> bool:
 
 def _problems(call: Call, exchange: _Exchange, told: list[Any], has_model: bool, can_ask: bool) -> list[str]:
     """What went wrong with a call that reached the server."""
-    refusal = exchange.refusal
-    if call.fails or (call.tool == "delete_share" and not can_ask):
-        if not refusal:
-            return [f"{call.tool} was done"]
-        told_why = not has_model or _plain(refusal)[:60] in _plain(_text(told))
-        return [] if told_why else [f"{call.tool}: the model does not read why it was refused, but: {_gist(told)}"]
-    if refusal:
-        return [f"{call.tool} was refused: {refusal[:300]}"]
+    refusal, wanted = exchange.refusal, call.refusal
+    if call.tool == ASKS and not can_ask:
+        wanted = CANNOT_ASK
+    if not wanted:
+        return [f"{call.tool} was refused: {refusal[:300]}"] if refusal else []
+    if wanted not in refusal:
+        return [f"{call.tool} was refused in other words: {refusal[:300]}" if refusal else f"{call.tool} was done"]
+    if has_model and _plain(refusal)[:60] not in _plain(_text(told)):
+        return [f"{call.tool}: the model does not read why it was refused, but: {_gist(told)}"]
     return []
 
 

@@ -52,7 +52,7 @@ def page(clients: Mapping[str, Client], results: Mapping[Play, Findings], tools:
     named = {f"{clients[key].title} over {transport}": found for (key, transport), found in results.items()}
     sections = [
         _section("How to connect them", {client.title: [client.connect] for client in clients.values()}),
-        _section("What does not work", {name: found.problems for name, found in named.items()}),
+        _section("What does not work", {name: _first(found.problems) for name, found in named.items()}),
         _section("What else they do", {name: found.notes for name, found in named.items()}),
     ]
     return _HEAD.format(tools=tools) + "\n".join(rows) + "\n" + "".join(sections)
@@ -65,11 +65,13 @@ def _row(client: Client, play: Play, found: Findings) -> str:
     return f"| {' | '.join(cell or '-' for cell in cells)} |"
 
 
+def _first(problems: list[str]) -> list[str]:
+    """The first of these with how many there are, since the rest are seldom of another kind."""
+    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+    return [f"{problem}{more}" for problem in problems[:1]]
+
+
 def _section(title: str, items: Mapping[str, list[str]]) -> str:
-    told = [f"- **{name}**: {_cell(line)}" for name, lines in items.items() for line in lines]
+    # What clients print may have marks of HTML in it.
+    told = [f"- **{name}**: {line.replace('<', '&lt;')}" for name, lines in items.items() for line in lines]
     return f"\n## {title}\n\n{chr(10).join(told)}\n" if told else ""
-
-
-def _cell(line: str) -> str:
-    """A line of a page; what clients print may have marks of HTML in it."""
-    return line.replace("<", "&lt;")

@@ -122,7 +122,7 @@ def test_a_client_that_fails_hides_no_other() -> None:
     absent, breaks, ends = (result.problems[0] for result in play_all(clients, TOOLS).values())
     assert absent == "cannot be installed: it needs a newer machine"
     assert breaks == "exited with 1: OSError: it broke"
-    assert ends.startswith("2 tools missing")
+    assert ends == "2 of 2 tools are missing"
 
 
 @posix
@@ -133,20 +133,34 @@ def test_a_client_whose_turn_comes_too_late_is_not_started(monkeypatch: pytest.M
     assert findings.problems == ["not tried: the time for all clients was over"]
 
 
-def judged(tmp_path: Path, told: str, result: dict[str, Any]) -> Findings:
-    """What is found of a client whose model read this of a result of its one call."""
+def test_what_passes_between_client_and_server_is_passed_on_and_written_down(tmp_path: Path) -> None:
+    echo = [sys.executable, "-c", "import sys; sys.stdout.writelines(sys.stdin)"]
+    tap = [sys.executable, ROOT / "scripts/clients/tap.py", tmp_path / "log", *echo]
+    done = subprocess.run(tap, input='{"id": 1}\n', capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, '{"id": 1}\n')
+    lines = [line.split(" ", 1)[1] for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]
+    assert lines == ['client {"id": 1}', 'server {"id": 1}']
+
+
+Message = dict[str, Any]
+ASKING = {"capabilities": {"elicitation": {}}, "protocolVersion": "2025-11-25"}
+OVERVIEW, DELETE = CALLS[0], CALLS[-1]
+
+
+def judged(tmp_path: Path, told: str, result: Message, call: Call = OVERVIEW, asked: bool = False) -> Findings:
+    """What is found of a client whose model read this of the result of its one call."""
     model = Model(TOOLS, CALLS)
     model.offered = set(TOOLS)
     model.read = [[{"role": "tool", "content": told}]]
-    messages = tmp_path / "messages"
-    call = {"id": 2, "method": "tools/call", "params": {"name": CALLS[0].tool, "arguments": {}}}
-    capabilities = {"capabilities": {"elicitation": {}}, "protocolVersion": "2025-11-25"}
-    log = [
-        ("client", {"id": 1, "method": "initialize", "params": capabilities}),
+    question = {"id": 9, "method": "elicitation/create", "params": {}}
+    log: list[tuple[str, Message]] = [
+        ("client", {"id": 1, "method": "initialize", "params": ASKING}),
         ("server", {"id": 1, "result": {"protocolVersion": "2025-11-25"}}),
-        ("client", call),
+        ("client", {"id": 2, "method": "tools/call", "params": {"name": call.tool, "arguments": call.arguments}}),
+        *([("server", question)] if asked else []),
         ("server", {"id": 2, "result": result}),
     ]
+    messages = tmp_path / "messages"
     messages.write_text("".join(f"7 {who} {json.dumps(message)}\n" for who, message in log))
     return found(True, False, TOOLS, model, messages, "", "")
 
@@ -172,6 +186,11 @@ def test_a_call_that_the_server_refused_is_a_problem_in_the_server_s_words(tmp_p
     findings = judged(tmp_path, "No such argument.", refused)
     assert f"{CALLS[0].tool} was refused: No such argument." in findings.problems
     assert (findings.calls, findings.protocol) == (1, "2025-11-25")
+
+
+def test_a_delete_without_a_question_is_a_problem(tmp_path: Path) -> None:
+    assert judged(tmp_path, "", RESULT, DELETE, asked=True).asks == "yes"
+    assert "delete_share was done without a question" in judged(tmp_path, "", RESULT, DELETE).problems
 
 
 def test_a_call_that_did_not_reach_the_server_is_a_problem(tmp_path: Path) -> None:
