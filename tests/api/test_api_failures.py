@@ -261,7 +261,7 @@ async def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatc
 
 
 async def test_a_call_ends_before_a_host_gives_up(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Service(lambda: NfsApi("No token."), wait_seconds=WAIT_SECONDS).call_seconds < 60
+    assert Service(lambda: NfsApi.unavailable("No token."), wait_seconds=WAIT_SECONDS).call_seconds < 60
 
     async def never(_: httpx.Request) -> httpx.Response:
         await anyio.sleep_forever()

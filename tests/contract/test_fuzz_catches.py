@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.contract.contract import find_route
+from do_nfs_sandbox.contract.routes import find_route
 
 from ..support.fuzzing import TOKEN, Findings, Send, fuzz
 from .test_fuzz import SEED

@@ -66,7 +66,7 @@ def with_ids(transport: httpx.MockTransport) -> httpx.MockTransport:
 
 
 async def test_each_call_that_may_change_something_has_a_line_and_no_other(
-    connect: Connect, audit: Audit, lines: Lines, era: str
+    connect: Connect, audit: Audit, lines: Lines, protocol_version: str
 ) -> None:
     async with connect(transport=answering(same), audit=audit) as assistant:
         for tool, arguments in CALLS.items():
@@ -81,7 +81,7 @@ async def test_each_call_that_may_change_something_has_a_line_and_no_other(
     answered = [line for line in written if line["outcome"] != "asked"]
     assert len(answered) == len(CALLS.keys() - READS)
     # On the newer protocol a question ends a call, and its answer begins another.
-    assert (len(written) > len(answered)) == (era != "legacy")
+    assert (len(written) > len(answered)) == (protocol_version != "legacy")
     assert {line["outcome"] for line in answered} == {"done", "pending", "planned", "deleted"}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from do_nfs_mcp.server import server_from_settings
+from do_nfs_mcp.cli.serve import server_from_settings
 from do_nfs_mcp.settings import Settings
 from mcp import Client
 

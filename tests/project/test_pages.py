@@ -38,10 +38,10 @@ def test_every_page_of_docs_is_led_to_by_the_readme_or_a_page_it_leads_to() -> N
 def options() -> set[str]:
     sys.path.insert(0, str(ROOT / "scripts"))
     try:
-        from pages.commands import parsers
+        from pages.commands import option_names
     finally:
         sys.path.pop(0)
-    return {option for parser in parsers() for action in parser._actions for option in action.option_strings}
+    return option_names()
 
 
 def test_what_a_page_says_of_options_and_scripts_is_so(options: set[str]) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, get_args
 
 import pytest
-from do_nfs_mcp.api.errors import escaped, plain, quoted
+from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
 from do_nfs_mcp.storage.mounting import Style
 from do_nfs_mcp.tools import make_tools
 from markdown_it import MarkdownIt

@@ -13,9 +13,11 @@ import httpx
 import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.sending import RequestSender
+from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking, MaskingFormatter
-from do_nfs_mcp.server import build_server, connector
+from do_nfs_mcp.server import build_server
 from do_nfs_mcp.settings import Settings, checked_url
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.service import Service
@@ -176,14 +178,15 @@ async def test_nor_with_all_its_variables_unless_the_api_has_sent_it_back(token:
 async def test_no_repr_shows_it(token: str) -> None:
     settings = Settings(token=token)
     api = connector(settings)()
-    client = api._client
-    assert not isinstance(client, str)
+    sender = api._sender
+    assert isinstance(sender, RequestSender)
+    client = sender._client
     inner = client.get_async_httpx_client()
     request = inner.build_request("GET", "https://api.test/v2/nfs")
     assert request.headers["authorization"] == f"Bearer {token}"
     masked = Masking(token)
     service = Service(lambda: api)
-    things = [settings, api, client, inner, inner.headers, request, request.headers, masked, service]
+    things = [settings, api, sender, client, inner, inner.headers, request, request.headers, masked, service]
     things += [Audit(None, masked), build_server(lambda: api), make_tools()]  # type: ignore[arg-type, list-item]
     await api.aclose()
     for thing in things:

@@ -7,7 +7,7 @@ import pytest
 from mcp import MCPError
 from mcp_types import CallToolResult, TextContent
 
-from ..support.soaking import ERAS, SHARES, Account, Report, call, soak
+from ..support.soaking import PROTOCOL_VERSIONS, SHARES, Account, Report, call, soak
 
 SEED = 20261124
 TOOLS = ["get_share", "list_shares"]
@@ -31,7 +31,7 @@ class TestReport:
         report = Report(tools=TOOLS)
         report.outcomes.update([("get_share", "shown"), ("list_shares", "shown"), ("list_shares", "error")])
         report.answers.update([None, 200, 429, 500, 502, 503])
-        report.memory = {era: [80, 100, 101, 105] for era in ERAS}
+        report.memory = {version: [80, 100, 101, 105] for version in PROTOCOL_VERSIONS}
         return report
 
     def test_a_good_run_has_no_problems(self, good: Report) -> None:
@@ -39,9 +39,9 @@ class TestReport:
 
     def test_an_empty_run_lacks_everything(self) -> None:
         problems = Report(tools=TOOLS).problems()
-        assert len(problems) == len(TOOLS) + 5 + len(ERAS)
+        assert len(problems) == len(TOOLS) + 5 + len(PROTOCOL_VERSIONS)
 
-    def test_what_must_not_happen_is_a_problem(self, good: Report) -> None:
+    def test_an_event_that_must_not_happen_is_a_problem(self, good: Report) -> None:
         good.wrong["get_share was not answered in 60 s"] += 2
         assert good.problems() == ["2 times: get_share was not answered in 60 s"]
 
@@ -56,10 +56,10 @@ class TestReport:
 
     @pytest.mark.parametrize("memory", [[10, 100, 105, 106], [10, 100, 120, 90]])
     def test_memory_that_grows_in_the_second_half_is_a_problem(self, good: Report, memory: list[int]) -> None:
-        era = next(iter(ERAS))
-        good.memory[era] = [memory[0], *memory]
+        version = next(iter(PROTOCOL_VERSIONS))
+        good.memory[version] = [memory[0], *memory]
         (problem,) = good.problems()
-        assert problem.startswith(f"the memory of the server of {era} grew by")
+        assert problem.startswith(f"the memory of the server of {version} grew by")
 
 
 class Client:
@@ -95,7 +95,7 @@ async def test_a_call_that_is_lost_or_breaks_something_is_noted(comes: CallToolR
     assert report.calls == 1
 
 
-def test_there_are_about_as_many_shares_all_the_time() -> None:
+def test_a_soak_keeps_about_as_many_shares_all_the_time() -> None:
     account = Account(["create_share", "delete_share"], random.Random(SEED))
     account.learn("list_vpcs", {"vpcs": [{"id": "v", "region": "atl1"}]})
     numbers = []

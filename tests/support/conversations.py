@@ -110,7 +110,7 @@ class Talk:
         try:
             result = await self._client.call_tool(tool, arguments)
         except MCPError as error:
-            # One of the eras has an error of the protocol where the other has an error result of the same words.
+            # One of the versions has an error of the protocol where the other has an error result of the same words.
             result = CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
         assert isinstance(result, CallToolResult)
         text = "\n".join(block.text for block in result.content if block.type == "text")
@@ -177,7 +177,7 @@ class Scenario(ABC):
             yield sandbox
 
 
-async def play(scenario: Scenario, era: str) -> Tally:
+async def play(scenario: Scenario, protocol_version: str) -> Tally:
     """Play a scenario through this server, in memory."""
     clock, person = Clock(), Person()
     person.answer = scenario.answer
@@ -187,7 +187,9 @@ async def play(scenario: Scenario, era: str) -> Tally:
             return NfsApi.connect("http://api.test", TOKEN, transport=httpx.ASGITransport(app=sandbox))
 
         server = build_server(api, clock=clock, sleep=clock.sleep)
-        async with Client(server, mode=era, elicitation_callback=person if scenario.asks else None) as client:
+        async with Client(
+            server, mode=protocol_version, elicitation_callback=person if scenario.asks else None
+        ) as client:
             talk = Talk(client, clock, person)
             await scenario.ours(talk)
         scenario.outcome(sandbox.state())

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 import schemathesis
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.contract.contract import find_route
+from do_nfs_sandbox.contract.routes import find_route
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import EngineEvent, FatalError, NonFatalError, ScenarioFinished

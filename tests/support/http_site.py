@@ -12,8 +12,8 @@ import httpx2
 import pytest
 from do_nfs_mcp.api.callers import Access
 from do_nfs_mcp.api.client import NfsApi
-from do_nfs_mcp.api.scope_enforcement import ScopedApi
 from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
@@ -30,7 +30,7 @@ TOKEN = "dop_v1_" + "ca7a1109" * 8
 VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
 NAME = "http://nfs.test"
-ERAS = ("legacy", "2026-07-28")
+PROTOCOL_VERSIONS = ("legacy", "2026-07-28")
 INITIALIZE = {
     "jsonrpc": "2.0",
     "id": 1,
@@ -89,9 +89,9 @@ Grant = Callable[..., str]
 OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
 
 
-@pytest.fixture(params=ERAS)
-def era(request: pytest.FixtureRequest) -> str:
-    """The protocol era a test runs on: with the initialize handshake, or without."""
+@pytest.fixture(params=PROTOCOL_VERSIONS)
+def protocol_version(request: pytest.FixtureRequest) -> str:
+    """The version of the protocol that a test runs on: with the initialize handshake, or without."""
     return str(request.param)
 
 
@@ -147,6 +147,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         keys: tuple[str, ...] = (),
         hosts: tuple[str, ...] = ("nfs.test",),
         origins: tuple[str, ...] = (),
+        audit: Audit | None = None,
     ) -> AsyncIterator[Site]:
         verifier = verifier or CompositeVerifier([TokenFile(token_file)])
         auth = AuthSettings.model_validate(
@@ -156,10 +157,10 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
                 "validate_token_resource": False,
             }
         )
-        door = ScopedApi if asks else NfsApi
         server = build_server(
-            lambda: door.connect("http://api.test", TOKEN, transport=Recording(sandbox)),
+            lambda: NfsApi.connect("http://api.test", TOKEN, transport=Recording(sandbox), per_caller=asks),
             access=Access(verifier, auth) if asks else None,
+            audit=audit,
             request_state_keys=keys,
             wait_seconds=1,
             sleep=lambda _: anyio.lowlevel.checkpoint(),

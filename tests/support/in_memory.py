@@ -1,4 +1,4 @@
-"""The server in memory, on both protocol eras, on a sandbox whose clock stands still until a test moves it."""
+"""The server in memory, with both versions of the protocol; the sandbox has a clock that a test moves."""
 
 import logging
 import re
@@ -116,8 +116,8 @@ def text_of(result: CallToolResult) -> str:
 
 
 @pytest.fixture(params=["legacy", "2026-07-28"])
-def era(request: pytest.FixtureRequest) -> str:
-    """The protocol era a test runs on: with the initialize handshake, or without."""
+def protocol_version(request: pytest.FixtureRequest) -> str:
+    """The version of the protocol that a test runs on: with the initialize handshake, or without."""
     return str(request.param)
 
 
@@ -147,7 +147,9 @@ Connect = Callable[..., AbstractAsyncContextManager[Assistant]]
 
 
 @pytest.fixture
-def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list[httpx.Request]) -> Connect:
+def connect(
+    protocol_version: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list[httpx.Request]
+) -> Connect:
     """Connect an assistant to a server; `transport` answers in place of the sandbox, `asks` is whether the host can
     ask the person, `shows_pages` whether it shows MCP Apps, and options are more of build_server's."""
 
@@ -173,7 +175,7 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
 
         def api() -> NfsApi:
             if token is None:
-                return NfsApi("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
+                return NfsApi.unavailable("There is no token. Set DIGITALOCEAN_ACCESS_TOKEN.")
             return NfsApi.connect(
                 "http://api.test",
                 token,
@@ -186,7 +188,7 @@ def connect(era: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list
         server = build_server(api, read_only=read_only, **{"clock": clock, "sleep": clock.sleep, **options})
         pages = [advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})] if shows_pages else []
         callback = person if asks else None
-        async with Client(server, mode=era, elicitation_callback=callback, extensions=pages) as client:
+        async with Client(server, mode=protocol_version, elicitation_callback=callback, extensions=pages) as client:
             yield Assistant(client)
 
     return connect

@@ -1,4 +1,5 @@
-"""Soaking the server: many calls of all tools, while the API misbehaves, over stdio and in both eras of the protocol.
+"""Soaking the server: many calls of all tools, while the API misbehaves, over stdio, with both versions of the
+protocol.
 
 Used by the suite and by scripts/soak.
 """
@@ -26,7 +27,7 @@ from mcp.client.stdio import stdio_client
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
 
 TOKEN = "dop_v1_" + "50a6" * 16
-ERAS = {"before 2026-07-28": "legacy", "2026-07-28": "2026-07-28"}
+PROTOCOL_VERSIONS = {"before 2026-07-28": "legacy", "2026-07-28": "2026-07-28"}
 FLAT = 0.05
 """By how much the memory may grow in the second half."""
 SHARES = 50
@@ -77,8 +78,8 @@ class Report:
         outcomes: How many calls of each tool ended how.
         answers: How often the API answered each status; None is a connection that was dropped.
         questions: How often the person was asked, by what they said.
-        processes: The server of each era.
-        memory: The resident memory of the server of each era in bytes, at the start and after equal parts of the run.
+        processes: The server of each protocol version.
+        memory: The resident memory of each server in bytes, at the start and after equal parts of the run.
         wrong: What must not happen, and how often it did.
     """
 
@@ -88,13 +89,13 @@ class Report:
     answers: Counter[int | None] = field(default_factory=Counter)
     questions: Counter[str] = field(default_factory=Counter)
     processes: dict[str, psutil.Process] = field(default_factory=dict)
-    memory: dict[str, list[int]] = field(default_factory=lambda: {era: [] for era in ERAS})
+    memory: dict[str, list[int]] = field(default_factory=lambda: {version: [] for version in PROTOCOL_VERSIONS})
     wrong: Counter[str] = field(default_factory=Counter)
 
     def measure(self) -> None:
         """Take a sample of the memory."""
-        for era, process in self.processes.items():
-            self.memory[era].append(process.memory_info().rss)
+        for version, process in self.processes.items():
+            self.memory[version].append(process.memory_info().rss)
 
     @property
     def calls(self) -> int:
@@ -107,9 +108,9 @@ class Report:
         useful = {tool for tool, outcome in self.outcomes if outcome not in {"error", "wrong"}}
         found += [f"{tool} never did what it is for" for tool in self.tools if tool not in useful]
         found += [f"the API never answered {what}" for status, what in _BAD_ANSWERS.items() if not self.answers[status]]
-        for era, memory in self.memory.items():
+        for version, memory in self.memory.items():
             if (growth := _growth(memory)) > FLAT:
-                found.append(f"the memory of the server of {era} grew by {growth:.1%} in the second half")
+                found.append(f"the memory of the server of {version} grew by {growth:.1%} in the second half")
         return found
 
     def table(self) -> str:
@@ -124,11 +125,11 @@ class Report:
         said = ", ".join(f"{words} {number}" for words, number in sorted(self.questions.items()))
         answers = ", ".join(f"{s or 'dropped'} {n}" for s, n in sorted(self.answers.items(), key=lambda a: a[0] or 0))
         lines += ["", f"the person said: {said}", f"the API answered: {answers}"]
-        for era, memory in self.memory.items():
+        for version, memory in self.memory.items():
             start, half, end = (memory[n] / 2**20 for n in (0, len(memory) // 2, -1))
             lines.append(
-                f"memory of the server of {era}: {start:.1f} MiB at the start, {half:.1f} at half, {end:.1f} at the "
-                f"end; {_growth(memory):+.1%} at most in the second half"
+                f"memory of the server of {version}: {start:.1f} MiB at the start, {half:.1f} at half, {end:.1f} at "
+                f"the end; {_growth(memory):+.1%} at most in the second half"
             )
         lines.append(f"{self.calls} calls in {self.seconds:.0f} s")
         return "\n".join(lines)
@@ -139,7 +140,7 @@ async def soak(calls: int, in_flight: int, seed: int) -> Report:
 
     Args:
         calls: How many calls are made.
-        in_flight: How many at once; half of them to a server of each era.
+        in_flight: How many at once; half of them to a server of each protocol version.
         seed: Where chance begins.
     """
     report = Report()
@@ -344,7 +345,7 @@ async def call(client: Calls, account: Account, report: Report) -> None:
 
 
 @asynccontextmanager
-async def _server(url: str, era: str, account: Account, report: Report, log: TextIO) -> AsyncIterator[Client]:
+async def _server(url: str, version: str, account: Account, report: Report, log: TextIO) -> AsyncIterator[Client]:
     """A server in a process of its own, and its client."""
 
     async def answer(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
@@ -358,9 +359,11 @@ async def _server(url: str, era: str, account: Account, report: Report, log: Tex
         env={"DIGITALOCEAN_ACCESS_TOKEN": TOKEN},
     )
     before = set(psutil.Process().children())
-    async with Client(stdio_client(command, log), mode=ERAS[era], elicitation_callback=answer) as client:
+    async with Client(
+        stdio_client(command, log), mode=PROTOCOL_VERSIONS[version], elicitation_callback=answer
+    ) as client:
         report.tools[:] = [tool.name for tool in (await client.list_tools()).tools]
-        (report.processes[era],) = set(psutil.Process().children()) - before
+        (report.processes[version],) = set(psutil.Process().children()) - before
         yield client
 
 

@@ -1,4 +1,4 @@
-"""What people ask for gets done with few calls, each made from the texts of those before; on both eras alike."""
+"""What people ask for gets done with few calls, each made from the texts of those before, in both protocol versions."""
 
 import pytest
 
@@ -12,16 +12,16 @@ PAGE = ROOT / "docs/scenarios.md"
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.title)
-async def test_what_is_asked_for_gets_done(scenario: Scenario, era: str) -> None:
-    await play(scenario, era)
+async def test_every_request_of_a_person_gets_done(scenario: Scenario, protocol_version: str) -> None:
+    await play(scenario, protocol_version)
 
 
-async def test_the_page_says_what_the_conversations_take(era: str) -> None:
-    now = page([(scenario, await play(scenario, era)) for scenario in SCENARIOS])
+async def test_the_page_says_what_the_conversations_take(protocol_version: str) -> None:
+    now = page([(scenario, await play(scenario, protocol_version)) for scenario in SCENARIOS])
     assert PAGE.read_text(encoding="utf-8") == now, "Run scripts/docs."
 
 
-async def test_it_takes_at_most_half_of_what_a_tool_for_each_endpoint_takes() -> None:
+async def test_requests_take_at_most_half_of_what_a_tool_for_each_endpoint_takes() -> None:
     ours, plain = Tally(), Tally()
     for scenario in SCENARIOS:
         there = await play_plain(scenario)

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from do_nfs_mcp.api import client, errors
+from do_nfs_mcp.api.operations import OPERATIONS
 from do_nfs_mcp.storage import views
 from do_nfs_mcp.tools import make_tools
 
@@ -159,7 +159,7 @@ def test_an_argument_has_the_contract_s_type_and_bounds(tool: str) -> None:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_what_the_contract_requires_a_tool_asks_for(tool: str) -> None:
+def test_a_tool_asks_for_all_that_the_contract_requires(tool: str) -> None:
     asked = set(TOOLS[tool].parameters.get("required", ()))
     for name, schema in arguments_in_contract(tool).items():
         if schema.get("required") is True and f"{tool}.{name}" not in FILLED_IN:
@@ -205,14 +205,17 @@ def test_every_schema_of_an_answer_has_a_view_or_a_reason() -> None:
     assert found == VIEWS.keys() | WITHOUT_VIEW.keys()
 
 
-def test_errors_name_the_scopes_of_the_contract() -> None:
-    scopes = {name: operation["security"][0]["bearer_auth"][0] for name, operation in operations().items()}
-    assert scopes == client.SCOPES
+def test_the_table_of_operations_says_what_the_contract_says() -> None:
+    contract = {
+        name: (operation["method"].upper(), operation["security"][0]["bearer_auth"][0])
+        for name, operation in operations().items()
+    }
+    assert {name: (row.method, row.scope) for name, row in OPERATIONS.items()} == contract
 
 
-def test_what_changes_storage_is_what_is_not_a_get() -> None:
+def test_the_operations_that_change_storage_are_those_that_are_no_get() -> None:
     for name, operation in operations().items():
-        assert errors.is_mutating(name) == (operation["method"] != "get")
+        assert OPERATIONS[name].is_mutating == (operation["method"] != "get")
 
 
 @pytest.mark.anyio
@@ -229,7 +232,7 @@ async def test_a_tool_sends_what_it_is_there_for(
         found = [operation_of(request.method, request.url.path) for request in sent]
         assert found.count(operation) == 1
         assert set(found) == {operation} | others
-        assert not any(map(errors.is_mutating, others))
+        assert not any(OPERATIONS[other].is_mutating for other in others)
         assert action is None or json.loads(sent[found.index(operation)].content)["type"] == action
         done.add(tool)
         return answer

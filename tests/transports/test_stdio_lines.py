@@ -10,20 +10,20 @@ from do_nfs_mcp.transports.stdio import LONGEST_LINE, Lines
 
 from ..support.server_process import Server
 
-ERAS = ("2025-11-25", "2026-07-28")
+PROTOCOL_VERSIONS = ("2025-11-25", "2026-07-28")
 PARSE_ERROR, INVALID_REQUEST = -32700, -32600
 LONG = 20_000_000
 
 
-def begin(server: Server, era: str) -> Server:
-    if era == "2026-07-28":
+def begin(server: Server, protocol_version: str) -> Server:
+    if protocol_version == "2026-07-28":
         server.discover()
     else:
         server.initialize()
     return server
 
 
-@pytest.fixture(scope="module", params=ERAS)
+@pytest.fixture(scope="module", params=PROTOCOL_VERSIONS)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """One for all of these lines, so that each comes after those before."""
     server = Server(("--sandbox",), {})
@@ -210,10 +210,12 @@ def test_a_last_line_without_an_end_is_answered(start: Callable[..., Server]) ->
     assert (answer["id"], server.finish()) == ("odd", 0)
 
 
-@pytest.mark.parametrize("era", ERAS)
-def test_bad_lines_before_the_first_message_do_not_keep_it_from_working(start: Callable[..., Server], era: str) -> None:
+@pytest.mark.parametrize("protocol_version", PROTOCOL_VERSIONS)
+def test_bad_lines_before_the_first_message_do_not_keep_it_from_working(
+    start: Callable[..., Server], protocol_version: str
+) -> None:
     server = start("--sandbox")
     for line in (b"\xff", b"[", b"{}", b"", b"x" * (LONGEST_LINE + 1)):
         server.write(line)
     assert [server.read()["error"]["code"] for _ in range(4)] == [PARSE_ERROR] * 2 + [INVALID_REQUEST] * 2
-    assert works(begin(server, era))
+    assert works(begin(server, protocol_version))

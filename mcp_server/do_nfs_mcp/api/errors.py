@@ -1,9 +1,16 @@
 """What a failed call tells the assistant: what happened, whether to call again, and what to do next."""
 
 import math
-import re
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 from enum import Enum, auto
+from itertools import chain
 from typing import Self
+
+from do_nfs_mcp.api.operations import Operation
+from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.observability.failure import Failure, FailureKind
 
 
 class Outcome(Enum):
@@ -29,11 +36,18 @@ class Outcome(Enum):
 class NfsError(Exception):
     """A call that could not be carried out. Its text is one short paragraph, written for the caller to read.
 
-    Attributes:
+    Args:
+        text: What happened, whether to call again, and what to do next.
+        kind: What kind of failure it is. Where not given, it is what the others say; an error that is about no
+            request at all is a refusal by this server.
         outcome: What is known of the request; None if the error is not about one.
         status: The HTTP status of the API's answer, if that is what went wrong.
         gone: Whether the API itself said that what was asked for does not exist.
         retry_after: In how many seconds the API said to come back, if it did.
+        request_ids: The ids of the answers that went wrong.
+
+    Attributes:
+        failure: The same as data.
         attempts: How many times the request was sent, or was to be.
     """
 
@@ -41,96 +55,70 @@ class NfsError(Exception):
         self,
         text: str,
         *,
+        kind: FailureKind | None = None,
         outcome: Outcome | None = None,
         status: int | None = None,
         gone: bool = False,
         retry_after: float | None = None,
+        request_ids: tuple[str, ...] = (),
     ) -> None:
         super().__init__(text)
         self.outcome = outcome
-        self.status = status
         self.gone = gone
-        self.retry_after = retry_after
+        self.failure = Failure(kind or _kind(outcome, status, gone), status, retry_after, request_ids)
         self.attempts = 1
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the API's answer, if that is what went wrong."""
+        return self.failure.status
+
+    @property
+    def retry_after(self) -> float | None:
+        """In how many seconds the API said to come back, if it did."""
+        return self.failure.retry_after
 
     @property
     def nothing_done(self) -> bool:
         """Whether the request was certainly not carried out, for a reason that may pass."""
         return self.outcome is Outcome.UNSENT or self.status == 429
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the request may have been carried out."""
+        return self.outcome is not None and self.outcome.is_unknown
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether the token, or the caller, may not do this."""
+        return self.status == 403 or self.failure.kind is FailureKind.REFUSED
+
     def with_note(self, more: str) -> Self:
-        """The same error with a sentence more."""
-        return type(self)(
-            f"{self} {more}", outcome=self.outcome, status=self.status, gone=self.gone, retry_after=self.retry_after
-        )
+        """Return the same error with a sentence more."""
+        noted = copy(self)
+        noted.args = (f"{self} {more}",)
+        return noted
 
 
-# Where to look whether a change was made, and what exists, by operation.
-_LOOK = {
-    "create_share": "list_shares",
-    "create_share_action": "get_share or list_snapshots",
-    "create_access_point": "list_access_points",
-    "get_share": "list_shares",
-    "delete_share": "list_shares",
-    "list_access_points": "list_shares",
-    "get_snapshot": "list_snapshots",
-    "delete_snapshot": "list_snapshots",
-    "get_access_point": "list_access_points",
-    "delete_access_point": "list_access_points",
-    "get_action": "get_share or get_snapshot",
-}
-_MESSAGE_LENGTH = 300
+def _kind(outcome: Outcome | None, status: int | None, gone: bool) -> FailureKind:
+    if outcome is None and status is None:
+        return FailureKind.REFUSED
+    if status == 429:
+        return FailureKind.RATE_LIMITED
+    return FailureKind.NOT_FOUND if gone else FailureKind.FAILED
+
+
 # A gateway that gives up does not know what goes on behind it. The last two are Cloudflare's.
 _OUTCOMES = dict.fromkeys((504, 522, 524), Outcome.OPEN)
-# What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; and what
-# counts as printable but does not show: fillers, and variation selectors, in which a whole text can hide.
-_ACTS = re.compile(
-    r"[\\`<]|\](?=[(\[:])|"
-    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-# What most texts are, in which nothing has to be looked for.
-_INERT = re.compile(r"[A-Za-z0-9 .:/@+_-]*")
-_WORD = re.compile(r"[\w.:/@+-]+")
-
-
-def is_mutating(operation: str) -> bool:
-    """Whether the operation of this name changes anything."""
-    return not operation.startswith(("get_", "list_"))
-
-
-def is_idempotent(operation: str) -> bool:
-    """Whether the operation of this name does no more when it is carried out twice, as GET and DELETE do."""
-    return operation.startswith(("get_", "list_", "delete_"))
-
-
-def quoted(text: str, length: int = _MESSAGE_LENGTH) -> str:
-    """A text that came from elsewhere, in quotes, on one line and not too long, with nothing in it that acts."""
-    return f'"{escaped(text, length)}"'
-
-
-def plain(text: str, length: int = _MESSAGE_LENGTH) -> str:
-    """The same for what should be a word. It is in quotes only if it is none."""
-    shown = escaped(text, length)
-    return shown if _WORD.fullmatch(shown) else f'"{shown}"'
-
-
-def escaped(text: str, length: int = _MESSAGE_LENGTH) -> str:
-    """What goes between the quotes: each character that acts, or that nobody sees, as its code."""
-    if len(text) <= length and _INERT.fullmatch(text):
-        return text
-    shown = text if len(text) <= length else text[: length - 3] + "..."
-    inert = _ACTS.sub(lambda found: _code(found[0]), shown.replace('"', "'"))
-    return inert if inert.isprintable() else "".join(c if c.isprintable() else _code(c) for c in inert)
 
 
 def refused(
-    operation: str, scope: str, status: int, code: str, message: str, request_id: str, retry_after: float | None
+    operation: Operation, status: int, code: str, message: str, request_id: str, retry_after: float | None
 ) -> NfsError:
     """What to say of an answer that is not a success.
 
     Args:
-        operation: The operation's name in the contract.
-        scope: The token scope it needs.
+        operation: What was asked for.
         status: The HTTP status of the answer.
         code: The answer's short word for the error, or an empty text.
         message: The answer's own words, or an empty text.
@@ -139,15 +127,18 @@ def refused(
     """
     said = f"The API answered {status}{f' ({plain(code, 60)})' if code else ''}"
     said += f": {_sentence(message)} " if message else " without a message that can be read. "
-    said += _next_step(operation, scope, status, retry_after)
+    said += _next_step(operation, status, retry_after)
     said += f" Request id: {plain(request_id, 80)}." if request_id else ""
+    outcome = _OUTCOMES.get(status, Outcome.REFUSED if status < 500 else Outcome.ENDED)
     return NfsError(
         said,
-        outcome=_OUTCOMES.get(status, Outcome.REFUSED if status < 500 else Outcome.ENDED),
+        kind=_kind_if_lost(operation) if outcome.is_unknown else None,
+        outcome=outcome,
         status=status,
         # Without a word for the error it is not the API that answered.
         gone=status == 404 and bool(code),
         retry_after=retry_after,
+        request_ids=(request_id,) if request_id else (),
     )
 
 
@@ -164,6 +155,7 @@ def budget_spent(seconds: float) -> NfsError:
     """What to say if a request was not sent because the account's rate limit has no room for it for so many seconds."""
     return NfsError(
         f"Nothing was sent: the account's rate limit is nearly used up. {_come_back(seconds)}",
+        kind=FailureKind.RATE_LIMITED,
         outcome=Outcome.UNSENT,
         retry_after=seconds,
     )
@@ -173,27 +165,37 @@ def not_set_up(reason: str) -> NfsError:
     """What to say if not even a connection could be prepared."""
     return NfsError(
         f"The connection to the API could not be set up: {_sentence(reason)} Nothing was sent. Whoever runs this "
-        "server has to check the variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE, and --api-url."
+        "server has to check the variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE, and --api-url.",
+        kind=FailureKind.FAILED,
     )
 
 
-def lost(operation: str, what: str, outcome: Outcome) -> NfsError:
+def lost(operation: Operation, what: str, outcome: Outcome) -> NfsError:
     """What to say if the answer did not come, or not whole."""
-    after = unknown_outcome(operation) if is_mutating(operation) else "Call again in a few seconds."
-    return NfsError(f"The API's answer {what}. {after}", outcome=outcome)
+    after = unknown_outcome(operation) if operation.is_mutating else "Call again in a few seconds."
+    return NfsError(f"The API's answer {what}. {after}", kind=_kind_if_lost(operation), outcome=outcome)
 
 
-def unknown_before(lost: NfsError, last: NfsError) -> NfsError:
-    """What to say of a request that may have been carried out, if sending it again was of no use.
+def after_attempts(failed: Sequence[NfsError]) -> NfsError:
+    """What to say of a request that was sent so many times in vain.
 
     Args:
-        lost: What it ended with when it was sent.
-        last: What sending it again ended with.
+        failed: What each attempt ended with, at least one.
     """
-    wait = last.retry_after
-    return lost.with_note(
-        "Sent again, it was not carried out." if wait is None else f"The API takes no request for {math.ceil(wait)} s."
-    )
+    error = failed[-1]
+    unknown = [each for each in failed if each.is_unknown]
+    # That the last one was not carried out says nothing of those before.
+    if unknown and error.nothing_done:
+        wait = error.retry_after
+        error = unknown[-1].with_note(
+            "Sent again, it was not carried out."
+            if wait is None
+            else f"The API takes no request for {math.ceil(wait)} s."
+        )
+    error.attempts = len(failed)
+    ids = tuple(chain.from_iterable(each.failure.request_ids for each in failed))
+    error.failure = replace(error.failure, request_ids=ids)
+    return error
 
 
 def not_made(error: NfsError, times: int) -> NfsError:
@@ -208,8 +210,10 @@ def not_made(error: NfsError, times: int) -> NfsError:
     return NfsError(
         f"Nothing was made: the API {what}{often}, and what was to be made was looked for after that and is not there. "
         f"{_come_back(error.retry_after)}",
+        kind=FailureKind.RATE_LIMITED if error.status == 429 else FailureKind.FAILED,
         status=error.status,
         retry_after=error.retry_after,
+        request_ids=error.failure.request_ids,
     )
 
 
@@ -222,34 +226,34 @@ def cannot_tell(kind: str, ids: list[str]) -> NfsError:
     """
     return NfsError(
         f"The API's answer was lost, and meanwhile {len(ids)} {kind} have appeared that may be what was made: "
-        f"{', '.join(ids[:10])}. Which of them it is, if any, cannot be known: look at them before calling again."
+        f"{', '.join(ids[:10])}. Which of them it is, if any, cannot be known: look at them before calling again.",
+        kind=FailureKind.UNKNOWN_OUTCOME,
     )
 
 
-def unreadable(operation: str) -> NfsError:
+def unreadable(operation: Operation) -> NfsError:
     """What to say of a success that cannot be understood."""
-    after = unknown_outcome(operation) if is_mutating(operation) else "Call again."
+    after = unknown_outcome(operation) if operation.is_mutating else "Call again."
     return NfsError(
         "The answer was a success, but not one the API gives: a proxy may have answered in its place, --api-url may "
         f"be wrong, or the API has changed. {after}",
+        kind=_kind_if_lost(operation),
         outcome=Outcome.ACCEPTED,
     )
 
 
-def unknown_outcome(operation: str) -> str:
+def unknown_outcome(operation: Operation) -> str:
     """What to do when a change may or may not have been made."""
-    return f"It is not known whether the change was made: look with {_look(operation)} before calling again."
+    return f"It is not known whether the change was made: look with {operation.look_with} before calling again."
 
 
-def _code(character: str) -> str:
-    if character in "\\`<]":
-        return f"\\x{ord(character):02x}"
-    return character.encode("unicode_escape").decode()
+def _kind_if_lost(operation: Operation) -> FailureKind:
+    return FailureKind.UNKNOWN_OUTCOME if operation.is_mutating else FailureKind.FAILED
 
 
-def _next_step(operation: str, scope: str, status: int, retry_after: float | None) -> str:
+def _next_step(operation: Operation, status: int, retry_after: float | None) -> str:
     match status:
-        case 400 | 422 if operation in {"create_share_action", "create_access_point"}:
+        case 400 | 422 if operation.name in {"create_share_action", "create_access_point"}:
             return (
                 "Calling again as it is will not help, unless the share is still CREATING: then call "
                 "wait_until_ready first."
@@ -263,27 +267,29 @@ def _next_step(operation: str, scope: str, status: int, retry_after: float | Non
             )
         case 403:
             return (
-                f"Calling again will not help: the token probably lacks the scope {scope}. Whoever runs this server "
-                "has to give it a token with that scope."
+                f"Calling again will not help: the token probably lacks the scope {operation.scope}. Whoever runs this "
+                "server has to give it a token with that scope."
             )
-        case 404 if operation == "create_share":
+        case 404 if operation.name == "create_share":
             return "The region or a VPC does not exist: list_vpcs shows which do."
-        case 404 if operation in {"list_shares", "list_vpcs"}:
+        case 404 if operation.name in {"list_shares", "list_vpcs"}:
             return "Either there is no such region, or --api-url is wrong."
         case 404:
-            return f"Calling again will not help: it does not exist or was deleted. {_look(operation)} shows what does."
-        case 409 if operation == "create_access_point":
+            return (
+                f"Calling again will not help: it does not exist or was deleted. {operation.look_with} shows what does."
+            )
+        case 409 if operation.name == "create_access_point":
             return "The name is taken: use that access point (list_access_points shows it) or choose another name."
-        case 412 if operation == "delete_share":
+        case 412 if operation.name == "delete_share":
             return "Delete its snapshots first (prune_snapshots with keep_last: 0 lets all go), then call again."
         case 429:
             return f"Nothing was changed: the account's rate limit is used up. {_come_back(retry_after)}"
         case _ if 300 <= status < 400:
             return "Redirects are not followed. Whoever runs this server has to check --api-url."
         case _ if status >= 500:
-            return unknown_outcome(operation) if is_mutating(operation) else "Call again in a few seconds."
+            return unknown_outcome(operation) if operation.is_mutating else "Call again in a few seconds."
         case _:
-            return f"Calling again as it is will not help before things have changed: look with {_look(operation)}."
+            return f"Calling again as it is will not help before things have changed: look with {operation.look_with}."
 
 
 def _come_back(seconds: float | None) -> str:
@@ -293,7 +299,3 @@ def _come_back(seconds: float | None) -> str:
 def _sentence(text: str) -> str:
     said = quoted(text.strip())
     return said if text.strip()[-1:] in ".!?" else f"{said}."
-
-
-def _look(operation: str) -> str:
-    return _LOOK.get(operation, "list_shares")

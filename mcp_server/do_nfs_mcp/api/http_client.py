@@ -6,12 +6,36 @@ from typing import Any
 from urllib.request import getproxies
 
 import httpx
+from do_nfs_client import AuthenticatedClient
 
 logger = logging.getLogger(__name__)
 
 
 class NotSetUpError(httpx.TransportError):
     """What the environment says of certificates cannot be followed. Nothing was sent."""
+
+
+def make_client(
+    url: str, token: str, timeout: httpx.Timeout, transport: httpx.AsyncBaseTransport | None = None
+) -> AuthenticatedClient:
+    """Make the generated client. Nothing is sent yet.
+
+    Args:
+        url: Where the API is, without the /v2.
+        token: The account's token.
+        timeout: How long connecting, and waiting for an answer, may take.
+        transport: What carries requests in place of the network.
+    """
+    carrier = transport or network()
+    # What is for this machine is not sent to a proxy, in the clear.
+    trusts = not url.lower().startswith("http:")
+    return AuthenticatedClient(
+        base_url=url,
+        token=token,
+        timeout=timeout,
+        httpx_args={"trust_env": trusts, "transport": carrier},
+        async_client=DirectClient if carrier else httpx.AsyncClient,
+    )
 
 
 def network() -> httpx.AsyncBaseTransport | None:

@@ -4,17 +4,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Self
 
 import anyio
 
 from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.retries import time_left
+from do_nfs_mcp.api.timestamps import utc
 
 _HEADERS = ("limit", "remaining", "reset")
 # So much of the limit is its end, and requests then go at most so many seconds apart.
 _END = 0.02
 _LONGEST_SPACE = 5.0
+# More are no number of seconds that anybody waits for.
+_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class RateLimit:
         return max(0.0 if self.remaining else until, last + space - now)
 
 
-class Budget:
+class RateLimiter:
     """Lets requests go, so many at once, and spaced when the last answer said that the rate limit nears its end.
 
     Args:
@@ -98,6 +102,27 @@ class Budget:
             if pause:
                 await self._sleep(pause)
             yield
+
+
+def retry_after(status: int, headers: Mapping[str, str], now: float) -> float | None:
+    """Return in how many seconds an answer says to come back; None if it does not.
+
+    Args:
+        status: The answer's HTTP status.
+        headers: Its headers: both forms of Retry-After count and, for a 429, the reset of the rate limit.
+        now: The time, in seconds since 1970.
+    """
+    header = headers.get("retry-after", "").strip()
+    if header.isascii() and header.isdigit() and len(header) < _DIGITS:
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        limit = RateLimit.of(headers, datetime.fromtimestamp(now, UTC))
+        if status != 429 or limit is None or limit.reset is None or limit.remaining:
+            return None
+        moment = limit.reset
+    return max(0.0, utc(moment).timestamp() - now)
 
 
 def _number(text: str) -> int | None:

@@ -1,6 +1,8 @@
 """What became of a change whose answer was lost is found out by looking, so that none is lost and none made twice."""
 
 from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+from itertools import count
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -26,10 +28,38 @@ A = TypeVar("A")
 T = TypeVar("T", bound=HasId)
 
 
+class Verdict(Enum):
+    """What is known of a thing that was to be made, once it was looked for."""
+
+    MADE = auto()
+    AMBIGUOUS = auto()
+    """Several things have appeared that may be it."""
+    UNKNOWN = auto()
+    """It is not there, but may still come."""
+    NOT_MADE = auto()
+    """It is not there and will not come, so it can be sent again."""
+
+
+def decide(outcome: Outcome | None, appeared: int) -> Verdict:
+    """Say what became of a request to make a thing.
+
+    Args:
+        outcome: What is known of the request itself.
+        appeared: How many things like it have appeared since it was sent.
+    """
+    match appeared:
+        case 0:
+            return Verdict.NOT_MADE if outcome is Outcome.ENDED else Verdict.UNKNOWN
+        case 1:
+            return Verdict.MADE
+        case _:
+            return Verdict.AMBIGUOUS
+
+
 async def make(
     kind: str,
     send: Callable[[], Awaitable[A]],
-    there: Callable[[], Awaitable[list[T]]],
+    find_candidates: Callable[[], Awaitable[list[T]]],
     sleep: Sleep,
 ) -> A | T:
     """Make a thing just once.
@@ -37,7 +67,7 @@ async def make(
     Args:
         kind: What it is, in the plural.
         send: Asks the API to make it.
-        there: Those that are like it, whoever made them. Nobody else in this process may make one meanwhile.
+        find_candidates: Those that are like it, whoever made them. Nobody else in this process may make one meanwhile.
         sleep: Waits for so many seconds.
 
     Returns:
@@ -46,35 +76,33 @@ async def make(
     Raises:
         NfsError: It was not made, or whether it was cannot be known.
     """
-    try:
-        before: set[UUID] | None = {thing.id for thing in await there()}
-    except NfsError as error:
-        # A token that may make things but not list them.
-        if error.status != 403:
-            raise
-        before = None
-    times = 0
-    while True:
-        times += 1
+    before = await _ids(find_candidates)
+
+    async def new_ones() -> list[T]:
+        return [thing for thing in await find_candidates() if before is None or thing.id not in before]
+
+    for attempt in count(1):
         try:
             return await send()
         except NfsError as error:
-            if before is None or error.outcome is None or not error.outcome.is_unknown:
+            if before is None or not error.is_unknown:
                 raise
-            is_over = error.outcome is Outcome.ENDED
-            pauses = _FOR_WHAT_IS_MADE if is_over else _FOR_WHAT_TAKES_TIME
-            new = await _look(error, lambda: _but(there, before), pauses, sleep)
-            if len(new) == 1:
-                return new[0]
-            if new:
-                raise errors.cannot_tell(kind, [str(thing.id) for thing in new]) from error
-            if not is_over:
-                raise error.with_note(f"It was not there {sum(pauses)} s later.") from error
-            # What the API said to wait, less what has passed.
-            pause = max(0.0, (error.retry_after or 0.0) - sum(pauses))
-            if times == _MOST_SENDS or pause > time_left():
-                raise errors.not_made(error, times) from error
-            await sleep(pause)
+            pauses = _FOR_WHAT_IS_MADE if error.outcome is Outcome.ENDED else _FOR_WHAT_TAKES_TIME
+            new = await _look(error, new_ones, pauses, sleep)
+            match decide(error.outcome, len(new)):
+                case Verdict.MADE:
+                    return new[0]
+                case Verdict.AMBIGUOUS:
+                    raise errors.cannot_tell(kind, [str(thing.id) for thing in new]) from error
+                case Verdict.UNKNOWN:
+                    raise error.with_note(f"It was not there {sum(pauses)} s later.") from error
+                case Verdict.NOT_MADE:
+                    # What the API said to wait, less what has passed.
+                    pause = max(0.0, (error.retry_after or 0.0) - sum(pauses))
+                    if attempt == _MOST_SENDS or pause > time_left():
+                        raise errors.not_made(error, attempt) from error
+                    await sleep(pause)
+    raise AssertionError("count() never ends")
 
 
 async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitable[list[T]]], sleep: Sleep) -> A | T:
@@ -94,7 +122,7 @@ async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitab
     try:
         return await send()
     except NfsError as error:
-        if error.outcome is None or not error.outcome.is_unknown:
+        if not error.is_unknown:
             raise
         if found := await _look(error, changed, _FOR_WHAT_TAKES_TIME, sleep):
             return found[0]
@@ -104,8 +132,14 @@ async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitab
         ) from error
 
 
-async def _but(there: Callable[[], Awaitable[list[T]]], before: set[UUID]) -> list[T]:
-    return [thing for thing in await there() if thing.id not in before]
+async def _ids(find: Callable[[], Awaitable[list[T]]]) -> set[UUID] | None:
+    """Return the ids of what is there; None for a token that may make things but not list them."""
+    try:
+        return {thing.id for thing in await find()}
+    except NfsError as error:
+        if error.forbidden:
+            return None
+        raise
 
 
 async def _look(

@@ -1,16 +1,18 @@
 """When a request is sent again, and after how long: only what cannot be done twice by it, and only if there is time."""
 
-from collections.abc import Awaitable, Callable, Iterator
+import random
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import anyio
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
-from do_nfs_mcp.api.errors import NfsError, Outcome, is_idempotent, is_mutating
+from do_nfs_mcp.api.errors import NfsError, Outcome
+from do_nfs_mcp.api.operations import Operation
 
 _ATTEMPTS = 6
-_FULL_JITTER = wait_random_exponential(multiplier=0.25, max=8)
+# In seconds. It doubles with each attempt.
+_FIRST_JITTER, _LONGEST_JITTER = 0.25, 8.0
 _TEMPORARY = {429, 500, 502, 503, 504}
 # What is left of a call's time after a pause has to be enough for an answer.
 _ANSWER_SECONDS = 1
@@ -28,31 +30,21 @@ def no_retries() -> Iterator[None]:
         _no_retries.reset(token)
 
 
-def retrying(operation: str, sleep: Callable[[float], Awaitable[None]]) -> AsyncRetrying:
-    """What calls a function that sends the request of an operation, and calls it again while that is safe and may help.
+def pause_before_retry(operation: Operation, error: NfsError, attempts: int) -> float | None:
+    """Return for how many seconds to pause before a request is sent again; None if it is not to be.
 
     Args:
-        operation: The operation's name in the contract.
-        sleep: Waits for so many seconds.
+        operation: What is asked for.
+        error: What the last attempt ended with.
+        attempts: How many there were.
     """
-
-    def may_help(error: BaseException) -> bool:
-        if not isinstance(error, NfsError):
-            return False
-        if error.nothing_done:
-            return True
-        # A success that cannot be read says of a deletion that it may be done, which the next answer tells.
-        lost = {Outcome.ENDED, Outcome.OPEN, *([Outcome.ACCEPTED] if is_mutating(operation) else [])}
-        is_temporary = error.status in _TEMPORARY or (error.status is None and error.outcome in lost)
-        return is_temporary and is_idempotent(operation)
-
-    return AsyncRetrying(
-        retry=retry_if_exception(may_help),
-        wait=_pause,
-        stop=_is_enough,
-        sleep=sleep,
-        reraise=True,
-    )
+    most = 1 if _no_retries.get() else _ATTEMPTS
+    if attempts >= most or not _may_help(operation, error):
+        return None
+    # The jitter keeps requests that were refused together from coming back together.
+    jitter = random.uniform(0, min(_FIRST_JITTER * 2 ** (attempts - 1), _LONGEST_JITTER))
+    pause = (error.retry_after or 0) + jitter
+    return pause if pause <= time_left() else None
 
 
 def time_left() -> float:
@@ -60,13 +52,11 @@ def time_left() -> float:
     return anyio.current_effective_deadline() - anyio.current_time() - _ANSWER_SECONDS
 
 
-def _pause(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    # The jitter on top keeps those that were refused together from coming back together.
-    told = error.retry_after if isinstance(error, NfsError) else None
-    return (told or 0) + _FULL_JITTER(state)
-
-
-def _is_enough(state: RetryCallState) -> bool:
-    attempts = 1 if _no_retries.get() else _ATTEMPTS
-    return state.attempt_number >= attempts or bool(state.upcoming_sleep > time_left())
+def _may_help(operation: Operation, error: NfsError) -> bool:
+    """Whether it is safe to send the request again, and of use."""
+    if error.nothing_done:
+        return True
+    # A success that cannot be read says of a deletion that it may be done, which the next answer tells.
+    lost = {Outcome.ENDED, Outcome.OPEN, *([Outcome.ACCEPTED] if operation.is_mutating else [])}
+    is_temporary = error.status in _TEMPORARY or (error.status is None and error.outcome in lost)
+    return is_temporary and operation.is_idempotent

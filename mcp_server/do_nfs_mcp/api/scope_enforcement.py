@@ -1,31 +1,37 @@
-"""The door to the API for callers who were asked who they are."""
+"""Requests of callers who were asked who they are go only as far as the scopes they were granted."""
 
-from typing import Any
+from typing import TypeVar
 
 from do_nfs_mcp.api.callers import caller_scopes
-from do_nfs_mcp.api.client import SCOPES, NfsApi
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.rate_limit import RateLimit
+from do_nfs_mcp.api.scopes import caller_scope
+from do_nfs_mcp.api.sending import Request, Sender, operation_of
 
-# What other endpoints of the API need, as callers are granted it.
-_COMPANIONS = {"vpc:read": "nfs:list", "actions:read": "nfs:read"}
-
-
-def scope_for(operation: str) -> str:
-    """The scope that a caller needs for an operation of the API."""
-    scope = SCOPES[operation]
-    return _COMPANIONS.get(scope, scope)
+T = TypeVar("T")
 
 
-class ScopedApi(NfsApi):
-    """The door to the API, through which each caller's requests go only as far as their scopes."""
+class ScopedSender:
+    """Sends a request if the caller whose call is being answered was granted the scope for it. sender: Sends it."""
 
-    async def _send(self, operation: str, *rest: Any, **more: Any) -> Any:
-        scope = scope_for(operation)
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """What the last answer that told the rate limit said of it."""
+        return self._sender.rate_limit
+
+    async def send(self, request: Request[T]) -> T:
+        """Send it. Raises NfsError, also if the caller lacks the scope."""
+        scope = caller_scope(operation_of(request))
         if scope not in caller_scopes():
-            # To waits it is what an API token without the scope would be: hopeless.
             raise NfsError(
                 f"This needs the scope {scope}, which the caller's token for this server does not have. Nothing was "
-                "sent. Whoever runs the server can grant it; until then, do what is possible without it.",
-                status=403,
+                "sent. Whoever runs the server can grant it; until then, do what is possible without it."
             )
-        return await super()._send(operation, *rest, **more)
+        return await self._sender.send(request)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._sender.aclose()

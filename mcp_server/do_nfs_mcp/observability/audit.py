@@ -3,8 +3,7 @@
 import json
 import logging
 import os
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -13,14 +12,12 @@ from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 
+from do_nfs_mcp.observability.failure import META_KEY, FailureKind
+
 logger = logging.getLogger(__name__)
 
 # Of the arguments, and of what is said of an error.
 _LONGEST = 2000
-
-_DECLINED = re.compile("Nothing was done: (the person (said no|closed)|the name the person typed)")
-# What others wrote, which has no such quotes inside.
-_QUOTED = re.compile('"[^"]*"')
 
 _requests: ContextVar[list[dict[str, Any]] | None] = ContextVar("requests", default=None)
 
@@ -116,16 +113,23 @@ def opened(path: str) -> TextIO:
 
 
 def _outcome(result: Any) -> tuple[str, str]:
-    """What came of a call, from what goes to the host, and what was said if it is an error."""
+    """Return what came of a call, from what goes to the host, and what was said if it is an error."""
     if result.get("resultType") == "input_required":
         return "asked", ""
     if not result.get("isError"):
         return result.get("structuredContent", {}).get("outcome", "done"), ""
     said = " ".join(block.get("text", "") for block in result["content"])
-    if _DECLINED.match(said):
-        return "declined", said
-    # The words with which every tool says so, unless others have said them.
-    return ("refused" if "Nothing was done" in _QUOTED.sub("", said) else "failed"), said
+    return _failed(result.get("_meta", {}).get(META_KEY, {})), said
+
+
+def _failed(failure: Mapping[str, Any]) -> str:
+    match failure:
+        case {"kind": FailureKind.REFUSED | FailureKind.DECLINED as kind}:
+            return str(kind)
+        # That nothing has the name was found out here; that nothing has the id the API has answered.
+        case {"kind": FailureKind.NOT_FOUND} if "status" not in failure:
+            return str(FailureKind.REFUSED)
+    return str(FailureKind.FAILED)
 
 
 def _caller(context: ServerRequestContext[Any, Any]) -> str:

@@ -24,7 +24,7 @@ class Said(NamedTuple):
     err: str
 
 
-Do = Callable[..., Said]
+Run = Callable[..., Said]
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def url(sandbox: Sandbox) -> Iterator[str]:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Do:
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command with just these arguments."""
 
     def run(*arguments: str) -> Said:
@@ -68,6 +68,6 @@ def run(capsys: pytest.CaptureFixture[str]) -> Do:
 
 
 @pytest.fixture
-def do(run: Do, url: str) -> Do:
+def run_on_sandbox(run: Run, url: str) -> Run:
     """Run it on the sandbox."""
     return lambda *arguments: run(*arguments, "--api-url", url)

@@ -9,7 +9,7 @@ import pytest
 from do_nfs_sandbox import Sandbox
 
 from ...support.serving import serving
-from .conftest import Do
+from .conftest import Run
 
 ALL = ["versions", "token", "API", "accepted", "nfs:list", "nfs:read", "vpc:read", "actions:read"]
 ALL += ["nfs:create, nfs:delete", "limits"]
@@ -22,9 +22,9 @@ def found(out: str) -> dict[str, tuple[str, str]]:
     return {what: (mark, " ".join(says.split())) for mark, what, says in lines}
 
 
-def test_all_is_right(do: Do, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_finds_that_all_is_right(run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    code, out, err = do("doctor")
+    code, out, err = run_on_sandbox("doctor")
     assert (code, err) == (0, "")
     said = found(out)
     assert list(said) == ALL
@@ -36,11 +36,11 @@ def test_all_is_right(do: Do, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch)
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
-def test_without_a_token_it_says_where_one_belongs_and_whether_the_api_answers(
-    do: Do, monkeypatch: pytest.MonkeyPatch
+def test_doctor_without_a_token_says_where_one_belongs_and_whether_the_api_answers(
+    run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DIGITALOCEAN_TOKEN")
-    code, out, _ = do("doctor")
+    code, out, _ = run_on_sandbox("doctor")
     said = found(out)
     assert (code, list(said)) == (1, ["versions", "token", "API"])
     assert said["token"][0] == "NOT"
@@ -48,15 +48,17 @@ def test_without_a_token_it_says_where_one_belongs_and_whether_the_api_answers(
     assert said["API"][0] == "ok"
 
 
-def test_a_token_that_the_api_does_not_take_has_to_be_replaced(do: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_the_api_does_not_take_has_to_be_replaced(
+    run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", "expired")
-    code, out, _ = do("doctor")
+    code, out, _ = run_on_sandbox("doctor")
     mark, says = found(out)["accepted"]
     assert (code, mark) == (1, "NOT")
     assert "set a valid one in DIGITALOCEAN_ACCESS_TOKEN" in says
 
 
-def test_a_scope_that_is_missing_is_named(run: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scope_that_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", OTHER)
     with Sandbox(tokens={OTHER: ["nfs:list", "nfs:read"]}) as sandbox, serving(sandbox) as url:
         code, out, _ = run("doctor", "--api-url", url)
@@ -68,7 +70,9 @@ def test_a_scope_that_is_missing_is_named(run: Do, monkeypatch: pytest.MonkeyPat
         assert said["actions:read"][0] == "?"
 
 
-def test_an_api_that_cannot_be_reached_is_told_from_one_that_is_not_the_api(run: Do, do: Do, sandbox: Sandbox) -> None:
+def test_an_api_that_cannot_be_reached_is_told_from_one_that_is_not_the_api(
+    run: Run, run_on_sandbox: Run, sandbox: Sandbox
+) -> None:
     code, out, _ = run("doctor", "--api-url", "http://127.0.0.1:1")
     said = found(out)
     assert (code, list(said)) == (1, ["versions", "token", "API"])
@@ -76,12 +80,12 @@ def test_an_api_that_cannot_be_reached_is_told_from_one_that_is_not_the_api(run:
     assert "the network, a proxy or --api-url is wrong" in said["API"][1]
     for kind, words in (("html", "502"), ("not_json", "--api-url may be wrong")):
         sandbox.add_fault(kind, times=1)
-        code, out, _ = do("doctor")
+        code, out, _ = run_on_sandbox("doctor")
         assert (code, found(out)["API"][0]) == (1, "NOT")
         assert words in found(out)["API"][1]
 
 
-def test_a_limit_that_nears_its_end_is_told(run: Do) -> None:
+def test_doctor_warns_of_a_rate_limit_that_is_nearly_used_up(run: Run) -> None:
     with Sandbox(limits=(4, 250)) as sandbox, serving(sandbox) as url:
         code, out, _ = run("doctor", "--api-url", url)
     mark, says = found(out)["limits"]
@@ -89,15 +93,15 @@ def test_a_limit_that_nears_its_end_is_told(run: Do) -> None:
     assert re.match(r"0 of 4 requests an hour are left, .* Wait until \d\d:\d\d:\d\d UTC", says)
 
 
-def test_json_is_for_other_programs(do: Do) -> None:
-    code, out, err = do("doctor", "--json")
+def test_doctor_with_json_prints_its_findings_for_other_programs(run_on_sandbox: Run) -> None:
+    code, out, err = run_on_sandbox("doctor", "--json")
     assert (code, err) == (0, "")
     assert {finding["what"]: finding["ok"] for finding in json.loads(out)} == {
         what: None if what == "nfs:create, nfs:delete" else True for what in ALL
     }
 
 
-def test_the_sandbox_needs_no_token(run: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sandbox_needs_no_token(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DIGITALOCEAN_TOKEN")
     code, out, _ = run("doctor", "--sandbox")
     assert (code, found(out)["token"]) == (0, ("ok", "the sandbox needs none"))

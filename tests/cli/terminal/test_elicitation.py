@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from .conftest import CREATE, TOKEN, Do
+from .conftest import CREATE, TOKEN, Run
 
 
 class Keyboard(io.TextIOWrapper):
@@ -44,12 +44,12 @@ class Screen(io.StringIO):
     ],
 )
 def test_a_share_goes_only_if_its_name_is_typed(
-    typed: bytes, said: str, do: Do, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    typed: bytes, said: str, run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do("call", *CREATE)
+    run_on_sandbox("call", *CREATE)
     monkeypatch.setattr(sys, "stdin", Keyboard(typed))
     monkeypatch.setattr(sys, "stderr", screen := Screen())
-    code, out, _ = do("call", "delete_share", "share=data")
+    code, out, _ = run_on_sandbox("call", "delete_share", "share=data")
     assert 'Delete share "data"' in screen.getvalue()
     assert "Type it as it is shown, to confirm.\nThe share's name: " in screen.getvalue()
     assert said in screen.getvalue()
@@ -58,15 +58,15 @@ def test_a_share_goes_only_if_its_name_is_typed(
 
 
 @pytest.mark.parametrize(("typed", "agreed"), [(b"y\n", True), (b"YES\n", True), (b"n\n", False), (b"\n", False)])
-def test_only_a_yes_is_one(
-    typed: bytes, agreed: bool, do: Do, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+def test_only_y_or_yes_confirms(
+    typed: bytes, agreed: bool, run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do("call", *CREATE)
-    do("call", "create_snapshot", "share=data", "name=monday")
+    run_on_sandbox("call", *CREATE)
+    run_on_sandbox("call", "create_snapshot", "share=data", "name=monday")
     (snapshot,) = sandbox.state()["snapshots"]
     monkeypatch.setattr(sys, "stdin", Keyboard(typed))
     monkeypatch.setattr(sys, "stderr", screen := Screen())
-    code, _, _ = do("call", "delete_snapshot", f"nfs_snapshot_id={snapshot['id']}")
+    code, _, _ = run_on_sandbox("call", "delete_snapshot", f"nfs_snapshot_id={snapshot['id']}")
     assert "This cannot be undone.\nYes, do it [y/N]: " in screen.getvalue()
     assert code == (0 if agreed else 1)
     assert any(request.method == "DELETE" for request in sandbox.requests) is agreed
@@ -139,8 +139,10 @@ def typist(*arguments: str) -> Iterator[Typist]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such terminals there")
-def test_the_question_is_on_the_terminal_and_the_answer_in_the_pipe(do: Do, url: str, sandbox: Sandbox) -> None:
-    do("call", *CREATE)
+def test_the_question_is_on_the_terminal_and_the_answer_in_the_pipe(
+    run_on_sandbox: Run, url: str, sandbox: Sandbox
+) -> None:
+    run_on_sandbox("call", *CREATE)
     with typist("call", "delete_share", "share=data", "--json", "--api-url", url) as someone:
         someone.until("The share's name: ")
         assert 'Delete share "data"' in someone.shown
@@ -151,8 +153,8 @@ def test_the_question_is_on_the_terminal_and_the_answer_in_the_pipe(do: Do, url:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such terminals there")
-def test_ctrl_c_at_a_question_is_no_answer(do: Do, url: str, sandbox: Sandbox) -> None:
-    do("call", *CREATE)
+def test_ctrl_c_at_a_question_is_no_answer(run_on_sandbox: Run, url: str, sandbox: Sandbox) -> None:
+    run_on_sandbox("call", *CREATE)
     with typist("call", "delete_share", "share=data", "--api-url", url) as someone:
         someone.until("The share's name: ")
         someone.type(b"\x03")

@@ -1,17 +1,16 @@
 """`do-nfs-mcp tools`: what there is to call."""
 
 import pytest
-from do_nfs_mcp.cli.terminal.table import table
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import Effect
 
-from .conftest import Do
+from .conftest import Run
 
 EFFECTS = {Effect.READS: "reads", Effect.ADDS: "changes", Effect.CHANGES: "changes", Effect.DESTROYS: "destroys"}
 
 
 def test_each_tool_is_listed_with_what_it_does_to_storage_and_what_it_takes(
-    run: Do, monkeypatch: pytest.MonkeyPatch
+    run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
     code, out, err = run("tools")
@@ -25,7 +24,7 @@ def test_each_tool_is_listed_with_what_it_does_to_storage_and_what_it_takes(
 
 
 @pytest.mark.parametrize("width", [30, 80, 132])
-def test_the_table_fits_the_terminal(width: int, run: Do, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_fits_the_terminal(width: int, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     lines = run("tools").out.splitlines()
     assert width - 8 < max(map(len, lines)) <= width
@@ -33,21 +32,13 @@ def test_the_table_fits_the_terminal(width: int, run: Do, monkeypatch: pytest.Mo
         assert all(any(line.startswith(spec.name + " ") for line in lines) for spec in SPECS)
 
 
-def test_words_are_broken_only_where_they_have_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [("name", "some words in a cell"), ("other", "")]
-    monkeypatch.setenv("COLUMNS", "15")
-    assert table(rows) == "name   some\n       words in\n       a cell\nother"
-    monkeypatch.setenv("COLUMNS", "9")
-    assert table(rows) == "nam  some\ne    word\n     s in\n     a\n     cell\noth\ner"
-
-
-def test_only_what_the_server_would_offer_is_listed(run: Do) -> None:
+def test_only_what_the_server_would_offer_is_listed(run: Run) -> None:
     said = run("tools", "--read-only").out
     assert "list_shares" in said
     assert "create_share" not in said
 
 
-def test_an_option_that_does_not_exist_is_one_line(run: Do) -> None:
+def test_an_unknown_option_is_refused_in_one_line(run: Run) -> None:
     code, out, err = run("tools", "--colour")
     assert (code, out) == (2, "")
     assert err == "do-nfs-mcp tools: error: unrecognized arguments: --colour\n"

@@ -1,5 +1,5 @@
 """The server over HTTP, in memory."""
 
-from ...support.http_site import era, grant, open_site, sandbox, sent, site, token_file
+from ...support.http_site import grant, open_site, protocol_version, sandbox, sent, site, token_file
 
-__all__ = ["era", "grant", "open_site", "sandbox", "sent", "site", "token_file"]
+__all__ = ["grant", "open_site", "protocol_version", "sandbox", "sent", "site", "token_file"]

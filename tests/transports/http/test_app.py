@@ -32,22 +32,24 @@ async def call(client: Client, tool: str, **arguments: Any) -> CallToolResult:
     return result
 
 
-async def test_a_caller_with_a_token_gets_work_done(site: Site, grant: Grant, era: str) -> None:
+async def test_a_caller_with_a_token_gets_work_done(site: Site, grant: Grant, protocol_version: str) -> None:
     token = grant("ann", "nfs:list", "nfs:read", "nfs:create", "nfs:delete")
-    async with site.client(token, era) as client:
+    async with site.client(token, protocol_version) as client:
         made = await call(client, "create_share", **SHARE)
         assert made.structured_content is not None
         assert made.structured_content["share"]["status"] == "ACTIVE"
         assert "data" in text_of(await call(client, "list_shares"))
 
 
-async def test_on_2026_07_28_a_delete_asks_and_on_older_eras_it_fails_closed(open_site: OpenSite, era: str) -> None:
-    async with open_site(asks=False) as site, site.client(mode=era, elicitation_callback=agree) as client:
+async def test_on_2026_07_28_a_delete_asks_and_on_older_versions_it_fails_closed(
+    open_site: OpenSite, protocol_version: str
+) -> None:
+    async with open_site(asks=False) as site, site.client(mode=protocol_version, elicitation_callback=agree) as client:
         made = await call(client, "create_share", **SHARE)
         assert made.structured_content is not None
         result = await call(client, "delete_share", share="data")
         left = await call(client, "list_shares")
-    if era == "legacy":
+    if protocol_version == "legacy":
         assert result.is_error
         assert "older version of MCP" in text_of(result)
         assert "Nothing was done" in text_of(result)
@@ -57,10 +59,10 @@ async def test_on_2026_07_28_a_delete_asks_and_on_older_eras_it_fails_closed(ope
         assert text_of(left) == "No shares."
 
 
-async def test_without_a_way_to_ask_nothing_is_deleted(open_site: OpenSite, era: str) -> None:
-    async with open_site(asks=False) as site, site.client(mode=era) as client:
+async def test_without_a_way_to_ask_nothing_is_deleted(open_site: OpenSite, protocol_version: str) -> None:
+    async with open_site(asks=False) as site, site.client(mode=protocol_version) as client:
         await call(client, "create_share", **SHARE)
-        if era == "legacy":
+        if protocol_version == "legacy":
             assert "Nothing was done" in text_of(await call(client, "delete_share", share="data"))
         else:
             with pytest.raises(MCPError, match="Nothing was done"):
@@ -94,9 +96,9 @@ async def test_a_refused_caller_is_told_where_tokens_come_from(open_site: OpenSi
     assert metadata["bearer_methods_supported"] == ["header"]
 
 
-async def test_a_jwt_lets_in_as_far_as_its_scopes_go(open_site: OpenSite, era: str) -> None:
+async def test_a_jwt_lets_in_as_far_as_its_scopes_go(open_site: OpenSite, protocol_version: str) -> None:
     issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=Login())])
-    async with open_site(verifier=issuer) as site, site.client(signed(), era) as client:
+    async with open_site(verifier=issuer) as site, site.client(signed(), protocol_version) as client:
         assert {tool.name for tool in (await client.list_tools()).tools} == {
             "get_storage_overview",
             "list_shares",

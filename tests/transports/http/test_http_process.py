@@ -26,7 +26,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from ...support.http_site import ACCEPT, ERAS, INITIALIZE, VPC, Grant, bearer, text_of
+from ...support.http_site import ACCEPT, INITIALIZE, PROTOCOL_VERSIONS, VPC, Grant, bearer, text_of
 from ...support.processes import SANDBOX, SERVER, Process, running
 from ...support.serving import serving
 from .test_oauth import jwks, signed
@@ -62,7 +62,7 @@ async def use(url: str, token: str | None, mode: str) -> list[str]:
 async def test_on_loopback_it_starts_as_it_is_and_ends_when_it_is_told_to(start: Start) -> None:
     server = start("--sandbox")
     assert server.url.startswith("http://127.0.0.1:")
-    for mode in ERAS:
+    for mode in PROTOCOL_VERSIONS:
         assert len(await use(server.url, None, mode)) == 22
     async with httpx.AsyncClient(base_url=server.url, headers=ACCEPT, timeout=60) as http:
         assert (await http.get("/healthz")).text == "ok\n"
@@ -120,7 +120,7 @@ async def test_with_tokens_it_listens_anywhere_and_lets_in_who_has_one(
         DIGITALOCEAN_TOKEN=api_token,
     )
     url = server.url.replace("0.0.0.0", "127.0.0.1")
-    for mode in ERAS:
+    for mode in PROTOCOL_VERSIONS:
         assert "get_share" not in await use(url, token, mode)
     async with (
         httpx2.AsyncClient(headers=bearer(token), timeout=60) as http,
@@ -153,7 +153,7 @@ async def test_with_an_issuer_it_lets_in_who_has_its_tokens(start: Start) -> Non
             *("--sandbox", "--oauth-issuer", url, "--oauth-audience", "nfs"),
             *("--public-url", "https://nfs.test/mcp", "--allow-host", "other.test"),
         )
-        for mode in ERAS:
+        for mode in PROTOCOL_VERSIONS:
             assert "list_shares" in await use(server.url, signed(iss=url, aud="nfs"), mode)
         async with httpx.AsyncClient(base_url=server.url, headers=ACCEPT, timeout=60) as http:
             for host, status in (("nfs.test", 200), ("other.test:8443", 200), ("evil.test", 421)):
@@ -290,7 +290,8 @@ def test_addresses_of_this_machine_need_no_authentication(host: str) -> None:
 
 def test_stdio_starts_without_what_only_http_needs() -> None:
     code = (
-        "import sys, do_nfs_mcp.server; print([m for m in ('jwt', 'do_nfs_mcp.transports.http') if m in sys.modules])"
+        "import sys; import do_nfs_mcp.cli.serve; "
+        "print([m for m in ('jwt', 'do_nfs_mcp.transports.http') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "[]\n"

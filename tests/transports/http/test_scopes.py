@@ -1,13 +1,17 @@
 """What callers see and may call."""
 
+import io
+import json
 from collections.abc import Iterable
 from typing import Any
 
 import httpx
 import pytest
 from do_nfs_mcp.api.callers import caller_scopes
-from do_nfs_mcp.api.scope_enforcement import scope_for
-from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.api.operations import OPERATIONS
+from do_nfs_mcp.api.scopes import SCOPES, caller_scope
+from do_nfs_mcp.observability.audit import Audit
+from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import Effect
 from do_nfs_sandbox import Sandbox
@@ -63,7 +67,7 @@ async def test_a_tool_needs_the_scopes_of_the_operations_it_calls_and_can_be_cal
             assert tool in await names(client)
             sent.clear()
             content = await succeed(client, tool, **arguments)
-        called = {scope_for(operation_of(request.method, request.url.path)) for request in sent}
+        called = {caller_scope(OPERATIONS[operation_of(request.method, request.url.path)]) for request in sent}
         assert called | ({"nfs:delete"} if effects[tool] is Effect.DESTROYS else set()) == NEEDED[tool]
         done.add(tool)
         return content
@@ -104,16 +108,18 @@ def test_whatever_destroys_needs_nfs_delete_and_whatever_reads_neither_that_nor_
 
 @pytest.mark.parametrize("scopes", [SCOPES[:n] for n in range(1, 5)] + [(scope,) for scope in SCOPES[1:]])
 async def test_a_caller_sees_the_tools_that_their_scopes_are_enough_for(
-    site: Site, grant: Grant, era: str, scopes: tuple[str, ...]
+    site: Site, grant: Grant, protocol_version: str, scopes: tuple[str, ...]
 ) -> None:
-    async with site.client(grant("ann", *scopes), era) as client:
+    async with site.client(grant("ann", *scopes), protocol_version) as client:
         assert await names(client) == {name for name, needed in NEEDED.items() if needed <= set(scopes)}
 
 
 async def test_a_tool_that_a_caller_does_not_see_is_not_called(
-    site: Site, grant: Grant, era: str, sent: list[httpx.Request]
+    site: Site, grant: Grant, protocol_version: str, sent: list[httpx.Request]
 ) -> None:
-    async with site.client(grant("ann", "nfs:list", "nfs:read"), era, elicitation_callback=agree) as client:
+    async with site.client(
+        grant("ann", "nfs:list", "nfs:read"), protocol_version, elicitation_callback=agree
+    ) as client:
         for tool, needed in NEEDED.items():
             if needed <= {"nfs:list", "nfs:read"}:
                 continue
@@ -128,12 +134,12 @@ async def test_a_tool_that_a_caller_does_not_see_is_not_called(
 
 
 async def test_no_name_is_told_to_a_caller_who_may_not_list(
-    site: Site, grant: Grant, era: str, sent: list[httpx.Request]
+    site: Site, grant: Grant, protocol_version: str, sent: list[httpx.Request]
 ) -> None:
     async with site.client(grant("boss", *SCOPES)) as client:
         made = await succeed(client, "create_share", **SHARE)
     sent.clear()
-    async with site.client(grant("ann", "nfs:create"), era) as client:
+    async with site.client(grant("ann", "nfs:create"), protocol_version) as client:
         result = await call(client, "create_snapshot", share="other", name="s")
         assert result.is_error
         assert "nfs:list" in text_of(result)
@@ -147,12 +153,12 @@ async def test_no_name_is_told_to_a_caller_who_may_not_list(
 
 
 async def test_a_caller_sees_and_reads_the_resources_their_scopes_are_enough_for(
-    site: Site, grant: Grant, era: str, sent: list[httpx.Request]
+    site: Site, grant: Grant, protocol_version: str, sent: list[httpx.Request]
 ) -> None:
     async with site.client(grant("boss", *SCOPES)) as client:
         made = await succeed(client, "create_share", **SHARE)
     uri = f"nfs://shares/{made['share']['id']}"
-    async with site.client(grant("ann", "nfs:list"), era) as client:
+    async with site.client(grant("ann", "nfs:list"), protocol_version) as client:
         assert await resources(client) == [
             "nfs://overview",
             "nfs://contract",
@@ -163,7 +169,7 @@ async def test_a_caller_sees_and_reads_the_resources_their_scopes_are_enough_for
         sent.clear()
         with pytest.raises(MCPError, match="nfs:read"):
             await client.read_resource(uri)
-    async with site.client(grant("bob", "nfs:read"), era) as client:
+    async with site.client(grant("bob", "nfs:read"), protocol_version) as client:
         assert await resources(client) == ["nfs://contract", "nfs://rate-limit"]
         assert len((await client.list_resource_templates()).resource_templates) == 2
         with pytest.raises(MCPError, match="nfs:list"):
@@ -176,8 +182,8 @@ async def test_a_caller_sees_and_reads_the_resources_their_scopes_are_enough_for
         assert "data" in content.text
 
 
-async def test_a_caller_sees_the_prompts_whose_tools_they_see(site: Site, grant: Grant, era: str) -> None:
-    async with site.client(grant("ann", "nfs:list", "nfs:read"), era) as client:
+async def test_a_caller_sees_the_prompts_whose_tools_they_see(site: Site, grant: Grant, protocol_version: str) -> None:
+    async with site.client(grant("ann", "nfs:list", "nfs:read"), protocol_version) as client:
         assert [prompt.name for prompt in (await client.list_prompts()).prompts] == ["mount_share", "investigate_share"]
         with pytest.raises(MCPError, match="no such prompt"):
             await client.get_prompt("clean_up_snapshots", {"share": "data"})
@@ -185,10 +191,10 @@ async def test_a_caller_sees_the_prompts_whose_tools_they_see(site: Site, grant:
 
 
 async def test_names_complete_for_those_who_may_list(
-    site: Site, grant: Grant, era: str, sent: list[httpx.Request]
+    site: Site, grant: Grant, protocol_version: str, sent: list[httpx.Request]
 ) -> None:
     async def completed(token: str) -> list[str]:
-        async with site.client(token, era) as client:
+        async with site.client(token, protocol_version) as client:
             of_prompt = await client.complete(PromptReference(name="mount_share"), {"name": "share", "value": "da"})
             of_uri = await client.complete(
                 ResourceTemplateReference(uri="nfs://shares/{share_id}"), {"name": "share_id", "value": "da"}
@@ -220,7 +226,7 @@ async def test_lists_that_differ_by_caller_are_for_one_caller_s_cache(open_site:
 
 
 async def test_the_tokens_of_callers_stay_here_and_the_api_s_token_stays_inside(
-    site: Site, grant: Grant, sandbox: Sandbox, era: str, sent: list[httpx.Request]
+    site: Site, grant: Grant, sandbox: Sandbox, protocol_version: str, sent: list[httpx.Request]
 ) -> None:
     token = grant("ann", *SCOPES)
     received: list[str] = []
@@ -230,7 +236,9 @@ async def test_the_tokens_of_callers_stay_here_and_the_api_s_token_stays_inside(
         received.append(f"{response.headers}{response.text}")
 
     sandbox.add_fault("status", operation="list_snapshots", status=401, times=1)
-    async with site.client(token, era, elicitation_callback=agree, http_hooks={"response": [keep]}) as client:
+    async with site.client(
+        token, protocol_version, elicitation_callback=agree, http_hooks={"response": [keep]}
+    ) as client:
         await succeed(client, "create_share", **SHARE)
         await call(client, "list_snapshots")
         await call(client, "get_share", share="nothing")
@@ -245,3 +253,18 @@ async def test_the_tokens_of_callers_stay_here_and_the_api_s_token_stays_inside(
 
 def test_without_a_caller_there_are_no_scopes() -> None:
     assert caller_scopes() == frozenset()
+
+
+async def test_the_audit_says_refused_whichever_check_finds_that_a_scope_is_missing(
+    open_site: OpenSite, grant: Grant
+) -> None:
+    lines = io.StringIO()
+    async with open_site(audit=Audit(lines, Masking())) as site:
+        for scopes in (["nfs:read"], ["nfs:create"]):
+            async with site.client(grant("ann", *scopes)) as client:
+                # The first caller may not call the tool; the second may, but not look for the share by its name.
+                assert (await call(client, "resize_share", share="data", size_gib=200)).is_error
+    found = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [line["outcome"] for line in found] == ["refused", "refused"]
+    assert "needs the scope nfs:create" in found[0]["said"]
+    assert "needs the scope nfs:list" in found[1]["said"]

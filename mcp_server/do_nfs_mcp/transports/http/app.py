@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from do_nfs_mcp.api.scopes import SCOPES
-from do_nfs_mcp.transports.http.response_mode import answer_with_json
+from do_nfs_mcp.transports.http.response_mode import ResponseMode
 from do_nfs_mcp.transports.http.verifiers import Verifier, VerifierUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -75,11 +75,11 @@ def make_app(
             allowed_hosts=_any_port([*_LOOPBACK, *hosts]), allowed_origins=[*_any_port(here), *origins]
         ),
     )
-    answer_with_json(server.session_manager, non_waiting)
     for route in app.routes:
         # Nothing is kept that another method could go on with or end.
         if isinstance(route, Route) and route.path == PATH:
             route.methods = {"POST"}
+            route.app = ResponseMode(route.app, server.session_manager, non_waiting)
 
     async def alive(_: Request) -> Response:
         return PlainTextResponse("ok\n")

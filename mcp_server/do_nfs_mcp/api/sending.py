@@ -1,0 +1,184 @@
+"""The way of one request: it is let go when the rate limit has room, sent, sent again if that is safe and may help, and
+every failure becomes an NfsError. Nothing that changes storage passes when the server is read-only."""
+
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import anyio
+import httpx
+from do_nfs_client import ApiError, AuthenticatedClient
+
+from do_nfs_mcp.api import errors
+from do_nfs_mcp.api.errors import NfsError, Outcome
+from do_nfs_mcp.api.http_client import NotSetUpError
+from do_nfs_mcp.api.operations import OPERATIONS, Operation
+from do_nfs_mcp.api.rate_limit import RateLimit, RateLimiter, retry_after
+from do_nfs_mcp.api.retries import pause_before_retry
+from do_nfs_mcp.observability import audit
+from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_mcp.observability.masking import Masking
+
+T = TypeVar("T")
+
+Request = partial[Coroutine[Any, Any, T]]
+"""An endpoint's `asyncio` of the generated client with all its arguments but the client."""
+
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+_LONGEST_REQUEST_ID = 80
+
+
+def operation_of(request: Request[Any]) -> Operation:
+    """Return the operation that a request is for, after which the generated client names the endpoint's module."""
+    return OPERATIONS[request.func.__module__.rpartition(".")[2]]
+
+
+class Sender(Protocol):
+    """What sends requests."""
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """What the last answer that told the rate limit said of it; None as long as there was none."""
+
+    async def send(self, request: Request[T]) -> T:
+        """Send a request and return its answer. Raises NfsError."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+
+
+class NoSender:
+    """Stands in for a sender where there can be none. reason: What every request then fails with."""
+
+    rate_limit: RateLimit | None = None
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    async def send(self, request: Request[T]) -> T:
+        """Fail. Raises NfsError."""
+        raise NfsError(self._reason, kind=FailureKind.FAILED)
+
+    async def aclose(self) -> None:
+        """Do nothing."""
+
+
+class RequestSender:
+    """Sends requests.
+
+    Args:
+        client: The connection.
+        read_only: Refuse every operation that changes anything.
+        max_in_flight: How many requests may be under way at once.
+        clock: The time, in seconds since 1970.
+        sleep: Waits for so many seconds.
+        prepare: Called with the httpx client before it is first used.
+    """
+
+    def __init__(
+        self,
+        client: AuthenticatedClient,
+        *,
+        read_only: bool = False,
+        max_in_flight: int = 16,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
+    ) -> None:
+        self._client = client
+        self._read_only = read_only
+        self._clock = clock
+        self._sleep = sleep
+        self._limiter = RateLimiter(max_in_flight, clock, sleep)
+        self._prepare = prepare
+        self._masked = Masking(client.token)
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """What the last answer that told the rate limit said of it; None as long as there was none."""
+        return self._limiter.rate_limit
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def send(self, request: Request[T]) -> T:
+        """Send a request, again if that is safe and may help, and return its answer.
+
+        Raises:
+            NfsError: The API refused it, could not be reached, or answered what cannot be read.
+        """
+        operation = operation_of(request)
+        if self._read_only and operation.is_mutating:
+            raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
+        failed: list[NfsError] = []
+        while True:
+            try:
+                return await self._send_once(operation, request)
+            except NfsError as error:
+                failed.append(error)
+                pause = pause_before_retry(operation, error, len(failed))
+                if pause is None:
+                    raise errors.after_attempts(failed) from error.__cause__
+            await self._sleep(pause)
+
+    async def _send_once(self, operation: Operation, request: Request[T]) -> T:
+        try:
+            self._watch(self._client.get_async_httpx_client())
+        except (ValueError, ImportError, OSError) as error:
+            raise errors.not_set_up(str(error)) from error
+        try:
+            async with self._limiter.request():
+                return await request(client=self._client)
+        except ApiError as error:
+            raise self._refused(operation, error) from error
+        except NotSetUpError as error:
+            raise errors.not_set_up(str(error)) from error
+        except _NOTHING_SENT as error:
+            raise errors.unreachable(self._client.base_url, type(error).__name__) from error
+        except httpx.TimeoutException as error:
+            raise errors.lost(operation, f"took too long ({type(error).__name__})", Outcome.OPEN) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise errors.lost(operation, f"broke off ({type(error).__name__})", Outcome.ENDED) from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self._mask(error)
+            raise errors.unreadable(operation) from error
+
+    def _watch(self, http: httpx.AsyncClient) -> None:
+        hooks = http.event_hooks["response"]
+        # In front of the client's own, which raises for an error: an error's headers count, too.
+        if self._note not in hooks:
+            hooks.insert(0, self._note)
+            http.event_hooks["request"].append(_note_request)
+            self._prepare(http)
+
+    def _refused(self, operation: Operation, error: ApiError) -> NfsError:
+        # Whatever the server says, it could send the token back.
+        code, message, request_id = map(self._masked, (error.code, error.message, error.request_id))
+        self._mask(error)
+        status = error.status_code
+        if 200 <= status < 300:
+            return errors.unreadable(operation)
+        return errors.refused(
+            operation, status, code, message, request_id, retry_after(status, error.headers, self._clock())
+        )
+
+    def _mask(self, error: Exception) -> None:
+        """Mask what is shown of an error where the one that is raised for it is logged."""
+        error.args = tuple(self._masked(part) if isinstance(part, str) else part for part in error.args)
+
+    async def _note(self, response: httpx.Response) -> None:
+        self._limiter.note(response.headers)
+        request_id = response.headers.get("x-request-id", "")
+        audit.note_answer(response.request.method, response.status_code, request_id[:_LONGEST_REQUEST_ID])
+
+
+async def _note_request(request: httpx.Request) -> None:
+    audit.note_request(request.method)
