@@ -3,7 +3,7 @@
 import pytest
 from do_nfs_mcp.settings import Settings, checked_url, token_from
 
-from ..support.server_process import TOKEN
+from ..support.constants import TOKEN
 
 
 @pytest.mark.parametrize(

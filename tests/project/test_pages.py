@@ -2,12 +2,13 @@
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from do_nfs_sandbox import Fault
 
 from ..support.contracts import ROOT
-from .pages import inline, links
+from .pages import PAGES, inline, links
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
@@ -27,6 +28,15 @@ def test_what_a_page_leads_to_is_there(page: str, target: str) -> None:
     if section:
         titles = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.MULTILINE)
         assert section in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_file_and_folder_that_a_page_names_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"(?<![\w/.<-])[\w/]+\.py\b", text):
+        assert any((folder / name).is_file() for folder in (ROOT, ROOT / "mcp_server/do_nfs_mcp")), name
+    for name in re.findall(r"`((?:docs|mcp_server|openapi|scripts|tests)/?[\w/-]*)`", text):
+        assert (ROOT / name).exists(), name
 
 
 def test_every_page_of_docs_is_led_to_by_the_readme_or_a_page_it_leads_to() -> None:

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from mcp_types import Completion, PromptReference, ResourceTemplateReference
 
-from ..support.in_memory import OTHER_VPC, TOKEN, VPC, Assistant, Connect
+from ..support.constants import OTHER_VPC, TOKEN, VPC
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 

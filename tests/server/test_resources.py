@@ -8,13 +8,16 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from do_nfs_mcp.api.client import NfsApi, RateLimit
+from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.tools.overview_page import PAGE
 from mcp import MCPError
-from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, TextResourceContents
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, CacheableResult, Resource, ResourceTemplate, TextResourceContents
 
-from ..support.in_memory import TOKEN, VPC, Assistant, Clock, Connect
+from ..support.clock import Clock
+from ..support.constants import TOKEN, VPC
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +55,8 @@ async def test_every_server_lists_its_resources_with_all_that_is_said_of_them(
     # Extensions' own resources are first: here the page that test_app.py is about.
     assert [str(resource.uri) for resource in resources] == [PAGE, *STATIC]
     assert [template.uri_template for template in templates] == TEMPLATES
-    for offered in [*resources[1:], *templates]:
+    all_offered: list[Resource | ResourceTemplate] = [*resources[1:], *templates]
+    for offered in all_offered:
         assert offered.name
         assert offered.title
         assert offered.description
@@ -319,7 +323,7 @@ def test_any_reset_that_is_read_is_a_time() -> None:
 
 async def test_lists_may_be_cached_and_what_is_read_may_not(assistant: Assistant, protocol_version: str) -> None:
     client = assistant.client
-    lists = [
+    lists: list[CacheableResult] = [
         await client.list_tools(),
         await client.list_prompts(),
         await client.list_resources(),

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pydantic import TypeAdapter, ValidationError
 
-from ..support.in_memory import OTHER_VPC, VPC, Assistant
+from ..support.constants import OTHER_VPC, VPC
+from ..support.in_memory import Assistant
 from ..support.properties import examples
 
 STYLES: tuple[Style, ...] = get_args(Style)

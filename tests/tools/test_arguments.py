@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from ..support.in_memory import VPC, Assistant
+from ..support.constants import VPC
+from ..support.in_memory import Assistant
 
 pytestmark = pytest.mark.anyio
 

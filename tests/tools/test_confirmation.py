@@ -1,7 +1,7 @@
 """What deletes or cuts off asks the person first. Without their yes nothing happens."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -17,7 +17,11 @@ from mcp_types import (
     UrlElicitationCapability,
 )
 
-from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import OTHER_VPC, VPC
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 
@@ -47,8 +51,10 @@ def changed(sent: list[httpx.Request]) -> list[str]:
     return [f"{request.method} {request.url.path}" for request in sent if request.method != "GET"]
 
 
-def saying(action: str, content: dict[str, Any] | None = None) -> Callable[[str, list[str]], ElicitResult]:
-    return lambda question, fields: ElicitResult(action=action, content=content)  # type: ignore[arg-type]
+def saying(
+    action: Literal["accept", "decline", "cancel"], content: dict[str, Any] | None = None
+) -> Callable[[str, list[str]], ElicitResult]:
+    return lambda question, fields: ElicitResult(action=action, content=content)
 
 
 async def two_snapshots(assistant: Assistant, clock: Clock) -> None:
@@ -388,8 +394,17 @@ async def test_the_time_a_person_takes_is_not_the_call_s(
 ) -> None:
     happened: list[str] = []
     stop, restart = Service.stop_timing, Service.restart_timing
-    monkeypatch.setattr(Service, "stop_timing", lambda self: (happened.append("stop"), stop(self)))
-    monkeypatch.setattr(Service, "restart_timing", lambda self: (happened.append("restart"), restart(self)))
+
+    def stopped(service: Service) -> None:
+        happened.append("stop")
+        stop(service)
+
+    def restarted(service: Service) -> None:
+        happened.append("restart")
+        restart(service)
+
+    monkeypatch.setattr(Service, "stop_timing", stopped)
+    monkeypatch.setattr(Service, "restart_timing", restarted)
 
     def answer(question: str, fields: list[str]) -> ElicitResult:
         happened.append("answer")

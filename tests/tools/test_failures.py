@@ -7,7 +7,9 @@ from do_nfs_mcp.observability.failure import META_KEY
 from do_nfs_sandbox import Sandbox
 from mcp_types import ElicitResult
 
-from ..support.in_memory import VPC, Assistant, Connect, Person
+from ..support.constants import VPC
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 

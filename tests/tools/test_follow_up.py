@@ -7,7 +7,10 @@ import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, text_of
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import OTHER_VPC, VPC
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ..support.in_memory import VPC, Assistant, text_of
+from ..support.calling import text_of
+from ..support.constants import VPC
+from ..support.in_memory import Assistant
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,10 @@ from typing import Any, get_args
 import pytest
 from do_nfs_mcp.storage.mounting import Style
 
-from ..support.in_memory import VPC, Assistant, Clock, Connect, text_of
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import VPC
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,10 @@ import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ..support.in_memory import VPC, Assistant, Clock, text_of
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import VPC
+from ..support.in_memory import Assistant
 
 pytestmark = pytest.mark.anyio
 

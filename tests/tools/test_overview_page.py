@@ -22,7 +22,9 @@ from mcp.client import advertise
 from mcp.server.apps import EXTENSION_ID
 from mcp_types import TextResourceContents
 
-from ..support.in_memory import TOKEN, Assistant, Connect, text_of
+from ..support.calling import text_of
+from ..support.constants import TOKEN
+from ..support.in_memory import Assistant, Connect
 from ..support.serving import serving
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,11 @@ import pytest
 from do_nfs_mcp.tools.service import Service
 from do_nfs_sandbox import Sandbox
 
-from ..support.in_memory import VPC, Assistant, Clock, Connect, Person, text_of
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import VPC
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 

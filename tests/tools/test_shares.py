@@ -3,7 +3,11 @@ from typing import Any
 import httpx
 import pytest
 
-from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, Person, text_of
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import OTHER_VPC, VPC
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 

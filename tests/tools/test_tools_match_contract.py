@@ -9,8 +9,9 @@ from do_nfs_mcp.api.operations import OPERATIONS
 from do_nfs_mcp.storage import views
 from do_nfs_mcp.tools import make_tools
 
+from ..support.constants import OTHER_VPC, VPC
 from ..support.contracts import CONTRACT, body_schema, operation_of, operations, resolved
-from ..support.in_memory import OTHER_VPC, VPC, Assistant
+from ..support.in_memory import Assistant
 
 TOOLS = {tool.name: tool for tool in make_tools()}
 

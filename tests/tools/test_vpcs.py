@@ -3,7 +3,9 @@ from typing import Any
 import httpx
 import pytest
 
-from ..support.in_memory import VPC, Assistant, Connect, text_of
+from ..support.calling import text_of
+from ..support.constants import VPC
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,9 @@ import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ..support.in_memory import VPC, Assistant, Clock
+from ..support.clock import Clock
+from ..support.constants import VPC
+from ..support.in_memory import Assistant
 
 pytestmark = pytest.mark.anyio
 

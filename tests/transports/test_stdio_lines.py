@@ -63,7 +63,7 @@ def call(size: bytes, meta: dict[str, Any] | None = None) -> bytes:
         }.items()
     ],
 )
-def test_what_is_no_json_is_an_error_and_the_next_line_works(server: Server, line: bytes) -> None:
+def test_a_line_that_is_no_json_is_an_error_and_the_next_line_works(server: Server, line: bytes) -> None:
     server.write(line)
     answer = server.read()
     assert (answer["id"], answer["error"]["code"]) == (None, PARSE_ERROR)
@@ -91,7 +91,7 @@ def test_what_is_no_json_is_an_error_and_the_next_line_works(server: Server, lin
         pytest.param(b'{"jsonrpc":"2.0","id":1,"error":"no"}', None, id="an error of another kind"),
     ],
 )
-def test_what_is_no_message_is_an_error_to_its_id_and_the_next_line_works(
+def test_a_line_that_is_no_message_is_an_error_to_its_id_and_the_next_line_works(
     server: Server, line: bytes, answered: object
 ) -> None:
     server.write(line)
@@ -117,7 +117,7 @@ def test_what_is_no_message_is_an_error_to_its_id_and_the_next_line_works(
         }.items()
     ],
 )
-def test_what_needs_no_answer_has_none_and_the_next_line_works(server: Server, line: bytes) -> None:
+def test_a_line_that_needs_no_answer_gets_none_and_the_next_line_works(server: Server, line: bytes) -> None:
     server.write(line)
     assert works(server)
 

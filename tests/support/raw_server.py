@@ -1,4 +1,4 @@
-"""An API that answers every request in the same way, and counts."""
+"""An HTTP server that answers every request with what a test gives it, byte for byte, and counts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,8 +7,14 @@ from contextlib import asynccontextmanager
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
-class Api:
-    """Answers every request in the same way. heads: of the requests; connections: how many there were."""
+class RawServer:
+    """The server.
+
+    Attributes:
+        url: Where it listens.
+        heads: The head of each request.
+        connections: How many there were.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.heads: list[bytes] = []
@@ -29,15 +35,18 @@ class Api:
 
 
 @asynccontextmanager
-async def answering(answer: Answer) -> AsyncIterator[Api]:
-    api = Api(answer)
-    server = await asyncio.start_server(api.serve, "127.0.0.1", 0)
-    api.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+async def raw_server(answer: Answer) -> AsyncIterator[RawServer]:
+    """Answer on a free port while the block runs."""
+    raw = RawServer(answer)
+    server = await asyncio.start_server(raw.serve, "127.0.0.1", 0)
+    raw.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server:
-        yield api
+        yield raw
 
 
 def says(text: bytes) -> Answer:
+    """Answer with these bytes."""
+
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(text)
 
