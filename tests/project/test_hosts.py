@@ -28,7 +28,7 @@ finally:
 
 posix = pytest.mark.skipif(os.name == "nt", reason="clients are started and ended as POSIX systems do")
 
-TOOLS = {"get_share": {"properties": {"share": {}}}, "list_vpcs": {"properties": {}}}
+TOOLS: dict[str, Any] = {"get_share": {"properties": {"share": {}}}, "list_vpcs": {"properties": {}}}
 TALK = (Call("list_vpcs", {}), Call("get_share", {"share": "web"}))
 SCHEMA = {"type": "object", "properties": {"share": {"type": "string"}}}
 
@@ -135,7 +135,7 @@ def test_a_client_whose_turn_comes_too_late_is_not_started(monkeypatch: pytest.M
 
 def test_what_passes_between_client_and_server_is_passed_on_and_written_down(tmp_path: Path) -> None:
     echo = [sys.executable, "-c", "import sys; sys.stdout.writelines(sys.stdin)"]
-    tap = [sys.executable, ROOT / "scripts/clients/tap.py", tmp_path / "log", *echo]
+    tap = [sys.executable, str(ROOT / "scripts/clients/tap.py"), str(tmp_path / "log"), *echo]
     done = subprocess.run(tap, input='{"id": 1}\n', capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (0, '{"id": 1}\n')
     lines = [line.split(" ", 1)[1] for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]

@@ -77,7 +77,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_the_server_holds_to_the_protocol_by_its_conformance_suite(scenario: str, url: str, tmp_path: Path) -> None:
     suite = installing.install("conformance") / "conformance"
-    command = [installing.node() / "node", suite, "server", "--url", url, "--scenario", scenario, "-o", tmp_path]
+    options = ["--url", url, "--scenario", scenario, "--output-dir", str(tmp_path)]
+    command = [str(installing.node() / "node"), str(suite), "server", *options]
     subprocess.run(command, capture_output=True, timeout=60)
     (results,) = tmp_path.rglob("checks.json")
     checks: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))
