@@ -284,5 +284,12 @@ CLIENTS = {
     ),
 }
 
-FASTEST = ("claude-code", "fastmcp", "langchain", "pydantic-ai", "typescript-sdk-1", "typescript-sdk-2")
-"""Those that scripts/test --system plays."""
+FASTEST = (
+    ("claude-code", STDIO),
+    ("fastmcp", HTTP),
+    ("langchain", STDIO),
+    ("pydantic-ai", STDIO),
+    ("typescript-sdk-1", STDIO),
+    ("typescript-sdk-2", HTTP),
+)
+"""What scripts/test --system plays."""

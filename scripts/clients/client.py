@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 STDIO, HTTP = "stdio", "HTTP"
+Play = tuple[str, str]
+"""A conversation: a client, by its name in the pins, and a transport."""
 KEY = "sk-nobody"
 """The key of the model, which takes any."""
 

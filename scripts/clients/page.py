@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from clients.client import Client
+from clients.client import Client, Play
 from clients.findings import Findings
 from clients.installing import version
-from clients.playing import Play
 
 _HEAD = """# Clients
 

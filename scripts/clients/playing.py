@@ -5,13 +5,13 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 from clients import installing
-from clients.client import HTTP, KEY, Client, Stage
+from clients.client import HTTP, KEY, Client, Play, Stage
 from clients.conversation import ANSWER, CALLS, PROMPT, as_data
 from clients.findings import Findings, found
 from clients.model import Model
@@ -21,21 +21,19 @@ from clients.serving import reachable
 EACH_SECONDS = 90
 ALL_SECONDS = 25 * 60
 """With what is installed. What is under way by then has its own time."""
-Play = tuple[str, str]
-"""A client, by its name in the pins, and a transport."""
 
 
-def play_all(clients: Mapping[str, Client], tools: Mapping[str, Any]) -> dict[Play, Findings]:
-    """Let clients play the conversation over each of their transports, two conversations at a time.
+def play_all(plays: Sequence[Play], clients: Mapping[str, Client], tools: Mapping[str, Any]) -> dict[Play, Findings]:
+    """Let clients play the conversation, two at a time.
 
     Args:
+        plays: Who is to play, and over which transport.
         clients: The clients, by their names in the pins.
         tools: The server's tools: by their names, the JSON Schemas of their arguments.
 
     Returns:
         What came of each, whatever comes of the others.
     """
-    plays = [(key, transport) for key, client in clients.items() for transport in client.transports]
     end = time.monotonic() + ALL_SECONDS
 
     def one(play: Play) -> Findings:

@@ -109,7 +109,7 @@ left.wait()
 @pytest.mark.usefixtures("_installed")
 def test_a_client_that_hangs_is_ended_with_all_it_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(playing, "EACH_SECONDS", 2)
-    (findings,) = play_all({"hangs": python(HANGS)}, TOOLS).values()
+    (findings,) = play_all([("hangs", "stdio")], {"hangs": python(HANGS)}, TOOLS).values()
     assert findings.problems[0].startswith("was not done after 2 s")
     left = int((tmp_path / "played/hangs-stdio/output").read_text())
     assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
@@ -119,7 +119,9 @@ def test_a_client_that_hangs_is_ended_with_all_it_started(monkeypatch: pytest.Mo
 @pytest.mark.usefixtures("_installed")
 def test_a_client_that_fails_hides_no_other() -> None:
     clients = {"absent": python(""), "breaks": python("raise OSError('it broke')"), "ends": python("print('well')")}
-    absent, breaks, ends = (result.problems[0] for result in play_all(clients, TOOLS).values())
+    absent, breaks, ends = (
+        result.problems[0] for result in play_all([(name, "stdio") for name in clients], clients, TOOLS).values()
+    )
     assert absent == "cannot be installed: it needs a newer machine"
     assert breaks == "exited with 1: OSError: it broke"
     assert ends == "2 of 2 tools are missing"
@@ -129,7 +131,7 @@ def test_a_client_that_fails_hides_no_other() -> None:
 @pytest.mark.usefixtures("_installed")
 def test_a_client_whose_turn_comes_too_late_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(playing, "ALL_SECONDS", 0)
-    (findings,) = play_all({"late": python("print('here')")}, TOOLS).values()
+    (findings,) = play_all([("late", "stdio")], {"late": python("print('here')")}, TOOLS).values()
     assert findings.problems == ["not tried: the time for all clients was over"]
 
 
