@@ -34,6 +34,7 @@ from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.settings import Settings, SettingsError
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.overview_page import make_apps
+from do_nfs_mcp.tools.request_params import tidy_params
 from do_nfs_mcp.tools.service import Service, ServiceContext, bind_service
 from do_nfs_mcp.tools.tool import NfsTool, refusal
 from do_nfs_mcp.transports.stdio import Incoming, Outgoing
@@ -195,7 +196,7 @@ def build_server(
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_LASTING, lists),
-        middleware=[bind_service, *audited],
+        middleware=[tidy_params, bind_service, *audited],
         auth=access.settings if access else None,
         token_verifier=access.verifier if access else None,
         request_state_security=RequestStateSecurity(keys=request_state_keys) if request_state_keys else None,
