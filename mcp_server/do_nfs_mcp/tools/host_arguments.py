@@ -1,8 +1,9 @@
 """What hosts add to the arguments of a call, which the model never wrote.
 
 The rule: an argument that no tool has is the host's own if it names or numbers the call, the conversation or the
-program around it, or begins as metadata does. Nothing of that kind says what is to be done to storage: it is passed over.
-Any other argument may carry the model's intent, such as `dry_run`, `confirm` or a misspelled `region`: it is refused.
+program around it, or begins as metadata does. Nothing of that kind says what is to be done to storage: it is passed
+over. Any other argument may carry the model's intent, such as `dry_run`, `confirm` or a misspelled `region`: it is
+refused.
 
 Seen, and where:
 - `wait_for_previous`: Gemini CLI 0.61, which puts it into the schemas that its model sees (tried).
