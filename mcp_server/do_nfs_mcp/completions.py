@@ -1,9 +1,9 @@
-"""What a person may be about to type, as an argument of a prompt or in a resource's address."""
+"""Completes what a person types as an argument of a prompt or in a resource's URI."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, get_args
 
@@ -11,20 +11,23 @@ import anyio
 from mcp_types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 from pydantic import ValidationError
 
-from do_nfs_mcp.api.errors import NfsError, escaped
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.statuses import existing
+from do_nfs_mcp.api.untrusted_text import escaped
 from do_nfs_mcp.storage.views import ShareView, SnapshotView, VpcView
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.service import current
+from do_nfs_mcp.tools.service import current_service
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
 
+__all__ = ["complete"]
+
 T = TypeVar("T")
-S = TypeVar("S", ShareView, SnapshotView)
 
 # What the protocol allows in one answer.
-_MOST = 100
+_MAX_VALUES = 100
 # Nobody who types waits for longer.
 _SECONDS = 5
 _REGIONS = ("ams3", "atl1", "mem1", "mkc1", "nyc2", "ric1")
@@ -32,14 +35,20 @@ _REGIONS = ("ams3", "atl1", "mem1", "mkc1", "nyc2", "ric1")
 
 @dataclass(frozen=True)
 class _Choice:
-    """Something that may be meant. What was typed is the beginning of its key or in its name."""
+    """Something that may be meant.
+
+    Attributes:
+        value: What the argument would become.
+        key: What may begin with what was typed, as the name may.
+        name: What may have in it what was typed; an empty text if it has no name.
+    """
 
     value: str
     key: str
     name: str = ""
 
     def rank(self, typed: str) -> int | None:
-        """How well it fits, the best first; None if it does not."""
+        """Return how well it fits what was typed, the best first; None if it does not fit."""
         if self.key.casefold().startswith(typed) or self.name.casefold().startswith(typed):
             return 0
         return 1 if typed in self.name.casefold() else None
@@ -48,20 +57,26 @@ class _Choice:
 async def complete(
     ref: PromptReference | ResourceTemplateReference, argument: CompletionArgument, context: CompletionContext | None
 ) -> Completion:
-    """What the argument may become. It has the same meaning wherever it is one."""
+    """Return what an argument may become.
+
+    Args:
+        ref: The prompt or the resource. An argument of the same name means the same wherever it is one.
+        argument: The argument's name, and what was typed.
+        context: The other arguments, which make no difference.
+    """
     find = _FIND.get(argument.name)
     typed = argument.value.strip().casefold()
-    ranked = [(choice.rank(typed), choice) for choice in (await find(current().api) if find else [])]
+    ranked = [(choice.rank(typed), choice) for choice in (await find(current_service().api) if find else [])]
     fitting = sorted(
         (rank, choice.name.casefold(), choice.key, choice.value) for rank, choice in ranked if rank is not None
     )
     values = [value for *_, value in fitting]
-    return Completion(values=values[:_MOST], total=len(values), has_more=len(values) > _MOST)
+    return Completion(values=values[:_MAX_VALUES], total=len(values), has_more=len(values) > _MAX_VALUES)
 
 
 async def _regions(api: NfsApi) -> list[_Choice]:
-    of_shares = {share.region for share in await _told(_shares(api))}
-    of_vpcs = {vpc.region for vpc in await _told(_vpcs(api))}
+    of_shares = {share.region for share in await _unless_it_fails(_shares(api))}
+    of_vpcs = {vpc.region for vpc in await _unless_it_fails(_vpcs(api))}
     return [_Choice(region, region) for region in of_shares.union(of_vpcs, _REGIONS) if _can_be_typed(region)]
 
 
@@ -70,11 +85,11 @@ async def _tiers(_: NfsApi) -> list[_Choice]:
 
 
 async def _share_ids(api: NfsApi) -> list[_Choice]:
-    return [_Choice(str(share.id), str(share.id), share.name) for share in await _told(_shares(api))]
+    return [_Choice(str(share.id), str(share.id), share.name) for share in await _unless_it_fails(_shares(api))]
 
 
 async def _shares_by_name(api: NfsApi) -> list[_Choice]:
-    shares = await _told(_shares(api))
+    shares = await _unless_it_fails(_shares(api))
     names = Counter(share.name for share in shares)
     return [
         _Choice(
@@ -87,7 +102,7 @@ async def _shares_by_name(api: NfsApi) -> list[_Choice]:
 
 
 async def _snapshot_ids(api: NfsApi) -> list[_Choice]:
-    return [_Choice(str(found.id), str(found.id), found.name) for found in await _told(_snapshots(api))]
+    return [_Choice(str(found.id), str(found.id), found.name) for found in await _unless_it_fails(_snapshots(api))]
 
 
 _FIND: dict[str, Callable[[NfsApi], Awaitable[list[_Choice]]]] = {
@@ -100,30 +115,26 @@ _FIND: dict[str, Callable[[NfsApi], Awaitable[list[_Choice]]]] = {
 
 
 async def _shares(api: NfsApi) -> list[ShareView]:
-    return _there(map(ShareView.of, await api.list_shares()))
+    return existing(map(ShareView.of, await api.list_shares()))
 
 
 async def _snapshots(api: NfsApi) -> list[SnapshotView]:
-    return _there(map(SnapshotView.of, await api.list_snapshots()))
+    return existing(map(SnapshotView.of, await api.list_snapshots()))
 
 
 async def _vpcs(api: NfsApi) -> list[VpcView]:
     return [VpcView.of(vpc) for vpc in await api.list_vpcs()]
 
 
-async def _told(asked: Awaitable[list[T]]) -> list[T]:
+async def _unless_it_fails(reading: Awaitable[list[T]]) -> list[T]:
     try:
         with anyio.fail_after(_SECONDS):
-            return await asked
+            return await reading
     except (NfsError, ValidationError, TimeoutError):
-        # Who types is not to be bothered: what is called afterwards says what is wrong.
+        # Nobody who types is to be bothered with it: the call that comes after says what is wrong.
         return []
 
 
-def _there(views: Iterable[S]) -> list[S]:
-    return [view for view in views if view.status != "DELETED"]
-
-
 def _can_be_typed(name: str) -> bool:
-    """Whether a name is the same wherever it is written, and is not taken for an id."""
+    """Return whether a name stays the same wherever it is written, and is not taken for an id."""
     return bool(name.strip()) and name == name.strip() and escaped(name) == name and as_uuid(name) is None

@@ -1,5 +1,8 @@
 """What a host can read without calling a tool: shares and snapshots by id, the whole account, the contract of the API
-and its rate limit. All of it is JSON, in the shapes that tools return."""
+and its rate limit.
+
+All of it is JSON, in the shapes that tools return. Hosts are told the docstring of the function that reads it.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -10,19 +13,23 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from pydantic import BaseModel, ValidationError
 
-from do_nfs_mcp.api.errors import NfsError, quoted
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.scopes import LIST, READ
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.views import ShareView, SnapshotView
-from do_nfs_mcp.tools.overview import look_over
-from do_nfs_mcp.tools.service import Service, current
+from do_nfs_mcp.tools.overview import account_overview
+from do_nfs_mcp.tools.service import Service, current_service
+
+__all__ = ["JSON", "add_resources"]
 
 JSON = "application/json"
+"""The media type of everything here."""
 
 
 class RateLimitView(BaseModel):
-    """The rate limit as it was last told, or a message alone if it was not told yet."""
+    """The rate limit as the API last told it, or a message alone if it has not told it yet."""
 
     message: str
     limit: int | None = None
@@ -31,57 +38,60 @@ class RateLimitView(BaseModel):
     seen: datetime | None = None
 
     @classmethod
-    def of(cls, told: RateLimit | None) -> Self:
-        """Make it from what the API said."""
-        if told is None:
+    def of(cls, rate_limit: RateLimit | None) -> Self:
+        """Make it from what the API said; None if it has not said anything yet."""
+        if rate_limit is None:
             return cls(message="No answer of the API has told it yet. The next call that reaches the API brings one.")
         return cls(
-            message=f"{told.remaining} of {told.limit} requests were left when the API last answered.",
-            limit=told.limit,
-            remaining=told.remaining,
-            reset=told.reset,
-            seen=told.seen,
+            message=f"{rate_limit.remaining} of {rate_limit.limit} requests were left when the API last answered.",
+            limit=rate_limit.limit,
+            remaining=rate_limit.remaining,
+            reset=rate_limit.reset,
+            seen=rate_limit.seen,
         )
 
 
 async def share(share_id: str) -> str:
     """One share with its access points, as get_share shows it."""
 
-    async def look(have: Service) -> ShareView:
-        return ShareView.of(await have.api.get_share(str(_id("share", share_id))))
+    async def read(service: Service) -> ShareView:
+        return ShareView.of(await service.api.get_share(str(_id("share", share_id))))
 
-    return await _read(look)
+    return await _to_json(read)
 
 
 async def snapshot(snapshot_id: str) -> str:
     """One snapshot, as get_snapshot shows it."""
 
-    async def look(have: Service) -> SnapshotView:
-        return SnapshotView.of(await have.api.get_snapshot(_id("snapshot", snapshot_id)))
+    async def read(service: Service) -> SnapshotView:
+        return SnapshotView.of(await service.api.get_snapshot(_id("snapshot", snapshot_id)))
 
-    return await _read(look)
+    return await _to_json(read)
 
 
 async def overview() -> str:
     """All storage of the account by region, and what looks wrong, as get_storage_overview shows it."""
-    return await _read(look_over)
+    return await _to_json(account_overview)
 
 
 async def rate_limit() -> str:
     """How many requests the API lets the account make, as its last answer said. Reading it makes none."""
 
-    async def look(have: Service) -> RateLimitView:
-        return RateLimitView.of(have.api.rate_limit)
+    async def read(service: Service) -> RateLimitView:
+        return RateLimitView.of(service.api.rate_limit)
 
-    return await _read(look)
+    return await _to_json(read)
 
 
 def add_resources(server: MCPServer[Any], contract: Callable[[], str]) -> dict[str, frozenset[str]]:
-    """Let hosts read all this. Returns the scopes that reading each takes, by its address.
+    """Let hosts read all this.
 
     Args:
-        server: Who serves it.
-        contract: Reads the contract, which is JSON. Its docstring is what hosts are told of it.
+        server: The server that they read it from.
+        contract: Reads the contract, which is JSON.
+
+    Returns:
+        The scopes that reading each takes, by its URI or URI template.
     """
     offered: tuple[tuple[str, str, Callable[..., Any], frozenset[str]], ...] = (
         ("nfs://overview", "All storage", overview, LIST),
@@ -95,18 +105,18 @@ def add_resources(server: MCPServer[Any], contract: Callable[[], str]) -> dict[s
     return {uri: scopes for uri, _, _, scopes in offered}
 
 
-async def _read(look: Callable[[Service], Awaitable[BaseModel]]) -> str:
-    have = current()
+async def _to_json(read: Callable[[Service], Awaitable[BaseModel]]) -> str:
+    service = current_service()
     try:
-        with have.timed():
-            return (await look(have)).model_dump_json(exclude_none=True, ensure_ascii=True)
+        with service.timed():
+            return (await read(service)).model_dump_json(exclude_none=True, ensure_ascii=True)
     except NfsError as error:
         raise (ResourceNotFoundError if error.gone else ResourceError)(str(error)) from error
     except ValidationError as error:
         raise ResourceError("The API's answer is not one it should give. Read it again.") from error
     except TimeoutError as error:
         raise ResourceError(
-            f"Reading it was ended after {have.call_seconds:g} s without an answer. Read it again."
+            f"Reading it was ended after {service.call_seconds:g} s without an answer. Read it again."
         ) from error
 
 

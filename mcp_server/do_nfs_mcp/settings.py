@@ -8,6 +8,22 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+__all__ = [
+    "API_URL",
+    "CONNECT_SECONDS",
+    "MAX_IN_FLIGHT",
+    "READ_SECONDS",
+    "TOKEN_VARIABLES",
+    "WAIT_SECONDS",
+    "Destructive",
+    "HttpSettings",
+    "Settings",
+    "SettingsError",
+    "checked_url",
+    "listening_url",
+    "token_from",
+]
+
 API_URL = "https://api.digitalocean.com"
 Destructive = Literal["ask", "allow", "deny"]
 WAIT_SECONDS = 45
@@ -21,7 +37,7 @@ _ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])
 _EXAMPLE_HOST = "nfs.example.com"
 _PUBLIC_URL = f"https://{_EXAMPLE_HOST}/mcp"
 # A name or an address, and a port. A name with other letters has a form with these, too.
-_PLACE = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]+)?", re.ASCII | re.IGNORECASE)
+_NETLOC = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]+)?", re.ASCII | re.IGNORECASE)
 _NO_TOKEN = (
     "There is no DigitalOcean token, so nothing was sent. Whoever runs this server has to set "
     "DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list, nfs:read, nfs:create, nfs:delete and vpc:read "
@@ -30,7 +46,7 @@ _NO_TOKEN = (
 
 
 class SettingsError(Exception):
-    """Something that the settings name cannot be used. The text says what and why, in one line."""
+    """Something that the settings name cannot be used. The text says in one line what, and why."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +163,7 @@ class Settings:
 
 
 def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
-    """The token in the environment, and what to say if there is none.
+    """Return the token in the environment, None if there is none that can be one, and what calls then say.
 
     Args:
         environment: The variables. The first of TOKEN_VARIABLES that is not empty counts.
@@ -170,10 +186,13 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
 
 
 def checked_url(url: str) -> str:
-    """The URL, if a token may be sent there: https, or http to this machine.
+    """Return the URL of the API without a slash at its end.
+
+    Args:
+        url: The URL, as a person gives it.
 
     Raises:
-        ValueError: With what is wrong in words.
+        ValueError: If no token may be sent there, which is for https, or http to this machine; in words.
     """
     parts = _check_secure("--api-url", url, API_URL)
     if parts.path.lower().rstrip("/").endswith("/v2"):
@@ -182,12 +201,17 @@ def checked_url(url: str) -> str:
 
 
 def listening_url(host: str, port: int) -> str:
-    """What the server is reached by on this machine."""
+    """Return the URL that the server is reached by on this machine.
+
+    Args:
+        host: The address it listens on.
+        port: The port.
+    """
     return f"http://{_in_url(host)}:{port}/mcp"
 
 
 def _check_secure(option: str, url: str, example: str) -> SplitResult:
-    """The parts of a URL where tokens may pass: https, or http to this machine. Raises ValueError."""
+    """Return the parts of a URL that tokens may be sent to, or raise ValueError with what is wrong in words."""
     try:
         parts = urlsplit(url)
         # Reading it is what checks it.
@@ -198,7 +222,7 @@ def _check_secure(option: str, url: str, example: str) -> SplitResult:
         raise ValueError(f"{option} takes no user, query or fragment")
     # urlsplit() passes over what is not printable, which others do not.
     printed = url.isprintable() and " " not in url
-    if not printed or parts.scheme not in {"http", "https"} or not _PLACE.fullmatch(parts.netloc) or port == 0:
+    if not printed or parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(parts.netloc) or port == 0:
         raise ValueError(f"{option} has to be a URL such as {example}")
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise ValueError(f"{option} has to be https, since tokens are sent there; http is for this machine only")

@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from do_nfs_sandbox.api.requests import Request
-    from do_nfs_sandbox.faults.faults import Fault
-    from do_nfs_sandbox.http.app import Sandbox
+    from do_nfs_sandbox.faults.definition import Fault
+    from do_nfs_sandbox.http.sandbox import Sandbox
     from do_nfs_sandbox.http.transport import SandboxTransport
-    from do_nfs_sandbox.state.store import StoreError
+    from do_nfs_sandbox.state.database import StoreError
 
 __all__ = ["Fault", "Request", "Sandbox", "SandboxTransport", "StoreError"]
 
 _HOME = {
-    "Fault": "faults.faults",
+    "Fault": "faults.definition",
     "Request": "api.requests",
-    "Sandbox": "http.app",
+    "Sandbox": "http.sandbox",
     "SandboxTransport": "http.transport",
-    "StoreError": "state.store",
+    "StoreError": "state.database",
 }
 
 

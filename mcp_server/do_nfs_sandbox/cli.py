@@ -7,18 +7,20 @@ import importlib.metadata
 import math
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import uvicorn
 
-from do_nfs_sandbox.contract.contract import SCOPES
-from do_nfs_sandbox.http.app import Sandbox
+from do_nfs_sandbox.contract.routes import SCOPES
+from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
+from do_nfs_sandbox.state.database import StoreError
 from do_nfs_sandbox.state.scenarios import SCENARIOS
-from do_nfs_sandbox.state.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+__all__ = ["main"]
 
 _TOKEN = "dop_v1_" + "0" * 64
 
@@ -29,7 +31,17 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serves until SIGINT or SIGTERM. argv: the options, sys.argv[1:] if None. Returns the exit status."""
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        argv: The options; `sys.argv[1:]` if None.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        SystemExit: If an option is wrong, or it cannot listen; stderr says why.
+    """
     parser = _parser()
     options = parser.parse_args(argv)
     try:
@@ -66,48 +78,9 @@ def _announce(host: str, port: int) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="do-nfs-sandbox",
-        description="DigitalOcean's NFS API on your machine, with real state and without an account.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=_port, default=8181, help="the port; 0 picks a free one (default: %(default)s)")
-    parser.add_argument("--db", metavar="PATH", default=":memory:", help="keep the state in this file")
-    parser.add_argument(
-        "--ready-after",
-        metavar="SECONDS",
-        type=_seconds,
-        default=2.0,
-        help="how long a change takes (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--limits",
-        metavar="HOUR/MINUTE",
-        type=_limits,
-        help="requests allowed to each token, such as 5000/250",
-    )
-    parser.add_argument(
-        "--token",
-        metavar="TOKEN=SCOPES",
-        type=_token,
-        action="append",
-        default=[],
-        help="a token with just these scopes, such as mine=nfs:list,nfs:read; may be repeated. "
-        "Any token of the vendor's form is accepted anyway and has every scope.",
-    )
-    parser.add_argument(
-        "--seed",
-        metavar="NAME",
-        choices=SCENARIOS,
-        help=f"start from one of {', '.join(SCENARIOS)} in place of what --db holds",
-    )
-    parser.add_argument(
-        "--admin",
-        action="store_true",
-        help="add calls under /_sandbox/ to seed, to move the clock and to add faults, and a page there to look at",
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    parser = _Parser(prog="do-nfs-sandbox", description=DESCRIPTION, allow_abbrev=False)
+    for name, keywords in OPTIONS.items():
+        parser.add_argument(name, **keywords)
     return parser
 
 
@@ -149,3 +122,45 @@ def _version() -> str:
         return importlib.metadata.version("do-nfs-mcp")
     except importlib.metadata.PackageNotFoundError:
         return "unknown"
+
+
+DESCRIPTION = "DigitalOcean's NFS API on your machine, with real state and without an account."
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--host": {"default": "127.0.0.1", "help": "the address to listen on (default: %(default)s)"},
+    "--port": {"type": _port, "default": 8181, "help": "the port; 0 picks a free one (default: %(default)s)"},
+    "--db": {"metavar": "PATH", "default": ":memory:", "help": "keep the state in this file"},
+    "--ready-after": {
+        "metavar": "SECONDS",
+        "type": _seconds,
+        "default": 2.0,
+        "help": "how long a change takes (default: %(default)s)",
+    },
+    "--limits": {
+        "metavar": "HOUR/MINUTE",
+        "type": _limits,
+        "help": "requests allowed to each token, such as 5000/250",
+    },
+    "--token": {
+        "metavar": "TOKEN=SCOPES",
+        "type": _token,
+        "action": "append",
+        "default": [],
+        "help": "a token with just these scopes, such as mine=nfs:list,nfs:read; may be repeated. "
+        "Any token of the vendor's form is accepted anyway and has every scope.",
+    },
+    "--seed": {
+        "metavar": "NAME",
+        "choices": SCENARIOS,
+        "help": f"start from one of {', '.join(SCENARIOS)} in place of what --db holds",
+    },
+    "--admin": {
+        "action": "store_true",
+        "help": "add calls under /_sandbox/ to seed, to move the clock and to add faults, and a page there to look at",
+    },
+    "--version": {
+        "action": "version",
+        "version": f"%(prog)s {_version()}",
+        "help": "show program's version number and exit",
+    },
+}
+"""What argparse's add_argument() takes for each option. The parser and docs/cli.md are made from it."""

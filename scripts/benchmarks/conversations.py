@@ -58,8 +58,9 @@ async def _play_fastmcp(python: str, scenario: "Scenario", poll: float) -> "Tall
     from do_nfs_sandbox.http.serving import serve
     from mcp import Client, StdioServerParameters
 
+    from tests.support.clock import Clock
+    from tests.support.constants import TOKEN
     from tests.support.conversations import Talk
-    from tests.support.in_memory import TOKEN, Clock
 
     clock = Clock()
     with scenario.sandbox(clock) as sandbox, serve(sandbox) as url:

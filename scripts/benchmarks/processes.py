@@ -16,7 +16,8 @@ from typing import Any, Self
 # No server is waited for longer. Long enough for the most calls in a row.
 SECONDS = 1200
 SANDBOX_SAYS = r"http://127\.0\.0\.1:(\d+)"
-INITIALIZE = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}
+PROTOCOL_VERSION = "2025-11-25"
+INITIALIZE = {"protocolVersion": PROTOCOL_VERSION, "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}
 INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
 
@@ -146,7 +147,7 @@ class Stdio:
             self.refused += wrong
             if wrong or b'"result":' in line:
                 return line
-        sys.exit(f"{self._process.args} ended")
+        sys.exit(f"{self._process.args!r} ended")
 
 
 def memory_mb(process: int, which: str) -> float:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from do_nfs_sandbox import Sandbox
@@ -69,8 +70,8 @@ def _beside_prism(prism: Path, rounds: int, folder: Path) -> list[Finding]:
                     Finding(what, UNIT, "more"),
                     rounds,
                     {
-                        "do-nfs-sandbox": lambda port=port, messages=messages: _rate(port, *messages),
-                        PRISM.partition("/")[2]: lambda messages=messages: _rate(other, *messages),
+                        "do-nfs-sandbox": partial(_rate, port, *messages),
+                        PRISM.partition("/")[2]: partial(_rate, other, *messages),
                     },
                 )
                 for what, port, messages in (

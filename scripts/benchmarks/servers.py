@@ -14,6 +14,7 @@ from benchmarks.peers import FASTMCP, FLOOR, OURS, TOKEN, Peer, servers
 from benchmarks.processes import (
     INITIALIZE,
     INITIALIZED,
+    PROTOCOL_VERSION,
     Stdio,
     environment,
     free_port,
@@ -153,7 +154,7 @@ async def _session(port: int) -> dict[str, str]:
     """Greet the server as a client does. Returns the headers that go with each of its requests."""
     headers = {"Host": f"127.0.0.1:{port}"}
     answer = await send(port, request("POST", "/mcp", TOKEN, message(1, "initialize", **INITIALIZE), **headers))
-    headers["Mcp_Protocol_Version"] = INITIALIZE["protocolVersion"]
+    headers["Mcp_Protocol_Version"] = PROTOCOL_VERSION
     for line in answer.partition(b"\r\n\r\n")[0].decode().split("\r\n"):
         name, _, value = line.partition(": ")
         if name.lower() == "mcp-session-id":

@@ -1,19 +1,18 @@
-"""The reference of the commands, from their parsers."""
+"""The reference of the commands, from the data that their parsers are made from."""
 
-import argparse
 import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from importlib.metadata import EntryPoint
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from unittest.mock import patch
 
-Main = Callable[[list[str]], object]
+from do_nfs_mcp.cli.main import every_command
+from do_nfs_mcp.cli.parser import Argument, Command
+from do_nfs_sandbox import cli as sandbox
+
 Row = tuple[str, str]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_HEAD = """<!-- Made by scripts/docs from the parsers; changes made here are lost. -->
+_HEAD = """<!-- Made by scripts/docs from what the commands say of themselves; changes made here are lost. -->
 
 # The commands
 
@@ -22,87 +21,92 @@ Each of them has `--help`. What a command cannot take ends it with exit code 2, 
 
 
 def commands_page() -> str:
-    """docs/cli.md."""
+    """Return docs/cli.md."""
     page = _HEAD
-    for _, family in groupby(parsers(), key=lambda parser: parser.prog.split()[0]):
-        told: dict[Row, str] = {}
-        for parser in family:
-            page += _section(parser, told)
+    for _, family in groupby(commands(), key=lambda command: command.prog.split()[0]):
+        seen: dict[Row, str] = {}
+        for command in family:
+            page += _section(command, seen)
     return page
 
 
-def parsers() -> Iterator[argparse.ArgumentParser]:
-    """The parser of every command, and of everything that a command does by its first argument."""
+def commands() -> Iterator[Command]:
+    """Give each command that is installed, followed by what it does by its first argument."""
+    known = {"do-nfs-mcp": every_command, "do-nfs-sandbox": _sandbox}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for name, value in project["scripts"].items():
-        yield from _parsers(EntryPoint(name, value, "console_scripts").load(), [])
+    for name in project["scripts"]:
+        yield from known[name]()
 
 
-def _parsers(main: Main, words: list[str]) -> Iterator[argparse.ArgumentParser]:
-    # Asked of the commands themselves, since each may be in a module of its own.
-    helped: list[argparse.ArgumentParser] = []
-    asked = patch.object(argparse.ArgumentParser, "print_help", lambda parser, file=None: helped.append(parser))
-    with asked, suppress(SystemExit):
-        main([*words, "--help"])
-    (parser,) = helped
-    yield parser
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name in action.choices:
-                yield from _parsers(main, [*words, name])
+def option_names() -> set[str]:
+    """Return the names of all options of all commands."""
+    arguments = [argument for command in commands() for _, group in _groups(command) for argument in group]
+    return {"--help", *(argument.name for argument in arguments if argument.is_option)}
 
 
-def _section(parser: argparse.ArgumentParser, told: dict[Row, str]) -> str:
-    """What a command takes. told: By each row so far, which command it was told of; added to."""
-    described = f"\n## {parser.prog}\n\n{_line(parser.description)}\n"
-    for group in parser._action_groups:
-        actions = [action for action in group._group_actions if action.help is not argparse.SUPPRESS]
-        if subcommands := [action for action in actions if isinstance(action, argparse._SubParsersAction)]:
-            rows = [(f"`{each.dest}`", _line(each.help)) for action in subcommands for each in action._choices_actions]
-            described += _table(group.title or "", "command", rows)
-        elif rows := [(_usage(parser, action), _help(parser, action)) for action in actions if not _asks_help(action)]:
-            new = [row for row in rows if row not in told]
-            described += _table("" if group in _usual(parser) else group.title or "", "argument", new) if new else ""
-            described += _again([row for row in rows if row in told], told)
-            told |= dict.fromkeys(new, parser.prog)
-    return described + (f"\n{_line(parser.epilog)}\n" if parser.epilog else "")
+def _sandbox() -> Iterator[Command]:
+    # It stands alone, so that its options are as argparse takes them.
+    arguments = tuple(Argument(name, **keywords) for name, keywords in sandbox.OPTIONS.items())
+    yield Command("do-nfs-sandbox", description=sandbox.DESCRIPTION, arguments=arguments)
 
 
-def _usual(parser: argparse.ArgumentParser) -> tuple[argparse._ArgumentGroup, ...]:
-    return (parser._positionals, parser._optionals)
+def _groups(command: Command) -> Iterator[tuple[str, list[Argument]]]:
+    """Give what a command takes as its help has it, by the title it is under: "" where it needs none."""
+    arguments = command.arguments or ()
+    yield "", [argument for argument in arguments if not argument.is_option]
+    yield "", [argument for argument in arguments if argument.is_option]
+    for title, group in command.groups.items():
+        yield title, list(group)
+
+
+def _section(command: Command, seen: dict[Row, str]) -> str:
+    """Return the part of the page on a command.
+
+    Args:
+        command: The command.
+        seen: By each row that the page has, the command it stands with. What this one adds is added.
+    """
+    section = f"\n## {command.prog}\n\n{_line(command.description)}\n"
+    for title, arguments in _groups(command):
+        rows = [(_usage(argument), _help(argument)) for argument in arguments]
+        new = [row for row in rows if row not in seen]
+        section += _table(title, "argument", new) + _as_before([row for row in rows if row in seen], seen)
+        seen |= dict.fromkeys(new, command.prog)
+    listed = [(f"`{each.name}`", _line(each.purpose)) for each in command.commands]
+    section += _table(command.commands_title, "command", listed)
+    return section + (f"\n{_line(command.epilog)}\n" if command.epilog else "")
 
 
 def _table(title: str, what: str, rows: list[Row]) -> str:
+    if not rows:
+        return ""
     head = f"\n{title.capitalize()}:\n" if title else ""
     return f"{head}\n| {what} | what it does |\n| --- | --- |\n" + "".join(
         f"| {name} | {does} |\n" for name, does in rows
     )
 
 
-def _again(rows: list[Row], told: dict[Row, str]) -> str:
-    """What a command takes as one before it does."""
-    by_command = groupby(rows, key=lambda row: told[row])
+def _as_before(rows: list[Row], seen: dict[Row, str]) -> str:
+    """Say what a command takes as one before it does."""
+    by_command = groupby(rows, key=lambda row: seen[row])
     return "".join(f"\nAs `{prog}` does: {', '.join(name for name, _ in same)}.\n" for prog, same in by_command)
 
 
-def _asks_help(action: argparse.Action) -> bool:
-    return isinstance(action, argparse._HelpAction)
+def _usage(argument: Argument) -> str:
+    """Return how an argument is written, such as `--port PORT`."""
+    value = argument.metavar or (
+        f"{{{','.join(argument.choices)}}}" if argument.choices else argument.attribute.upper()
+    )
+    value = {None: value, "?": f"[{value}]", "*": f"[{value} ...]"}[argument.nargs]
+    if argument.is_option:
+        value = f"{argument.name} {value}" if argument.takes_value else argument.name
+    return f"`{value}`".replace("|", "\\|")
 
 
-def _usage(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
-    """How an argument is written, such as `--port PORT`."""
-    formatter = parser._get_formatter()
-    name = ", ".join(action.option_strings)
-    if action.nargs == 0:
-        return f"`{name}`"
-    value = formatter._format_args(action, action.dest.upper() if name else action.dest)
-    return f"`{f'{name} {value}'.strip()}`".replace("|", "\\|")
+def _help(argument: Argument) -> str:
+    help_ = _line(argument.help % {"default": argument.default})
+    return help_ + ("; may be repeated" if argument.action == "append" and "repeated" not in help_ else "")
 
 
-def _help(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
-    said = _line(parser._get_formatter()._expand_help(action)) if action.help else ""
-    return said + ("; may be repeated" if isinstance(action, argparse._AppendAction) and "repeated" not in said else "")
-
-
-def _line(text: str | None) -> str:
-    return " ".join((text or "").split()).replace("|", "\\|")
+def _line(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from do_nfs_mcp.api.aiohttp_transport import AiohttpTransport
 
-from ..support.answering import answering, says
+from ..support.raw_server import raw_server, says
 
 pytestmark = pytest.mark.anyio
 
@@ -53,7 +53,7 @@ async def test_a_request_that_fails_is_sent_once_and_never_said_not_to_be(
 ) -> None:
     answer, error = FAILURES[failure]
     timeout = httpx.Timeout(10, read=0.05 if answer is is_silent else 10)
-    async with answering(answer) as api, httpx.AsyncClient(transport=make(), timeout=timeout) as client:
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=make(), timeout=timeout) as client:
         with pytest.raises(error) as raised:
             await client.request(method, f"{api.url}/v2/nfs/1")
         assert type(raised.value) is error
@@ -77,7 +77,7 @@ async def test_requests_go_out_as_they_are_and_answers_come_in_as_they_are(
     head = b"HTTP/1.1 200 OK\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(
         body
     )
-    async with answering(says(head + body)) as api, httpx.AsyncClient(transport=make()) as client:
+    async with raw_server(says(head + body)) as api, httpx.AsyncClient(transport=make()) as client:
         answer = await client.get(f"{api.url}/a%2Fb?x=%26&y=", headers={"Authorization": "Bearer t"})
         assert (answer.status_code, answer.text) == (200, "ä")
         assert answer.headers.get_list("x-two") == ["1", "2"]
@@ -89,7 +89,7 @@ async def test_requests_go_out_as_they_are_and_answers_come_in_as_they_are(
 @either
 async def test_requests_in_a_row_share_a_connection(make: Callable[[], httpx.AsyncBaseTransport]) -> None:
     async with (
-        answering(says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")) as api,
+        raw_server(says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")) as api,
         httpx.AsyncClient(transport=make()) as client,
     ):
         for _ in range(5):

@@ -1,7 +1,6 @@
 """When the API fails, the assistant is told in one paragraph what happened, whether to call again, and what to do."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,10 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.settings import WAIT_SECONDS
 from do_nfs_mcp.tools.service import Service
 
-from ..support.in_memory import OTHER_VPC, TOKEN, VPC, Connect, Person, text_of
+from ..support.calling import text_of
+from ..support.constants import OTHER_VPC, TOKEN, VPC
+from ..support.in_memory import Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +64,7 @@ AT_STAKE = {
 NOTHING = httpx.Response(200, json={"shares": [], "snapshots": [], "access_points": []})
 
 
-def answering(answer: httpx.Response, called: tuple[str, dict[str, Any]]) -> httpx.MockTransport:
+def api_that_answers(answer: httpx.Response, called: tuple[str, dict[str, Any]]) -> httpx.MockTransport:
     """Gives the answer to what the tool is there for. Before and after a change there is nothing."""
     reads = called[0].startswith(("get_", "list_"))
     return httpx.MockTransport(lambda request: answer if reads or request.method != "GET" else NOTHING)
@@ -100,11 +102,11 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
         (503, "unavailable", ("resize_share", {"share": VPC, "size_gib": 60}), "look with get_share"),
     ],
 )
-async def test_an_error_is_told_with_its_words_and_the_next_step(
+async def test_an_error_of_the_api_is_told_with_its_words_and_the_next_step(
     connect: Connect, status: int, code: str, called: tuple[str, dict[str, Any]], next_step: str
 ) -> None:
     answer = error(status, code, "Words of the API.")
-    async with connect(transport=answering(answer, called)) as assistant:
+    async with connect(transport=api_that_answers(answer, called)) as assistant:
         said = await assistant.fail(called[0], **called[1])
     assert said.startswith(f'The API answered {status} ({code}): "Words of the API."')
     assert next_step in said
@@ -127,7 +129,7 @@ async def test_an_error_is_told_with_its_words_and_the_next_step(
         ),
     ],
 )
-async def test_so_is_one_that_comes_after_the_person_s_yes(
+async def test_an_error_after_the_person_s_yes_is_told_with_its_words_and_the_next_step(
     connect: Connect, person: Person, status: int, code: str, called: tuple[str, dict[str, Any]], next_step: str
 ) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
@@ -170,7 +172,7 @@ async def test_what_is_at_stake_has_to_be_seen_before_anybody_is_asked_or_anythi
     assert {request.method for request in sent} == {"GET"}
 
 
-async def test_the_other_error_shape_is_read_too(connect: Connect) -> None:
+async def test_the_error_shape_of_access_points_is_read(connect: Connect) -> None:
     body = {"code": "AlreadyExists", "message": "Name is taken."}
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(409, json=body))) as assistant:
         said = await assistant.fail("create_access_point", share=VPC, name="aa", path="/a", vpc_id=VPC)
@@ -225,7 +227,7 @@ async def test_redirects_are_not_followed(connect: Connect, sent: list[httpx.Req
     ],
 )
 @pytest.mark.parametrize("status", [200, 206])
-async def test_an_answer_that_is_not_what_was_promised_is_said_to_be(connect: Connect, body: str, status: int) -> None:
+async def test_an_answer_that_breaks_the_contract_is_said_to(connect: Connect, body: str, status: int) -> None:
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(status, text=body))) as assistant:
         said = await assistant.fail("list_shares")
     assert "but not one the API gives" in said
@@ -274,8 +276,8 @@ async def test_a_call_ends_before_a_host_gives_up(connect: Connect, monkeypatch:
     assert said.endswith("without an answer. Look whether the change was made before calling it again.")
 
 
-async def test_a_write_with_such_an_answer_may_have_happened(connect: Connect) -> None:
-    async with connect(transport=answering(httpx.Response(201, json={}), WRITE)) as assistant:
+async def test_a_write_whose_answer_breaks_the_contract_may_have_happened(connect: Connect) -> None:
+    async with connect(transport=api_that_answers(httpx.Response(201, json={}), WRITE)) as assistant:
         said = await assistant.fail(WRITE[0], **WRITE[1])
     assert "It is not known whether the change was made: look with list_shares" in said
 
@@ -305,7 +307,9 @@ def raising(kind: type[httpx.TransportError], *, writes: bool = False) -> httpx.
 
 
 @pytest.mark.parametrize("kind", [httpx.ConnectError, httpx.ConnectTimeout])
-async def test_what_was_never_sent_changed_nothing(connect: Connect, kind: type[httpx.TransportError]) -> None:
+async def test_a_request_that_was_never_sent_changed_nothing(
+    connect: Connect, kind: type[httpx.TransportError]
+) -> None:
     async with connect(transport=raising(kind)) as assistant:
         said = await assistant.fail(WRITE[0], **WRITE[1])
     assert said.startswith("The API at http://api.test could not be reached")
@@ -325,17 +329,23 @@ async def test_a_lost_answer_to_a_read_says_to_call_again(
     assert "Call again in a few seconds." in said
 
 
-async def test_the_server_survives_all_of_it(connect: Connect) -> None:
-    answers: list[Callable[[httpx.Request], httpx.Response]] = [
-        lambda _: httpx.Response(502, html="<html>"),
-        lambda _: httpx.Response(200, content=b"{"),
-        raising(httpx.ReadTimeout).handler,  # type: ignore[list-item]
+async def test_the_server_works_on_after_every_kind_of_failure(connect: Connect) -> None:
+    answers: list[httpx.Response | Exception] = [
+        httpx.Response(502, html="<html>"),
+        httpx.Response(200, content=b"{"),
+        httpx.ReadTimeout("boom"),
     ]
-    async with connect(transport=httpx.MockTransport(lambda request: answers[0](request))) as assistant:
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        if isinstance(answers[0], Exception):
+            raise answers[0]
+        return answers[0]
+
+    async with connect(transport=httpx.MockTransport(answer)) as assistant:
         while answers:
             await assistant.fail("list_shares")
             answers.pop(0)
-        answers.append(lambda _: httpx.Response(200, json={"shares": []}))
+        answers.append(httpx.Response(200, json={"shares": []}))
         assert (await assistant.succeed("list_shares"))["total"] == 0
 
 
@@ -386,7 +396,7 @@ async def test_a_result_that_is_not_what_the_tool_promises_is_told_as_a_fault(
 
 
 class TestWithoutToken:
-    async def test_tools_are_listed_and_every_call_says_what_is_missing(
+    async def test_a_server_without_a_token_lists_its_tools_and_every_call_says_what_is_missing(
         self, connect: Connect, sent: list[httpx.Request]
     ) -> None:
         async with connect(token=None) as assistant:
@@ -397,7 +407,7 @@ class TestWithoutToken:
 
 
 class TestReadOnly:
-    async def test_the_door_to_the_api_is_shut_too(self) -> None:
+    async def test_the_api_client_of_a_read_only_server_refuses_writes(self) -> None:
         """Even if a tool that should have been left out were called."""
         sent: list[httpx.Request] = []
 
@@ -411,7 +421,7 @@ class TestReadOnly:
             await api.delete_share(UUID(VPC))
         assert sent == []
 
-    async def test_only_reads_are_listed(self, connect: Connect) -> None:
+    async def test_a_read_only_server_lists_only_tools_that_read(self, connect: Connect) -> None:
         async with connect(read_only=True) as assistant:
             names = {listed.name for listed in (await assistant.client.list_tools()).tools}
         assert names == {
@@ -420,7 +430,9 @@ class TestReadOnly:
             *("get_storage_overview", "wait_until_ready"),
         }
 
-    async def test_the_rest_is_refused(self, connect: Connect, sent: list[httpx.Request]) -> None:
+    async def test_a_read_only_server_refuses_every_tool_that_writes(
+        self, connect: Connect, sent: list[httpx.Request]
+    ) -> None:
         async with connect() as full:
             writes = {
                 listed.name
@@ -433,6 +445,6 @@ class TestReadOnly:
         assert len(writes) == 12
         assert sent == []
 
-    async def test_reads_work(self, connect: Connect) -> None:
+    async def test_a_read_only_server_reads(self, connect: Connect) -> None:
         async with connect(read_only=True) as assistant:
             assert (await assistant.succeed("list_vpcs"))["total"] == 12

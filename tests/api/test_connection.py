@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import certifi
 import pytest
@@ -22,9 +23,10 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.retries import no_retries
 
+from ..support.constants import TOKEN
+
 pytestmark = pytest.mark.anyio
 
-TOKEN = "dop_v1_" + "a" * 64
 ANSWER = (
     b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\nConnection: close\r\n\r\n{"shares":[]}'
 )
@@ -86,7 +88,7 @@ def listening(answer: bytes | None = ANSWER, context: ssl.SSLContext | None = No
         listener.close()
 
 
-async def listed(url: str, **options: float) -> int:
+async def listed(url: str, **options: Any) -> int:
     api = NfsApi.connect(url, TOKEN, **options)
     try:
         with no_retries():
@@ -130,7 +132,9 @@ def certificate(folder: Path) -> Path:
     return path
 
 
-async def test_what_is_in_no_proxy_does_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_an_address_in_no_proxy_is_reached_without_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     path = certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
@@ -193,7 +197,7 @@ async def test_what_the_operating_system_trusts_is_trusted(monkeypatch: pytest.M
 
 
 def test_a_system_without_certificates_trusts_certifi_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    nothing = ssl.get_default_verify_paths()._replace(cafile=None, capath=str(tmp_path))
+    nothing = ssl.get_default_verify_paths()._replace(cafile="", capath=str(tmp_path))
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)
     monkeypatch.setattr("sys.platform", "linux")
     loaded: list[str] = []

@@ -8,8 +8,10 @@ import httpx
 import pytest
 from do_nfs_sandbox import Fault, Sandbox, SandboxTransport
 
+from ..support.clock import Clock
+from ..support.constants import OTHER_VPC, VPC
 from ..support.creating import create_many
-from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +52,9 @@ def methods(sent: list[httpx.Request]) -> list[str]:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=called)
-async def test_a_share_is_made_once(assistant: Assistant, sandbox: Sandbox, fault: dict[str, Any]) -> None:
+async def test_a_share_is_made_once_whatever_becomes_of_the_answer(
+    assistant: Assistant, sandbox: Sandbox, fault: dict[str, Any]
+) -> None:
     before = (await assistant.succeed("create_share", **NEW))["share"]["id"]
     sandbox.add_fault(Fault(operation="create_share", **fault))
     made = await assistant.succeed("create_share", **NEW)
@@ -59,7 +63,7 @@ async def test_a_share_is_made_once(assistant: Assistant, sandbox: Sandbox, faul
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=called)
-async def test_a_snapshot_is_taken_once(
+async def test_a_snapshot_is_taken_once_whatever_becomes_of_the_answer(
     assistant: Assistant, sandbox: Sandbox, share: dict[str, Any], fault: dict[str, Any]
 ) -> None:
     before = (await assistant.succeed("create_snapshot", share="data", name="s"))["snapshot"]["id"]
@@ -70,7 +74,7 @@ async def test_a_snapshot_is_taken_once(
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=called)
-async def test_an_access_point_is_made_once(
+async def test_an_access_point_is_made_once_whatever_becomes_of_the_answer(
     assistant: Assistant, sandbox: Sandbox, share: dict[str, Any], fault: dict[str, Any]
 ) -> None:
     sandbox.add_fault(Fault(operation="create_access_point", **fault))
@@ -139,7 +143,7 @@ async def test_a_request_that_may_still_be_carried_out_is_not_sent_again(
 
 
 @pytest.mark.parametrize("status", [504, 522, 524])
-async def test_nor_is_what_a_gateway_gave_up_on(
+async def test_a_create_that_a_gateway_gave_up_on_is_not_sent_again(
     assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request], status: int
 ) -> None:
     sandbox.add_fault("status", operation="create_share", status=status)
@@ -172,7 +176,9 @@ async def test_a_success_that_cannot_be_read_is_not_sent_again(
     assert methods(sent) == ["POST"]
 
 
-async def test_of_two_that_may_be_it_none_is_taken_for_it(connect: Connect, sandbox: Sandbox) -> None:
+async def test_of_two_shares_that_may_be_the_new_one_neither_is_taken_for_it(
+    connect: Connect, sandbox: Sandbox
+) -> None:
     class Crowded(SandboxTransport):
         """Somebody else orders the same at the same time."""
 
@@ -189,7 +195,9 @@ async def test_of_two_that_may_be_it_none_is_taken_for_it(connect: Connect, sand
     assert all(share["id"] in said for share in sandbox.state()["shares"])
 
 
-async def test_a_token_that_cannot_look_is_told_that_it_is_not_known(connect: Connect, clock: Clock) -> None:
+async def test_with_a_token_that_may_not_look_it_is_said_that_the_outcome_is_unknown(
+    connect: Connect, clock: Clock
+) -> None:
     with Sandbox(clock=clock, tokens={"creator": ["nfs:create"]}, sleep=clock.sleep) as sandbox:
         sandbox.add_fault("drop_after", operation="create_share")
         async with connect(transport=SandboxTransport(sandbox), token="creator") as assistant:
@@ -198,7 +206,7 @@ async def test_a_token_that_cannot_look_is_told_that_it_is_not_known(connect: Co
         assert len(sandbox.state()["shares"]) == 1
 
 
-async def test_if_it_cannot_be_looked_it_is_not_sent_again(
+async def test_a_create_is_not_sent_again_if_looking_for_it_fails(
     assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request]
 ) -> None:
     sandbox.add_fault("drop_after", operation="create_share")
@@ -243,7 +251,7 @@ async def test_shares_are_made_once_each_whatever_becomes_of_the_answers() -> No
         assert counted.answers[answer] > 5, answer
 
 
-async def test_two_who_order_the_same_at_once_each_get_their_own(assistant: Assistant, sandbox: Sandbox) -> None:
+async def test_two_who_order_the_same_share_at_once_each_get_their_own(assistant: Assistant, sandbox: Sandbox) -> None:
     sandbox.add_fault("drop_after", operation="create_share", times=3)
     found: list[str] = []
 

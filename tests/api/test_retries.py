@@ -13,7 +13,9 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-from ..support.in_memory import TOKEN, VPC, Clock, Connect
+from ..support.clock import Clock
+from ..support.constants import TOKEN, VPC
+from ..support.in_memory import Connect
 
 pytestmark = pytest.mark.anyio
 
@@ -48,14 +50,16 @@ class Failing(httpx.AsyncBaseTransport):
         *(httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError),
     ],
 )
-async def test_a_read_is_sent_again(connect: Connect, sent: list[httpx.Request], way: Any) -> None:
+async def test_a_read_that_failed_for_a_moment_is_sent_again(
+    connect: Connect, sent: list[httpx.Request], way: Any
+) -> None:
     async with connect(transport=Failing(way, way)) as assistant:
         assert (await assistant.succeed("list_shares"))["total"] == 0
     assert len(sent) == 3
 
 
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 412, 422, 501, 505])
-async def test_what_would_fail_again_is_not(connect: Connect, sent: list[httpx.Request], status: int) -> None:
+async def test_permanent_errors_are_not_retried(connect: Connect, sent: list[httpx.Request], status: int) -> None:
     async with connect(transport=Failing(status)) as assistant:
         await assistant.fail("list_shares")
     assert len(sent) == 1
@@ -70,7 +74,7 @@ async def test_a_write_is_sent_again_if_it_was_not_carried_out(
     assert [request.method for request in sent] == ["GET", "POST", "POST", "POST"]
 
 
-async def test_it_is_not_tried_for_ever(connect: Connect, sent: list[httpx.Request], clock: Clock) -> None:
+async def test_retries_come_to_an_end(connect: Connect, sent: list[httpx.Request], clock: Clock) -> None:
     start = clock()
     async with connect(transport=Failing(*[503] * 20)) as assistant:
         assert "The API answered 503" in await assistant.fail("list_shares")
@@ -90,7 +94,7 @@ async def test_pauses_differ_from_call_to_call(connect: Connect, clock: Clock, m
 
 
 @pytest.mark.parametrize("form", ["seconds", "date", "reset"])
-async def test_it_comes_back_when_the_api_said(
+async def test_a_retry_comes_when_the_api_said(
     connect: Connect, sent: list[httpx.Request], clock: Clock, form: str
 ) -> None:
     start = clock()
@@ -111,7 +115,7 @@ async def test_it_comes_back_when_the_api_said(
     assert 20 <= clock() - start < 21
 
 
-async def test_if_that_is_too_late_for_the_call_it_says_when_to_come_back(
+async def test_a_call_that_cannot_wait_as_long_as_the_api_said_says_when_to_come_back(
     connect: Connect, sent: list[httpx.Request], clock: Clock
 ) -> None:
     start = clock()
@@ -209,7 +213,7 @@ async def test_near_the_end_of_the_rate_limit_requests_are_spaced(
     assert clock() - start == space
 
 
-async def test_what_is_used_up_is_used_up_until_its_end_however_long_ago_the_last_request_was(clock: Clock) -> None:
+async def test_a_used_up_rate_limit_is_used_up_until_its_reset_however_long_nothing_was_sent(clock: Clock) -> None:
     reset = clock() + 50
     transport = httpx.MockTransport(lambda _: limited(0, reset))
     api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
@@ -220,7 +224,9 @@ async def test_what_is_used_up_is_used_up_until_its_end_however_long_ago_the_las
     assert clock() == reset
 
 
-async def test_what_has_no_room_in_the_call_is_not_sent_and_says_when_to_come_back(clock: Clock) -> None:
+async def test_a_request_whose_turn_comes_after_the_call_s_end_is_not_sent_and_says_when_to_come_back(
+    clock: Clock,
+) -> None:
     transport = httpx.MockTransport(lambda _: limited(0, clock() + 600))
     api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
     with anyio.fail_after(55):
@@ -249,7 +255,7 @@ async def test_only_so_many_requests_are_under_way_at_once(most: int) -> None:
         nonlocal under_way, seen
         under_way += 1
         seen = max(seen, under_way)
-        for _ in range(5):
+        for _turn in range(5):
             await anyio.lowlevel.checkpoint()
         under_way -= 1
         return httpx.Response(200, json={"shares": []})

@@ -26,9 +26,9 @@ from do_nfs_client.models import (
     VpcParams,
 )
 
+from ..support.constants import TOKEN
 from ..support.contracts import operations, resolved
 
-TOKEN = "dop_v1_" + "ab" * 32
 ID = UUID("0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d")
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -55,7 +55,7 @@ def test_a_list_is_parsed_into_models() -> None:
 
 
 @pytest.mark.anyio
-async def test_the_same_without_blocking() -> None:
+async def test_a_list_is_parsed_without_blocking() -> None:
     async with connected(lambda _: httpx.Response(200, json=example("list_shares"))) as client:
         found = await list_shares.asyncio(client=client)
     assert isinstance(found, ShareList)
@@ -112,7 +112,7 @@ class TestWhatServersAddLater:
         assert found.to_dict()["shares"][0]["status"] == "MIGRATING"
         assert found.to_dict()["shares"][0]["performance_tier"] == "PERFORMANCE_TIER_EXTREME"
 
-    def test_an_unknown_status_in_a_nested_model_is_no_error_either(self) -> None:
+    def test_an_unknown_status_in_a_nested_model_is_no_error(self) -> None:
         body = example("list_access_points")
         body["access_points"][0]["access_policy"]["protocols"] = ["NFS5"]
         body["access_points"][0]["access_policy"]["anonuid"] = 1000
@@ -120,9 +120,10 @@ class TestWhatServersAddLater:
         assert found is not None
         assert found.to_dict()["access_points"][0]["access_policy"]["protocols"] == ["NFS5"]
 
-    def test_what_is_no_text_is_still_refused(self) -> None:
+    def test_a_status_that_is_no_text_is_refused(self) -> None:
+        seven: Any = 7
         with pytest.raises(ValueError, match="7 is not a valid ShareStatus"):
-            ShareStatus(7)
+            ShareStatus(seven)
 
     def test_an_unknown_field_is_kept(self) -> None:
         body = example("get_share")
@@ -166,18 +167,18 @@ class TestErrors:
         ],
         ids=["html", "redirect", "unassigned status", "deep JSON"],
     )
-    def test_an_answer_that_is_no_json_is_the_same_error(self, answer: httpx.Response) -> None:
+    def test_an_error_whose_body_is_no_json_is_raised_as_any_other(self, answer: httpx.Response) -> None:
         with pytest.raises(ApiError) as raised:
             list_shares.sync(client=connected(lambda _: answer))
         assert raised.value.status_code == answer.status_code
 
     @pytest.mark.anyio
-    async def test_the_same_without_blocking(self) -> None:
+    async def test_an_error_is_raised_without_blocking(self) -> None:
         async with connected(lambda _: httpx.Response(502, html="<html>")) as client:
             with pytest.raises(ApiError, match="502 error: no message"):
                 await delete_share.asyncio_detailed(ID, client=client)
 
-    def test_headers_are_there_to_be_obeyed(self) -> None:
+    def test_an_error_has_the_headers_of_its_answer(self) -> None:
         answer = httpx.Response(429, headers={"retry-after": "9"}, json={"id": "x", "message": "y"})
         with pytest.raises(ApiError) as raised:
             list_shares.sync(client=connected(lambda _: answer))
@@ -190,21 +191,22 @@ class TestSafeAsItComes:
         for timeout in (client.get_httpx_client().timeout, client.get_async_httpx_client().timeout):
             assert (timeout.connect, timeout.read, timeout.write, timeout.pool) == (5, 30, 30, 30)
 
-    def test_the_token_is_not_shown(self) -> None:
+    def test_no_repr_of_a_client_shows_the_token(self) -> None:
         client = connected(lambda _: httpx.Response(200, json={}))
         list_shares.sync(client=client)
         assert TOKEN not in repr(client)
         assert TOKEN not in str(vars(type(client)))
         assert TOKEN not in repr(client.get_httpx_client().headers)
 
-    def test_what_is_no_id_changes_no_path(self) -> None:
+    def test_an_argument_that_is_no_id_reaches_no_other_path(self) -> None:
         sent: list[str] = []
 
         def answer(request: httpx.Request) -> httpx.Response:
             sent.append(request.url.raw_path.decode())
             return httpx.Response(204)
 
-        delete_share.sync_detailed("../droplets?tag_name=x", client=connected(answer))  # type: ignore[arg-type]
+        path: Any = "../droplets?tag_name=x"
+        delete_share.sync_detailed(path, client=connected(answer))
         assert sent == ["/v2/nfs/..%2Fdroplets%3Ftag_name%3Dx"]
 
     def test_a_client_without_a_token_sends_none(self) -> None:
@@ -215,5 +217,5 @@ class TestSafeAsItComes:
         with Client(base_url="https://api.test", httpx_args={"transport": httpx.MockTransport(answer)}) as client:
             client.get_httpx_client().get("/")
 
-    def test_its_types_are_shipped(self) -> None:
+    def test_the_client_ships_its_types(self) -> None:
         assert files("do_nfs_client").joinpath("py.typed").is_file()

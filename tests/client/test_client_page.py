@@ -14,7 +14,7 @@ from ..support.serving import serving
 SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "docs/client.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
-def test_the_snippets_have_types(tmp_path: Path) -> None:
+def test_the_snippets_of_the_page_have_types(tmp_path: Path) -> None:
     programs = [tmp_path / f"snippet_{number}.py" for number, _ in enumerate(SNIPPETS)]
     for program, snippet in zip(programs, SNIPPETS, strict=True):
         program.write_text(snippet)
@@ -37,7 +37,7 @@ def test_the_snippets_have_types(tmp_path: Path) -> None:
     ("token", "printed"),
     [("dop_v1_" + "0" * 64, "sammy-share-drive ACTIVE 1024\n"), ("dop_v1_...", "401 unauthorized The token was not")],
 )
-def test_the_first_shows_shares_or_what_went_wrong(
+def test_the_first_snippet_shows_shares_or_what_went_wrong(
     token: str, printed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Sandbox(seed="examples") as sandbox, serving(sandbox) as url:

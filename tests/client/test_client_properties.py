@@ -124,8 +124,8 @@ def read(operation: str, status: int, content: bytes) -> Any:
     if "requestBody" in contract:
         arguments["body"] = Nothing()
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=content))
-    settings = {"base_url": "https://api.test", "token": "t", "verify_ssl": False}
-    with AuthenticatedClient(**settings, httpx_args={"transport": transport}) as client:
+    httpx_args = {"transport": transport}
+    with AuthenticatedClient(base_url="https://api.test", token="t", verify_ssl=False, httpx_args=httpx_args) as client:
         return module.sync_detailed(client=client, **arguments).parsed
 
 

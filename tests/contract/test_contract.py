@@ -39,12 +39,12 @@ EVERYWHERE = {"429", "500", "default"}
 OPERATIONS = sorted(REFERENCE | BEYOND)
 
 
-def test_it_is_a_valid_openapi_3_1_document() -> None:
+def test_the_contract_is_a_valid_openapi_3_1_document() -> None:
     assert CONTRACT["openapi"] == "3.1.0"
     OpenAPIV31SpecValidator(CONTRACT).validate()
 
 
-def test_it_has_the_fourteen_operations() -> None:
+def test_the_contract_has_the_fourteen_operations() -> None:
     assert sorted(operations()) == OPERATIONS
 
 

@@ -178,7 +178,7 @@ class TestTheCommand:
         ],
         ids=["unchanged", "compatible", "breaking"],
     )
-    def test_its_status_says_whether_something_breaks(
+    def test_the_exit_status_says_whether_something_breaks(
         self, repository: Path, maximum: int, status: int, said: str
     ) -> None:
         text = (ROOT / "openapi/nfs.yaml").read_text(encoding="utf-8")

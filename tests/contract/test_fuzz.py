@@ -3,9 +3,7 @@
 import pytest
 
 from ..support.contracts import operations
-from ..support.fuzzing import ENOUGH, Findings, action_types, documented, fuzz
-
-SEED = 20261123
+from ..support.fuzzing import ENOUGH, SEED, Findings, action_types, documented, fuzz
 
 
 @pytest.mark.parametrize("over_port", [False, True], ids=["in process", "over a port"])

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.contract.contract import find_route
+from do_nfs_sandbox.contract.routes import find_route
 
-from ..support.fuzzing import TOKEN, Findings, Send, fuzz
-from .test_fuzz import SEED
+from ..support.constants import TOKEN
+from ..support.fuzzing import SEED, Findings, Send, fuzz
 
 # Found by a chain of calls, and planted alone: a chain ends at the first failure of any kind.
 OUTLIVES = "a deleted share can still be used"
@@ -113,6 +113,6 @@ def test_a_planted_bug_is_found(bug: str) -> None:
     assert PLANTED[bug] in found.failures
 
 
-def test_nothing_else_is_blamed() -> None:
+def test_no_operation_without_a_planted_bug_is_blamed() -> None:
     blamed = {operation for _, operation in findings().failures}
     assert blamed == {operation for bug, (_, operation) in PLANTED.items() if bug != OUTLIVES}

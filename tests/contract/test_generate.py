@@ -1,4 +1,4 @@
-"""scripts/generate --check tells whether what is committed is what the contract gives."""
+"""scripts/generate --check tells whether what is committed is what would be generated."""
 
 import os
 import re
@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from ..support.contracts import ROOT
+
+SERVER_PAGE = "mcp_server/do_nfs_mcp/tools/overview.html"
+SANDBOX_PAGE = "mcp_server/do_nfs_sandbox/http/overview.html"
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="makes symbolic links")
 
@@ -25,14 +28,14 @@ def copy(tmp_path: Path) -> Path:
     """A copy of what generating needs, with the environment of the project."""
     for folder in ("openapi", "scripts", "generated_client"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    contract = "mcp_server/do_nfs_sandbox/contract/contract.json"
-    (tmp_path / contract).parent.mkdir(parents=True)
-    shutil.copyfile(ROOT / contract, tmp_path / contract)
+    for file in (SERVER_PAGE, SANDBOX_PAGE, "mcp_server/do_nfs_sandbox/contract/contract.json"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / file, tmp_path / file)
     (tmp_path / ".venv").symlink_to(sys.prefix)
     return tmp_path
 
 
-def test_what_is_committed_is_what_the_contract_gives() -> None:
+def test_what_is_committed_is_what_would_be_generated() -> None:
     result = check(ROOT)
     assert result.returncode == 0, result.stdout
 
@@ -55,6 +58,15 @@ def test_an_edited_or_added_file_is_noticed_and_shown(copy: Path) -> None:
     assert result.returncode == 1
     assert "-# edited by hand" in result.stdout
     assert "extra.py should not be there" in result.stdout
+
+
+@pytest.mark.parametrize("page", [SERVER_PAGE, SANDBOX_PAGE])
+def test_a_difference_between_the_server_s_page_and_the_sandbox_s_copy_is_noticed(copy: Path, page: str) -> None:
+    (copy / page).write_text("edited by hand\n", encoding="utf-8")
+    result = check(copy)
+    assert result.returncode == 1
+    assert f"{SANDBOX_PAGE} differs" in result.stdout
+    assert "edited by hand" in result.stdout
 
 
 def test_a_missing_file_is_noticed(copy: Path) -> None:

@@ -30,7 +30,7 @@ def generated(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     module = script("generate")
     monkeypatch.setattr(module._env, "ROOT", project)
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-    module.generate(project / "made")
+    module.generate_client(project / "made")
     client: Path = project / "made" / module.CLIENT
     return client
 

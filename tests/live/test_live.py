@@ -15,11 +15,11 @@ from do_nfs_client import AuthenticatedClient
 from do_nfs_sandbox import Sandbox
 from jsonschema_rs import Draft202012Validator
 
+from ..support.constants import TOKEN
 from ..support.contracts import CONTRACT, operations, resolved
 from .account import named_account, reading
 
 pytestmark = pytest.mark.anyio
-TOKEN = "dop_v1_" + "0" * 64
 ACCOUNT = {"uuid": "0a1b2c3d4e5f6a7b8c9d", "email": "sammy@example.com"}
 NAMED = {"DIGITALOCEAN_TOKEN": TOKEN, "DO_NFS_LIVE_ACCOUNT": ACCOUNT["uuid"]}
 
@@ -76,23 +76,23 @@ async def source(request: pytest.FixtureRequest) -> AsyncIterator[Source]:
             yield Source(client, may_be_empty=True)
 
 
-async def test_shares(source: Source) -> None:
+async def test_shares_are_read_as_the_contract_has_them(source: Source) -> None:
     share = source.first((await source.read("list_shares")).shares)
     assert (await source.read("get_share", nfs_id=share.id)).share.id == share.id
 
 
-async def test_snapshots(source: Source) -> None:
+async def test_snapshots_are_read_as_the_contract_has_them(source: Source) -> None:
     snapshot = source.first((await source.read("list_snapshots")).snapshots)
     assert (await source.read("get_snapshot", nfs_snapshot_id=snapshot.id)).snapshot.id == snapshot.id
 
 
-async def test_access_points(source: Source) -> None:
+async def test_access_points_are_read_as_the_contract_has_them(source: Source) -> None:
     share = source.first((await source.read("list_shares")).shares)
     point = source.first((await source.read("list_access_points", share_id=share.id)).access_points)
     assert (await source.read("get_access_point", access_point_id=point.id)).access_point.id == point.id
 
 
-async def test_vpcs(source: Source) -> None:
+async def test_vpcs_are_read_as_the_contract_has_them(source: Source) -> None:
     assert (await source.read("list_vpcs")).meta.total >= 0
 
 
@@ -124,7 +124,7 @@ class TestTheGuard:
             ({"DIGITALOCEAN_TOKEN": "other"}, r"not told \(403\)", ["GET /v2/account"]),
         ],
     )
-    async def test_anything_else_fails_and_reads_nothing(
+    async def test_any_account_but_the_named_one_fails_and_nothing_is_read(
         self,
         environment: dict[str, str],
         words: str,

@@ -23,7 +23,9 @@ from mcp.server.auth.provider import AccessToken
 from mcp_types import ElicitResult
 
 from ..support.api_answers import CALLS, SHARE, answering, failing
-from ..support.in_memory import TOKEN, VPC, Connect, Person
+from ..support.constants import TOKEN, VPC
+from ..support.in_memory import Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 
@@ -65,7 +67,7 @@ def with_ids(transport: httpx.MockTransport) -> httpx.MockTransport:
     return httpx.MockTransport(answer)
 
 
-async def test_each_call_that_may_change_something_has_a_line_and_no_other(
+async def test_calls_that_may_change_something_have_an_audit_line_and_others_have_none(
     connect: Connect, audit: Audit, lines: Lines, protocol_version: str
 ) -> None:
     async with connect(transport=answering(same), audit=audit) as assistant:
@@ -85,7 +87,7 @@ async def test_each_call_that_may_change_something_has_a_line_and_no_other(
     assert {line["outcome"] for line in answered} == {"done", "pending", "planned", "deleted"}
 
 
-async def test_a_line_says_who_when_what_and_what_came_of_it(
+async def test_an_audit_line_says_who_called_what_when_and_what_came_of_it(
     connect: Connect, audit: Audit, lines: Lines, clock: Callable[[], float]
 ) -> None:
     async with connect(transport=with_ids(answering(same)), audit=audit, wait_seconds=1) as assistant:
@@ -106,7 +108,7 @@ async def test_a_line_says_who_when_what_and_what_came_of_it(
     }
 
 
-async def test_the_caller_is_who_has_logged_in(connect: Connect, audit: Audit, lines: Lines) -> None:
+async def test_the_caller_in_an_audit_line_is_who_has_logged_in(connect: Connect, audit: Audit, lines: Lines) -> None:
     access = AccessToken(token="a secret of the caller", client_id="ci\nrobot", scopes=[])
     auth_context_var.set(AuthenticatedUser(access))
     async with connect(transport=answering(same), audit=audit) as assistant:
@@ -127,7 +129,7 @@ async def test_the_caller_is_who_has_logged_in(connect: Connect, audit: Audit, l
         ({"token": None}, ("create_share", ORDER), "failed", "There is no token"),
     ],
 )
-async def test_so_does_the_line_of_a_call_that_fails(
+async def test_the_audit_line_of_a_failed_call_says_why_it_failed(
     connect: Connect,
     audit: Audit,
     lines: Lines,
@@ -151,7 +153,7 @@ async def test_so_does_the_line_of_a_call_that_fails(
         ElicitResult(action="accept", content={"confirm": False}),
     ],
 )
-async def test_a_person_s_no_is_told_apart(
+async def test_a_person_s_no_is_audited_as_declined(
     connect: Connect, person: Person, audit: Audit, lines: Lines, answer: ElicitResult
 ) -> None:
     person.answer = lambda *_: answer
@@ -162,7 +164,9 @@ async def test_a_person_s_no_is_told_apart(
     assert {request["method"] for request in line["requests"]} == {"GET"}
 
 
-async def test_so_is_a_wrong_name(connect: Connect, person: Person, audit: Audit, lines: Lines) -> None:
+async def test_a_wrong_name_typed_by_the_person_is_audited_as_declined(
+    connect: Connect, person: Person, audit: Audit, lines: Lines
+) -> None:
     person.answer = lambda *_: ElicitResult(action="accept", content={"name": "another"})
     async with connect(audit=audit) as assistant:
         await assistant.succeed("create_share", name="data", region="atl1", size_gib=50, vpc_ids=[VPC])
@@ -171,7 +175,9 @@ async def test_so_is_a_wrong_name(connect: Connect, person: Person, audit: Audit
     assert (line["tool"], line["outcome"]) == ("delete_share", "declined")
 
 
-async def test_a_host_that_cannot_ask_is_refused_in_a_line_too(connect: Connect, audit: Audit, lines: Lines) -> None:
+async def test_a_call_from_a_host_that_cannot_ask_is_audited_as_refused(
+    connect: Connect, audit: Audit, lines: Lines
+) -> None:
     async with connect(transport=answering(same), audit=audit, asks=False) as assistant:
         with contextlib.suppress(MCPError):
             assert (await assistant.call("delete_snapshot", **CALLS["delete_snapshot"])).is_error
@@ -180,7 +186,7 @@ async def test_a_host_that_cannot_ask_is_refused_in_a_line_too(connect: Connect,
     assert "no way to ask" in line["said"]
 
 
-async def test_a_call_that_is_cancelled_has_its_line(connect: Connect, audit: Audit, lines: Lines) -> None:
+async def test_a_cancelled_call_has_an_audit_line(connect: Connect, audit: Audit, lines: Lines) -> None:
     asked = anyio.Event()
 
     async def never(_: httpx.Request) -> httpx.Response:
@@ -200,7 +206,7 @@ async def test_a_call_that_is_cancelled_has_its_line(connect: Connect, audit: Au
     assert line["requests"] == [{"method": "GET", "status": None, "id": ""}]
 
 
-async def test_a_request_whose_answer_is_lost_is_in_its_line(
+async def test_an_audit_line_has_the_request_whose_answer_was_lost(
     connect: Connect, audit: Audit, lines: Lines, sandbox: Sandbox
 ) -> None:
     sandbox.add_fault("drop_after", operation="create_share")
@@ -211,7 +217,7 @@ async def test_a_request_whose_answer_is_lost_is_in_its_line(
     assert requests == [("GET", 200), ("POST", None), ("GET", 200)]
 
 
-async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lines) -> None:
+async def test_no_audit_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lines) -> None:
     other = "doo_v1_" + "ab" * 32
     async with connect(transport=failing(400, lambda: f"Bearer {TOKEN} {SECRET}"), audit=audit) as assistant:
         await assistant.call("create_share", **{**ORDER, "name": f"x {SECRET} {other}"})
@@ -231,7 +237,7 @@ async def test_no_line_holds_a_secret(connect: Connect, audit: Audit, lines: Lin
     ],
     ids=["a bearer token", "a JWT"],
 )
-async def test_nor_a_token_of_a_caller(connect: Connect, audit: Audit, lines: Lines, token: str) -> None:
+async def test_no_audit_line_holds_a_caller_s_token(connect: Connect, audit: Audit, lines: Lines, token: str) -> None:
     async with connect(transport=answering(same), audit=audit) as assistant:
         await assistant.call("create_share", **{**ORDER, "name": token})
         await assistant.fail("resize_share", share=token, size_gib=100)
@@ -239,7 +245,9 @@ async def test_nor_a_token_of_a_caller(connect: Connect, audit: Audit, lines: Li
     assert token not in lines.getvalue()
 
 
-async def test_nor_a_part_of_one_where_it_ends(connect: Connect, audit: Audit, lines: Lines) -> None:
+async def test_no_audit_line_holds_a_part_of_a_secret_where_a_text_is_cut_off(
+    connect: Connect, audit: Audit, lines: Lines
+) -> None:
     async with connect(transport=answering(same), audit=audit) as assistant:
         await assistant.call("create_share", **{"name": "x" * 1980 + SECRET, **ORDER})
         await assistant.call("create_share", **{"x" * 1980 + SECRET: "y" * 100})
@@ -247,7 +255,7 @@ async def test_nor_a_part_of_one_where_it_ends(connect: Connect, audit: Audit, l
     assert "s3cr3t" not in lines.getvalue()
 
 
-async def test_a_line_is_one_line_of_bounded_length_whatever_it_was_called_with(
+async def test_an_audit_line_is_one_line_of_bounded_length_whatever_the_arguments(
     connect: Connect, audit: Audit, lines: Lines
 ) -> None:
     async with connect(transport=failing(400, lambda: "\u2028\n" * 1000), audit=audit) as assistant:
@@ -259,7 +267,7 @@ async def test_a_line_is_one_line_of_bounded_length_whatever_it_was_called_with(
     assert lines.read_all()[1]["arguments"] == {"name": "e\n\u2028"}
 
 
-async def test_a_line_that_cannot_be_written_is_logged_and_the_call_goes_on(
+async def test_an_audit_line_that_cannot_be_written_is_logged_and_the_call_goes_on(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     closed = io.StringIO()

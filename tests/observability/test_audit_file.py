@@ -10,23 +10,22 @@ from pathlib import Path
 
 import anyio
 import pytest
-from do_nfs_mcp.server import server_from_settings
+from do_nfs_mcp.cli.serve import server_from_settings
 from do_nfs_mcp.settings import Settings
 from mcp import Client
 
-from ..support.server_process import TOKEN, Server, environment
-
-SHARE = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+from ..support.constants import NEW_SHARE, TOKEN
+from ..support.server_process import Server, environment
 
 
 def order(server: Server) -> None:
     server.initialize()
-    assert not server.call("create_share", **SHARE, wait=False)["isError"]
-    assert server.call("create_share", **SHARE, note=TOKEN)["isError"]
+    assert not server.call("create_share", **NEW_SHARE, wait=False)["isError"]
+    assert server.call("create_share", **NEW_SHARE, note=TOKEN)["isError"]
     assert not server.call("list_shares")["isError"]
 
 
-def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
+def test_the_audit_goes_to_stderr_unless_a_file_is_named(start: Callable[..., Server]) -> None:
     server = start("--sandbox")
     order(server)
     said = server.stop()
@@ -34,17 +33,19 @@ def test_lines_go_to_stderr(start: Callable[..., Server]) -> None:
     assert TOKEN not in said
 
 
-def test_without_a_stderr_the_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_goes_on_without_a_stderr_for_its_audit_line(monkeypatch: pytest.MonkeyPatch) -> None:
     async def calls() -> None:
         server = server_from_settings(Settings(sandbox=":memory:"))
         async with Client(server) as client:
-            assert not (await client.call_tool("create_share", {**SHARE, "wait": False})).is_error
+            assert not (await client.call_tool("create_share", {**NEW_SHARE, "wait": False})).is_error
 
     monkeypatch.setattr(sys, "stderr", None)
     anyio.run(calls)
 
 
-def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[..., Server], tmp_path: Path) -> None:
+def test_the_audit_is_appended_to_a_file_that_nobody_else_can_read(
+    start: Callable[..., Server], tmp_path: Path
+) -> None:
     file = tmp_path / "audit.jsonl"
     for _ in range(2):
         server = start("--sandbox", "--audit-file", str(file))
@@ -60,7 +61,7 @@ def test_or_they_are_added_to_a_file_that_nobody_else_can_read(start: Callable[.
 @pytest.mark.parametrize(
     ("path", "named"), [("{}", "Is a directory"), ("{}/no/file", "No such file"), ("", "the path")]
 )
-def test_a_file_that_cannot_be_used_is_one_line_and_exit_code_2(tmp_path: Path, path: str, named: str) -> None:
+def test_an_audit_file_that_cannot_be_used_is_one_line_and_exit_code_2(tmp_path: Path, path: str, named: str) -> None:
     command = [sys.executable, "-m", "do_nfs_mcp", "--sandbox", "--audit-file", path.format(tmp_path)]
     result = subprocess.run(
         command, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60

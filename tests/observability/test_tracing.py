@@ -17,7 +17,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from ..support.api_answers import CALLS, SHARE, answering, failing
-from ..support.in_memory import TOKEN, Clock
+from ..support.clock import Clock
+from ..support.constants import TOKEN
 from ..support.server_process import Server
 from ..support.serving import serving
 
@@ -41,7 +42,7 @@ def spans() -> Iterator[InMemorySpanExporter]:
 
 
 def shown(span: ReadableSpan) -> str:
-    return span.to_json()
+    return str(span.to_json())
 
 
 @pytest.mark.anyio
@@ -76,7 +77,7 @@ async def test_a_call_and_its_requests_are_one_trace_without_the_token(
 
 
 @pytest.mark.anyio
-async def test_what_fails_is_told_without_the_token(spans: InMemorySpanExporter) -> None:
+async def test_a_trace_tells_what_failed_without_the_token(spans: InMemorySpanExporter) -> None:
     api = NfsApi.connect(
         "https://api.test", TOKEN, transport=failing(500, lambda: f"Bearer {TOKEN}"), prepare=instrumentation()
     )
@@ -107,7 +108,7 @@ def test_traces_are_made_only_if_opentelemetry_s_variables_say_so(environment: d
 
 
 @pytest.mark.parametrize("missing", ["opentelemetry.sdk.trace", "opentelemetry.instrumentation.httpx"])
-def test_without_the_extra_that_is_said_and_the_server_goes_on(
+def test_a_server_without_the_otel_extra_says_so_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str
 ) -> None:
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "otlp")
@@ -121,7 +122,7 @@ def test_without_the_extra_that_is_said_and_the_server_goes_on(
     assert trace.get_tracer_provider() is before
 
 
-def test_so_is_an_exporter_that_would_write_to_stdout(
+def test_an_exporter_that_would_write_to_stdout_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "console")
@@ -129,7 +130,7 @@ def test_so_is_an_exporter_that_would_write_to_stdout(
     assert "OTEL_TRACES_EXPORTER has to be otlp or none" in capsys.readouterr().err
 
 
-def test_nothing_of_it_is_loaded_unless_it_is_wanted(start: Callable[..., Server]) -> None:
+def test_opentelemetry_is_loaded_only_if_traces_are_wanted(start: Callable[..., Server]) -> None:
     server = start("--sandbox", PYTHONVERBOSE="1")
     server.initialize()
     server.call("list_shares")
@@ -140,7 +141,7 @@ def test_nothing_of_it_is_loaded_unless_it_is_wanted(start: Callable[..., Server
     assert "opentelemetry.exporter" not in loaded
 
 
-def test_they_arrive_at_a_collector(start: Callable[..., Server]) -> None:
+def test_traces_arrive_at_a_collector(start: Callable[..., Server]) -> None:
     received: list[bytes] = []
 
     async def collector(scope: dict[str, Any], receive: Any, send: Any) -> None:

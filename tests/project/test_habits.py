@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,21 @@ def test_the_hooks_are_the_checks_of_the_suite_and_of_what_is_generated() -> Non
     checks = [f"scripts/run {' '.join(check)}" for check in script("test").CHECKS]
     assert [hook["entry"] for hook in repository["hooks"]] == [*checks, "scripts/generate --check"]
     assert not any(hook["pass_filenames"] for hook in repository["hooks"])
+
+
+def test_ruff_and_mypy_look_at_every_script_and_test() -> None:
+    found = [*SCRIPTS, *(ROOT / "scripts").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    python = {path for path in found if "generated_client" not in path.parts}
+    listed = subprocess.run([BIN / "ruff", "check", "--show-files", "."], cwd=ROOT, capture_output=True, text=True)
+    assert python <= {Path(line) for line in listed.stdout.splitlines()}
+    files = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]["files"]
+    checked = {path for pattern in files for path in ROOT.glob(pattern)}
+    assert all({path, *path.parents} & checked for path in python)
+
+
+def test_the_tests_have_a_folder_for_each_room_of_the_server() -> None:
+    rooms = {path.parent.name for path in (ROOT / "mcp_server/do_nfs_mcp").glob("*/__init__.py")}
+    assert rooms <= {path.name for path in (ROOT / "tests").iterdir()}
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)

@@ -2,12 +2,13 @@
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from do_nfs_sandbox import Fault
 
 from ..support.contracts import ROOT
-from .pages import inline, links
+from .pages import PAGES, inline, links
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
@@ -29,6 +30,15 @@ def test_what_a_page_leads_to_is_there(page: str, target: str) -> None:
         assert section in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_file_and_folder_that_a_page_names_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"(?<![\w/.<-])[\w/]+\.py\b", text):
+        assert any((folder / name).is_file() for folder in (ROOT, ROOT / "mcp_server/do_nfs_mcp")), name
+    for name in re.findall(r"`((?:docs|mcp_server|openapi|scripts|tests)/?[\w/-]*)`", text):
+        assert (ROOT / name).exists(), name
+
+
 def test_every_page_of_docs_is_led_to_by_the_readme_or_a_page_it_leads_to() -> None:
     targets = {((ROOT / page).parent / target.partition("#")[0]).resolve() for page, target in links()}
     assert set((ROOT / "docs").glob("*.md")) <= targets
@@ -38,10 +48,10 @@ def test_every_page_of_docs_is_led_to_by_the_readme_or_a_page_it_leads_to() -> N
 def options() -> set[str]:
     sys.path.insert(0, str(ROOT / "scripts"))
     try:
-        from pages.commands import parsers
+        from pages.commands import option_names
     finally:
         sys.path.pop(0)
-    return {option for parser in parsers() for action in parser._actions for option in action.option_strings}
+    return option_names()
 
 
 def test_what_a_page_says_of_options_and_scripts_is_so(options: set[str]) -> None:

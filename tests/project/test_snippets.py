@@ -9,28 +9,34 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from do_nfs_sandbox import Sandbox
 
+from ..support.constants import TOKEN
 from ..support.contracts import ROOT
+from ..support.processes import free_port
 from ..support.serving import serving
 from .pages import Block, blocks
 
 BLOCKS = list(blocks())
 BIN = Path(sys.executable).parent
-TOKEN = "dop_v1_" + "0" * 64
 PATIENCE = 60
-PARSERS = {"json": json.loads, "toml": tomllib.loads, "yaml": lambda text: list(yaml.safe_load_all(text)), "text": str}
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "json": json.loads,
+    "toml": tomllib.loads,
+    "yaml": lambda text: list(yaml.safe_load_all(text)),
+    "text": str,
+}
 SERVES = re.compile(r"listening on ")
 
 
@@ -48,7 +54,7 @@ class Reader:
             "https://api.digitalocean.com": api,
             "dop_v1_...": TOKEN,
             "10.0.0.11": "127.0.0.1",
-            **{port: str(_free_port()) for port in ("8000", "8181")},
+            **{port: str(free_port()) for port in ("8000", "8181")},
         }
         self._serving: subprocess.Popen[str] | None = None
         self._printed = ""
@@ -122,13 +128,6 @@ class Reader:
         }
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
     with Sandbox(seed="examples") as sandbox, serving(sandbox) as api:
@@ -178,7 +177,7 @@ def test_a_block_that_does_not_work_is_noticed(language: str, text: str, reader:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
-def test_so_is_a_block_that_shows_something_else_than_is_printed(reader: Reader) -> None:
+def test_a_block_that_shows_something_else_than_is_printed_is_noticed(reader: Reader) -> None:
     reader.do(Block(page="x.md", language="sh", text="""echo '{"a": 1}'""", not_run=None, shows=False))
     reader.do(Block(page="x.md", language="json", text='{"a":\n1}', not_run=None, shows=True))
     with pytest.raises(AssertionError):

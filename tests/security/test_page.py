@@ -34,7 +34,7 @@ def test_each_test_that_is_named_is_there(path: str, name: str) -> None:
     assert name in set(functions_in(ROOT / path))
 
 
-def test_there_are_threats() -> None:
+def test_the_page_names_threats_and_their_tests() -> None:
     assert len(ROWS) > 15
     assert len(NAMED) > len(ROWS)
 
@@ -62,7 +62,9 @@ def test_every_pin_has_a_hash() -> None:
         ),
     ],
 )
-def test_what_cannot_be_asked_about_is_no_success(packages: list[dict[str, object]], code: int, said: str) -> None:
+def test_a_package_whose_advisories_cannot_be_read_is_no_success(
+    packages: list[dict[str, object]], code: int, said: str
+) -> None:
     found, lines = script("audit").verdict(packages)
     assert found == code
     assert said in "\n".join(lines)

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import io
 import json
 import logging
 import traceback
@@ -14,9 +15,10 @@ import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.sending import RequestSender
+from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking, MaskingFormatter
-from do_nfs_mcp.server import build_server, connector
+from do_nfs_mcp.server import build_server
 from do_nfs_mcp.settings import Settings, checked_url
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.service import Service
@@ -24,7 +26,8 @@ from do_nfs_sandbox import Sandbox
 from mcp import MCPError
 
 from ..support.api_answers import CALLS, SHARE, answering
-from ..support.in_memory import TOKEN, Connect
+from ..support.constants import TOKEN
+from ..support.in_memory import Connect
 from ..support.server_process import Server
 from ..support.serving import serving
 
@@ -115,7 +118,7 @@ def echoes() -> dict[str, Callable[[httpx.Request], httpx.Response]]:
 @pytest.mark.anyio
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
 @pytest.mark.parametrize("answer", echoes().values(), ids=echoes())
-async def test_no_result_resource_or_log_holds_it(
+async def test_no_result_resource_or_log_holds_the_token(
     connect: Connect,
     logs: pytest.LogCaptureFixture,
     token: str,
@@ -152,7 +155,7 @@ def traces(error: BaseException | None, *, with_locals: bool) -> str:
 @pytest.mark.anyio
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
 @pytest.mark.parametrize("form", sorted(echoes().keys() - {"no size"}))
-async def test_no_traceback_shows_it(token: str, form: str) -> None:
+async def test_no_traceback_shows_the_token(token: str, form: str) -> None:
     api = NfsApi.connect("https://api.test", token, transport=httpx.MockTransport(echoes()[form]))
     with pytest.raises(NfsError) as caught:
         await api.get_share(SHARE["id"])
@@ -162,7 +165,9 @@ async def test_no_traceback_shows_it(token: str, form: str) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
 @pytest.mark.parametrize("fault", ["drop_before", "truncate", "not_json", "status"])
-async def test_nor_with_all_its_variables_unless_the_api_has_sent_it_back(token: str, fault: str) -> None:
+async def test_no_traceback_with_its_variables_shows_the_token_unless_the_api_has_sent_it_back(
+    token: str, fault: str
+) -> None:
     with Sandbox(tokens={token: ["nfs:read"]}) as sandbox, serving(sandbox) as url:
         sandbox.add_fault(fault, operation="get_share", **({"status": 503} if fault == "status" else {}))
         api = NfsApi.connect(url, token)
@@ -174,7 +179,7 @@ async def test_nor_with_all_its_variables_unless_the_api_has_sent_it_back(token:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
-async def test_no_repr_shows_it(token: str) -> None:
+async def test_no_repr_shows_the_token(token: str) -> None:
     settings = Settings(token=token)
     api = connector(settings)()
     sender = api._sender
@@ -185,14 +190,14 @@ async def test_no_repr_shows_it(token: str) -> None:
     assert request.headers["authorization"] == f"Bearer {token}"
     masked = Masking(token)
     service = Service(lambda: api)
-    things = [settings, api, sender, client, inner, inner.headers, request, request.headers, masked, service]
-    things += [Audit(None, masked), build_server(lambda: api), make_tools()]  # type: ignore[arg-type, list-item]
+    things: list[object] = [settings, api, sender, client, inner, inner.headers, request, request.headers]
+    things += [masked, service, Audit(io.StringIO(), masked), build_server(lambda: api), make_tools()]
     await api.aclose()
     for thing in things:
         assert not found_in(token, repr(thing) + str(thing))
 
 
-def test_what_is_logged_is_masked_with_its_traceback() -> None:
+def test_a_log_record_is_masked_with_its_traceback() -> None:
     formatter = MaskingFormatter(Masking(ODD), "%(levelname)s %(name)s: %(message)s")
     try:
         raise ValueError(f"Bearer {ODD}")
@@ -256,7 +261,7 @@ def test_what_is_for_this_machine_does_not_go_to_a_proxy(start: Start, elsewhere
 
 
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
-def test_a_process_that_logs_all_shows_it_nowhere(start: Start, token: str) -> None:
+def test_a_process_that_logs_all_shows_the_token_nowhere(start: Start, token: str) -> None:
     asked: list[bytes] = []
     with serving(recorder(asked, 400)) as api_url:
         server = start("--api-url", api_url, "--log-level", "debug", DIGITALOCEAN_TOKEN=token)
@@ -272,7 +277,7 @@ def test_a_process_that_logs_all_shows_it_nowhere(start: Start, token: str) -> N
 
 
 @pytest.mark.anyio
-async def test_a_success_shows_no_header(connect: Connect) -> None:
+async def test_no_result_shows_a_header_of_the_request(connect: Connect) -> None:
     async with connect(transport=answering(lambda _, text: text)) as assistant:
         for tool, arguments in CALLS.items():
             said = (await assistant.call(tool, **arguments)).model_dump_json()
@@ -323,5 +328,5 @@ def test_a_token_goes_nowhere_that_is_not_https_or_this_machine(url: str) -> Non
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1", "http://LOCALHOST:8181", "HTTP://[::1]:1", "https://api.test/nfs"])
-def test_these_are(url: str) -> None:
+def test_a_token_goes_to_https_or_this_machine(url: str) -> None:
     assert checked_url(url) == url

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from mcp_types import Completion, PromptReference, ResourceTemplateReference
 
-from ..support.in_memory import OTHER_VPC, TOKEN, VPC, Assistant, Connect
+from ..support.constants import OTHER_VPC, TOKEN, VPC
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 
@@ -64,7 +65,7 @@ async def test_a_server_says_that_it_completes(assistant: Assistant, protocol_ve
         assert "completions" in found["capabilities"]
 
 
-async def test_a_region_is_a_known_one_or_one_in_use(connect: Connect) -> None:
+async def test_a_completed_region_is_a_known_one_or_one_in_use(connect: Connect) -> None:
     vpc = {"id": VPC, "name": "v", "region": "sfo9"}
     async with connect(transport=account([a_share(1, "data", region="lon7")], vpcs=[vpc])) as assistant:
         assert (await complete(assistant, PROVISION, "region")).values == sorted([*KNOWN, "lon7", "sfo9"])
@@ -73,13 +74,13 @@ async def test_a_region_is_a_known_one_or_one_in_use(connect: Connect) -> None:
         assert await complete(assistant, PROVISION, "region", "x") == NOTHING
 
 
-async def test_a_tier_is_one_that_can_be_asked_for(assistant: Assistant, sent: list[httpx.Request]) -> None:
+async def test_a_completed_tier_is_one_that_can_be_asked_for(assistant: Assistant, sent: list[httpx.Request]) -> None:
     assert (await complete(assistant, PROVISION, "performance_tier")).values == ["high", "standard"]
     assert (await complete(assistant, PROVISION, "performance_tier", "ST")).values == ["standard"]
     assert sent == []
 
 
-async def test_a_share_of_a_prompt_is_its_name(connect: Connect) -> None:
+async def test_a_share_is_completed_in_a_prompt_by_its_name(connect: Connect) -> None:
     shares = [a_share(1, "Media"), a_share(2, "data"), a_share(3, "old-data")]
     async with connect(transport=account(shares)) as assistant:
         assert (await complete(assistant, MOUNT, "share")).values == ["data", "Media", "old-data"]
@@ -133,13 +134,13 @@ async def test_a_snapshot_is_found_by_id_or_name(connect: Connect) -> None:
         assert (await complete(assistant, SNAPSHOT, "snapshot_id", an_id(1))).values == [an_id(1)]
 
 
-async def test_what_is_completed_can_be_read(assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_a_resource_whose_uri_was_completed_can_be_read(assistant: Assistant, share: dict[str, Any]) -> None:
     (value,) = (await complete(assistant, SHARE, "share_id", "DAT")).values
     assert value == share["id"]
     assert (await assistant.client.read_resource(f"nfs://shares/{value}")).contents
 
 
-async def test_of_a_thousand_shares_the_first_hundred_are_given(connect: Connect) -> None:
+async def test_the_first_hundred_of_a_thousand_shares_are_given(connect: Connect) -> None:
     shares = [a_share(number, f"share-{number:04}") for number in reversed(range(1000))]
     async with connect(transport=account(shares)) as assistant:
         found = await complete(assistant, MOUNT, "share")
@@ -151,7 +152,7 @@ async def test_of_a_thousand_shares_the_first_hundred_are_given(connect: Connect
         assert (await complete(assistant, MOUNT, "share", "0777")).values == ["share-0777"]
 
 
-async def test_what_has_no_completions_has_none(assistant: Assistant, sent: list[httpx.Request]) -> None:
+async def test_an_argument_without_completions_has_none(assistant: Assistant, sent: list[httpx.Request]) -> None:
     for argument in ("name", "size_gib", "nope", ""):
         assert await complete(assistant, PROVISION, argument, "a") == NOTHING
     assert sent == []

@@ -13,7 +13,7 @@ from do_nfs_mcp.tools.tool import NfsTool
 from do_nfs_sandbox import Sandbox, SandboxTransport
 from mcp import Client
 
-from ..support.answering import answering, says
+from ..support.raw_server import raw_server, says
 from ..support.server_process import Server
 
 TOKEN = "dop_v1_" + "a" * 64
@@ -45,7 +45,7 @@ def test_nothing_heavy_is_loaded_to_start_and_to_list_tools(start: Callable[...,
     assert loaded & HEAVY == set()
 
 
-def test_what_is_heavy_is_loaded_when_it_is_asked_for(start: Callable[..., Server]) -> None:
+def test_heavy_modules_are_loaded_when_they_are_needed(start: Callable[..., Server]) -> None:
     server = start("--sandbox", PYTHONPROFILEIMPORTTIME="1")
     server.initialize()
     assert imported(server.stop()) >= {"do_nfs_sandbox.state.store", "jsonschema_rs"}
@@ -57,7 +57,7 @@ def test_what_is_heavy_is_loaded_when_it_is_asked_for(start: Callable[..., Serve
 
 @pytest.mark.anyio
 async def test_a_call_makes_one_request_and_all_calls_share_a_connection() -> None:
-    async with answering(says(NONE)) as api:
+    async with raw_server(says(NONE)) as api:
         server = build_server(lambda: NfsApi.connect(api.url, TOKEN))
         async with Client(server) as client:
             for calls in range(1, 6):
@@ -80,13 +80,13 @@ async def test_a_result_is_made_into_data_once(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(View, "model_dump", counted)
     monkeypatch.setattr(View, "model_dump_json", unexpected)
-    async with answering(says(NONE)) as api, Client(build_server(lambda: NfsApi.connect(api.url, TOKEN))) as client:
+    async with raw_server(says(NONE)) as api, Client(build_server(lambda: NfsApi.connect(api.url, TOKEN))) as client:
         assert not (await client.call_tool("list_shares")).is_error
     assert len(made) == 1
 
 
 @pytest.mark.anyio
-async def test_of_a_long_list_only_what_is_shown_is_made_into_views(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_the_shown_part_of_a_long_list_is_made_into_views(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[ShareView] = []
     real = ShareView.of
 
@@ -109,9 +109,9 @@ async def test_the_schema_of_a_result_is_made_once_and_no_start_waits_for_it(mon
     made: list[type[View]] = []
     real = View.model_json_schema.__func__  # type: ignore[attr-defined]
 
-    def counted(view: type[View]) -> Any:
+    def counted(view: type[View], /, **options: Any) -> Any:
         made.append(view)
-        return real(view)
+        return real(view, **options)
 
     monkeypatch.setattr(View, "model_json_schema", classmethod(counted))
     tool._schema.cache_clear()

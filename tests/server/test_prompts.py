@@ -95,7 +95,7 @@ async def test_prompts_are_listed_with_all_that_is_said_of_them(assistant: Assis
         assert {a.name for a in prompt.arguments if a.required} == ARGUMENTS[prompt.name].keys()
 
 
-async def test_what_was_given_is_in_the_text(assistant: Assistant) -> None:
+async def test_the_arguments_of_a_prompt_are_in_its_text(assistant: Assistant) -> None:
     said = await written(assistant, "provision_share", ARGUMENTS["provision_share"])
     assert said.startswith('Create an NFS share named "data" in region "atl1", "100" GiB large.\n')
     said = await written(assistant, "provision_share", {**ARGUMENTS["provision_share"], "performance_tier": "high"})
@@ -128,5 +128,5 @@ async def test_an_argument_that_is_not_known_is_named(assistant: Assistant) -> N
     assert said == 'mount_share cannot be written: it takes no "vpc\\n".'
 
 
-async def test_a_prompt_that_is_not_there_is_said_not_to_be(assistant: Assistant) -> None:
+async def test_an_unknown_prompt_is_said_not_to_exist(assistant: Assistant) -> None:
     assert await refused(assistant, "nope", {}) == f"There is no such prompt. There are: {', '.join(ARGUMENTS)}."

@@ -8,13 +8,16 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from do_nfs_mcp.api.client import NfsApi, RateLimit
+from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.tools.overview_page import PAGE
 from mcp import MCPError
-from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, TextResourceContents
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, CacheableResult, Resource, ResourceTemplate, TextResourceContents
 
-from ..support.in_memory import TOKEN, VPC, Assistant, Clock, Connect
+from ..support.clock import Clock
+from ..support.constants import TOKEN, VPC
+from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +46,7 @@ async def fail(assistant: Assistant, uri: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("options", [{}, {"read_only": True}, {"destructive": "deny"}, {"token": None}])
-async def test_every_server_lists_them_with_all_that_is_said_of_them(
+async def test_every_server_lists_its_resources_with_all_that_is_said_of_them(
     connect: Connect, options: dict[str, Any], sent: list[httpx.Request]
 ) -> None:
     async with connect(**options) as assistant:
@@ -52,7 +55,8 @@ async def test_every_server_lists_them_with_all_that_is_said_of_them(
     # Extensions' own resources are first: here the page that test_app.py is about.
     assert [str(resource.uri) for resource in resources] == [PAGE, *STATIC]
     assert [template.uri_template for template in templates] == TEMPLATES
-    for offered in [*resources[1:], *templates]:
+    all_offered: list[Resource | ResourceTemplate] = [*resources[1:], *templates]
+    for offered in all_offered:
         assert offered.name
         assert offered.title
         assert offered.description
@@ -61,32 +65,38 @@ async def test_every_server_lists_them_with_all_that_is_said_of_them(
     assert sent == []
 
 
-async def test_a_share_is_what_get_share_shows(assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_the_resource_of_a_share_is_what_get_share_shows(assistant: Assistant, share: dict[str, Any]) -> None:
     shown = await read(assistant, f"nfs://shares/{share['id']}")
     assert shown == await assistant.succeed("get_share", share="data")
     assert shown["access_points"]
     assert await read(assistant, f"nfs://shares/{share['id'].upper()}") == shown
 
 
-async def test_a_snapshot_is_what_get_snapshot_shows(assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_the_resource_of_a_snapshot_is_what_get_snapshot_shows(
+    assistant: Assistant, share: dict[str, Any]
+) -> None:
     snapshot = (await assistant.succeed("create_snapshot", share="data", name="daily"))["snapshot"]
     shown = await read(assistant, f"nfs://snapshots/{snapshot['id']}")
     assert shown == await assistant.succeed("get_snapshot", nfs_snapshot_id=snapshot["id"])
 
 
-async def test_the_overview_is_what_get_storage_overview_shows(assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_the_resource_of_all_storage_is_what_get_storage_overview_shows(
+    assistant: Assistant, share: dict[str, Any]
+) -> None:
     shown = await read(assistant, "nfs://overview")
     assert shown["total"]["shares"] == 1
     assert shown == await assistant.succeed("get_storage_overview")
 
 
-async def test_a_read_only_server_reads(connect: Connect, assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_a_read_only_server_reads_resources(
+    connect: Connect, assistant: Assistant, share: dict[str, Any]
+) -> None:
     async with connect(read_only=True) as reader:
         assert (await read(reader, f"nfs://shares/{share['id']}"))["name"] == "data"
         assert (await read(reader, "nfs://overview"))["total"]["shares"] == 1
 
 
-async def test_the_contract_is_there_without_the_api(connect: Connect, sent: list[httpx.Request]) -> None:
+async def test_the_contract_is_read_without_the_api(connect: Connect, sent: list[httpx.Request]) -> None:
     async with connect(token=None) as assistant:
         contract = await read(assistant, "nfs://contract")
     assert contract["openapi"].startswith("3.1")
@@ -94,7 +104,9 @@ async def test_the_contract_is_there_without_the_api(connect: Connect, sent: lis
     assert sent == []
 
 
-async def test_reading_changes_nothing(assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]) -> None:
+async def test_reading_a_resource_changes_nothing(
+    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
+) -> None:
     for uri in [*STATIC, f"nfs://shares/{share['id']}"]:
         await read(assistant, uri)
     await fail(assistant, f"nfs://snapshots/{share['id']}")
@@ -106,7 +118,7 @@ async def test_reading_changes_nothing(assistant: Assistant, share: dict[str, An
 @pytest.mark.parametrize(
     "text", ["", "data", "a%2fb", "%2e%2e", "%7b" + VPC + "%7d", "x%0ay", VPC + "%20", "%22%22", "7"]
 )
-async def test_what_is_no_id_is_said_to_be_none(
+async def test_a_text_that_is_no_id_is_said_to_be_none(
     assistant: Assistant, kind: str, text: str, sent: list[httpx.Request]
 ) -> None:
     code, said = await fail(assistant, f"nfs://{kind}s/{text}")
@@ -134,7 +146,7 @@ async def test_what_is_no_id_is_said_to_be_none(
         "file:///etc/passwd",
     ],
 )
-async def test_what_is_no_resource_is_unknown(assistant: Assistant, uri: str, sent: list[httpx.Request]) -> None:
+async def test_a_uri_of_no_resource_is_unknown(assistant: Assistant, uri: str, sent: list[httpx.Request]) -> None:
     code, said = await fail(assistant, uri)
     assert code == INVALID_PARAMS
     assert said.startswith("Unknown resource: ") or "is no share's id" in said
@@ -148,7 +160,7 @@ async def test_what_is_no_resource_is_unknown(assistant: Assistant, uri: str, se
         (f"nfs://snapshots/{VPC}", "get_snapshot", {"nfs_snapshot_id": VPC}),
     ],
 )
-async def test_what_does_not_exist_is_told_as_tools_tell_it(
+async def test_a_resource_that_does_not_exist_is_told_as_tools_tell_it(
     connect: Connect, uri: str, tool: str, arguments: dict[str, Any]
 ) -> None:
     body = {"id": "not_found", "message": f"No such thing, {TOKEN}.", "request_id": "4d9d8375"}
@@ -159,7 +171,7 @@ async def test_what_does_not_exist_is_told_as_tools_tell_it(
 
 
 @pytest.mark.parametrize("uri", ["nfs://overview", f"nfs://shares/{VPC}", f"nfs://snapshots/{VPC}"])
-async def test_without_a_token_it_is_said_how_to_set_one(connect: Connect, uri: str) -> None:
+async def test_reading_without_a_token_says_how_to_set_one(connect: Connect, uri: str) -> None:
     async with connect(token=None) as assistant:
         code, said = await fail(assistant, uri)
     assert code == INTERNAL_ERROR
@@ -269,7 +281,7 @@ def moment(seconds: float) -> str:
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 404, 429, 500])
-async def test_every_answer_counts_also_one_that_is_an_error(status: int, clock: Clock) -> None:
+async def test_the_rate_limit_is_learned_from_errors_too(status: int, clock: Clock) -> None:
     answer = httpx.MockTransport(lambda _: httpx.Response(status, headers=SAID))
     api = NfsApi.connect("http://api.test", TOKEN, transport=answer, clock=clock)
     with pytest.raises(NfsError):
@@ -279,7 +291,7 @@ async def test_every_answer_counts_also_one_that_is_an_error(status: int, clock:
     await api.aclose()
 
 
-async def test_an_answer_that_does_not_tell_it_leaves_what_was_told(clock: Clock) -> None:
+async def test_an_answer_that_does_not_tell_the_rate_limit_leaves_the_last_one(clock: Clock) -> None:
     headers = [SAID, {}, {**SAID, "ratelimit-remaining": "few"}, {**SAID, "ratelimit-remaining": "1"}]
     answers = iter(headers)
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": []}, headers=next(answers)))
@@ -294,7 +306,7 @@ async def test_an_answer_that_does_not_tell_it_leaves_what_was_told(clock: Clock
 
 
 @pytest.mark.parametrize("bad", ["", "-1", "1e3", "0x10", "5000, 5000", "٣", "9" * 30, " ", "+5", "1_0"])
-def test_headers_that_are_no_numbers_are_ignored(bad: str) -> None:
+def test_rate_limit_headers_that_are_no_numbers_are_ignored(bad: str) -> None:
     assert RateLimit.of({**SAID, "ratelimit-limit": bad}, SEEN) is None
     assert RateLimit.of({**SAID, "ratelimit-remaining": bad}, SEEN) is None
     without = RateLimit.of({**SAID, "ratelimit-reset": bad}, SEEN)
@@ -302,16 +314,16 @@ def test_headers_that_are_no_numbers_are_ignored(bad: str) -> None:
     assert RateLimit.of({}, SEEN) is None
 
 
-def test_any_reset_that_is_read_is_a_moment() -> None:
+def test_any_reset_that_is_read_is_a_time() -> None:
     told = RateLimit.of({**SAID, "ratelimit-reset": "9" * 11}, SEEN)
     assert told
     assert told.reset
     assert told.reset.year == 5138
 
 
-async def test_lists_last_and_what_is_read_does_not(assistant: Assistant, protocol_version: str) -> None:
+async def test_lists_may_be_cached_and_what_is_read_may_not(assistant: Assistant, protocol_version: str) -> None:
     client = assistant.client
-    lists = [
+    lists: list[CacheableResult] = [
         await client.list_tools(),
         await client.list_prompts(),
         await client.list_resources(),

@@ -7,7 +7,9 @@ import pytest
 from mcp import MCPError
 from mcp_types import CallToolResult, TextContent
 
-from ..support.soaking import PROTOCOL_VERSIONS, SHARES, Account, Report, call, soak
+from ..support.constants import PROTOCOL_VERSIONS
+from ..support.random_calls import SHARES, Account
+from ..support.soaking import Report, call, soak
 
 SEED = 20261124
 TOOLS = ["get_share", "list_shares"]
@@ -41,7 +43,7 @@ class TestReport:
         problems = Report(tools=TOOLS).problems()
         assert len(problems) == len(TOOLS) + 5 + len(PROTOCOL_VERSIONS)
 
-    def test_what_must_not_happen_is_a_problem(self, good: Report) -> None:
+    def test_an_event_that_must_not_happen_is_a_problem(self, good: Report) -> None:
         good.wrong["get_share was not answered in 60 s"] += 2
         assert good.problems() == ["2 times: get_share was not answered in 60 s"]
 
@@ -59,7 +61,7 @@ class TestReport:
         version = next(iter(PROTOCOL_VERSIONS))
         good.memory[version] = [memory[0], *memory]
         (problem,) = good.problems()
-        assert problem.startswith(f"the memory of the server of {version} grew by")
+        assert problem.startswith(f"the memory of the {version} server grew by")
 
 
 class Client:
@@ -95,7 +97,7 @@ async def test_a_call_that_is_lost_or_breaks_something_is_noted(comes: CallToolR
     assert report.calls == 1
 
 
-def test_there_are_about_as_many_shares_all_the_time() -> None:
+def test_a_soak_keeps_about_as_many_shares_all_the_time() -> None:
     account = Account(["create_share", "delete_share"], random.Random(SEED))
     account.learn("list_vpcs", {"vpcs": [{"id": "v", "region": "atl1"}]})
     numbers = []
@@ -105,6 +107,6 @@ def test_there_are_about_as_many_shares_all_the_time() -> None:
             account.learn(tool, {"outcome": "done", "share": {"id": str(number), "name": "n", "region": "atl1"}})
         elif tool == "delete_share":
             account.learn(tool, {"outcome": "deleted", "id": arguments["share"]})
-        numbers.append(account.shares)
+        numbers.append(len(account.shares))
     assert max(numbers) <= SHARES + 1
     assert min(numbers[SHARES:]) >= SHARES * 0.8 - 1

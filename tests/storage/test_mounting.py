@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pydantic import TypeAdapter, ValidationError
 
-from ..support.in_memory import OTHER_VPC, VPC, Assistant, Clock, Connect, text_of
+from ..support.constants import OTHER_VPC, VPC
+from ..support.in_memory import Assistant
 from ..support.properties import examples
 
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -107,7 +108,7 @@ def path_of(name: str) -> str:
 
 
 class TestCommand:
-    def test_it_is_what_the_vendor_s_users_type(self) -> None:
+    def test_the_mount_command_is_what_the_vendor_s_users_type(self) -> None:
         assert made("command").commands == [
             "sudo apt-get update && sudo apt-get install -y nfs-common",
             "sudo mkdir -p /mnt/data",
@@ -129,7 +130,7 @@ class TestCommand:
         assert view.install == install
         assert install.split()[-1] in view.text()
 
-    def test_there_is_no_file(self) -> None:
+    def test_the_mount_command_goes_to_no_file(self) -> None:
         view = made("command")
         assert view.file is None
         assert view.content == view.commands[-1]
@@ -137,7 +138,7 @@ class TestCommand:
 
 class TestFstab:
     @pytest.mark.parametrize("mount_point", HOSTILE)
-    def test_a_line_has_six_fields_that_read_back(self, mount_point: str) -> None:
+    def test_a_line_of_fstab_has_six_fields_that_read_back(self, mount_point: str) -> None:
         view = made("fstab", mount_point, mount_path="/1/a b\\c")
         source, point, kind, options, dump, check = fstab_fields(view.content)
         assert (source, point, kind, dump, check) == ("10.128.0.5:/1/a b\\c", mount_point, "nfs", "0", "0")
@@ -145,7 +146,7 @@ class TestFstab:
 
     @pytest.mark.skipif(os.name == "nt", reason="has no sh")
     @pytest.mark.parametrize("before", ["", "# fstab\n", "# whose last line has no end"])
-    def test_the_line_is_added_once_and_to_nothing_else(self, tmp_path: Path, before: str) -> None:
+    def test_the_line_of_fstab_is_added_once_and_to_no_other_line(self, tmp_path: Path, before: str) -> None:
         fstab = tmp_path / "fstab"
         fstab.write_text(before)
         view = made("fstab", HOSTILE[3])
@@ -176,7 +177,7 @@ class TestSystemd:
         assert folder == "/etc/systemd/system"
         assert path_of(name) == mount_point
 
-    def test_every_percent_is_doubled(self) -> None:
+    def test_every_percent_sign_in_a_unit_is_doubled(self) -> None:
         assert "Where=/mnt/%%n%%%%i%%h\n" in made("systemd", "/mnt/%n%%i%h").content
 
     @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ class TestSystemd:
     def test_a_unit_is_named_as_systemd_names_it(self, path: str, name: str) -> None:
         assert unit_name(path) == name
 
-    def test_a_name_that_no_file_can_have_is_refused(self) -> None:
+    def test_a_unit_name_that_no_file_can_have_is_refused(self) -> None:
         assert made("systemd", "/" + "a" * 249).file == f"/etc/systemd/system/{'a' * 249}.mount"
         for mount_point in ("/" + "a" * 250, "/" + "é" * 32):
             with pytest.raises(NfsError, match=r"^Nothing was done: .*style fstab"):
@@ -219,7 +220,7 @@ class TestCloudInit:
         assert len(fields) == 6
         assert read["runcmd"] == [["mkdir", "-p", mount_point], ["mount", mount_point]]
 
-    def test_there_is_nothing_to_run(self) -> None:
+    def test_user_data_leaves_nothing_to_run(self) -> None:
         assert made("cloud-init").commands == []
         assert "```sh" not in made("cloud-init").text()
 
@@ -247,7 +248,7 @@ class TestKubernetes:
         }
 
     @pytest.mark.parametrize("mount_point", HOSTILE)
-    def test_a_comment_says_where_a_container_has_it(self, mount_point: str) -> None:
+    def test_a_comment_says_where_a_container_mounts_the_share(self, mount_point: str) -> None:
         view = made("kubernetes", mount_point)
         comment = "\n".join(line[2:] for line in view.content.split("\n") if line.startswith("# vol"))
         assert yaml.safe_load(comment) == {
@@ -323,7 +324,7 @@ class TestShell:
 
     @pytest.mark.parametrize("mount_point", HOSTILE)
     @pytest.mark.parametrize("style", STYLES)
-    def test_only_what_is_meant_is_run_and_a_path_stays_one_argument(
+    def test_a_shell_runs_only_what_is_meant_and_a_path_stays_one_argument(
         self, run: Any, style: Style, mount_point: str
     ) -> None:
         view = made(style, mount_point, mount_path="/1/$(touch x) '\"b")
@@ -363,20 +364,22 @@ class TestMountPoint:
         ],
     )
     @pytest.mark.anyio
-    async def test_what_is_none_is_refused(self, assistant: Assistant, share: dict[str, Any], mount_point: str) -> None:
+    async def test_a_path_that_is_no_mount_point_is_refused(
+        self, assistant: Assistant, share: dict[str, Any], mount_point: str
+    ) -> None:
         for style in STYLES:
-            with pytest.raises(NfsError, match=r"^Nothing was done: give as mount_point .*/mnt/data") as caught:
+            with pytest.raises(NfsError, match=r"^Nothing was done: mount_point has to be .*/mnt/data") as caught:
                 made(style, mount_point)
             assert str(caught.value).isprintable()
         said = await assistant.fail("get_mount_instructions", share="data", mount_point=mount_point)
         assert said.startswith("Nothing was done: mount_point has to be the absolute path of a folder")
 
     @pytest.mark.parametrize("mount_point", ["/mnt/data/", "//mnt//data", "/./mnt/./data/."])
-    def test_its_shortest_form_is_used(self, mount_point: str) -> None:
+    def test_a_mount_point_is_used_in_its_shortest_form(self, mount_point: str) -> None:
         for style in STYLES:
             assert made(style, mount_point) == made(style, "/mnt/data")
 
-    def test_half_a_character_is_refused(self) -> None:
+    def test_half_a_character_in_a_mount_point_is_refused(self) -> None:
         with pytest.raises(NfsError, match=r"^Nothing was done"):
             made("command", "/mnt/\ud800")
 
@@ -392,10 +395,10 @@ class TestMountPoint:
             ("a" * 300, "/mnt/" + "a" * 40),
         ],
     )
-    def test_one_is_made_of_the_share_s_name(self, name: str, mount_point: str) -> None:
+    def test_the_default_mount_point_is_made_of_the_share_s_name(self, name: str, mount_point: str) -> None:
         assert default_mount_point(name) == mount_point
 
-    def test_the_schema_refuses_what_is_refused(self) -> None:
+    def test_the_schema_refuses_every_mount_point_that_is_refused(self) -> None:
         argument: TypeAdapter[str] = TypeAdapter(arguments.OptionalMountPoint)
 
         @examples(300)
@@ -415,7 +418,7 @@ class TestMountPoint:
 
         check()
 
-    def test_any_that_is_taken_reads_back(self) -> None:
+    def test_any_mount_point_that_is_taken_reads_back(self) -> None:
         @examples(200)
         @given(st.from_regex(r"/[^/\x00-\x1f\x7f-\x9f]{0,18}[a-z]", fullmatch=True))
         def check(mount_point: str) -> None:
@@ -455,14 +458,14 @@ class TestSource:
             *("[::1]", "é", "a/b", "#", ".", "a.", "-a", "a-", "LABEL=x", "a" * 64, "a." * 130),
         ],
     )
-    def test_what_is_no_host_is_refused(self, host: str) -> None:
+    def test_a_text_that_is_no_host_is_refused(self, host: str) -> None:
         for style in STYLES:
             with pytest.raises(NfsError, match=r"^Nothing was done: the API's host") as caught:
                 made(style, host=host)
             assert str(caught.value).isprintable()
 
     @pytest.mark.parametrize("path", ["a", "a/b", "-o", "/a\nb", "/a\0", "/a\u202eb", "/a\u2028", "/a ", "/a\\", "\n/"])
-    def test_what_is_no_path_is_refused(self, path: str) -> None:
+    def test_a_text_that_is_no_path_is_refused(self, path: str) -> None:
         for style in STYLES:
             with pytest.raises(NfsError, match=r"^Nothing was done: the API's path") as caught:
                 made(style, mount_path=path)
@@ -478,7 +481,7 @@ class TestWarnings:
     def said(self, style: Style = "command", **changes: Any) -> str:
         return "\n".join(made(style, **changes).warnings)
 
-    def test_of_a_status_that_is_not_active(self) -> None:
+    def test_a_status_that_is_not_active_is_warned_of(self) -> None:
         assert "It is RESIZING: mounting may fail until it is ACTIVE." in self.said(status="RESIZING")
         assert "It is CREATING" in self.said(status="CREATING")
         assert "It is" not in self.said()
@@ -486,14 +489,14 @@ class TestWarnings:
     @pytest.mark.parametrize(
         "changes", [{"status": "INACTIVE", "vpc_ids": []}, {"vpc_ids": []}, {"status": "INACTIVE"}]
     )
-    def test_of_a_share_in_no_vpc(self, changes: dict[str, Any]) -> None:
+    def test_a_share_in_no_vpc_is_warned_of(self, changes: dict[str, Any]) -> None:
         said = self.said(**changes)
         assert said.count("It is ") == 1
         assert "attached to no VPC" in said
         assert "attach_share" in said
         assert "Only machines" not in said
 
-    def test_of_the_vpcs_it_is_reached_from(self) -> None:
+    def test_the_vpcs_that_reach_a_share_are_named(self) -> None:
         assert f"Only machines in VPC {VPC} reach it." in self.said()
         assert f"Only machines in VPC {VPC} or {OTHER_VPC} reach it." in self.said(vpc_ids=[VPC, OTHER_VPC])
         assert "no VPC" not in self.said()
@@ -510,18 +513,20 @@ class TestWarnings:
             ([access_point("ROOT_SQUASH", is_default=False)], set()),
         ],
     )
-    def test_of_who_a_user_is_on_the_share(self, points: list[dict[str, Any]] | None, warned: set[str]) -> None:
+    def test_users_are_warned_of_who_they_are_on_the_share(
+        self, points: list[dict[str, Any]] | None, warned: set[str]
+    ) -> None:
         said = self.said(access_points=points)
         assert set(re.findall(r"\w+_SQUASH", said)) == warned
         assert ("root can read but not write" in said) == (warned == {"ROOT_SQUASH"})
         assert ("nobody (65534:65534)" in said) == (warned == {"ALL_SQUASH"})
 
     @pytest.mark.parametrize("style", STYLES)
-    def test_of_old_kernels_and_of_a_cluster_s_nodes(self, style: Style) -> None:
+    def test_old_kernels_and_a_cluster_s_nodes_are_warned_of(self, style: Style) -> None:
         assert "Linux 5.3" in self.said(style)
         assert ("Every node needs an NFS client" in self.said(style)) == (style == "kubernetes")
 
-    def test_each_is_one_sentence(self) -> None:
+    def test_each_warning_is_one_sentence(self) -> None:
         points = [access_point("ALL_SQUASH")]
         for warning in made("kubernetes", status="RESIZING", vpc_ids=[], access_points=points).warnings:
             assert warning.endswith(".")
@@ -533,7 +538,7 @@ class TestText:
     def view(self, request: pytest.FixtureRequest) -> MountView:
         return made(request.param, access_points=[access_point("ROOT_SQUASH")], vpc_ids=[VPC, OTHER_VPC])
 
-    def test_it_stands_by_itself_and_says_nothing_twice(self, view: MountView) -> None:
+    def test_the_text_stands_by_itself_and_says_nothing_twice(self, view: MountView) -> None:
         said = view.text()
         for needed in ("data", ID, "/mnt/data", "10.128.0.5", f"/123456/{ID}", *view.commands, *view.warnings):
             assert needed in said
@@ -558,71 +563,16 @@ def test_a_label_is_as_short_as_it_may_be() -> None:
     assert label("a" * 39 + "-b") == "a" * 39
 
 
-class TestThroughTheServer:
-    pytestmark = pytest.mark.anyio
-
-    async def test_a_share_is_all_that_has_to_be_given(self, assistant: Assistant, share: dict[str, Any]) -> None:
-        result = await assistant.call("get_mount_instructions", share="data")
-        found = result.structured_content
-        assert found is not None
-        assert (found["share_id"], found["share"]) == (share["id"], "data")
-        assert (found["mount_point"], found["os"], found["style"]) == ("/mnt/data", "ubuntu", "command")
-        assert found["source"] == f"{share['host']}:{share['mount_path']}"
-        assert "file" not in found
-        said = text_of(result)
-        assert found["content"] in said
-        assert VPC in said
-
-    async def test_where_and_how_can_be_chosen(self, assistant: Assistant, share: dict[str, Any]) -> None:
-        for style in STYLES:
-            found = await assistant.succeed(
-                "get_mount_instructions", share=share["id"], mount_point="/srv/a b", os="rhel", style=style
-            )
-            assert (found["mount_point"], found["os"], found["style"]) == ("/srv/a b", "rhel", style)
-            assert "nfs-utils" in found["install"]
-
-    async def test_the_default_access_point_s_policy_is_minded(
-        self, assistant: Assistant, share: dict[str, Any]
-    ) -> None:
-        squash = share["access_points"][0]["access_policy"]["squash_config"]
-        said = text_of(await assistant.call("get_mount_instructions", share="data"))
-        assert (squash in said) == (squash != "NO_SQUASH")
-
-    async def test_a_share_that_is_creating_is_to_be_waited_for(self, assistant: Assistant, clock: Clock) -> None:
-        await assistant.succeed("create_share", name="new", region="atl1", size_gib=50, vpc_ids=[VPC], wait=False)
-        said = await assistant.fail("get_mount_instructions", share="new")
-        assert said == (
-            'There is nothing to mount yet: share "new" is CREATING. Call wait_until_ready, then this again.'
-        )
-        clock.pass_time()
-        await assistant.succeed("get_mount_instructions", share="new")
-
-    async def test_a_share_in_no_vpc_is_to_be_attached(self, assistant: Assistant, share: dict[str, Any]) -> None:
-        await assistant.succeed("detach_share", share="data", vpc_id=VPC)
-        assert "attach_share" in text_of(await assistant.call("get_mount_instructions", share="data"))
-
-    async def test_it_is_there_for_who_may_only_read(self, connect: Connect, share: dict[str, Any]) -> None:
-        async with connect(read_only=True) as assistant:
-            await assistant.succeed("get_mount_instructions", share="data")
-
-    @pytest.mark.parametrize("argument", ["os", "style"])
-    async def test_another_machine_or_style_is_refused(
-        self, assistant: Assistant, share: dict[str, Any], argument: str
-    ) -> None:
-        said = await assistant.fail("get_mount_instructions", share="data", **{argument: "windows"})
-        assert said.startswith(f"Nothing was done: {argument} has to be '")
-
-
 @pytest.mark.parametrize("style", STYLES)
 class TestNotMountable:
     @pytest.mark.parametrize("status", ["FAILED", "DELETED"])
-    def test_a_share_that_never_can_be_says_so(self, style: Style, status: str) -> None:
+    def test_a_share_that_can_never_be_mounted_says_so(self, style: Style, status: str) -> None:
         for share in (a_share(status=status), a_share(status=status, host=None, mount_path=None)):
             with pytest.raises(NfsError, match=f'^Share "data" is {status} and cannot be mounted'):
                 mount_instructions(share, "/mnt/data", "ubuntu", style)
 
     @pytest.mark.parametrize("missing", ["host", "mount_path"])
-    def test_a_share_that_is_not_yet_says_what_to_do(self, style: Style, missing: str) -> None:
+    def test_a_share_that_cannot_be_mounted_yet_says_what_to_do(self, style: Style, missing: str) -> None:
         with pytest.raises(NfsError, match=r"nothing to mount yet.*wait_until_ready"):
             mount_instructions(a_share(status="CREATING", **{missing: None}), "/mnt/data", "ubuntu", style)
         with pytest.raises(NfsError, match=r"nothing to mount yet.*attach_share"):

@@ -108,7 +108,7 @@ def test_an_empty_account_has_no_shares() -> None:
     assert (view.regions, view.problems, view.total.shares, view.total.vpc_ids) == ({}, [], 0, [])
 
 
-def test_what_is_deleted_counts_for_nothing() -> None:
+def test_deleted_shares_and_snapshots_do_not_count() -> None:
     view = seen([share(status="DELETED")], [snapshot(status="DELETED")])
     assert view == seen([])
     assert problems(seen([share()], [snapshot(status="DELETED")])) == [

@@ -69,27 +69,27 @@ def test_the_newest_of_each_week_is_kept_and_a_week_ends_on_sunday() -> None:
     assert gone([taken(sunday), taken(monday), taken(tuesday)], keep_weekly=1) == [sunday, monday]
 
 
-def test_what_any_rule_keeps_stays() -> None:
+def test_a_snapshot_that_any_rule_keeps_stays() -> None:
     snapshots = days_ago(0, 0.1, 1, 2, 9, 20)
     assert gone(snapshots, keep_last=2) == ["20 days", "9 days", "2 days", "1 days"]
     assert gone(snapshots, keep_last=2, keep_daily=3) == ["20 days", "9 days"]
     assert gone(snapshots, keep_last=2, keep_daily=3, keep_weekly=2) == ["20 days"]
 
 
-def test_nothing_younger_than_so_many_days_goes() -> None:
+def test_no_snapshot_younger_than_so_many_days_goes() -> None:
     snapshots = days_ago(0, 6, 6.999, 7, 8)
     assert gone(snapshots, older_than_days=7) == ["8 days", "7 days"]
     assert gone(snapshots, older_than_days=7, keep_last=4) == ["8 days"]
     assert gone(snapshots, older_than_days=10**12) == []
 
 
-def test_what_is_from_the_future_is_the_newest_and_young() -> None:
+def test_a_snapshot_from_the_future_is_the_newest_and_young() -> None:
     assert gone(days_ago(-1, 0), keep_last=1) == ["0 days"]
     assert gone(days_ago(-2, -1), keep_last=1) == ["-1 days"]
     assert gone(days_ago(-1), older_than_days=1) == []
 
 
-def test_a_failed_one_is_no_backup_and_goes_unless_it_is_young() -> None:
+def test_a_failed_snapshot_is_no_backup_and_goes_unless_it_is_young() -> None:
     failed = taken("2026-01-30T12:00Z", "FAILED")
     backup = taken("2026-01-01T12:00Z")
     assert gone([failed, backup], keep_last=1, keep_daily=1, keep_weekly=1) == [failed.name]
@@ -98,30 +98,30 @@ def test_a_failed_one_is_no_backup_and_goes_unless_it_is_young() -> None:
 
 
 @pytest.mark.parametrize("status", ["CREATING", "DELETED", "UNKNOWN", "ARCHIVED", "", "active"])
-def test_one_in_another_state_is_not_touched_and_counts_for_nothing(status: str) -> None:
+def test_a_snapshot_in_another_state_is_not_touched_and_does_not_count(status: str) -> None:
     newest, backup, oldest = taken("2026-01-30T12:00Z", status), *days_ago(5, 9)
     assert gone([newest, backup, oldest], keep_last=1) == ["9 days"]
     assert gone([newest, backup, oldest], older_than_days=1) == ["9 days", "5 days"]
 
 
-def test_of_those_taken_at_once_the_highest_id_is_the_newest() -> None:
+def test_the_highest_id_is_the_newest_of_snapshots_taken_at_once() -> None:
     twins = [taken(NOW, number=number) for number in (3, 1, 2)]
     assert [s.id.int for s in snapshots_to_prune(twins, Retention(keep_last=1), NOW)] == [1, 2]
 
 
-def test_each_share_has_its_own_last_ones() -> None:
+def test_the_last_few_snapshots_are_counted_for_each_share() -> None:
     mine = taken("2026-01-01T00:00Z", share_id=SHARE)
     theirs = [taken(f"2026-01-0{day}T00:00Z", number=day, share_id=OTHER_SHARE) for day in (2, 3)]
     assert gone([mine, *theirs], keep_last=1) == ["2026-01-02T00:00Z"]
 
 
 @pytest.mark.parametrize("retention", [Retention(keep_last=-1), Retention(keep_last=5, older_than_days=-1)], ids=str)
-def test_no_rule_or_one_below_zero_is_an_error(retention: Retention) -> None:
+def test_a_rule_below_zero_is_an_error(retention: Retention) -> None:
     with pytest.raises(ValueError, match="rule"):
         snapshots_to_prune(days_ago(1, 2), retention, NOW)
 
 
-def test_days_are_those_of_utc() -> None:
+def test_the_days_of_a_retention_are_those_of_utc() -> None:
     # In UTC, the first two are on one day and the third is on the next.
     snapshots = [taken("2026-01-05T02:00+02:00"), taken("2026-01-05T20:00-03:00"), taken("2026-01-05T20:00-04:00")]
     assert gone(snapshots, keep_daily=2) == ["2026-01-05T02:00+02:00"]
@@ -206,9 +206,7 @@ def ids(snapshots: list[SnapshotView]) -> set[UUID]:
 
 @examples(150)
 @given(accounts, rules)
-def test_what_goes_is_an_active_or_failed_one_given_in_oldest_first(
-    snapshots: list[SnapshotView], retention: Retention
-) -> None:
+def test_only_active_or_failed_snapshots_go_oldest_first(snapshots: list[SnapshotView], retention: Retention) -> None:
     let_go = snapshots_to_prune(snapshots, retention, NOW)
     assert all(snapshot in snapshots and snapshot.status in {"ACTIVE", "FAILED"} for snapshot in let_go)
     assert len(ids(let_go)) == len(let_go)
@@ -218,7 +216,7 @@ def test_what_goes_is_an_active_or_failed_one_given_in_oldest_first(
 
 @examples(150)
 @given(accounts, rules)
-def test_what_a_rule_keeps_by_itself_never_goes(snapshots: list[SnapshotView], retention: Retention) -> None:
+def test_a_snapshot_that_a_rule_keeps_by_itself_never_goes(snapshots: list[SnapshotView], retention: Retention) -> None:
     let_go = ids(snapshots_to_prune(snapshots, retention, NOW))
     for name, value in vars(retention).items():
         if value:
@@ -234,7 +232,9 @@ def test_more_to_keep_never_lets_more_go(snapshots: list[SnapshotView], retentio
 
 @examples(150)
 @given(accounts, rules, st.randoms(use_true_random=False))
-def test_the_order_given_does_not_matter(snapshots: list[SnapshotView], retention: Retention, random: Random) -> None:
+def test_the_order_of_the_snapshots_does_not_matter(
+    snapshots: list[SnapshotView], retention: Retention, random: Random
+) -> None:
     shuffled = list(snapshots)
     random.shuffle(shuffled)
     assert snapshots_to_prune(shuffled, retention, NOW) == snapshots_to_prune(snapshots, retention, NOW)
@@ -251,7 +251,7 @@ def test_the_last_few_of_each_share_are_left(snapshots: list[SnapshotView], rete
 
 @examples(150)
 @given(accounts, rules)
-def test_asked_again_of_what_is_left_nothing_goes(snapshots: list[SnapshotView], retention: Retention) -> None:
+def test_pruning_what_is_left_lets_nothing_go(snapshots: list[SnapshotView], retention: Retention) -> None:
     let_go = ids(snapshots_to_prune(snapshots, retention, NOW))
     left = [snapshot for snapshot in snapshots if snapshot.id not in let_go]
     assert snapshots_to_prune(left, retention, NOW) == []

@@ -1,14 +1,13 @@
 """The API in a test's hands: it answers each operation with the contract's example, changed as the test wants it."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import httpx
 
-from .contracts import operations
-from .in_memory import OTHER_VPC
+from .constants import OTHER_VPC
+from .contracts import operation_of, operations
 
 Change = Callable[[str, str], str]
 """What becomes of a text, given the name of its field."""
@@ -20,18 +19,6 @@ def example(operation: str) -> tuple[int, Any]:
         if status.startswith("2"):
             return int(status), response.get("content", {}).get("application/json", {}).get("example")
     raise AssertionError(f"{operation} has no success")
-
-
-def operation_of(request: httpx.Request) -> str:
-    """The operation that a request is for."""
-    found = {
-        name: operation["path"].count("{")
-        for name, operation in operations().items()
-        if operation["method"].upper() == request.method
-        and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", operation["path"]), request.url.path)
-    }
-    # /v2/nfs/snapshots looks like a share's path, too.
-    return min(found, key=lambda name: found[name])
 
 
 def free_texts(body: Any, change: Change, field: str = "") -> Any:
@@ -51,7 +38,7 @@ def answering(change: Change) -> httpx.MockTransport:
     """What answers with the examples, their free texts changed. Nothing is the default one, and no page has a next."""
 
     def answer(request: httpx.Request) -> httpx.Response:
-        status, body = example(operation_of(request))
+        status, body = example(operation_of(request.method, request.url.path))
         if isinstance(body, dict):
             body = {name: value for name, value in body.items() if name != "links"}
             if "access_point" in body:

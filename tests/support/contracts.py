@@ -49,13 +49,8 @@ def body_schema(operation: dict[str, Any]) -> dict[str, Any] | None:
 
 def operation_of(method: str, path: str) -> str:
     """The operation that a request is for."""
-    (name,) = (n for n, verb, pattern in _routes() if verb == method and pattern.fullmatch(path))
-    return name
-
-
-@cache
-def _routes() -> list[tuple[str, str, re.Pattern[str]]]:
-    return [
-        (name, operation["method"].upper(), re.compile(re.sub(r"\{\w+\}", "([0-9a-f-]{36}|[0-9]+)", operation["path"])))
-        for name, operation in operations().items()
-    ]
+    patterns = {re.sub(r"\{\w+\}", "[^/]+", template): item for template, item in CONTRACT["paths"].items()}
+    found = [pattern for pattern in patterns if re.fullmatch(pattern, path)]
+    # /v2/nfs/snapshots looks like a share's path, too.
+    most_literal = min(found, key=lambda pattern: pattern.count("[^/]+"))
+    return str(patterns[most_literal][method.lower()]["operationId"])

@@ -21,8 +21,10 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ElicitResult, TextContent
 
+from .clock import Clock
+from .constants import TOKEN
 from .contracts import operations
-from .in_memory import TOKEN, Clock, Person
+from .person import Person
 
 READY_AFTER = 20
 """For how many seconds a change is under way, unless a scenario says otherwise."""

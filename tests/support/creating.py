@@ -13,7 +13,9 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-VPC = UUID("796c6fe3-2a1d-4da2-9f3e-38239827dc91")
+from .clock import Clock
+from .constants import TOKEN, VPC
+
 REGIONS = ("ams3", "atl1", "mem1", "nyc2")
 READ_SECONDS = 30
 # Of a hundred requests so many go wrong in each way.
@@ -67,26 +69,20 @@ class Counting(SandboxTransport):
 
 async def create_many(count: int, seed: int, in_flight: int = 16) -> Counted:
     """Create so many shares, so many at once. Of every fourth there is one of the same name, region and size before."""
-    now = 1_767_225_600.0
-
-    async def sleep(seconds: float) -> None:
-        nonlocal now
-        now += seconds
-        await anyio.lowlevel.checkpoint()
-
-    with Sandbox(ready_after=0, clock=lambda: now, sleep=sleep) as sandbox:
+    clock = Clock()
+    with Sandbox(ready_after=0, clock=clock, sleep=clock.sleep) as sandbox:
         transport = Counting(sandbox)
         api = NfsApi.connect(
             "http://sandbox",
-            "dop_v1_" + "0" * 64,
+            TOKEN,
             read_seconds=READ_SECONDS,
             transport=transport,
-            clock=lambda: now,
-            sleep=sleep,
+            clock=clock,
+            sleep=clock.sleep,
         )
         wanted = [(f"share-{n}", REGIONS[n % len(REGIONS)], 50 + n % 7) for n in range(count)]
         for name, region, size_gib in wanted[::4]:
-            await api.create_share(name, region, size_gib, [VPC], None)
+            await api.create_share(name, region, size_gib, [UUID(VPC)], None)
         before = {share["id"] for share in sandbox.state()["shares"]}
         numbers = random.Random(seed)
         for operation, kinds in {"create_share": OF_CREATES, "list_shares": OF_LISTS}.items():
@@ -99,7 +95,7 @@ async def create_many(count: int, seed: int, in_flight: int = 16) -> Counted:
         async def create() -> None:
             for name, region, size_gib in waiting:
                 try:
-                    ids[name] = str((await api.create_share(name, region, size_gib, [VPC], None)).id)
+                    ids[name] = str((await api.create_share(name, region, size_gib, [UUID(VPC)], None)).id)
                 except NfsError as error:
                     counted.failed[name] = str(error)
 

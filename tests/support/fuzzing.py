@@ -13,19 +13,19 @@ from typing import Any
 import jsonschema_rs
 import schemathesis
 from do_nfs_sandbox import Sandbox
-from do_nfs_sandbox.contract.contract import find_route
+from do_nfs_sandbox.contract.routes import find_route
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import EngineEvent, FatalError, NonFatalError, ScenarioFinished
 
+from .constants import OTHER_VPC, TOKEN, VPC
 from .contracts import CONTRACT, body_schema, operations, resolved
 from .serving import serving
 
-TOKEN = "dop_v1_" + "fa" * 32
+SEED = 20261123
+"""Of the suite's runs."""
 ENOUGH = 20
 """How often each documented success has to be reached."""
-
-VPC, OTHER_VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
 
 
 def _example(operation: str) -> str:

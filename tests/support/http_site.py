@@ -23,39 +23,18 @@ from do_nfs_sandbox import Sandbox
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.server.auth.settings import AuthSettings
-from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitResult
 from starlette.applications import Starlette
 
-TOKEN = "dop_v1_" + "ca7a1109" * 8
-VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
-OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
+from .constants import INITIALIZE_PARAMS, TOKEN
+from .in_memory import Recording
+
 NAME = "http://nfs.test"
-PROTOCOL_VERSIONS = ("legacy", "2026-07-28")
-INITIALIZE = {
-    "jsonrpc": "2.0",
-    "id": 1,
-    "method": "initialize",
-    "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
-}
+INITIALIZE = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE_PARAMS}
 ACCEPT = {"accept": "application/json, text/event-stream"}
 
 
 def bearer(token: str | None) -> dict[str, str]:
     return {} if token is None else {"authorization": f"Bearer {token}"}
-
-
-def text_of(result: CallToolResult) -> str:
-    (block,) = result.content
-    assert block.type == "text"
-    return block.text
-
-
-async def agree(context: Any, params: Any) -> ElicitResult:
-    """A person who says yes to everything."""
-    assert isinstance(params, ElicitRequestFormParams)
-    (field,) = params.requested_schema["properties"]
-    name = params.message.partition('"')[2].partition('"')[0]
-    return ElicitResult(action="accept", content={"confirm": True} if field == "confirm" else {"name": name})
 
 
 @dataclass(frozen=True)
@@ -89,12 +68,6 @@ Grant = Callable[..., str]
 OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
 
 
-@pytest.fixture(params=PROTOCOL_VERSIONS)
-def protocol_version(request: pytest.FixtureRequest) -> str:
-    """The version of the protocol that a test runs on: with the initialize handshake, or without."""
-    return str(request.param)
-
-
 @pytest.fixture
 def token_file(tmp_path: Path) -> Path:
     """A file with one token that nobody has."""
@@ -124,19 +97,8 @@ def sandbox() -> Any:
 
 
 @pytest.fixture
-def sent() -> list[httpx.Request]:
-    """The requests that reached the API, in order."""
-    return []
-
-
-@pytest.fixture
 def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> OpenSite:
     """Run an application that lets in who is in the file of tokens; `asks` is whether it lets in nobody else."""
-
-    class Recording(httpx.ASGITransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            sent.append(request)
-            return await super().handle_async_request(request)
 
     @asynccontextmanager
     async def open_site(
@@ -157,8 +119,9 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
                 "validate_token_resource": False,
             }
         )
+        transport = Recording(httpx.ASGITransport(sandbox), sent)
         server = build_server(
-            lambda: NfsApi.connect("http://api.test", TOKEN, transport=Recording(sandbox), per_caller=asks),
+            lambda: NfsApi.connect("http://api.test", TOKEN, transport=transport, per_caller=asks),
             access=Access(verifier, auth) if asks else None,
             audit=audit,
             request_state_keys=keys,

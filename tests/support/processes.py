@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -66,3 +67,9 @@ def running(*command: str, **variables: str) -> Iterator[Process]:
     finally:
         if not process._out.closed:
             process.stop(signal.SIGKILL)
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])

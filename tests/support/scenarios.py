@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 from do_nfs_sandbox import Fault
 from mcp_types import ElicitResult
 
+from .clock import Clock
+from .constants import OTHER_VPC, VPC
 from .conversations import READY_AFTER, Scenario, State, Talk, found
-from .in_memory import OTHER_VPC, VPC, Clock
 
 _NOW, _DAY = Clock().now, 86400
 _IDS = [f"0a1b2c3d-0000-4000-8000-00000000000{n}" for n in range(3)]

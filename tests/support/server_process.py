@@ -12,18 +12,7 @@ from typing import Any
 import pytest
 from do_nfs_mcp.observability.masking import Masking
 
-TOKEN = "dop_v1_" + "5ec2e7" * 10 + "0000"
-INITIALIZE = {
-    "protocolVersion": "2025-11-25",
-    "capabilities": {},
-    "clientInfo": {"name": "test", "version": "1"},
-}
-
-MODERN = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-    "io.modelcontextprotocol/clientInfo": INITIALIZE["clientInfo"],
-    "io.modelcontextprotocol/clientCapabilities": {},
-}
+from .constants import INITIALIZE_PARAMS, REQUEST_META, TOKEN
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -98,14 +87,14 @@ class Server:
 
     def initialize(self, **capabilities: Any) -> dict[str, Any]:
         """Begin as clients before 2026-07-28 do."""
-        params = {**INITIALIZE, "capabilities": capabilities}
+        params = {**INITIALIZE_PARAMS, "capabilities": capabilities}
         answer: dict[str, Any] = self.request("initialize", params)["result"]
         self.write(b'{"jsonrpc":"2.0","method":"notifications/initialized"}')
         return answer
 
     def discover(self) -> dict[str, Any]:
         """Begin as clients from 2026-07-28 on do."""
-        self.meta = MODERN
+        self.meta = REQUEST_META
         answer: dict[str, Any] = self.request("server/discover", {})["result"]
         return answer
 

@@ -6,16 +6,14 @@ Used by the suite and by scripts/soak.
 
 import math
 import random
-import re
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from itertools import count, cycle
+from itertools import cycle
 from typing import Any, Protocol, TextIO
 
 import anyio
@@ -26,12 +24,12 @@ from mcp.client import ClientRequestContext
 from mcp.client.stdio import stdio_client
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
 
-TOKEN = "dop_v1_" + "50a6" * 16
-PROTOCOL_VERSIONS = {"before 2026-07-28": "legacy", "2026-07-28": "2026-07-28"}
+from .constants import PROTOCOL_VERSIONS, TOKEN
+from .processes import SANDBOX, running
+from .random_calls import SHARES, Account
+
 FLAT = 0.05
 """By how much the memory may grow in the second half."""
-SHARES = 50
-"""About how many shares there are at any time."""
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "drop_before", "rate": 0.005},
     {"kind": "drop_after", "rate": 0.005},
@@ -53,19 +51,6 @@ _BAD_ANSWERS = {None: "by dropping the connection", 429: "429", 500: "500", 502:
 # In seconds. A call that has no answer by then has none.
 _PATIENCE = 60
 _SAMPLES = 20
-# What is called instead of a tool that finds nothing to work on.
-_INSTEAD = {
-    "get_snapshot": "create_snapshot",
-    "delete_snapshot": "create_snapshot",
-    "prune_snapshots": "create_snapshot",
-    "get_access_point": "create_access_point",
-    "delete_access_point": "create_access_point",
-    "detach_share": "attach_share",
-    "reassign_share": "attach_share",
-    "create_share": "get_share",
-    "delete_share": "create_share",
-}
-_GONE = {"deleted", "already_gone"}
 
 
 @dataclass
@@ -110,7 +95,7 @@ class Report:
         found += [f"the API never answered {what}" for status, what in _BAD_ANSWERS.items() if not self.answers[status]]
         for version, memory in self.memory.items():
             if (growth := _growth(memory)) > FLAT:
-                found.append(f"the memory of the server of {version} grew by {growth:.1%} in the second half")
+                found.append(f"the memory of the {version} server grew by {growth:.1%} in the second half")
         return found
 
     def table(self) -> str:
@@ -128,7 +113,7 @@ class Report:
         for version, memory in self.memory.items():
             start, half, end = (memory[n] / 2**20 for n in (0, len(memory) // 2, -1))
             lines.append(
-                f"memory of the server of {version}: {start:.1f} MiB at the start, {half:.1f} at half, {end:.1f} at "
+                f"memory of the {version} server: {start:.1f} MiB at the start, {half:.1f} at half, {end:.1f} at "
                 f"the end; {_growth(memory):+.1%} at most in the second half"
             )
         lines.append(f"{self.calls} calls in {self.seconds:.0f} s")
@@ -149,7 +134,7 @@ async def soak(calls: int, in_flight: int, seed: int) -> Report:
     with _sandbox(seed) as url, tempfile.TemporaryFile("w+") as log:
         async with (
             httpx.AsyncClient(base_url=url, trust_env=False) as sandbox,
-            _server(url, "before 2026-07-28", account, report, log) as before,
+            _server(url, "legacy", account, report, log) as before,
             _server(url, "2026-07-28", account, report, log) as modern,
             anyio.create_task_group() as counting,
         ):
@@ -178,146 +163,6 @@ class Calls(Protocol):
 
     async def call_tool(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
         """Call a tool by its name."""
-
-
-class Account:
-    """What somebody who only sees the tools' answers knows of the account, and would do next."""
-
-    def __init__(self, tools: list[str], chance: random.Random) -> None:
-        self._tools = tools
-        self._chance = chance
-        self._names = count(1)
-        self._shares: dict[str, dict[str, Any]] = {}
-        self._snapshots: dict[str, str] = {}
-        self._points: dict[str, str] = {}
-        self._vpcs: dict[str, list[str]] = {}
-        self._actions: deque[int] = deque(maxlen=20)
-
-    @property
-    def shares(self) -> int:
-        """How many shares are known."""
-        return len(self._shares)
-
-    def next_call(self) -> tuple[str, dict[str, Any]]:
-        """A tool and arguments, about as many of each, and of which most make sense."""
-        if not self._vpcs:
-            return "list_vpcs", {}
-        tool = self._chance.choice(self._tools)
-        while (arguments := self._arguments(tool)) is None:
-            tool = _INSTEAD.get(tool, "list_shares")
-        return tool, arguments
-
-    def _arguments(self, tool: str) -> dict[str, Any] | None:
-        """None if there is nothing that the tool would make sense for."""
-        pick, wait = self._pick, {"wait": self._chance.random() < 0.25}
-        name = f"soak-{next(self._names)}"
-        share_id, share = pick(self._shares.items()) or ("", dict[str, Any]())
-        region = share.get("region") or pick(self._vpcs)
-        vpcs: list[str] = share.get("vpc_ids") or []
-        other = pick(vpc for vpc in self._vpcs.get(region, []) if vpc not in vpcs)
-        match tool:
-            case "get_storage_overview" | "list_vpcs":
-                return {}
-            case "list_shares" | "list_snapshots":
-                return {"limit": 100}
-            case "create_share":
-                size = self._chance.randint(50, 100)
-                order = {"name": name, "region": region, "size_gib": size, "vpc_ids": self._vpcs[region][:1], **wait}
-                return order if len(self._shares) <= SHARES else None
-            case "get_snapshot" | "delete_snapshot":
-                return _given(nfs_snapshot_id=pick(self._snapshots))
-            case "get_access_point" | "delete_access_point":
-                return _given(access_point_id=pick(self._points))
-            case "prune_snapshots":
-                return _given(share=pick(self._snapshots.values()), keep_last=self._chance.randint(0, 1))
-            case "wait_until_ready":
-                return pick(({"share": share_id}, *({"action_id": number} for number in self._actions)))
-        if not share_id:
-            return None
-        # By its name now and then, which is looked up.
-        named: dict[str, Any] = {"share": share["name"] if self._chance.random() < 0.1 else share_id}
-        match tool:
-            case "get_share" | "get_mount_instructions" | "list_access_points":
-                return named
-            case "delete_share":
-                bare = pick(self._shares.keys() - self._snapshots.values())
-                return _given(share=bare) if len(self._shares) >= SHARES * 0.8 else None
-            case "create_snapshot":
-                return {**named, "name": name, **wait}
-            case "create_access_point":
-                return _given(**named, name=name, path=f"/{name}", vpc_id=pick(self._vpcs[region]), **wait)
-            case "resize_share":
-                return {**named, "size_gib": share.get("size_gib", 50) + self._chance.randint(1, 5), **wait}
-            case "switch_performance_tier":
-                low = share.get("performance_tier") != "high"
-                return {**named, "performance_tier": "high", **wait} if low else None
-            case "attach_share":
-                return _given(**named, vpc_id=other, **wait)
-            case "detach_share":
-                return _given(**named, vpc_id=pick(vpcs), **wait)
-            case "reassign_share":
-                return _given(**named, old_vpc_id=pick(vpcs), new_vpc_id=other, **wait)
-        raise ValueError(f"no call of {tool} is known")
-
-    def learn(self, tool: str, told: dict[str, Any]) -> None:
-        """Take in what a call of a tool was answered."""
-        if tool in {"get_mount_instructions", "get_storage_overview"}:
-            return
-        if tool == "list_shares":
-            self._shares.clear()
-        if tool == "list_snapshots":
-            self._snapshots.clear()
-        for vpc in told.get("vpcs", []):
-            known = self._vpcs.setdefault(vpc["region"], [])
-            known.extend({vpc["id"]} - set(known))
-        for share in (*told.get("shares", []), *([told] if tool == "get_share" else []), told.get("share")):
-            if share and {"id", "name", "region"} <= share.keys():
-                self._shares[share["id"]] = share
-        for snapshot in (*told.get("snapshots", []), told.get("snapshot")):
-            if snapshot and {"id", "share_id"} <= snapshot.keys():
-                self._snapshots[snapshot["id"]] = snapshot["share_id"]
-        for point in (*told.get("access_points", []), told.get("access_point")):
-            if point and not point.get("is_default") and point.get("status") == "ACCESS_POINT_ACTIVE":
-                self._points[point["id"]] = point["share_id"]
-        if (number := (told.get("action") or {}).get("id", "")).isdigit():
-            self._actions.append(int(number))
-        match tool:
-            case "delete_share" if told.get("outcome") in _GONE:
-                self._shares.pop(told["id"], None)
-                self._points = {point: share for point, share in self._points.items() if share != told["id"]}
-            case "delete_snapshot" if told.get("outcome") in _GONE:
-                self._snapshots.pop(told["id"], None)
-            case "delete_access_point" if told.get("outcome") in _GONE:
-                self._points.pop(told["id"], None)
-            case "prune_snapshots":
-                for snapshot in told["snapshots"]:
-                    self._snapshots.pop(snapshot["id"], None)
-
-    def forget(self, arguments: dict[str, Any]) -> None:
-        """Take in that a call failed: what it was about may be gone."""
-        self._points.pop(arguments.get("access_point_id", ""), None)
-        self._snapshots.pop(arguments.get("nfs_snapshot_id", ""), None)
-
-    def answer(self, question: str) -> tuple[str, ElicitResult]:
-        """What a person says who mostly agrees, and a word for it."""
-        named = re.search(r'"(.+?)"', question)
-        agreed = {"name": named[1] if named else "", "confirm": True}
-        answers = {
-            "yes": ElicitResult(action="accept", content=agreed),
-            "something else": ElicitResult(action="accept", content={"name": "else", "confirm": False}),
-            "no": ElicitResult(action="decline"),
-            "nothing": ElicitResult(action="cancel"),
-        }
-        (words,) = self._chance.choices(list(answers), weights=[20, 1, 1, 1])
-        return words, answers[words]
-
-    def _pick(self, things: Iterable[Any]) -> Any:
-        """One of them, or None if there are none."""
-        return self._chance.choice(list(things) or [None])
-
-
-def _given(**arguments: Any) -> dict[str, Any] | None:
-    return None if None in arguments.values() else arguments
 
 
 async def call(client: Calls, account: Account, report: Report) -> None:
@@ -359,9 +204,7 @@ async def _server(url: str, version: str, account: Account, report: Report, log:
         env={"DIGITALOCEAN_ACCESS_TOKEN": TOKEN},
     )
     before = set(psutil.Process().children())
-    async with Client(
-        stdio_client(command, log), mode=PROTOCOL_VERSIONS[version], elicitation_callback=answer
-    ) as client:
+    async with Client(stdio_client(command, log), mode=version, elicitation_callback=answer) as client:
         report.tools[:] = [tool.name for tool in (await client.list_tools()).tools]
         (report.processes[version],) = set(psutil.Process().children()) - before
         yield client
@@ -370,19 +213,12 @@ async def _server(url: str, version: str, account: Account, report: Report, log:
 @contextmanager
 def _sandbox(seed: int) -> Iterator[str]:
     """A sandbox that misbehaves, on a port, in a process of its own."""
-    command = [sys.executable, "-m", "do_nfs_sandbox", "--port", "0", "--admin", "--ready-after", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr
-            announced = re.search(r"http://\S+?(?=;)", process.stderr.readline())
-            assert announced
-            with httpx.Client(base_url=announced[0], trust_env=False) as sandbox:
-                sandbox.post("/_sandbox/seed", json={"scenario": "many", "shares": SHARES}).raise_for_status()
-                faults = [{**fault, "seed": seed + number} for number, fault in enumerate(FAULTS)]
-                sandbox.post("/_sandbox/faults", json=faults).raise_for_status()
-            yield announced[0]
-        finally:
-            process.terminate()
+    with running(*SANDBOX, "--admin", "--ready-after", "0") as process:
+        with httpx.Client(base_url=process.url, trust_env=False) as sandbox:
+            sandbox.post("/_sandbox/seed", json={"scenario": "many", "shares": SHARES}).raise_for_status()
+            faults = [{**fault, "seed": seed + number} for number, fault in enumerate(FAULTS)]
+            sandbox.post("/_sandbox/faults", json=faults).raise_for_status()
+        yield process.url
 
 
 async def _count_answers(sandbox: httpx.AsyncClient, report: Report) -> None:

@@ -64,7 +64,8 @@ class Page:
         def seen(driver: webdriver.Chrome) -> WebElement | None:
             return next((e for e in driver.find_elements(By.CSS_SELECTOR, css) if e.is_displayed()), None)
 
-        found: WebElement = WebDriverWait(self.driver, _PATIENCE, 0.02).until(seen, f"{css} is not to be seen")
+        found = WebDriverWait(self.driver, _PATIENCE, 0.02).until(seen, f"{css} is not to be seen")
+        assert found
         return found
 
     def all(self, css: str) -> list[WebElement]:

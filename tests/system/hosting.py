@@ -20,23 +20,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 
+from ..support.clock import Clock
+from ..support.constants import TOKEN
 from ..support.serving import serving
 
-TOKEN = "dop_v1_" + "c0ffee00" * 8
 # What the specification of MCP Apps has a host allow a page that asks for nothing, in a frame of no origin.
 POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; media-src 'self' data:; connect-src 'none'"
 )
-
-
-class Clock:
-    """A clock that stands still."""
-
-    now = 1_767_225_600.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass

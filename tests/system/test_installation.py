@@ -46,6 +46,7 @@ async def serves(command: list[str]) -> set[str]:
     """Check that a command starts the server, on the sandbox; the names of its tools."""
     server = StdioServerParameters(command=command[0], args=[*command[1:], "--sandbox"], env=ENVIRONMENT)
     async with Client(server, mode="legacy") as client:
+        assert client.server_info is not None
         assert (client.server_info.name, client.server_info.version) == ("do-nfs-mcp", version("do-nfs-mcp"))
         tools = {tool.name for tool in (await client.list_tools()).tools}
         listed = await client.call_tool("list_shares", {})
@@ -76,7 +77,7 @@ async def test_the_source_distribution_works(dist: Path, tmp_path: Path) -> None
 
 @pytest.mark.anyio
 async def test_the_pins_the_image_is_made_with_are_enough(dist: Path, tmp_path: Path) -> None:
-    pip = [UV, "pip", "install", "--python", tmp_path / "env" / BIN / f"python{EXE}"]
+    pip: list[str | Path] = [UV, "pip", "install", "--python", tmp_path / "env" / BIN / f"python{EXE}"]
     run(UV, "venv", "--python", sys.executable, tmp_path / "env")
     run(*pip, "--require-hashes", "--requirement", ROOT / "requirements.run.lock")
     run(*pip, "--no-deps", only(dist, "*.whl"))

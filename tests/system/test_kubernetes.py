@@ -47,7 +47,7 @@ def test_the_schemas_find_what_is_wrong(version: str) -> None:
             validate(spoilt, version)
 
 
-def test_it_runs_three_replicas_that_share_nothing_but_secrets_as_nobody() -> None:
+def test_the_deployment_runs_three_replicas_that_share_nothing_but_secrets_as_nobody() -> None:
     spec = named("Deployment")["spec"]
     pod = spec["template"]["spec"]
     (container,) = pod["containers"]
@@ -74,7 +74,7 @@ def test_every_selector_finds_the_pods_and_every_port_is_one_of_theirs() -> None
     assert rule["http"]["paths"][0]["path"] == PATH
 
 
-def test_the_command_takes_its_arguments() -> None:
+def test_the_command_takes_the_arguments_of_the_deployment() -> None:
     """Up to the files, which are not here."""
     (container,) = named("Deployment")["spec"]["template"]["spec"]["containers"]
     assert container["command"] == ["do-nfs-mcp"]

@@ -11,14 +11,15 @@ from do_nfs_sandbox.http.serving import serve
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
+from ..support.clock import Clock
+from ..support.constants import VPC
 from .browsing import Page, browser
-from .hosting import Clock, Host
+from .hosting import Host
 
 pytestmark = pytest.mark.system
 
 DAY = 86_400
-NOW = Clock.now
-VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
+NOW = Clock().now
 HOSTILE = [
     "<script>document.title = 'caught'</script>",
     "<img src=/caught onerror=\"document.title = 'caught'\">",
@@ -161,7 +162,7 @@ def test_snapshots_are_on_a_line_from_old_to_now(sandbox: Sandbox, show: Open, p
     assert page.texts("li.lane .name .cut") == ["small", "large"]
     assert page.texts("li.lane .summary") == ["2 snapshots, last 1 day ago", "1 snapshot, 1 failed"]
     dots = page.all(".dot")
-    assert [dot.get_attribute("title").split(",")[0] for dot in dots] == ["new", "old", "bad"]
+    assert [str(dot.get_attribute("title")).split(",")[0] for dot in dots] == ["new", "old", "bad"]
     new, old, bad = (dot.rect["x"] + dot.rect["width"] / 2 for dot in dots)
     assert old < bad < new
     ticks = {label.text: label.rect["x"] + label.rect["width"] / 2 for label in page.all(".label")}
@@ -284,7 +285,7 @@ def test_a_share_that_cannot_be_mounted_says_why(sandbox: Sandbox, show: Open, p
     assert "FAILED" in page.find("#mount [role=alert]").text
 
 
-def test_both_places_say_the_same_of_the_same(sandbox: Sandbox, host: Host, page: Page) -> None:
+def test_a_host_and_the_sandbox_show_the_same_page(sandbox: Sandbox, host: Host, page: Page) -> None:
     sandbox.seed("team")
     # In reading order: all of the texts, and where bars end and dots are.
     script = """
@@ -300,7 +301,7 @@ def test_both_places_say_the_same_of_the_same(sandbox: Sandbox, host: Host, page
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_has_no_fault_that_axe_finds(sandbox: Sandbox, show: Open, page: Page, place: str, theme: str) -> None:
+def test_axe_finds_no_fault_in_the_page(sandbox: Sandbox, show: Open, page: Page, place: str, theme: str) -> None:
     sandbox.seed("team")
     show(theme=theme)
     assert page.violations() == []
@@ -311,7 +312,7 @@ def test_it_has_no_fault_that_axe_finds(sandbox: Sandbox, show: Open, page: Page
     page.picture(f"{place}-share-{theme}")
 
 
-def test_it_is_read_out_as_words(sandbox: Sandbox, page: Page) -> None:
+def test_the_page_is_read_out_as_words(sandbox: Sandbox, page: Page) -> None:
     sandbox.seed("team")
     with serve(sandbox) as url:
         opened(page, f"{url}/_sandbox/")
@@ -339,7 +340,7 @@ def test_the_host_s_theme_outranks_the_person_s(host: Host, page: Page, host_s: 
     page.wait_for(f"{script} === arguments[0]", background[person_s])
 
 
-def test_the_host_is_told_how_much_room_it_takes(sandbox: Sandbox, host: Host, page: Page) -> None:
+def test_the_host_is_told_how_much_room_the_page_takes(sandbox: Sandbox, host: Host, page: Page) -> None:
     sandbox.seed("team")
     opened(page, host.url, frame="app")
     page.wait_for("return document.documentElement.scrollHeight === innerHeight")

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -20,15 +19,16 @@ from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.transports.http.tokens import new_token
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import CallToolResult
 
+from ..support.calling import call, text_of
+from ..support.constants import NEW_SHARE, TOKEN
 from ..support.contracts import ROOT
-from ..support.http_site import VPC, agree, bearer, text_of
-from ..support.processes import SANDBOX, SERVER, Process, running
+from ..support.http_site import bearer
+from ..support.person import Person
+from ..support.processes import SANDBOX, SERVER, Process, free_port, running
 
 pytestmark = [pytest.mark.system, pytest.mark.anyio]
 
-API_TOKEN = "dop_v1_" + "ca7a1109" * 8
 REPLICAS = 3
 CLIENTS, CALLS = 200, 10
 # One call of so many makes a share.
@@ -44,11 +44,6 @@ def example() -> str:
     """The configuration of nginx in docs/http.md."""
     (found,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs/http.md").read_text(encoding="utf-8"), re.DOTALL)
     return str(found)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def configured(replicas: list[Process], port: int, folder: Path) -> str:
@@ -91,7 +86,7 @@ class Cluster:
                 running(
                     *(*SERVER, "--api-url", self.sandbox, "--wait-seconds", str(PATIENCE), "--tokens", str(tokens)),
                     *("--request-state-key-file", str(key), "--public-url", "https://nfs.example.com/mcp"),
-                    DIGITALOCEAN_TOKEN=API_TOKEN,
+                    DIGITALOCEAN_TOKEN=TOKEN,
                 )
             )
             for _ in range(REPLICAS)
@@ -166,22 +161,11 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 
 def share(name: str) -> dict[str, Any]:
-    return {"name": name, "region": "atl1", "size_gib": 50, "vpc_ids": [VPC], "wait": False}
-
-
-async def call(client: Client, tool: str, **arguments: Any) -> CallToolResult:
-    result = await client.call_tool(tool, arguments)
-    assert isinstance(result, CallToolResult)
-    return result
+    return {**NEW_SHARE, "name": name, "wait": False}
 
 
 async def test_on_2026_07_28_a_delete_asked_for_on_one_replica_is_confirmed_on_another(cluster: Cluster) -> None:
-    asked: list[str] = []
-
-    async def person(context: Any, params: Any) -> Any:
-        asked.append(params.message)
-        return await agree(context, params)
-
+    person = Person()
     async with cluster.client(elicitation_callback=person) as client:
         for number in range(REPLICAS):
             made = await call(client, "create_share", **share(f"data-{number}"))
@@ -191,18 +175,13 @@ async def test_on_2026_07_28_a_delete_asked_for_on_one_replica_is_confirmed_on_a
             assert text_of(deleted).startswith("Deleted")
             # One round asked, the other one acted.
             assert sorted(cluster.served.values()) == [1, 1]
-    assert len(asked) == REPLICAS
+    assert len(person.asked) == REPLICAS
     assert await cluster.shares() == []
     assert len(await cluster.deletes()) == REPLICAS
 
 
-async def test_on_older_eras_a_delete_fails_closed_on_every_replica(cluster: Cluster) -> None:
-    asked: list[str] = []
-
-    async def person(context: Any, params: Any) -> Any:
-        asked.append(params.message)
-        return await agree(context, params)
-
+async def test_on_older_versions_a_delete_fails_closed_on_every_replica(cluster: Cluster) -> None:
+    person = Person()
     async with cluster.client("legacy", elicitation_callback=person) as client:
         made = await call(client, "create_share", **share("data"))
         assert made.structured_content is not None
@@ -212,80 +191,103 @@ async def test_on_older_eras_a_delete_fails_closed_on_every_replica(cluster: Clu
             assert refused.is_error
             assert "Nothing was done" in text_of(refused)
     assert sorted(cluster.served.values()) == [1] * REPLICAS
-    assert asked == []
+    assert person.asked == []
     assert [found["name"] for found in await cluster.shares()] == ["data"]
     assert await cluster.deletes() == []
 
 
-async def test_when_a_replica_is_killed_under_load_no_call_is_answered_wrongly_or_done_twice(cluster: Cluster) -> None:
-    made: dict[str, str] = {}
-    failed: list[str] = []
-    done = 0
-    enough = anyio.Event()
-    victim = cluster.replicas[1]
-    address = victim.url.removeprefix("http://")
+class Load:
+    """Many hosts at once, which make shares and look at them.
 
-    async def one(client: Client, name: str, known: tuple[str, str]) -> tuple[str, str] | None:
-        """Make a share of this name, or look at a known one if there is no name.
+    Attributes:
+        made: The id of each share that an answer said was made, by its name.
+        failed: For each call that failed, the name of the share it was to make; "" if it was a look.
+        done: How many calls have ended.
+        enough: Set as soon as enough have, for a replica to be killed.
+    """
 
-        Gives the share's id and name; None if the answer is that the call failed.
-        """
-        if name:
-            result = await call(client, "create_share", **share(name))
-        else:
-            result = await call(client, "get_share", share=known[0])
-        if result.is_error:
-            return None
-        assert result.structured_content is not None
-        found = result.structured_content["share"] if name else result.structured_content
-        assert found["name"] == (name or known[1])
-        assert name or found["id"] == known[0]
-        return found["id"], found["name"]
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.made: dict[str, str] = {}
+        self.failed: list[str] = []
+        self.done = 0
+        self.enough = anyio.Event()
 
-    async def host(number: int, known: tuple[str, str]) -> None:
-        nonlocal done
-        async with cluster.client() as client:
+    async def run(self) -> None:
+        """Make a share, and then all calls."""
+        async with self._cluster.client() as client:
+            assert await self._make(client, "first")
+        async with anyio.create_task_group() as hosts:
+            for number in range(CLIENTS):
+                hosts.start_soon(self._host, number)
+
+    async def _host(self, number: int) -> None:
+        known = "first"
+        async with self._cluster.client() as client:
             for turn in range(CALLS):
-                name = "" if (number + turn) % MAKING else f"c{number}-{turn}"
-                try:
-                    seen = await one(client, name, known)
-                except MCPError:
-                    seen = None
-                if seen is None:
-                    # What became of it is not known; it is not made again.
-                    failed.append(name)
-                else:
-                    known = seen
-                    if name:
-                        made[name] = seen[0]
-                done += 1
-                if done == BEFORE:
-                    enough.set()
+                name = f"c{number}-{turn}"
+                if (number + turn) % MAKING:
+                    await self._look(client, known)
+                elif await self._make(client, name):
+                    known = name
+                self.done += 1
+                if self.done == BEFORE:
+                    self.enough.set()
 
-    async with cluster.client() as client:
-        first = await one(client, "first", ("", ""))
-    assert first is not None
-    async with anyio.create_task_group() as hosts:
-        for number in range(CLIENTS):
-            hosts.start_soon(host, number, first)
-        await enough.wait()
-        await cluster.keep_answers(KEPT_SECONDS)
-        while len(await cluster.shares()) < len(made) + UNTOLD:
-            assert done < CLIENTS * CALLS
-            await anyio.sleep(0.2)
-        before = cluster.served[address]
+    async def _make(self, client: Client, name: str) -> bool:
+        """Make a share; gives whether it was. What became of it if not is not known; it is not made again."""
+        answer = await self._answer(client, "create_share", **share(name))
+        if answer is None:
+            self.failed.append(name)
+            return False
+        assert answer["share"]["name"] == name
+        self.made[name] = answer["share"]["id"]
+        return True
+
+    async def _look(self, client: Client, name: str) -> None:
+        answer = await self._answer(client, "get_share", share=self.made[name])
+        if answer is None:
+            self.failed.append("")
+        else:
+            assert (answer["id"], answer["name"]) == (self.made[name], name)
+
+    @staticmethod
+    async def _answer(client: Client, tool: str, **arguments: Any) -> dict[str, Any] | None:
+        try:
+            result = await call(client, tool, **arguments)
+        except MCPError:
+            return None
+        return None if result.is_error else result.structured_content
+
+
+async def make_shares_that_nobody_is_told_of(cluster: Cluster, load: Load) -> None:
+    """Come back when there are some, whose makers still wait for an answer."""
+    await cluster.keep_answers(KEPT_SECONDS)
+    while len(await cluster.shares()) < len(load.made) + UNTOLD:
+        assert load.done < CLIENTS * CALLS
+        await anyio.sleep(0.2)
+
+
+async def test_when_a_replica_is_killed_under_load_no_call_is_answered_wrongly_or_done_twice(cluster: Cluster) -> None:
+    load = Load(cluster)
+    victim = cluster.replicas[1]
+    async with anyio.create_task_group() as group:
+        group.start_soon(load.run)
+        await load.enough.wait()
+        await make_shares_that_nobody_is_told_of(cluster, load)
+        served_by_victim = cluster.served[victim.url.removeprefix("http://")]
         victim.stop(signal.SIGKILL)
         await cluster.keep_answers(None)
-        served_then = sum(cluster.served.values())
-    there = Counter(found["name"] for found in await cluster.shares())
-    ids = {found["name"]: found["id"] for found in await cluster.shares()}
-    assert done == CLIENTS * CALLS
-    assert set(there.values()) == {1}
-    assert {name: ids.get(name) for name in made} == made
-    assert there.keys() - made.keys() - {"first"} <= set(failed)
+        served_then = cluster.served.total()
+    shares = await cluster.shares()
+    ids = {found["name"]: found["id"] for found in shares}
+    assert load.done == CLIENTS * CALLS
+    assert len(ids) == len(shares), "a share was made twice"
+    assert {name: ids.get(name) for name in load.made} == load.made
+    assert ids.keys() - load.made.keys() <= set(load.failed)
     # Some of what the replica had asked for was made, and nobody was told of it or made it again.
-    assert set(failed) & there.keys()
+    assert set(load.failed) & ids.keys()
     # At most what was under way at that moment was not answered, and the others went on.
-    assert before > 0
-    assert len(failed) <= CLIENTS
-    assert sum(cluster.served.values()) > served_then
+    assert served_by_victim > 0
+    assert len(load.failed) <= CLIENTS
+    assert cluster.served.total() > served_then

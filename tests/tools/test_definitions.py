@@ -54,7 +54,7 @@ def definition(name: str) -> dict[str, Any]:
     }
 
 
-def test_there_are_these_tools() -> None:
+def test_the_tools_are_these_in_this_order() -> None:
     assert [spec.name for spec in SPECS] == list(HINTS)
 
 
@@ -95,7 +95,7 @@ def test_definitions_take_little_of_a_model_s_room() -> None:
 
 
 @pytest.mark.anyio
-async def test_what_is_listed_is_what_is_recorded(assistant: Assistant) -> None:
+async def test_the_listed_tools_are_those_recorded(assistant: Assistant) -> None:
     listed = (await assistant.client.list_tools()).tools
     assert [tool.model_dump(by_alias=True, exclude_none=True)["inputSchema"] for tool in listed] == [
         tool.parameters for tool in TOOLS.values()

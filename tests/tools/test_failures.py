@@ -7,7 +7,9 @@ from do_nfs_mcp.observability.failure import META_KEY
 from do_nfs_sandbox import Sandbox
 from mcp_types import ElicitResult
 
-from ..support.in_memory import VPC, Assistant, Connect, Person
+from ..support.constants import VPC
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +88,7 @@ async def test_each_attempt_s_request_id_is_told(assistant: Assistant, sandbox: 
 async def test_a_fault_of_the_server_itself_is_unknown_for_a_change_and_failed_for_a_read(
     assistant: Assistant, share: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("do_nfs_mcp.tools.shares.ShareView", None)
+    monkeypatch.setattr("do_nfs_mcp.storage.views.ShareView.of", None)
     assert await failure(assistant, "get_share", share="data") == {"kind": "failed"}
     assert await failure(assistant, "create_share", **NEW) == {"kind": "unknown_outcome"}
 

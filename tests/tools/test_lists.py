@@ -1,18 +1,14 @@
 """Lists fit into what a model can read, and all of what is listed can be reached."""
 
 import json
-from contextlib import suppress
 from typing import Any
 
 import pytest
-from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_sandbox import Sandbox
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ..support.in_memory import VPC, Assistant, text_of
-from ..support.properties import examples
+from ..support.calling import text_of
+from ..support.constants import VPC
+from ..support.in_memory import Assistant
 
 pytestmark = pytest.mark.anyio
 
@@ -144,27 +140,3 @@ async def test_a_cursor_of_another_list_is_refused(assistant: Assistant, many: S
 @pytest.mark.parametrize("limit", [0, -1, 101, "many"])
 async def test_a_limit_has_bounds(assistant: Assistant, limit: object) -> None:
     assert "limit has to be a whole number from 1 to 100" in await assistant.fail("list_shares", limit=limit)
-
-
-@examples(100)
-@given(st.lists(st.tuples(st.integers(), st.text()), unique=True), st.integers(1, 7))
-def test_pages_are_the_list_cut_up(items: list[tuple[int, str]], limit: int) -> None:
-    found: list[tuple[int, str]] = []
-    cursor = ""
-    while True:
-        page = page_of("things", items, lambda item: item, limit, cursor)
-        assert len(page.items) <= limit
-        assert page.total == len(items)
-        found += page.items
-        if page.next_cursor is None:
-            break
-        cursor = page.next_cursor
-    assert found == sorted(items)
-
-
-@examples(100)
-@given(st.text())
-def test_any_text_is_a_cursor_or_refused(cursor: str) -> None:
-    items = [(1, "a"), (2, "b")]
-    with suppress(NfsError):
-        assert page_of("things", items, lambda item: item, 1, cursor).total == 2

@@ -22,12 +22,14 @@ from mcp.client import advertise
 from mcp.server.apps import EXTENSION_ID
 from mcp_types import TextResourceContents
 
-from ..support.in_memory import TOKEN, Assistant, Connect, text_of
+from ..support.calling import text_of
+from ..support.constants import TOKEN
+from ..support.in_memory import Assistant, Connect
 from ..support.serving import serving
 
 pytestmark = pytest.mark.anyio
 
-HTML = (resources.files("do_nfs_sandbox") / "http/overview.html").read_text("utf-8")
+HTML = (resources.files("do_nfs_mcp.tools") / "overview.html").read_text("utf-8")
 MIME_TYPE = "text/html;profile=mcp-app"
 MOST_BYTES = 40_000
 
@@ -90,7 +92,9 @@ async def test_a_thousand_shares_reach_the_page_and_the_model_reads_little(viewe
 
 
 @pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
-async def test_a_host_that_comes_over_http_without_a_session_gets_it_too(sandbox: Sandbox, mode: str) -> None:
+async def test_a_host_that_comes_over_http_without_a_session_gets_the_page_s_data_too(
+    sandbox: Sandbox, mode: str
+) -> None:
     def connect() -> NfsApi:
         return NfsApi.connect("http://api.test", TOKEN, transport=httpx.ASGITransport(app=sandbox))
 
@@ -107,7 +111,7 @@ async def test_a_failure_has_nothing_for_the_page(connect: Connect) -> None:
     assert INVENTORY not in (result.meta or {})
 
 
-def test_of_very_many_the_page_gets_the_largest_and_the_newest() -> None:
+def test_the_page_gets_the_largest_of_very_many_shares_and_the_newest_of_very_many_snapshots() -> None:
     def of(number: int, **more: Any) -> dict[str, Any]:
         """What a share and a snapshot have in common. The last is gone."""
         made = datetime.fromtimestamp(number, UTC)
@@ -142,7 +146,7 @@ def test_the_page_offers_every_way_to_mount_and_knows_every_problem() -> None:
     assert re.findall(r"(\w+): \"", found[1]) == list(get_args(ProblemKind))
 
 
-def test_its_picture_in_the_docs_is_small_enough_to_load() -> None:
+def test_the_page_s_picture_in_the_docs_is_small_enough_to_load() -> None:
     assert 10_000 < (Path(__file__).parents[2] / "docs" / "app.png").stat().st_size < 200_000
 
 

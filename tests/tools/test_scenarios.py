@@ -12,7 +12,7 @@ PAGE = ROOT / "docs/scenarios.md"
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.title)
-async def test_what_is_asked_for_gets_done(scenario: Scenario, protocol_version: str) -> None:
+async def test_every_request_of_a_person_gets_done(scenario: Scenario, protocol_version: str) -> None:
     await play(scenario, protocol_version)
 
 
@@ -21,7 +21,7 @@ async def test_the_page_says_what_the_conversations_take(protocol_version: str) 
     assert PAGE.read_text(encoding="utf-8") == now, "Run scripts/docs."
 
 
-async def test_it_takes_at_most_half_of_what_a_tool_for_each_endpoint_takes() -> None:
+async def test_requests_take_at_most_half_of_what_a_tool_for_each_endpoint_takes() -> None:
     ours, plain = Tally(), Tally()
     for scenario in SCENARIOS:
         there = await play_plain(scenario)

@@ -16,8 +16,12 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 from mcp import Client
 
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import TOKEN
 from ..support.contracts import CONTRACT, operations, resolved
-from ..support.in_memory import TOKEN, Assistant, Clock, Person, text_of
+from ..support.in_memory import Assistant
+from ..support.person import Person
 from ..support.properties import examples, instances
 from .test_tools_match_contract import REACHES
 

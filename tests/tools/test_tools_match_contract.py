@@ -9,8 +9,9 @@ from do_nfs_mcp.api.operations import OPERATIONS
 from do_nfs_mcp.storage import views
 from do_nfs_mcp.tools import make_tools
 
+from ..support.constants import OTHER_VPC, VPC
 from ..support.contracts import CONTRACT, body_schema, operation_of, operations, resolved
-from ..support.in_memory import OTHER_VPC, VPC, Assistant
+from ..support.in_memory import Assistant
 
 TOOLS = {tool.name: tool for tool in make_tools()}
 
@@ -159,7 +160,7 @@ def test_an_argument_has_the_contract_s_type_and_bounds(tool: str) -> None:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_what_the_contract_requires_a_tool_asks_for(tool: str) -> None:
+def test_a_tool_asks_for_all_that_the_contract_requires(tool: str) -> None:
     asked = set(TOOLS[tool].parameters.get("required", ()))
     for name, schema in arguments_in_contract(tool).items():
         if schema.get("required") is True and f"{tool}.{name}" not in FILLED_IN:
@@ -213,7 +214,7 @@ def test_the_table_of_operations_says_what_the_contract_says() -> None:
     assert {name: (row.method, row.scope) for name, row in OPERATIONS.items()} == contract
 
 
-def test_what_changes_storage_is_what_is_not_a_get() -> None:
+def test_the_operations_that_change_storage_are_those_that_are_no_get() -> None:
     for name, operation in operations().items():
         assert OPERATIONS[name].is_mutating == (operation["method"] != "get")
 

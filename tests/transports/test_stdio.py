@@ -11,12 +11,11 @@ from do_nfs_sandbox import Sandbox
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult
 
-from ..support.server_process import TOKEN, Server
+from ..support.constants import NEW_SHARE, TOKEN
+from ..support.server_process import Server
 from ..support.serving import serving
 
 Start = Callable[..., Server]
-VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
-SHARE = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
 
 
 def text(result: dict[str, Any]) -> str:
@@ -29,10 +28,11 @@ def text(result: dict[str, Any]) -> str:
 async def test_the_sdk_s_client_gets_work_done(mode: str) -> None:
     command = StdioServerParameters(command=sys.executable, args=["-m", "do_nfs_mcp", "--sandbox"])
     async with Client(command, mode=mode) as client:
+        assert client.server_info is not None
         assert client.server_info.name == "do-nfs-mcp"
         assert client.instructions
         assert len((await client.list_tools()).tools) == 22
-        made = await client.call_tool("create_share", SHARE)
+        made = await client.call_tool("create_share", NEW_SHARE)
         assert isinstance(made, CallToolResult)
         assert made.structured_content is not None
         listed = await client.call_tool("list_shares")
@@ -44,22 +44,22 @@ async def test_the_sdk_s_client_gets_work_done(mode: str) -> None:
         assert made.structured_content["share"]["status"] == "ACTIVE"
 
 
-def test_nothing_but_the_protocol_is_on_stdout_even_when_it_logs_all(start: Start) -> None:
+def test_nothing_but_the_protocol_is_on_stdout_even_when_all_is_logged(start: Start) -> None:
     server = start("--sandbox", "--log-level", "debug")
     assert server.initialize()["serverInfo"]["name"] == "do-nfs-mcp"
-    assert not server.call("create_share", **SHARE, wait=False)["isError"]
+    assert not server.call("create_share", **NEW_SHARE, wait=False)["isError"]
     assert server.call("get_share", share="nothing")["isError"]
     assert server.stop() != ""
 
 
-def test_it_logs_nothing_when_all_is_well(start: Start) -> None:
+def test_the_server_logs_nothing_when_all_is_well(start: Start) -> None:
     server = start("--sandbox")
     server.initialize()
     server.call("list_shares")
     assert server.stop() == ""
 
 
-def test_without_a_token_it_starts_and_says_so_when_called(start: Start) -> None:
+def test_a_server_without_a_token_starts_and_says_so_when_called(start: Start) -> None:
     server = start()
     server.initialize()
     assert len(server.request("tools/list", {})["result"]["tools"]) == 22
@@ -70,7 +70,7 @@ def test_without_a_token_it_starts_and_says_so_when_called(start: Start) -> None
 
 
 @pytest.mark.parametrize("token", ["two words", "smart“quotes”", "line\nbreak"])
-def test_what_cannot_be_a_token_is_not_sent(start: Start, token: str) -> None:
+def test_a_text_that_cannot_be_a_token_is_not_sent(start: Start, token: str) -> None:
     server = start("--api-url", "http://127.0.0.1:1", DIGITALOCEAN_TOKEN=token)
     server.initialize()
     said = text(server.call("list_shares"))
@@ -85,14 +85,14 @@ def test_read_only_leaves_out_what_changes_storage(start: Start) -> None:
     tools = {tool["name"] for tool in server.request("tools/list", {})["result"]["tools"]}
     assert len(tools) == 10
     assert "create_share" not in tools
-    assert "--read-only" in text(server.call("create_share", **SHARE))
+    assert "--read-only" in text(server.call("create_share", **NEW_SHARE))
     assert text(server.call("list_shares")) == "No shares."
 
 
 def test_a_host_that_cannot_ask_the_person_deletes_nothing(start: Start) -> None:
     server = start("--sandbox")
     server.initialize()
-    server.call("create_share", **SHARE, wait=False)
+    server.call("create_share", **NEW_SHARE, wait=False)
     refused = server.call("delete_share", share="data")
     assert refused["isError"]
     assert "this host has no way to ask one" in text(refused)
@@ -100,15 +100,15 @@ def test_a_host_that_cannot_ask_the_person_deletes_nothing(start: Start) -> None
     assert server.call("list_shares")["structuredContent"]["total"] == 1
 
 
-def test_what_takes_something_away_can_be_allowed_without_asking(start: Start) -> None:
+def test_destructive_tools_can_be_allowed_without_asking(start: Start) -> None:
     server = start("--sandbox", "--destructive", "allow")
     server.initialize()
-    server.call("create_share", **SHARE, wait=False)
+    server.call("create_share", **NEW_SHARE, wait=False)
     assert server.call("delete_share", share="data")["structuredContent"]["outcome"] == "deleted"
     assert server.call("list_shares")["structuredContent"]["total"] == 0
 
 
-def test_what_takes_something_away_can_be_left_out(start: Start) -> None:
+def test_destructive_tools_can_be_left_out(start: Start) -> None:
     server = start("--sandbox", "--destructive", "deny")
     server.initialize()
     tools = {tool["name"] for tool in server.request("tools/list", {})["result"]["tools"]}
@@ -118,7 +118,7 @@ def test_what_takes_something_away_can_be_left_out(start: Start) -> None:
     }
     assert len(tools) == 16
     assert not tools & gone
-    server.call("create_share", **SHARE, wait=False)
+    server.call("create_share", **NEW_SHARE, wait=False)
     for name in gone:
         assert "--destructive deny" in text(server.call(name, share="data"))
     assert server.call("list_shares")["structuredContent"]["total"] == 1
@@ -127,14 +127,14 @@ def test_what_takes_something_away_can_be_left_out(start: Start) -> None:
 def test_how_long_a_call_waits_can_be_chosen(start: Start) -> None:
     server = start("--sandbox", "--wait-seconds", "0")
     server.initialize()
-    made = server.call("create_share", **SHARE)["structuredContent"]
+    made = server.call("create_share", **NEW_SHARE)["structuredContent"]
     assert (made["outcome"], made["share"]["status"]) == ("pending", "CREATING")
 
 
 def test_a_sandbox_in_a_file_is_there_again_after_a_kill(start: Start, tmp_path: Path) -> None:
     first = start("--sandbox", str(tmp_path / "nfs.db"))
     first.initialize()
-    made = first.call("create_share", **SHARE, wait=False)["structuredContent"]["share"]
+    made = first.call("create_share", **NEW_SHARE, wait=False)["structuredContent"]["share"]
     first.process.kill()
     second = start("--sandbox", str(tmp_path / "nfs.db"))
     second.initialize()
@@ -157,15 +157,15 @@ def api_url() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("variable", ["DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN"])
-def test_with_a_token_it_talks_to_the_api(start: Start, api_url: str, variable: str) -> None:
+def test_a_server_with_a_token_talks_to_the_api(start: Start, api_url: str, variable: str) -> None:
     server = start("--api-url", api_url, **{variable: TOKEN})
     server.initialize()
-    made = server.call("create_share", **SHARE, wait=False)["structuredContent"]
+    made = server.call("create_share", **NEW_SHARE, wait=False)["structuredContent"]
     assert made["share"]["status"] == "CREATING"
     assert server.call("list_shares")["structuredContent"]["total"] == 1
 
 
-def test_the_first_variable_that_is_set_counts(start: Start, api_url: str) -> None:
+def test_the_first_token_variable_that_is_set_counts(start: Start, api_url: str) -> None:
     variables = {"DIGITALOCEAN_ACCESS_TOKEN": " ", "DIGITALOCEAN_TOKEN": TOKEN, "DIGITALOCEAN_API_TOKEN": "no"}
     server = start("--api-url", api_url, **variables)
     server.initialize()
@@ -184,6 +184,6 @@ def test_an_api_that_is_not_there_is_told(start: Start, port: int) -> None:
     server = start("--api-url", f"http://127.0.0.1:{port}", DIGITALOCEAN_TOKEN=TOKEN)
     server.initialize()
     for _ in range(2):
-        said = text(server.call("create_share", **SHARE))
+        said = text(server.call("create_share", **NEW_SHARE))
         assert said.startswith(f"The API at http://127.0.0.1:{port} could not be reached (ConnectError).")
         assert "Nothing was changed." in said

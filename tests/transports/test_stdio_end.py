@@ -20,11 +20,10 @@ from do_nfs_mcp.server import build_server
 from do_nfs_mcp.transports.stdio import serve_stdio
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-from ..support.server_process import INITIALIZE, TOKEN, Server, environment
+from ..support.constants import INITIALIZE_PARAMS, NEW_SHARE, TOKEN
+from ..support.server_process import Server, environment
 
 Start = Callable[..., Server]
-VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
-SHARE = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
 BEGINNINGS = pytest.mark.parametrize("begin", [Server.initialize, Server.discover])
 posix = pytest.mark.skipif(os.name == "nt", reason="there, signals are sent otherwise")
 
@@ -37,7 +36,7 @@ def on_sandbox(start: Start, nfs_sandbox_url: str) -> Callable[..., Server]:
 
 def create(server: Server) -> int:
     """Order a share, and come back with the call's id when it waits for the share."""
-    call = {"name": "create_share", "arguments": SHARE, "_meta": {"progressToken": "create"}}
+    call = {"name": "create_share", "arguments": NEW_SHARE, "_meta": {"progressToken": "create"}}
     number = server.send("tools/call", call)
     assert server.read()["method"] == "notifications/progress"
     return number
@@ -111,7 +110,7 @@ def test_a_question_that_nobody_can_answer_any_more_is_closed_and_nothing_is_don
 ) -> None:
     server = on_sandbox()
     server.initialize(elicitation={})
-    server.call("create_share", **SHARE, wait=False)
+    server.call("create_share", **NEW_SHARE, wait=False)
     call = server.send("tools/call", {"name": "delete_share", "arguments": {"share": "data"}})
     assert server.read()["method"] == "elicitation/create"
     server.close_stdin()
@@ -132,13 +131,13 @@ def test_a_call_that_was_cancelled_is_not_waited_for(on_sandbox: Start, nfs_sand
 
 
 @posix
-def test_what_is_in_a_file_is_what_the_answers_said_after_a_signal(start: Start, tmp_path: Path) -> None:
+def test_after_a_signal_a_sandbox_s_file_has_what_the_answers_said(start: Start, tmp_path: Path) -> None:
     path = str(tmp_path / "nfs.db")
     server = start("--sandbox", path)
     server.initialize()
     create(server)
     for number in range(20):
-        server.send("tools/call", {"name": "create_share", "arguments": {**SHARE, "name": f"more-{number}"}})
+        server.send("tools/call", {"name": "create_share", "arguments": {**NEW_SHARE, "name": f"more-{number}"}})
     server.process.send_signal(signal.SIGTERM)
     assert server.finish() == 128 + signal.SIGTERM
     said = []
@@ -182,7 +181,7 @@ class Pipes:
 @pytest.fixture
 def pipes() -> Iterator[Pipes]:
     pipes = Pipes()
-    pipes.write({"id": 0, "method": "initialize", "params": INITIALIZE}, {"method": "notifications/initialized"})
+    pipes.write({"id": 0, "method": "initialize", "params": INITIALIZE_PARAMS}, {"method": "notifications/initialized"})
     yield pipes
     for end in (pipes.stdin, pipes._to_stdin, pipes._from_stdout, pipes.stdout):
         with suppress(OSError):
@@ -198,7 +197,7 @@ def serve(nfs_sandbox: Sandbox, pipes: Pipes) -> Callable[[float], Awaitable[int
 
 
 @pytest.mark.anyio
-async def test_a_client_that_is_gone_ends_it_though_stdin_is_open(
+async def test_the_server_ends_when_its_client_is_gone_though_stdin_is_open(
     serve: Callable[[float], Awaitable[int]], pipes: Pipes
 ) -> None:
     pipes.read_no_more()
@@ -207,7 +206,7 @@ async def test_a_client_that_is_gone_ends_it_though_stdin_is_open(
 
 
 @pytest.mark.anyio
-async def test_a_client_that_reads_nothing_does_not_keep_it(
+async def test_a_client_that_reads_nothing_does_not_keep_the_server_from_ending(
     serve: Callable[[float], Awaitable[int]], pipes: Pipes
 ) -> None:
     pipes.write(*({"id": number, "method": "tools/list"} for number in range(1, 100)))
@@ -228,7 +227,7 @@ async def test_another_signal_ends_a_call_that_the_first_one_let_go_on(
     serve: Callable[[float], Awaitable[int]], pipes: Pipes, nfs_sandbox: Sandbox
 ) -> None:
     nfs_sandbox.add_fault("stuck", operation="create_share")
-    call = {"name": "create_share", "arguments": SHARE, "_meta": {"progressToken": "create"}}
+    call = {"name": "create_share", "arguments": NEW_SHARE, "_meta": {"progressToken": "create"}}
     pipes.write({"id": 1, "method": "tools/call", "params": call})
     ended = anyio.Event()
 
@@ -247,7 +246,7 @@ async def test_another_signal_ends_a_call_that_the_first_one_let_go_on(
 
 @posix
 @pytest.mark.anyio
-async def test_a_client_that_writes_and_never_reads_does_not_keep_it(
+async def test_a_client_that_writes_and_never_reads_does_not_keep_the_server_from_ending(
     serve: Callable[[float], Awaitable[int]], pipes: Pipes
 ) -> None:
     ended = anyio.Event()
@@ -268,10 +267,10 @@ async def test_a_client_that_writes_and_never_reads_does_not_keep_it(
     bad_lines.join()
 
 
-def test_what_is_no_pipe_is_served_too(tmp_path: Path) -> None:
+def test_requests_in_a_file_are_answered_into_a_file(tmp_path: Path) -> None:
     asked, answered = tmp_path / "asked", tmp_path / "answered"
     calls = [
-        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE},
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE_PARAMS},
         {"jsonrpc": "2.0", "method": "notifications/initialized"},
         {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_shares", "arguments": {}}},
     ]

@@ -38,7 +38,6 @@ from do_nfs_client.models import (
     ResizeShare,
     Share,
     ShareAction,
-    ShareStatus,
     Snapshot,
     SnapshotParams,
     SnapshotShare,
@@ -50,13 +49,16 @@ from do_nfs_client.models import (
 from do_nfs_client.types import UNSET, Unset
 
 from do_nfs_mcp.api import errors, reconciliation
-from do_nfs_mcp.api.errors import NfsError, plain, quoted
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.http_client import make_client
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.operations import OPERATIONS, Operation
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.scope_enforcement import ScopedSender
 from do_nfs_mcp.api.sending import NoSender, RequestSender, Sender
+from do_nfs_mcp.api.statuses import existing
+from do_nfs_mcp.api.tiers import tier_name
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 
 T = TypeVar("T")
@@ -209,7 +211,7 @@ class NfsApi:
         """Start raising a share's tier."""
         params = PerformanceTierParams(performance_tier=PerformanceTier(performance_tier))
         body = SwitchPerformanceTier(type_="switch_performance_tier", params=params)
-        return await self._change(share_id, body, lambda share: _tier(share) == performance_tier)
+        return await self._change(share_id, body, lambda share: tier_name(share.performance_tier) == performance_tier)
 
     async def list_snapshots(self, region: str | None = None, share_id: UUID | None = None) -> list[Snapshot]:
         """Every snapshot, or those of one region or share."""
@@ -317,7 +319,7 @@ class NfsApi:
         return self._making.setdefault(what, anyio.Lock())
 
     async def _named_share(self, name: str) -> Share:
-        shares = [s for s in await self.list_shares() if s.status != ShareStatus.DELETED]
+        shares = existing(await self.list_shares())
         matches = [s for s in shares if s.name == name]
         if len(matches) == 1:
             return matches[0]
@@ -348,11 +350,6 @@ def _gone_counts_as_deleted() -> Iterator[None]:
 
 def _vpcs(share: Share) -> list[UUID]:
     return share.vpc_ids or []
-
-
-def _tier(share: Share) -> str:
-    # Requests say high, answers PERFORMANCE_TIER_HIGH.
-    return str(share.performance_tier).upper().removeprefix("PERFORMANCE_TIER_").lower()
 
 
 def _present(value: T | Unset, operation: Operation) -> T:

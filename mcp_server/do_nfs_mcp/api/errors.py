@@ -1,7 +1,6 @@
 """What a failed call tells the assistant: what happened, whether to call again, and what to do next."""
 
 import math
-import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
@@ -10,6 +9,7 @@ from itertools import chain
 from typing import Self
 
 from do_nfs_mcp.api.operations import Operation
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 
 
@@ -108,38 +108,8 @@ def _kind(outcome: Outcome | None, status: int | None, gone: bool) -> FailureKin
     return FailureKind.NOT_FOUND if gone else FailureKind.FAILED
 
 
-_MESSAGE_LENGTH = 300
 # A gateway that gives up does not know what goes on behind it. The last two are Cloudflare's.
 _OUTCOMES = dict.fromkeys((504, 522, 524), Outcome.OPEN)
-# What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; and what
-# counts as printable but does not show: fillers, and variation selectors, in which a whole text can hide.
-_ACTS = re.compile(
-    r"[\\`<]|\](?=[(\[:])|"
-    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-# What most texts are, in which nothing has to be looked for.
-_INERT = re.compile(r"[A-Za-z0-9 .:/@+_-]*")
-_WORD = re.compile(r"[\w.:/@+-]+")
-
-
-def quoted(text: str, length: int = _MESSAGE_LENGTH) -> str:
-    """A text that came from elsewhere, in quotes, on one line and not too long, with nothing in it that acts."""
-    return f'"{escaped(text, length)}"'
-
-
-def plain(text: str, length: int = _MESSAGE_LENGTH) -> str:
-    """The same for what should be a word. It is in quotes only if it is none."""
-    shown = escaped(text, length)
-    return shown if _WORD.fullmatch(shown) else f'"{shown}"'
-
-
-def escaped(text: str, length: int = _MESSAGE_LENGTH) -> str:
-    """What goes between the quotes: each character that acts, or that nobody sees, as its code."""
-    if len(text) <= length and _INERT.fullmatch(text):
-        return text
-    shown = text if len(text) <= length else text[: length - 3] + "..."
-    inert = _ACTS.sub(lambda found: _code(found[0]), shown.replace('"', "'"))
-    return inert if inert.isprintable() else "".join(c if c.isprintable() else _code(c) for c in inert)
 
 
 def refused(
@@ -289,12 +259,6 @@ def unknown_outcome(operation: Operation) -> str:
 
 def _kind_if_lost(operation: Operation) -> FailureKind:
     return FailureKind.UNKNOWN_OUTCOME if operation.is_mutating else FailureKind.FAILED
-
-
-def _code(character: str) -> str:
-    if character in "\\`<]":
-        return f"\\x{ord(character):02x}"
-    return character.encode("unicode_escape").decode()
 
 
 def _next_step(operation: Operation, status: int, retry_after: float | None) -> str:

@@ -1,13 +1,14 @@
-"""Puts the HTTP server together: settings in, a port that answers out."""
+"""HTTP as its settings say: where the server listens, who is let in, and what replicas share."""
 
 import sys
+from collections.abc import Callable
 
 from do_nfs_sandbox.http.serving import listen
 from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.callers import Access
-from do_nfs_mcp.server import server_from_settings
-from do_nfs_mcp.settings import HttpSettings, Settings, SettingsError, listening_url
+from do_nfs_mcp.server import NfsServer
+from do_nfs_mcp.settings import HttpSettings, SettingsError, listening_url
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.oauth import Issuer
@@ -17,11 +18,15 @@ from do_nfs_mcp.transports.http.uvicorn_runner import serve
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
 
 
-def run(settings: Settings, http: HttpSettings) -> None:
+def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer]) -> None:
     """Serve over HTTP until the process is told to end.
 
+    Args:
+        http: How the server is reached.
+        make_server: Makes the server, given `access` and `request_state_keys` as `build_server` takes them.
+
     Raises:
-        SettingsError: If a file, also the sandbox's, or the address cannot be used.
+        SettingsError: If a file that the settings name, or the address, cannot be used.
     """
     try:
         verifier = _verifier(http)
@@ -32,13 +37,13 @@ def run(settings: Settings, http: HttpSettings) -> None:
     except ValueError as error:
         raise SettingsError(str(error)) from error
     with listener:
-        here = listening_url(http.host, listener.getsockname()[1])
-        access = Access(verifier, _auth(http, here)) if verifier else None
-        server = server_from_settings(settings, access=access, request_state_keys=keys)
+        url = listening_url(http.host, listener.getsockname()[1])
+        access = Access(verifier, _auth_settings(http, url)) if verifier else None
+        server = make_server(access=access, request_state_keys=keys)
         app = make_app(
             server, verifier=verifier, hosts=http.names, origins=http.allow_origin, non_waiting=NON_WAITING_TOOLS
         )
-        print(f"do-nfs-mcp is listening on {here}", file=sys.stderr, flush=True)
+        print(f"do-nfs-mcp is listening on {url}", file=sys.stderr, flush=True)
         serve(app, listener)
 
 
@@ -51,12 +56,12 @@ def _verifier(http: HttpSettings) -> Verifier | None:
     return CompositeVerifier(verifiers) if verifiers else None
 
 
-def _auth(http: HttpSettings, here: str) -> AuthSettings:
+def _auth_settings(http: HttpSettings, url: str) -> AuthSettings:
     # Not as URLs, which would get a slash where a bare host ends: an issuer is compared as it is written.
     return AuthSettings.model_validate(
         {
             # Without an issuer nobody is told of it, but the SDK wants one.
-            "issuer_url": http.oauth_issuer or here,
+            "issuer_url": http.oauth_issuer or url,
             "resource_server_url": http.resource if http.oauth_issuer else None,
             # The verifier looks at the audience.
             "validate_token_resource": False,

@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 from uuid import UUID
 
-from do_nfs_mcp.api.errors import plain, quoted
+from do_nfs_mcp.api.statuses import existing, is_failed
 from do_nfs_mcp.api.timestamps import utc
+from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.storage.plurals import counted
 from do_nfs_mcp.storage.views import ShareView, SnapshotView, View
+
+__all__ = ["OverviewView", "ProblemKind", "overview"]
 
 ProblemKind = Literal["failed", "stuck", "snapshot_failed", "inactive", "no_recent_snapshot"]
 """What can look wrong, worst first."""
@@ -22,11 +26,11 @@ _NEXT: dict[ProblemKind, str] = {
     "no_recent_snapshot": "create_snapshot for a share without a recent one",
 }
 # How much a text shows. The structured content is complete.
-_MOST_PROBLEMS = 10
-_MOST_REGIONS = 20
-_MOST_WORDS = 6
-_NAME_LENGTH = 60
-_WORD_LENGTH = 30
+_MAX_PROBLEMS = 10
+_MAX_REGIONS = 20
+_MAX_WORDS = 6
+_MAX_NAME_LENGTH = 60
+_MAX_WORD_LENGTH = 30
 
 
 class AreaView(View):
@@ -45,12 +49,13 @@ class AreaView(View):
     vpc_ids: list[UUID]
 
     def text(self) -> str:
+        snapshots = f"{counted(self.snapshots, 'snapshot')}, {self.snapshot_size_gib} GiB"
         parts = [
-            f"{_count(self.shares, 'share')}, {self.size_gib} GiB",
+            f"{counted(self.shares, 'share')}, {self.size_gib} GiB",
             _words(self.statuses, ""),
             _words(self.tiers, " tier"),
-            f"{_count(self.snapshots, 'snapshot')}, {self.snapshot_size_gib} GiB" if self.snapshots else "no snapshots",
-            _count(len(self.vpc_ids), "VPC") if self.vpc_ids else "",
+            snapshots if self.snapshots else "no snapshots",
+            counted(len(self.vpc_ids), "VPC") if self.vpc_ids else "",
         ]
         return "; ".join(filter(None, parts))
 
@@ -71,8 +76,8 @@ class ProblemView(View):
     def text(self) -> str:
         noun, of = ("snapshot", f" of share {self.share_id}") if self.snapshot_id else ("share", "")
         return (
-            f"{noun} {quoted(self.name, _NAME_LENGTH)} ({self.snapshot_id or self.share_id}){of} "
-            f"in {plain(self.region, _WORD_LENGTH)}: {self.detail}"
+            f"{noun} {quoted(self.name, _MAX_NAME_LENGTH)} ({self.snapshot_id or self.share_id}){of} "
+            f"in {plain(self.region, _MAX_WORD_LENGTH)}: {self.detail}"
         )
 
 
@@ -86,14 +91,14 @@ class OverviewView(View):
     def text(self) -> str:
         if not self.regions:
             return "No shares."
-        regions = [f"{plain(region, _WORD_LENGTH)}: {area.text()}" for region, area in self.regions.items()]
-        lines = [f"In all: {self.total.text()}.", *_first(regions, _MOST_REGIONS)]
+        regions = [f"{plain(region, _MAX_WORD_LENGTH)}: {area.text()}" for region, area in self.regions.items()]
+        lines = [f"In all: {self.total.text()}.", *_first(regions, _MAX_REGIONS)]
         if not self.problems:
             return "\n".join([*lines, "Nothing looks wrong."])
         found = {kind: [p.text() for p in self.problems if p.kind == kind] for kind in _WORST_FIRST}
         for kind, problems in found.items():
             if problems:
-                lines += [f"{kind.replace('_', ' ')} ({len(problems)}):", *_first(problems, _MOST_PROBLEMS)]
+                lines += [f"{kind.replace('_', ' ')} ({len(problems)}):", *_first(problems, _MAX_PROBLEMS)]
         calls = [call for kind, call in _NEXT.items() if found[kind]]
         return "\n".join([*lines, f"Next: {', '.join(calls)}."] if calls else lines)
 
@@ -101,27 +106,26 @@ class OverviewView(View):
 def overview(
     shares: Iterable[ShareView], snapshots: Iterable[SnapshotView], now: datetime, snapshot_days: int
 ) -> OverviewView:
-    """What the shares and snapshots come to, and what looks wrong with them.
+    """Return what shares and snapshots add up to, and what looks wrong with them.
 
     Args:
-        shares: The shares there are. DELETED ones count for nothing.
-        snapshots: The snapshots there are; so for them. One whose share is not there counts in its region all the same.
-        now: When this is asked.
-        snapshot_days: A share is to have an ACTIVE snapshot that is younger than so many times 24 hours, unless it is
-            younger than that itself.
+        shares: The shares of the account or of a region. DELETED ones do not count.
+        snapshots: The snapshots likewise. One whose share is missing still counts in its region.
+        now: The time.
+        snapshot_days: After how many times 24 hours without a new ACTIVE snapshot a share needs one. A share without
+            any needs one when it is that old itself.
     """
-    there = [share for share in shares if share.status != "DELETED"]
-    taken = [snapshot for snapshot in snapshots if snapshot.status != "DELETED"]
+    shares, snapshots = existing(shares), existing(snapshots)
     problems = [
-        *_unusable(there, utc(now)),
-        *_without_backup(there, taken, utc(now), snapshot_days),
-        *(_failed_snapshot(snapshot) for snapshot in taken if snapshot.status == "FAILED"),
+        *_unusable(shares, utc(now)),
+        *_without_recent_snapshot(shares, snapshots, utc(now), snapshot_days),
+        *(_failed_snapshot(snapshot) for snapshot in snapshots if is_failed(snapshot)),
     ]
-    regions = sorted({share.region for share in there} | {snapshot.region for snapshot in taken})
+    regions = sorted({share.region for share in shares} | {snapshot.region for snapshot in snapshots})
     return OverviewView(
-        total=_area(there, taken),
+        total=_area(shares, snapshots),
         regions={
-            region: _area([s for s in there if s.region == region], [s for s in taken if s.region == region])
+            region: _area([s for s in shares if s.region == region], [s for s in snapshots if s.region == region])
             for region in regions
         },
         problems=sorted(problems, key=_rank),
@@ -152,7 +156,7 @@ def _unusable(shares: list[ShareView], now: datetime) -> Iterable[ProblemView]:
                 yield _of_share(share, "inactive", "attached to no VPC")
 
 
-def _without_backup(
+def _without_recent_snapshot(
     shares: list[ShareView], snapshots: list[SnapshotView], now: datetime, days: int
 ) -> Iterable[ProblemView]:
     newest: dict[UUID, datetime] = {}
@@ -190,14 +194,10 @@ def _counts(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(words).items()))
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _words(counts: Mapping[str, int], noun: str) -> str:
-    most = sorted(counts.items(), key=lambda item: -item[1])[:_MOST_WORDS]
+    most = sorted(counts.items(), key=lambda item: -item[1])[:_MAX_WORDS]
     rest = sum(counts.values()) - sum(number for _, number in most)
-    shown = [f"{number} {plain(word, _WORD_LENGTH)}{noun}" for word, number in most]
+    shown = [f"{number} {plain(word, _MAX_WORD_LENGTH)}{noun}" for word, number in most]
     return ", ".join([*shown, f"{rest} other"] if rest else shown)
 
 

@@ -1,4 +1,4 @@
-"""Pages of a list that the API gives whole."""
+"""Cuts lists, which the API gives whole, into pages."""
 
 import base64
 import binascii
@@ -9,18 +9,21 @@ from typing import Generic, TypeVar
 
 from do_nfs_mcp.api.errors import NfsError
 
+__all__ = ["Key", "Page", "page_of"]
+
 T = TypeVar("T")
 
 Key = tuple[str | int, ...]
+"""What a list is sorted by."""
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some of a list.
+    """A part of a list.
 
     Attributes:
-        items: Those on this page.
-        total: How many the whole list has.
+        items: What is on this page.
+        total: How many items the whole list has.
         next_cursor: What to ask for the next page with; None if this is the last.
     """
 
@@ -33,15 +36,15 @@ def page_of(of: str, items: Iterable[T], key: Callable[[T], Key], limit: int, cu
     """Cut out a page.
 
     Args:
-        of: What the list is of: a cursor is of no other list.
+        of: What is listed, such as "shares". A cursor works only for a list of the same.
         items: The whole list, in any order.
-        key: What the list is sorted by. No two have the same, and it never changes: so what is added or deleted
-            between two pages neither repeats nor hides anything else.
-        limit: How many at most.
-        cursor: next_cursor of the page before, or an empty text for the first.
+        key: Makes what the list is sorted by. It is unique and never changes, so that what is added or deleted between
+            two pages neither repeats nor hides anything else.
+        limit: How many items a page has at most.
+        cursor: next_cursor of the page before, or an empty text for the first page.
 
     Raises:
-        NfsError: If the cursor is of no page of such a list.
+        NfsError: The cursor does not come from a page of such a list.
     """
     ordered = sorted(items, key=key)
     start = 0

@@ -1,4 +1,4 @@
-"""Which snapshots can go, by rules such as restic's and borg's: keep the last few, one a day, one a week."""
+"""Which snapshots can be pruned, by rules such as restic's and borg's: keep the last few, one a day, one a week."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
@@ -9,16 +9,18 @@ from uuid import UUID
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.storage.views import SnapshotView
 
+__all__ = ["Retention", "snapshots_to_prune"]
+
 
 @dataclass(frozen=True)
 class Retention:
     """What to keep of each share's snapshots. What any rule keeps stays; 0 stands for no such rule.
 
-    Args:
-        keep_last: So many of the newest.
-        keep_daily: The newest of each of so many days, the latest that have any, in UTC.
-        keep_weekly: The newest of each of so many ISO weeks, the latest that have any, in UTC.
-        older_than_days: Moreover whatever is younger than so many times 24 hours.
+    Attributes:
+        keep_last: How many of the newest to keep.
+        keep_daily: For how many days, the latest that have a snapshot, to keep the newest of the day, in UTC.
+        keep_weekly: For how many ISO weeks, the latest that have a snapshot, to keep the newest of the week, in UTC.
+        older_than_days: How many times 24 hours a snapshot is kept in any case.
     """
 
     keep_last: int = 0
@@ -28,15 +30,15 @@ class Retention:
 
 
 def snapshots_to_prune(snapshots: Iterable[SnapshotView], retention: Retention, now: datetime) -> list[SnapshotView]:
-    """The snapshots that a retention lets go, oldest first.
+    """Return the snapshots that a retention does not keep, oldest first.
 
     Only ACTIVE ones are kept by number, by day or by week. FAILED ones are no backup: nothing but their youth keeps
     them. One in any other state is not touched, nor does it count for anything.
 
     Args:
-        snapshots: The snapshots there are, in any order. The rules hold for each share by itself.
+        snapshots: The existing snapshots, in any order. The rules hold for each share by itself.
         retention: What to keep. Without a rule everything can go.
-        now: When this is asked.
+        now: The time.
 
     Raises:
         ValueError: A rule is below zero.

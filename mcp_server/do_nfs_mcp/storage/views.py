@@ -11,24 +11,45 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from do_nfs_mcp.api.errors import plain, quoted
+from do_nfs_mcp.api.tiers import tier_name
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import Page
+from do_nfs_mcp.storage.plurals import plural
 
 if TYPE_CHECKING:
     # The first call loads them, with what they are read from. No start waits for it.
     from do_nfs_client.models import AccessPoint, AccessPolicy, Action, Share, ShareAction, Snapshot, Vpc
     from do_nfs_client.types import Unset
 
-T = TypeVar("T")
+__all__ = [
+    "AccessPointListView",
+    "AccessPointView",
+    "AccessPolicyView",
+    "ActionView",
+    "ChangeView",
+    "DeletedView",
+    "FailedDeleteView",
+    "ListView",
+    "PruneView",
+    "ShareListView",
+    "ShareView",
+    "SnapshotListView",
+    "SnapshotView",
+    "View",
+    "VpcListView",
+    "VpcView",
+    "started_on_share",
+    "started_snapshot",
+]
 
-_TIER_PREFIX = "PERFORMANCE_TIER_"
+T = TypeVar("T")
 
 
 class View(BaseModel):
     """A shape that tools return."""
 
     def text(self) -> str:
-        """The same for a model to read, with every id that a next call needs."""
+        """Return the same for a model to read, with every id that a next call needs."""
         raise NotImplementedError
 
 
@@ -124,8 +145,7 @@ class ShareView(View):
             region=share.region,
             size_gib=share.size_gib,
             status=str(share.status),
-            # Requests and people say "high", answers PERFORMANCE_TIER_HIGH.
-            performance_tier=str(tier).removeprefix(_TIER_PREFIX).lower() if tier else None,
+            performance_tier=tier_name(tier) if tier else None,
             host=_known(share.host) or None,
             mount_path=_known(share.mount_path) or None,
             vpc_ids=_known(share.vpc_ids) or [],
@@ -245,7 +265,7 @@ class ActionView(View):
 
     @property
     def snapshot_id(self) -> UUID | None:
-        """The id of the snapshot that it takes, if it says so."""
+        """The id of the snapshot that it takes; None if it does not say so."""
         return self.resource_id if self.resource_type == "SNAPSHOT" else None
 
     def text(self) -> str:
@@ -314,9 +334,10 @@ class ListView(View):
     def _text(self, noun: str, views: Iterable[View], more: str) -> str:
         lines = [view.text() for view in views]
         if not lines:
-            return f"No more {noun}s; there are {self.total} in all." if self.total else f"No {noun}s."
+            nouns = plural(noun, 0)
+            return f"No more {nouns}; there are {self.total} in all." if self.total else f"No {nouns}."
         count = str(self.total) if len(lines) == self.total else f"{len(lines)} of {self.total}"
-        listed = "\n".join([f"{count} {noun}{'' if self.total == 1 else 's'}:", *(f"- {line}" for line in lines)])
+        listed = "\n".join([f"{count} {plural(noun, self.total)}:", *(f"- {line}" for line in lines)])
         return listed + (
             f"\nFor the next: {more} with the same filters and cursor {self.next_cursor}" if self.next_cursor else ""
         )
@@ -383,14 +404,14 @@ class VpcListView(ListView):
 
 
 def started_on_share(answer: "ShareAction | Share") -> ActionView | ShareView:
-    """What the API gave for a change of a share: the action or, if that is not known, the share as it is after it."""
+    """Make a view of what a change of a share gave: the action or, if that was lost, the share as it is after it."""
     from do_nfs_client.models import ShareAction
 
     return ActionView.of(answer) if isinstance(answer, ShareAction) else ShareView.of(answer)
 
 
 def started_snapshot(answer: "ShareAction | Snapshot") -> ActionView | SnapshotView:
-    """What the API gave for a snapshot to take: the action or, if that is not known, the snapshot."""
+    """Make a view of what taking a snapshot gave: the action or, if that was lost, the snapshot."""
     from do_nfs_client.models import ShareAction
 
     return ActionView.of(answer) if isinstance(answer, ShareAction) else SnapshotView.of(answer)

@@ -1,7 +1,9 @@
-"""What the assistant sees: one function a tool, and what is said of it."""
+"""What an assistant sees: each tool is one function, and what hosts are told of it."""
 
 from do_nfs_mcp.tools import access_points, mounting, overview, pruning, shares, snapshots, vpcs, waiting
 from do_nfs_mcp.tools.tool import Effect, NfsTool, ToolSpec
+
+__all__ = ["NON_WAITING_TOOLS", "SPECS", "make_tools"]
 
 SPECS: tuple[ToolSpec, ...] = (
     *overview.SPECS,
@@ -13,12 +15,12 @@ SPECS: tuple[ToolSpec, ...] = (
     *access_points.SPECS,
     *vpcs.SPECS,
 )
-
+"""Every tool, in the order in which hosts list them."""
 
 NON_WAITING_TOOLS = frozenset(spec.name for spec in SPECS if spec.effect is Effect.READS) - {"wait_until_ready"}
-"""The tools whose calls wait for nothing but the API."""
+"""The names of the tools whose calls wait for nothing but the API's answers."""
 
 
 def make_tools() -> list[NfsTool]:
-    """Every tool, in the order in which they are listed."""
+    """Make every tool, in the order in which hosts list them."""
     return [NfsTool.of(spec) for spec in SPECS]

@@ -8,19 +8,20 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
+from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.storage.pagination import Key, page_of
 from do_nfs_mcp.storage.views import AccessPointListView, AccessPointView, ChangeView, DeletedView
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
-from do_nfs_mcp.tools.follow_up import delete, is_ready, look_at_access_point, name_of_share, wait_and_report
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, Dated, matching, oldest_first
+from do_nfs_mcp.tools.deletion import delete_and_report
+from do_nfs_mcp.tools.follow_up import wait_and_report
+from do_nfs_mcp.tools.lists import HasCreatedAt, matching, oldest_first
+from do_nfs_mcp.tools.lookups import read_access_point, read_unless_deleted, share_name
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
-_DELETED = "ACCESS_POINT_DELETED"
 
-
-class Exported(Dated, Protocol):
+class _AccessPoint(HasCreatedAt, Protocol):
     """An access point."""
 
     is_default: bool
@@ -31,14 +32,14 @@ async def list_access_points(
     share: arguments.Share,
     status: arguments.OptionalAccessPointStatus = None,
     name_contains: arguments.NameContains = "",
-    limit: arguments.Limit = DEFAULT_LIMIT,
+    limit: arguments.Limit = arguments.DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, AccessPointListView]:
     """List the folders that a share exports."""
     api = api_for(context)
     found = await api.list_access_points(await api.share_id(share), status)
 
-    def default_first(point: Exported) -> Key:
+    def default_first(point: _AccessPoint) -> Key:
         return (not point.is_default, *oldest_first(point))
 
     return answer(
@@ -50,7 +51,7 @@ async def get_access_point(
     context: ServiceContext, access_point_id: arguments.AccessPointId
 ) -> Annotated[CallToolResult, AccessPointView]:
     """Show one access point. To find its id: list_access_points."""
-    return answer(await look_at_access_point(context, access_point_id))
+    return answer(await read_access_point(context, access_point_id))
 
 
 async def create_access_point(
@@ -65,13 +66,13 @@ async def create_access_point(
     """Export one folder of a share to a VPC, for example to one team. A whole share needs none."""
     api = api_for(context)
     share_id = await api.share_id(share)
-    made_point = await api.create_access_point(share_id, name, path, vpc_id, access_policy.model_dump())
-    known = AccessPointView.of(made_point)
+    created = await api.create_access_point(share_id, name, path, vpc_id, access_policy.model_dump())
+    known = AccessPointView.of(created)
     return answer(
         await wait_and_report(
             context,
             wait,
-            lambda: look_at_access_point(context, known.id),
+            partial(read_access_point, context, known.id),
             is_ready,
             "Started, but not there yet. Do not create it again: wait_until_ready with access_point_id "
             f"{known.id} goes on waiting.",
@@ -80,19 +81,16 @@ async def create_access_point(
     )
 
 
-async def access_point_at_stake(context: ServiceContext, access_point_id: UUID) -> Confirmation[AccessPointView | None]:
-    """What deleting an access point would cut off."""
-    try:
-        found = await look_at_access_point(context, access_point_id)
-    except NfsError as error:
-        if error.gone:
-            return Confirmation(None, None)
-        raise
-    if found.status == _DELETED:
+async def delete_access_point_confirmation(
+    context: ServiceContext, access_point_id: UUID
+) -> Confirmation[AccessPointView | None]:
+    """Make the confirmation for delete_access_point."""
+    found = await read_unless_deleted(partial(read_access_point, context, access_point_id))
+    if found is None:
         return Confirmation(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
-    share = await name_of_share(context, found.share_id)
+    share = await share_name(context, found.share_id)
     return Confirmation(
         found,
         f"Delete {found.text()}? The share is {share}. Mounts through it stop working. The files stay.",
@@ -102,12 +100,12 @@ async def access_point_at_stake(context: ServiceContext, access_point_id: UUID) 
 async def delete_access_point(
     context: ServiceContext,
     access_point_id: arguments.AccessPointId,
-    target: Annotated[AccessPointView | None, confirmed(access_point_at_stake)],
+    target: Annotated[AccessPointView | None, confirmed(delete_access_point_confirmation)],
 ) -> Annotated[CallToolResult, DeletedView]:
     """Stop exporting a folder: mounts of it stop working, files stay. The person is asked."""
-    words = target.text() if target else ""
+    description = target.text() if target else ""
     send = partial(api_for(context).delete_access_point, access_point_id)
-    return answer(await delete("access point", access_point_id, target, words, send))
+    return answer(await delete_and_report("access point", access_point_id, target, description, send))
 
 
 SPECS = (

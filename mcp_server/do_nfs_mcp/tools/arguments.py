@@ -1,69 +1,72 @@
-"""The arguments tools take, in the contract's names, types and bounds; and what to say of ones that do not fit."""
+"""The arguments that tools take, in the contract's names, types and bounds, and what to say of ones that do not fit."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from do_nfs_mcp.api.errors import escaped, plain, quoted
+from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
+from do_nfs_mcp.storage.mounting import MOUNT_POINT_PATTERN, MOUNT_POINT_RULE, is_mount_point
 
-# How many things that do not fit are told at once.
-_MOST = 8
+# How many arguments that do not fit are named at most.
+_MAX_NAMED = 8
 # How pydantic begins what it says of a value.
-_WORDS = re.compile(r"^\w+ should ")
+_PYDANTICS_WORDS = re.compile(r"^\w+ should ")
 
 
-def _shaped(pattern: str, words: str) -> tuple[AfterValidator, Any]:
-    """Hold a text to the contract's pattern, which may look ahead as pydantic's own cannot, and say it in words."""
-    # To Python, $ is also in front of a newline at the end; to JSON Schema it is not.
-    compiled = re.compile(pattern.replace("$", r"\Z"))
+def _checked(fits: Callable[[str], object], rule: str) -> AfterValidator:
+    """Make a validator that refuses a text that does not fit, in words of our own."""
 
     def check(text: str) -> str:
-        if not compiled.search(text):
-            raise ValueError(words)
+        if not fits(text):
+            raise PydanticCustomError("rule", rule)
         return text
 
-    return AfterValidator(check), Field(json_schema_extra={"pattern": pattern})
+    return AfterValidator(check)
 
 
-_REGION = _shaped(r"^[a-z0-9-]+$", "Input should be a region's slug such as nyc2 or atl1")
-_NAME = _shaped(
+def _published(pattern: str) -> Any:
+    """Make the part of a field that tells hosts its pattern. Pydantic would check it with an engine that cannot look
+    ahead."""
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+def _matching(pattern: str, rule: str) -> tuple[AfterValidator, Any]:
+    """Make what holds a text to a pattern of the contract, and says so in words."""
+    # To Python, $ is also in front of a newline at the end; to JSON Schema it is not.
+    return _checked(re.compile(pattern.replace("$", r"\Z")).search, rule), _published(pattern)
+
+
+_NOT_EMPTY = _checked(bool, "has to have at least 1 character")
+_REGION = _matching(r"^[a-z0-9-]+$", "has to be a region's slug such as nyc2 or atl1")
+_NAME = _matching(
     r"^(?![Dd][Ee][Ff][Aa][Uu][Ll][Tt]$)[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$",
-    "Input should be letters and digits with hyphens only between them and not be 'default'",
+    "has to be letters and digits with hyphens only between them and not be 'default'",
 )
-_PATH = _shaped(
+_PATH = _matching(
     r"^/(?!(.*/)?\.\.(/|$))[A-Za-z0-9._/-]+$",
-    "Input should start with / and go on with letters and digits or . _ - / but without '..'",
+    "has to start with / and go on with letters and digits or . _ - / but without '..'",
 )
-# What do_nfs_mcp.storage.mounting takes, so that a host knows it too.
-_MOUNT_POINT = _shaped(
-    r"^(?!(.*[ \\])?(/\.?)*$|.*/\.\.(/|$))/[^\x00-\x1f\x7f-\x9f]{0,1023}$",
-    "Input should be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..' or "
-    "control characters, and not end in a space or backslash",
-)
-
-
-def _not_empty(text: str) -> str:
-    if not text:
-        raise ValueError("Input should have at least 1 character")
-    return text
-
 
 # A model reads all of this with every conversation: a description is for what the name does not say.
-Share = Annotated[str, AfterValidator(_not_empty), Field(description="Its id or exact name.")]
+Share = Annotated[str, _NOT_EMPTY, Field(description="Its id or exact name.")]
 OptionalShare = Annotated[str, Field(description="Its id or exact name.")]
 OptionalRegion = Annotated[str, Field(description="Such as atl1.")]
 NameContains = Annotated[str, Field()]
 Status = Annotated[str, Field(description="Such as ACTIVE.")]
 Limit = Annotated[int, Field(ge=1, le=100)]
+DEFAULT_LIMIT = 15
+"""How many items of a list fit into an answer that a model can take in."""
 Cursor = Annotated[str, Field(description="A page's next_cursor.")]
 Plan = Annotated[bool, Field(description="Only say what would be done.")]
 Keep = Annotated[int, Field(ge=0)]
 OptionalKeep = Keep | None
 SnapshotDays = Annotated[int, Field(ge=1, le=36500)]
+DEFAULT_SNAPSHOT_DAYS = 7
+"""After how many days without a new snapshot a share needs one."""
 ActionId = Annotated[int, Field(ge=1)]
 Region = Annotated[str, *_REGION, Field(description="Such as atl1.")]
 ShareName = Annotated[str, Field(min_length=1, description="Lowercase, not taken yet.")]
@@ -84,7 +87,7 @@ AccessPointPath = Annotated[
 OptionalAccessPointStatus = (
     Literal["ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"] | None
 )
-OptionalMountPoint = Annotated[str, *_MOUNT_POINT]
+OptionalMountPoint = Annotated[str, _checked(is_mount_point, MOUNT_POINT_RULE), _published(MOUNT_POINT_PATTERN)]
 
 
 class AccessPolicy(BaseModel):
@@ -101,24 +104,24 @@ OptionalAccessPolicy = Annotated[AccessPolicy, Field(default_factory=AccessPolic
 
 
 def explain(tool: str, error: ValidationError, properties: Mapping[str, Any]) -> str:
-    """Say in one paragraph which of a tool's arguments do not fit, and what is allowed.
+    """Return one paragraph that says which of a tool's arguments do not fit, and what is allowed.
 
     Args:
         tool: The tool's name.
         error: What pydantic found.
-        properties: The JSON schemas of the arguments the tool takes, by name.
+        properties: The JSON schemas of the arguments that the tool takes, by name.
     """
     problems = error.errors(include_url=False, include_context=False)
-    found = [_explained(tool, problem, properties) for problem in problems[:_MOST]]
-    if len(problems) > _MOST:
-        found.append(f"and {len(problems) - _MOST} more")
+    found = [_explained(tool, problem, properties) for problem in problems[:_MAX_NAMED]]
+    if len(problems) > _MAX_NAMED:
+        found.append(f"and {len(problems) - _MAX_NAMED} more")
     return f"Nothing was done: {'; '.join(found)}. Correct the arguments and call {tool} again."
 
 
 def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) -> str:
     name = escaped(".".join(str(part) for part in problem["loc"]), 60)
     schema = properties.get(name, {})
-    said = _WORDS.sub("has to ", problem["msg"].removeprefix("Value error, "))
+    said = _PYDANTICS_WORDS.sub("has to ", problem["msg"])
     match problem["type"]:
         case "extra_forbidden" if name == problem["loc"][0]:
             return f'"{name}" is no argument of {tool}, which takes {", ".join(properties) or "none"}'

@@ -1,4 +1,4 @@
-"""A person's word on what cannot be undone. Without it nothing is done, and no argument can stand in for it."""
+"""Asks a person to confirm what cannot be undone. Without a yes nothing is done, and no argument stands in for it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ from mcp_types import (
 from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
-from do_nfs_mcp.api.errors import NfsError, escaped, quoted
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.untrusted_text import escaped, quoted
 from do_nfs_mcp.observability.failure import FailureKind
-from do_nfs_mcp.tools.service import ServiceContext, service
+from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 T = TypeVar("T")
 
@@ -40,11 +41,11 @@ _MODERN = "2026-07-28"
 
 @dataclass(frozen=True)
 class Confirmation(Generic[T]):
-    """What a call would take away.
+    """What a person is asked to confirm.
 
     Attributes:
         target: What the tool needs to go on.
-        question: All that is at stake, in words for the person; None if there is nothing to ask about.
+        question: All that would be lost or cut off, in words for the person; None if nothing would be.
         typed: What the person has to type for a yes; None if a yes is enough.
     """
 
@@ -65,62 +66,72 @@ class TypedNameForm(BaseModel):
     name: str = Field(title="The share's name", description="Type it as it is shown, to confirm.")
 
 
-def confirmed(look: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
-    """Make the marker of a tool's parameter that is filled once a person has agreed, with the stake's target.
+@dataclass(frozen=True)
+class _Prepared(Generic[T]):
+    """A confirmation, and what prepares it anew from what is there by then."""
 
-    Args:
-        look: Reads what is at stake. It takes the context, and any of the tool's arguments by their names. It is
-            called again when the answer comes: a person's yes never covers what they were not shown.
+    confirmation: Confirmation[T]
+    prepare_anew: Callable[[], Awaitable[Confirmation[T]]]
+
+
+def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
+    """Make the marker of a tool's parameter that is filled, once a person has agreed, with the confirmation's target.
 
     The call fails with an NfsError if the person did not agree or cannot be asked. On protocol versions that have an
     error for hosts that cannot ask, that is an MCPError with the same words.
+
+    Args:
+        prepare: Reads what would be lost and makes the confirmation of it. It takes the context, and any of the tool's
+            arguments by their names. It is called again when the answer comes: a person's yes never covers what they
+            were not shown.
     """
 
-    @wraps(look)
-    async def see(**arguments: Any) -> Any:
-        return await look(**arguments), partial(look, **arguments)
+    @wraps(prepare)
+    async def look(**arguments: Any) -> Any:
+        return _Prepared(await prepare(**arguments), partial(prepare, **arguments))
 
-    async def ask(context: ServiceContext, seen: Annotated[Any, Resolve(see)]) -> Any:
-        stake: Confirmation[T] = seen[0]
-        if stake.question is None or service(context).destructive == "allow":
+    async def ask(context: ServiceContext, prepared: Annotated[Any, Resolve(look)]) -> Any:
+        confirmation: Confirmation[T] = prepared.confirmation
+        service = service_for(context)
+        if confirmation.question is None or service.destructive == "allow":
             return None
         _require_a_way_to_ask(context)
-        service(context).stop_timing()
-        return Elicit(stake.question, TypedNameForm if stake.typed else ConfirmForm)
+        service.stop_timing()
+        return Elicit(confirmation.question, TypedNameForm if confirmation.typed else ConfirmForm)
 
     async def agree(
         context: ServiceContext,
-        seen: Annotated[Any, Resolve(see)],
-        said: Annotated[ElicitationResult[BaseModel], Resolve(ask)],
+        prepared: Annotated[Any, Resolve(look)],
+        answer: Annotated[ElicitationResult[BaseModel], Resolve(ask)],
     ) -> Any:
-        stake: Confirmation[T] = seen[0]
-        if isinstance(said, AcceptedElicitation) and said.data is None:
-            return stake.target
-        service(context).restart_timing()
-        _require_yes(stake, said)
+        confirmation: Confirmation[T] = prepared.confirmation
+        if isinstance(answer, AcceptedElicitation) and answer.data is None:
+            return confirmation.target
+        service_for(context).restart_timing()
+        _require_yes(confirmation, answer)
         # From _MODERN on the SDK runs all of this anew when the answer comes, and asks again if the question changed.
-        if not _is_modern(context) and (await seen[1]()).question != stake.question:
+        if not _is_modern(context) and (await prepared.prepare_anew()).question != confirmation.question:
             raise NfsError(
                 "Nothing was done: while the person was asked, what they were shown has changed. Call again, so that "
                 "they are asked about what is there now."
             )
-        return stake.target
+        return confirmation.target
 
     return Resolve(agree)
 
 
-def _require_yes(stake: Confirmation[Any], said: Any) -> None:
-    if isinstance(said, CancelledElicitation):
+def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[BaseModel]) -> None:
+    if isinstance(answer, CancelledElicitation):
         raise _declined("the person closed the question without an answer. Ask them what they want.")
-    answer = said.data if isinstance(said, AcceptedElicitation) else None
-    if isinstance(answer, TypedNameForm) and stake.typed is not None:
-        # A name with characters that do not show is shown in other words.
-        if answer.name.strip() and answer.name.strip() in {stake.typed.strip(), escaped(stake.typed)}:
+    form = answer.data if isinstance(answer, AcceptedElicitation) else None
+    if isinstance(form, TypedNameForm) and confirmation.typed is not None:
+        # A name with characters that do not show is shown with their codes.
+        if form.name.strip() and form.name.strip() in {confirmation.typed.strip(), escaped(confirmation.typed)}:
             return
         raise _declined(
-            f"the name the person typed, {quoted(answer.name, 60)}, is not the share's. Ask them which share they mean."
+            f"the name the person typed, {quoted(form.name, 60)}, is not the share's. Ask them which share they mean."
         )
-    if not (isinstance(answer, ConfirmForm) and answer.confirm):
+    if not (isinstance(form, ConfirmForm) and form.confirm):
         raise _declined("the person said no. Do not call this again unless they ask for it.")
 
 

@@ -1,4 +1,4 @@
-"""What the list tools share: filters on this side, and pages in an order that does not change."""
+"""What the list tools share: filters that the API does not have, and orders that do not change between two pages."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -8,17 +8,14 @@ from uuid import UUID
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.storage.pagination import Key
 
-DEFAULT_LIMIT = 15
-"""How many fit into an answer that a model can take in."""
 
-
-class Named(Protocol):
+class HasName(Protocol):
     """What has a name."""
 
     name: str
 
 
-class Placed(Protocol):
+class HasRegion(Protocol):
     """What is in a region."""
 
     id: UUID
@@ -26,40 +23,46 @@ class Placed(Protocol):
     region: str
 
 
-class Dated(Protocol):
-    """What was made at a time."""
+class HasCreatedAt(Protocol):
+    """What was created at a time."""
 
     id: UUID
     created_at: datetime
 
 
-N = TypeVar("N", bound=Named)
+T = TypeVar("T", bound=HasName)
 
 
-def matching(items: Iterable[N], name_contains: str, status: str = "") -> Iterator[N]:
-    """Those whose name contains a text and that are in a state, in whatever case. An empty text lets all through."""
-    wanted_name, wanted_state = name_contains.casefold(), status.upper()
+def matching(items: Iterable[T], name_contains: str, status: str = "") -> Iterator[T]:
+    """Yield the items that match all of these filters, of which an empty text lets everything through.
+
+    Args:
+        items: The whole list.
+        name_contains: A part of the name, in any case.
+        status: The status, in any case.
+    """
+    wanted_name, wanted_status = name_contains.casefold(), status.upper()
     for item in items:
-        # Nothing has looked yet at what the API gave: whether it is text is found out for those that are shown.
-        name, state = str(item.name), str(getattr(item, "status", ""))
-        if wanted_name in name.casefold() and wanted_state in ("", state.upper()):
+        # What the API gave is not validated yet, and only what is shown will be: it may not be text.
+        name, found_status = str(item.name), str(getattr(item, "status", ""))
+        if wanted_name in name.casefold() and wanted_status in ("", found_status.upper()):
             yield item
 
 
-def by_region(item: Placed) -> Key:
-    """A page's key: by region, and there by name."""
+def by_region(item: HasRegion) -> Key:
+    """Return a page's key: by region, and there by name."""
     return (str(item.region), str(item.name), str(item.id))
 
 
-def oldest_first(item: Dated) -> Key:
-    """A page's key: by age, the oldest first."""
+def oldest_first(item: HasCreatedAt) -> Key:
+    """Return a page's key: by age, the oldest first."""
     return (_micros(item), str(item.id))
 
 
-def newest_first(item: Dated) -> Key:
-    """A page's key: by age, the newest first."""
+def newest_first(item: HasCreatedAt) -> Key:
+    """Return a page's key: by age, the newest first."""
     return (-_micros(item), str(item.id))
 
 
-def _micros(item: Dated) -> int:
+def _micros(item: HasCreatedAt) -> int:
     return round(utc(item.created_at).timestamp() * 1_000_000)

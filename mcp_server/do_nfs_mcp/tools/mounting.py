@@ -1,4 +1,4 @@
-"""The tool for what people do next with a share."""
+"""The tool that says how to mount a share."""
 
 from typing import Annotated
 
@@ -6,9 +6,9 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.scopes import READ
 from do_nfs_mcp.storage.mounting import MountView, Os, Style, default_mount_point, mount_instructions
-from do_nfs_mcp.storage.views import ShareView
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.service import ServiceContext, api_for
+from do_nfs_mcp.tools.lookups import read_share
+from do_nfs_mcp.tools.service import ServiceContext
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 
@@ -20,7 +20,7 @@ async def get_mount_instructions(
     style: Style = "command",
 ) -> Annotated[CallToolResult, MountView]:
     """Get exact commands or files to mount a share on Linux; do not write them yourself."""
-    found = ShareView.of(await api_for(context).get_share(share))
+    found = await read_share(context, share)
     return answer(mount_instructions(found, mount_point or default_mount_point(found.name), os, style))
 
 

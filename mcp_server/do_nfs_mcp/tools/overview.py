@@ -9,34 +9,36 @@ from do_nfs_mcp.storage.overview import OverviewView, overview
 from do_nfs_mcp.storage.views import ShareView, SnapshotView
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.overview_page import INVENTORY, PAGE, inventory, shows_pages
-from do_nfs_mcp.tools.service import Service, ServiceContext, service
+from do_nfs_mcp.tools.service import Service, ServiceContext, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
-_SNAPSHOT_DAYS = 7
 
+async def account_overview(service: Service) -> OverviewView:
+    """Return all storage of the account in numbers, and what looks wrong with it.
 
-async def look_over(have: Service) -> OverviewView:
-    """All storage of the account, and what looks wrong."""
-    return overview(*await _all(have, ""), have.now, _SNAPSHOT_DAYS)
+    Raises:
+        NfsError: It cannot be read.
+    """
+    return overview(*await _read_all(service, ""), service.now, arguments.DEFAULT_SNAPSHOT_DAYS)
 
 
 async def get_storage_overview(
     context: ServiceContext,
     region: arguments.OptionalRegion = "",
-    snapshot_days: arguments.SnapshotDays = _SNAPSHOT_DAYS,
+    snapshot_days: arguments.SnapshotDays = arguments.DEFAULT_SNAPSHOT_DAYS,
 ) -> Annotated[CallToolResult, OverviewView]:
     """Sum up all storage by region, and what looks wrong, such as no snapshot in snapshot_days."""
-    have = service(context)
-    shares, snapshots = await _all(have, region)
-    result = answer(overview(shares, snapshots, have.now, snapshot_days))
+    service = service_for(context)
+    shares, snapshots = await _read_all(service, region)
+    result = answer(overview(shares, snapshots, service.now, snapshot_days))
     if shows_pages(context):
-        result.meta = {INVENTORY: inventory(shares, snapshots, have.now)}
+        result.meta = {INVENTORY: inventory(shares, snapshots, service.now)}
     return result
 
 
-async def _all(have: Service, region: str) -> tuple[list[ShareView], list[SnapshotView]]:
-    shares = [ShareView.of(share) for share in await have.api.list_shares(region)]
-    return shares, [SnapshotView.of(snapshot) for snapshot in await have.api.list_snapshots(region)]
+async def _read_all(service: Service, region: str) -> tuple[list[ShareView], list[SnapshotView]]:
+    shares = [ShareView.of(share) for share in await service.api.list_shares(region)]
+    return shares, [SnapshotView.of(snapshot) for snapshot in await service.api.list_snapshots(region)]
 
 
 SPECS = (ToolSpec(get_storage_overview, "Sum up all storage", Effect.READS, LIST, page=PAGE),)

@@ -1,82 +1,115 @@
-"""Waiting for a change to take effect, by looking at what is changed."""
+"""Waits for a change to take effect, by looking at what is changed."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import anyio
 
-from do_nfs_mcp.api.errors import NfsError, plain
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.retries import no_retries
+from do_nfs_mcp.api.untrusted_text import plain
 from do_nfs_mcp.storage.views import View
-from do_nfs_mcp.tools.service import ServiceContext, service
+from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 V = TypeVar("V", bound=View)
 
-# Looking at a thing is one request. So many a minute are a tenth of what the account may make, at the most.
-_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.25, 1.6, 5.0
-# How long the look at the very end may take, in seconds.
-_LAST_LOOK = 3
-# How many times in a row it may not be found.
-_MOST_GONE = 4
-# With these the token will not be let in later either.
-_HOPELESS = {401, 403}
+# Each look is one request. So many a minute are a tenth of what the account may make, at the most.
+_FIRST_PAUSE, _GROWTH, _MAX_PAUSE = 0.25, 1.6, 5.0
+_LAST_LOOK_SECONDS = 3
+# How many times in a row it may not be found: what was just made may take a moment to be.
+_MAX_NOT_FOUND = 4
 
 
 def pauses() -> Iterator[float]:
-    """How long to pause before each look, in seconds: short at first, then longer."""
+    """Yield how many seconds to pause before each look: few at first, then more."""
     pause = _FIRST_PAUSE
     while True:
         yield pause
-        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+        pause = min(pause * _GROWTH, _MAX_PAUSE)
+
+
+class _Watch(Generic[V]):
+    """What the looks so far have shown.
+
+    Attributes:
+        seen: What was seen last; None if it has not been seen.
+        error: What the last look failed with; None if it did not.
+    """
+
+    def __init__(self, look: Callable[[], Awaitable[V]], known: V | None) -> None:
+        self.seen = known
+        self.error: NfsError | None = None
+        self._look = look
+        self._not_found = 0
+
+    async def look(self) -> V | None:
+        """Look once.
+
+        Returns:
+            What was seen; None if the look failed.
+        """
+        try:
+            with no_retries():
+                self.seen = await self._look()
+        except NfsError as error:
+            # The change is under way whether it can be seen or not: this is no failure of the call.
+            self.error = error
+            self._not_found = self._not_found + 1 if error.gone else 0
+            return None
+        self.error, self._not_found = None, 0
+        return self.seen
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no later look will show it."""
+        if self.error is None:
+            return False
+        return self.error.status == 401 or self.error.forbidden or self._not_found > _MAX_NOT_FOUND
+
+    @property
+    def retry_after(self) -> float:
+        """For how many seconds the API refuses the next look."""
+        return (self.error.retry_after if self.error else None) or 0.0
+
+    @property
+    def progress(self) -> str:
+        """What to tell a person who waits."""
+        status = getattr(self.seen, "status", "")
+        return f"it is {plain(status)}" if status else "waiting"
 
 
 async def wait_for(
-    context: ServiceContext, look: Callable[[], Awaitable[V]], ended: Callable[[V], bool], known: V | None
+    context: ServiceContext, look: Callable[[], Awaitable[V]], has_ended: Callable[[V], bool], known: V | None
 ) -> tuple[V | None, str]:
-    """Look again and again, telling of progress, until it has ended or the call's time is up.
+    """Look again and again, reporting progress, until there is nothing more to wait for or the call's time is up.
 
     Args:
+        context: The call's.
         look: Reads what is waited for, in one request.
-        ended: Whether there is nothing more to wait for.
-        known: What it was when it was last seen, if it was.
+        has_ended: Says whether there is nothing more to wait for.
+        known: What it was when it was last seen; None if it has not been seen.
 
     Returns:
         What was seen last, and why the wait ended early: an empty text if it did not.
     """
-    have = service(context)
-    start, seconds = have.clock(), min(have.wait_seconds, have.time_left())
-    seen, trouble, gone, told = known, "", 0, 0.0
-    with anyio.move_on_after(seconds + _LAST_LOOK):
+    service = service_for(context)
+    start, seconds = service.clock(), min(service.wait_seconds, service.time_left())
+    watch = _Watch(look, known)
+    with anyio.move_on_after(seconds + _LAST_LOOK_SECONDS):
         for pause in pauses():
-            elapsed = have.clock() - start
+            elapsed = service.clock() - start
             left = seconds - elapsed
             if left <= 0:
                 break
-            await context.report_progress(elapsed, seconds, _progress(seen))
-            if told > left:
-                # Who looks before that is refused once more.
+            await context.report_progress(elapsed, seconds, watch.progress)
+            if watch.retry_after > left:
                 break
-            await have.sleep(min(max(pause, told), left))
-            try:
-                with no_retries():
-                    seen = await look()
-                trouble, gone, told = "", 0, 0.0
-            except NfsError as error:
-                # The change is under way whether it can be seen or not: this is no failure of the call.
-                trouble, told = str(error), error.retry_after or 0.0
-                # What was just made may take a moment to be found.
-                gone = gone + 1 if error.gone else 0
-                if error.status in _HOPELESS or error.forbidden or gone > _MOST_GONE:
-                    return seen, f"It could not be looked at. {trouble}"
-            else:
-                if ended(seen):
-                    await context.report_progress(seconds, seconds, _progress(seen))
-                    return seen, ""
-    return seen, f"It was not there yet after {round(have.clock() - start)} s." + (
-        f" The last look at it failed: {trouble}" if trouble else ""
-    )
-
-
-def _progress(seen: View | None) -> str:
-    status = getattr(seen, "status", "")
-    return f"it is {plain(status)}" if status else "waiting"
+            await service.sleep(min(max(pause, watch.retry_after), left))
+            seen = await watch.look()
+            if watch.is_hopeless:
+                return watch.seen, f"It could not be looked at. {watch.error}"
+            if seen is not None and has_ended(seen):
+                await context.report_progress(seconds, seconds, watch.progress)
+                return seen, ""
+    why = f"It was not there yet after {round(service.clock() - start)} s."
+    return watch.seen, f"{why} The last look at it failed: {watch.error}" if watch.error else why

@@ -10,7 +10,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp_types import INVALID_PARAMS
 from pydantic import ValidationError
 
-from do_nfs_mcp.api.errors import plain, quoted
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 
 # What the SDK says of all params that do not fit, and of a request that comes before the handshake.
 _WITHOUT_WORDS = "Invalid request parameters"

@@ -1,4 +1,4 @@
-"""What every call has at hand: the API, what the operator allows, and the time."""
+"""What every call needs: the API, what the operator allows, and the time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from mcp.server.mcpserver import Context
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
 
-# What a call takes at most besides its wait.
+__all__ = ["Service", "ServiceContext", "api_for", "bind_service", "current_service", "service_for"]
+
+# How long a call may take besides its wait.
 _REST_SECONDS = 10
 
 _scope: ContextVar[anyio.CancelScope] = ContextVar("scope")
@@ -27,12 +29,12 @@ _scope: ContextVar[anyio.CancelScope] = ContextVar("scope")
 
 @dataclass(frozen=True)
 class Service:
-    """What every call has at hand.
+    """What every call needs.
 
     Attributes:
         connect: Makes the connection to the API, for the first call that needs it.
         destructive: What becomes of calls that take something away.
-        wait_seconds: How long a call waits for a change to take effect.
+        wait_seconds: How many seconds a call waits for a change to take effect.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
     """
@@ -45,7 +47,7 @@ class Service:
 
     @cached_property
     def api(self) -> NfsApi:
-        """The door to the API."""
+        """The API."""
         return self.connect()
 
     async def aclose(self) -> None:
@@ -60,12 +62,16 @@ class Service:
 
     @property
     def call_seconds(self) -> float:
-        """How long a call may take in all."""
+        """How many seconds a call may take in all."""
         return self.wait_seconds + _REST_SECONDS
 
     @contextmanager
     def timed(self) -> Iterator[None]:
-        """Ends what is inside with a TimeoutError if it takes too long."""
+        """Limit what is inside to `call_seconds`.
+
+        Raises:
+            TimeoutError: It took longer.
+        """
         with anyio.fail_after(self.call_seconds) as scope:
             token = _scope.set(scope)
             try:
@@ -74,15 +80,15 @@ class Service:
                 _scope.reset(token)
 
     def stop_timing(self) -> None:
-        """Lets the call take as long as a person does."""
+        """Stop counting the call's time, while a person is asked."""
         _scope.get().deadline = math.inf
 
     def restart_timing(self) -> None:
-        """Counts from now on."""
+        """Count the call's time anew from now on."""
         _scope.get().deadline = anyio.current_time() + self.call_seconds
 
     def time_left(self) -> float:
-        """For how many seconds the call can still go on, so that there is time to answer."""
+        """Return for how many seconds the call can still go on, with some left to answer in."""
         return max(0.0, _scope.get().deadline - anyio.current_time() - _REST_SECONDS / 2)
 
 
@@ -91,13 +97,16 @@ ServiceContext = Context[Service, Any]
 _current: ContextVar[Service] = ContextVar("service")
 
 
-def service(context: ServiceContext) -> Service:
-    """What the call has at hand."""
+def service_for(context: ServiceContext) -> Service:
+    """Return the service of a call of a tool."""
     return context.request_context.lifespan_context
 
 
 async def bind_service(context: ServerRequestContext[Service, Any], go_on: CallNext) -> HandlerResult:
-    """Middleware that makes current() work, for resources and completions, which the SDK gives no context."""
+    """Let `current_service` find the service of a request.
+
+    This is a middleware, for resources and completions: the SDK gives them no context.
+    """
     token = _current.set(context.lifespan_context)
     try:
         return await go_on(context)
@@ -105,11 +114,11 @@ async def bind_service(context: ServerRequestContext[Service, Any], go_on: CallN
         _current.reset(token)
 
 
-def current() -> Service:
-    """What the request that is being answered has at hand."""
+def current_service() -> Service:
+    """Return the service of the request that is being answered."""
     return _current.get()
 
 
 def api_for(context: ServiceContext) -> NfsApi:
-    """The API that the call is made for."""
-    return service(context).api
+    """Return the API for a call of a tool."""
+    return service_for(context).api

@@ -7,55 +7,53 @@ from uuid import UUID
 
 from mcp_types import CallToolResult
 
-from do_nfs_mcp.api.errors import NfsError, quoted
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
+from do_nfs_mcp.api.statuses import is_ready
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.pagination import page_of
+from do_nfs_mcp.storage.plurals import counted
 from do_nfs_mcp.storage.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
-from do_nfs_mcp.tools.follow_up import (
-    delete,
-    is_ready,
-    look_at_share,
-    look_at_snapshots,
-    wait_and_report,
-    wait_and_report_share,
-)
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, oldest_first
+from do_nfs_mcp.tools.deletion import delete_and_report
+from do_nfs_mcp.tools.follow_up import wait_and_report, wait_and_report_share
+from do_nfs_mcp.tools.lists import matching, oldest_first
+from do_nfs_mcp.tools.lookups import read_share, read_snapshots, read_unless_deleted
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 
 @dataclass(frozen=True)
-class ShareAtStake:
-    """A share that something is about to be taken from.
+class ShareTarget:
+    """A share that a call would delete or cut off.
 
     Attributes:
         id: The share's id.
-        found: The share; None if it is gone already.
-        words: All of it in words.
-        snapshots: How many it has that keep it from being deleted.
+        found: The share; None if it is deleted already.
+        description: All of it in words.
+        blocking_snapshots: How many snapshots keep it from being deleted.
     """
 
     id: UUID
     found: ShareView | None = None
-    words: str = ""
-    snapshots: int = 0
+    description: str = ""
+    blocking_snapshots: int = 0
 
     @property
-    def in_the_way(self) -> str:
+    def obstacle(self) -> str:
         """What keeps it from being deleted, and what to do about it; an empty text if nothing does."""
-        if not self.snapshots:
+        if not self.blocking_snapshots:
             return ""
         return (
-            f"the API deletes no share with snapshots, and it has {_count(self.snapshots, 'snapshot')}. Delete these "
-            "first, if the person wants that: prune_snapshots with keep_last: 0 lets all go"
+            f"the API deletes no share with snapshots, and it has {counted(self.blocking_snapshots, 'snapshot')}. "
+            "Delete these first, if the person wants that: prune_snapshots with keep_last: 0 lets all go"
         )
 
 
 # Snapshots in these states keep a share from being deleted.
-_KEEPING = {"CREATING", "ACTIVE"}
+_BLOCKING = frozenset({"CREATING", "ACTIVE"})
 
 
 async def list_shares(
@@ -63,7 +61,7 @@ async def list_shares(
     region: arguments.OptionalRegion = "",
     name_contains: arguments.NameContains = "",
     status: arguments.Status = "",
-    limit: arguments.Limit = DEFAULT_LIMIT,
+    limit: arguments.Limit = arguments.DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, ShareListView]:
     """List shares, oldest first. For totals and problems: get_storage_overview."""
@@ -75,7 +73,7 @@ async def list_shares(
 
 async def get_share(context: ServiceContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
     """Show a share and its access points. To mount it: get_mount_instructions."""
-    return answer(ShareView.of(await api_for(context).get_share(share)))
+    return answer(await read_share(context, share))
 
 
 async def create_share(
@@ -93,52 +91,47 @@ async def create_share(
         await wait_and_report(
             context,
             wait,
-            lambda: look_at_share(context, ordered.id),
+            partial(read_share, context, ordered.id),
             is_ready,
             "Started, but not there yet. Do not create it again: wait_until_ready with share "
             f"{ordered.id} goes on waiting.",
             known=ordered,
-            then="get_mount_instructions says how to mount it.",
+            if_done="get_mount_instructions says how to mount it.",
         )
     )
 
 
-async def share_at_stake(context: ServiceContext, share: str, plan: bool) -> Confirmation[ShareAtStake]:
-    """What deleting a share would destroy."""
-    try:
-        found = ShareView.of(await api_for(context).get_share(share))
-    except NfsError as error:
-        share_id = as_uuid(share)
-        if error.gone and share_id:
-            return Confirmation(ShareAtStake(share_id), None)
-        raise
-    if found.status == "DELETED":
-        return Confirmation(ShareAtStake(found.id), None)
-    target = await _at_stake(context, found)
-    if target.in_the_way and not plan:
-        raise NfsError(f"Nothing was done: {target.in_the_way}.")
+async def delete_share_confirmation(context: ServiceContext, share: str, plan: bool) -> Confirmation[ShareTarget]:
+    """Make the confirmation for delete_share."""
+    read = partial(read_share, context, share)
+    found = await read_unless_deleted(read) if as_uuid(share) else await read()
+    if found is None:
+        return Confirmation(ShareTarget(UUID(share)), None)
+    target = await _target(context, found)
+    if target.obstacle and not plan:
+        raise NfsError(f"Nothing was done: {target.obstacle}.")
     # There are names that nobody can type.
     name = found.name.strip() or None
     how = " To confirm, type the share's name." if name else ""
-    question = f"Delete {target.words}? The share and every file on it are lost for good.{how}"
+    question = f"Delete {target.description}? The share and every file on it are lost for good.{how}"
     return Confirmation(target, None if plan else question, name)
 
 
 async def delete_share(
     context: ServiceContext,
     share: arguments.Share,
-    target: Annotated[ShareAtStake, confirmed(share_at_stake)],
+    target: Annotated[ShareTarget, confirmed(delete_share_confirmation)],
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, DeletedView]:
     """Destroy a share and all its data. The person is asked to type its name. Its snapshots must go first."""
     if plan and target.found:
-        hindrance = f" Before that: {target.in_the_way}." if target.in_the_way else ""
-        message = f"Nothing was done. delete_share would destroy {target.words}, for good.{hindrance}"
+        obstacle = f" Before that: {target.obstacle}." if target.obstacle else ""
+        message = f"Nothing was done. delete_share would destroy {target.description}, for good.{obstacle}"
         return answer(
             DeletedView(outcome="planned", kind="share", id=target.id, name=target.found.name, message=message)
         )
     send = partial(api_for(context).delete_share, target.id)
-    return answer(await delete("share", target.id, target.found, target.words, send))
+    return answer(await delete_and_report("share", target.id, target.found, target.description, send))
 
 
 async def resize_share(
@@ -151,7 +144,7 @@ async def resize_share(
     """Grow a share to size_gib in all. It costs more and can never be undone."""
     api = api_for(context)
     if plan:
-        found = ShareView.of(await api.get_share(share))
+        found = await read_share(context, share)
         effect = (
             f"The API would refuse it: it has {found.size_gib} GiB, and shares never shrink."
             if size_gib <= found.size_gib
@@ -173,11 +166,11 @@ async def attach_share(
     return answer(await wait_and_report_share(context, wait, share_id, started, lambda seen: vpc_id in seen.vpc_ids))
 
 
-async def detachment_at_stake(context: ServiceContext, share: str, vpc_id: UUID) -> Confirmation[ShareAtStake]:
-    """What detaching a share would cut off."""
-    target = await _at_stake_in(context, share, vpc_id)
+async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id: UUID) -> Confirmation[ShareTarget]:
+    """Make the confirmation for detach_share."""
+    target = await _target_in_vpc(context, share, vpc_id)
     return Confirmation(
-        target, f"Detach {target.words} from VPC {vpc_id}? Its mounts there stop working. The data stays."
+        target, f"Detach {target.description} from VPC {vpc_id}? Its mounts there stop working. The data stays."
     )
 
 
@@ -185,7 +178,7 @@ async def detach_share(
     context: ServiceContext,
     share: arguments.Share,
     vpc_id: arguments.VpcId,
-    target: Annotated[ShareAtStake, confirmed(detachment_at_stake)],
+    target: Annotated[ShareTarget, confirmed(detach_share_confirmation)],
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
@@ -195,16 +188,16 @@ async def detach_share(
     )
 
 
-async def reassignment_at_stake(
+async def reassign_share_confirmation(
     context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
-) -> Confirmation[ShareAtStake]:
-    """What moving a share to another VPC would cut off."""
-    target = await _at_stake_in(context, share, old_vpc_id)
+) -> Confirmation[ShareTarget]:
+    """Make the confirmation for reassign_share."""
+    target = await _target_in_vpc(context, share, old_vpc_id)
     if target.found and new_vpc_id in target.found.vpc_ids:
         raise NfsError(f"Nothing was done: share {quoted(target.found.name)} is attached to VPC {new_vpc_id} already.")
     question = (
-        f"Move {target.words} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. The "
-        "data stays."
+        f"Move {target.description} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. "
+        "The data stays."
     )
     return Confirmation(target, question)
 
@@ -214,7 +207,7 @@ async def reassign_share(
     share: arguments.Share,
     old_vpc_id: arguments.OldVpcId,
     new_vpc_id: arguments.NewVpcId,
-    target: Annotated[ShareAtStake, confirmed(reassignment_at_stake)],
+    target: Annotated[ShareTarget, confirmed(reassign_share_confirmation)],
     wait: bool = True,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Move a share to another VPC: mounts in the old one stop working. The person is asked."""
@@ -244,22 +237,20 @@ async def switch_performance_tier(
     )
 
 
-async def _at_stake_in(context: ServiceContext, share: str, vpc_id: UUID) -> ShareAtStake:
-    found = ShareView.of(await api_for(context).get_share(share))
+async def _target_in_vpc(context: ServiceContext, share: str, vpc_id: UUID) -> ShareTarget:
+    found = await read_share(context, share)
     if vpc_id not in found.vpc_ids:
         raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {vpc_id}.")
-    return await _at_stake(context, found)
+    return await _target(context, found)
 
 
-async def _at_stake(context: ServiceContext, found: ShareView) -> ShareAtStake:
-    snapshots = await look_at_snapshots(context, found.id)
+async def _target(context: ServiceContext, found: ShareView) -> ShareTarget:
+    snapshots = await read_snapshots(context, found.id)
     points = await api_for(context).list_access_points(found.id)
-    words = f"{found.text()}, with {_count(len(snapshots), 'snapshot')} and {_count(len(points), 'access point')}"
-    return ShareAtStake(found.id, found, words, sum(s.status in _KEEPING for s in snapshots))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    holds = f"{counted(len(snapshots), 'snapshot')} and {counted(len(points), 'access point')}"
+    return ShareTarget(
+        found.id, found, f"{found.text()}, with {holds}", sum(snapshot.status in _BLOCKING for snapshot in snapshots)
+    )
 
 
 SPECS = (

@@ -1,5 +1,7 @@
 """The tools for snapshots."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -8,6 +10,10 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
+from do_nfs_mcp.api.statuses import is_ready
+from do_nfs_mcp.api.timestamps import utc
+from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import (
     ActionView,
@@ -19,18 +25,15 @@ from do_nfs_mcp.storage.views import (
 )
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
-from do_nfs_mcp.tools.follow_up import (
-    delete,
-    is_ready,
-    look_at_snapshot,
-    look_at_snapshots,
-    name_of_share,
-    newest_snapshot,
-    wait_and_report,
-)
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, matching, newest_first
+from do_nfs_mcp.tools.deletion import delete_and_report
+from do_nfs_mcp.tools.follow_up import wait_and_report
+from do_nfs_mcp.tools.lists import matching, newest_first
+from do_nfs_mcp.tools.lookups import read_snapshot, read_snapshots, read_unless_deleted, share_name
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+
+# How far the times of an action and of the snapshot that it takes may be apart.
+_SKEW = timedelta(seconds=2)
 
 
 async def create_snapshot(
@@ -41,19 +44,19 @@ async def create_snapshot(
     share_id = await api.share_id(share)
     started = started_snapshot(await api.create_snapshot(share_id, name))
     action, known = (started, None) if isinstance(started, ActionView) else (None, started)
-    snapshot_id = started.snapshot_id if isinstance(started, ActionView) else started.id
-    how = (
-        f"wait_until_ready with nfs_snapshot_id {snapshot_id} goes on waiting"
-        if snapshot_id
-        else f"list_snapshots of share {share_id} shows it"
-    )
+    snapshot_id = known.id if known else action.snapshot_id if action else None
+    look: Callable[[], Awaitable[SnapshotView]]
+    if snapshot_id:
+        look = partial(read_snapshot, context, snapshot_id)
+        how = f"wait_until_ready with nfs_snapshot_id {snapshot_id} goes on waiting"
+    else:
+        look = partial(_read_newest, context, share_id, name, action.started_at if action else None)
+        how = f"list_snapshots of share {share_id} shows it"
     return answer(
         await wait_and_report(
             context,
             wait,
-            partial(look_at_snapshot, context, snapshot_id)
-            if snapshot_id
-            else newest_snapshot(context, share_id, name, action.started_at if action else None),
+            look,
             is_ready,
             f"Started, but not there yet. Do not take it again: {how}.",
             known=known,
@@ -68,7 +71,7 @@ async def list_snapshots(
     region: arguments.OptionalRegion = "",
     name_contains: arguments.NameContains = "",
     status: arguments.Status = "",
-    limit: arguments.Limit = DEFAULT_LIMIT,
+    limit: arguments.Limit = arguments.DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, SnapshotListView]:
     """List snapshots, newest first. To delete old ones: prune_snapshots."""
@@ -84,23 +87,20 @@ async def get_snapshot(
     context: ServiceContext, nfs_snapshot_id: arguments.SnapshotId
 ) -> Annotated[CallToolResult, SnapshotView]:
     """Show one snapshot. To find its id: list_snapshots."""
-    return answer(await look_at_snapshot(context, nfs_snapshot_id))
+    return answer(await read_snapshot(context, nfs_snapshot_id))
 
 
-async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> Confirmation[SnapshotView | None]:
-    """What deleting a snapshot would destroy."""
-    try:
-        found = await look_at_snapshot(context, nfs_snapshot_id)
-    except NfsError as error:
-        if error.gone:
-            return Confirmation(None, None)
-        raise
-    if found.status == "DELETED":
+async def delete_snapshot_confirmation(
+    context: ServiceContext, nfs_snapshot_id: UUID
+) -> Confirmation[SnapshotView | None]:
+    """Make the confirmation for delete_snapshot."""
+    found = await read_unless_deleted(partial(read_snapshot, context, nfs_snapshot_id))
+    if found is None:
         return Confirmation(None, None)
-    share = await name_of_share(context, found.share_id)
-    of_share = await look_at_snapshots(context, found.share_id)
+    share = await share_name(context, found.share_id)
+    of_share = await read_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
-    left = sum(s.status == "ACTIVE" and s.id != found.id for s in of_share) or "none"
+    left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"
     question = f"Delete {found.text()}, for good? Of the other snapshots of share {share}, {left} "
     return Confirmation(found, f"{question}{'is' if left == 1 else 'are'} ACTIVE.")
 
@@ -108,12 +108,32 @@ async def snapshot_at_stake(context: ServiceContext, nfs_snapshot_id: UUID) -> C
 async def delete_snapshot(
     context: ServiceContext,
     nfs_snapshot_id: arguments.SnapshotId,
-    target: Annotated[SnapshotView | None, confirmed(snapshot_at_stake)],
+    target: Annotated[SnapshotView | None, confirmed(delete_snapshot_confirmation)],
 ) -> Annotated[CallToolResult, DeletedView]:
     """Destroy one snapshot; the person is asked. For many: prune_snapshots."""
-    words = target.text() if target else ""
+    description = target.text() if target else ""
     send = partial(api_for(context).delete_snapshot, nfs_snapshot_id)
-    return answer(await delete("snapshot", nfs_snapshot_id, target, words, send))
+    return answer(await delete_and_report("snapshot", nfs_snapshot_id, target, description, send))
+
+
+async def _read_newest(context: ServiceContext, share_id: UUID, name: str, since: datetime | None) -> SnapshotView:
+    """Return the snapshot that an action takes which does not give its id.
+
+    Args:
+        context: The call's.
+        share_id: The share that it is taken of.
+        name: Its name.
+        since: When the action started; None if it does not say so.
+
+    Raises:
+        NfsError: It is not there yet, or it cannot be read.
+    """
+    found = [SnapshotView.of(s) for s in await api_for(context).list_snapshots(share_id=share_id) if s.name == name]
+    # Names may repeat: what was there before the action is not what it takes.
+    new = [s for s in found if since is None or utc(s.created_at) >= utc(since) - _SKEW]
+    if not new:
+        raise NfsError(f"No new snapshot of share {share_id} is named {quoted(name)} yet.", kind=FailureKind.NOT_FOUND)
+    return max(new, key=lambda s: utc(s.created_at))
 
 
 SPECS = (

@@ -1,4 +1,4 @@
-"""How a plain function becomes a tool: strict arguments, complete hints, lean schemas, errors made to be read."""
+"""Makes a plain function a tool: strict arguments, complete hints, lean schemas, errors made to be read."""
 
 import logging
 from collections.abc import Callable
@@ -18,13 +18,16 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.arguments import explain
-from do_nfs_mcp.tools.service import service
+from do_nfs_mcp.tools.json_schema import LeanJsonSchema
+from do_nfs_mcp.tools.service import service_for
+
+__all__ = ["Effect", "NfsTool", "ToolSpec", "answer", "failure", "refusal"]
 
 logger = logging.getLogger(__name__)
 
 
 class Effect(Enum):
-    """What a tool does to storage, as (read-only, destructive, idempotent)."""
+    """What a tool does to storage, as the hints (read-only, destructive, idempotent)."""
 
     READS = (True, False, True)
     ADDS = (False, False, False)
@@ -37,11 +40,15 @@ class Effect(Enum):
 
 @dataclass(frozen=True)
 class ToolSpec:
-    """A tool: the function that does it, whose docstring is what the model reads, and what is said of it.
+    """A tool: the function that does it, and what hosts are told of it.
 
-    scopes are what a caller has to be granted who gives ids and does not wait. Names and waits take more, which callers
-    without it are told.
-    page: The URI of the page that a host may show with its results.
+    Attributes:
+        call: The function. Its docstring is what the model reads.
+        title: What people read.
+        effect: What it does to storage.
+        scopes: What a caller needs who gives ids and does not wait. Names and waits take more; a caller without it is
+            told so.
+        page: The URI of the page that a host may show with its results.
     """
 
     call: Callable[..., Any]
@@ -52,11 +59,16 @@ class ToolSpec:
 
     @property
     def name(self) -> str:
+        """The tool's name."""
         return self.call.__name__
 
 
 class NfsTool(Tool):
-    """A tool that refuses arguments it does not know and answers failures in words."""
+    """A tool that refuses arguments it does not know and answers failures in words.
+
+    Attributes:
+        scopes: Its spec's.
+    """
 
     scopes: frozenset[str] = frozenset()
 
@@ -79,9 +91,9 @@ class NfsTool(Tool):
         tool.scopes = spec.scopes
         metadata = tool.fn_metadata
         _make_strict(metadata.arg_model)
-        tool.parameters = _lean({"additionalProperties": False, **tool.parameters})
+        tool.parameters = metadata.arg_model.model_json_schema(schema_generator=LeanJsonSchema)
         metadata.output_model = get_type_hints(spec.call, include_extras=True)["return"].__metadata__[0]
-        # That there is one is what makes the SDK check results.
+        # The SDK checks results only if there is a schema.
         metadata.output_schema = {}
         return tool
 
@@ -104,9 +116,9 @@ class NfsTool(Tool):
         """Call the tool. What goes wrong is a result with is_error set, never an exception."""
         # Models send null for what they leave out.
         given = {name: value for name, value in arguments.items() if value is not None}
-        have = service(context)
+        service = service_for(context)
         try:
-            with have.timed():
+            with service.timed():
                 return await super().run(given, context, convert_result)
         except ToolError as error:
             cause = error.__cause__
@@ -125,10 +137,10 @@ class NfsTool(Tool):
                 f"{self.name} failed inside this server, which is a fault of the server; its log says more."
             )
         except TimeoutError:
-            return self._broken(f"{self.name} was ended after {have.call_seconds:g} s without an answer.")
+            return self._broken(f"{self.name} was ended after {service.call_seconds:g} s without an answer.")
 
     def _broken(self, text: str) -> CallToolResult:
-        """A result that says what went wrong in the middle of a call."""
+        """Make a result that says what went wrong in the middle of a call."""
         if self.reads:
             return failure(f"{text} Call it again.", Failure(FailureKind.FAILED))
         afterwards = "Look whether the change was made before calling it again."
@@ -136,7 +148,7 @@ class NfsTool(Tool):
 
 
 def answer(view: View) -> CallToolResult:
-    """A result: the view for the host, its text for the model."""
+    """Make a result: the view for the host, its text for the model."""
     return CallToolResult(
         content=[TextContent(type="text", text=view.text())],
         structured_content=view.model_dump(mode="json", exclude_none=True),
@@ -144,48 +156,30 @@ def answer(view: View) -> CallToolResult:
 
 
 def failure(text: str, what: Failure) -> CallToolResult:
-    """A result that says what went wrong: in words for the model, and as data for programs."""
+    """Make a result that says what went wrong.
+
+    Args:
+        text: The failure in words, for the model.
+        what: The failure as data, for programs.
+    """
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True, _meta=what.meta)
 
 
 def refusal(text: str) -> CallToolResult:
-    """A result that says why this server did not do it."""
+    """Make a result that says why this server did not do it.
+
+    Args:
+        text: The reason in words, for the model.
+    """
     return failure(text, Failure(FailureKind.REFUSED))
 
 
 def _make_strict(model: type[ArgModelBase]) -> None:
-    """Let the model refuse arguments that it does not know. The SDK's ignore them."""
+    """Let a model refuse arguments that it does not know. The SDK's ignore them."""
     model.model_config = {**model.model_config, "extra": "forbid"}
     model.model_rebuild(force=True)
 
 
 @cache
 def _schema(view: type[View]) -> dict[str, Any]:
-    return _lean(view.model_json_schema())
-
-
-def _lean(schema: dict[str, Any]) -> dict[str, Any]:
-    """The same schema without what pydantic adds and no reader needs: titles, and null or an empty text as a default,
-    which stand for leaving the field out. Definitions take the place of references to them, which some hosts do not
-    follow."""
-    definitions = schema.pop("$defs", {})
-
-    def visit(node: Any) -> Any:
-        if isinstance(node, list):
-            return [visit(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        if reference := node.get("$ref"):
-            node = {**definitions[reference.removeprefix("#/$defs/")], **node}
-            del node["$ref"]
-        match node.get("anyOf"):
-            case [wanted, {"type": "null"}]:
-                return visit({**wanted, **{key: value for key, value in node.items() if key != "anyOf"}})
-        return {
-            key: visit(value)
-            for key, value in node.items()
-            if not (key == "title" and isinstance(value, str)) and not (key == "default" and value in (None, ""))
-        }
-
-    lean: dict[str, Any] = visit(schema)
-    return lean
+    return view.model_json_schema(schema_generator=LeanJsonSchema)

@@ -1,4 +1,4 @@
-"""The tool for VPCs, where the ids that shares need come from."""
+"""The tool for VPCs, whose ids creating and attaching a share takes."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from do_nfs_mcp.api.scopes import LIST
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import VpcListView
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.lists import DEFAULT_LIMIT, by_region, matching
+from do_nfs_mcp.tools.lists import by_region, matching
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -17,7 +17,7 @@ async def list_vpcs(
     context: ServiceContext,
     region: arguments.OptionalRegion = "",
     name_contains: arguments.NameContains = "",
-    limit: arguments.Limit = DEFAULT_LIMIT,
+    limit: arguments.Limit = arguments.DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, VpcListView]:
     """List VPCs, for their ids. A share and its VPCs are in one region."""

@@ -8,16 +8,11 @@ from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import READ
-from do_nfs_mcp.storage.views import AccessPointView, ActionView, ChangeView, ShareView, SnapshotView
+from do_nfs_mcp.api.statuses import HasStatus, is_ready
+from do_nfs_mcp.storage.views import ActionView, ChangeView
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.follow_up import (
-    WatchedView,
-    is_ready,
-    look_at_access_point,
-    look_at_share,
-    look_at_snapshot,
-    wait_and_report,
-)
+from do_nfs_mcp.tools.follow_up import WatchedView, wait_and_report
+from do_nfs_mcp.tools.lookups import read_access_point, read_share, read_snapshot
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -36,31 +31,31 @@ async def wait_until_ready(
             "Nothing was done: give just one of share, nfs_snapshot_id, access_point_id and action_id, and call again."
         )
     if nfs_snapshot_id:
-        name, look = f"nfs_snapshot_id {nfs_snapshot_id}", partial(look_at_snapshot, context, nfs_snapshot_id)
-        return answer(await _go_on(context, look, name))
+        read = partial(read_snapshot, context, nfs_snapshot_id)
+        return answer(await _go_on(context, read, f"nfs_snapshot_id {nfs_snapshot_id}"))
     if access_point_id:
-        name, look_at = f"access_point_id {access_point_id}", partial(look_at_access_point, context, access_point_id)
-        return answer(await _go_on(context, look_at, name))
+        read_point = partial(read_access_point, context, access_point_id)
+        return answer(await _go_on(context, read_point, f"access_point_id {access_point_id}"))
     if action_id:
-        return answer(await _go_on(context, partial(_look_at_action, context, action_id), f"action_id {action_id}"))
+        return answer(await _go_on(context, partial(_read_action, context, action_id), f"action_id {action_id}"))
     share_id = await api_for(context).share_id(share)
-    then = "That is its state; whether a resize or another change has taken effect, its values show."
-    return answer(await _go_on(context, partial(look_at_share, context, share_id), f"share {share_id}", then))
+    if_done = "That is its state; whether a resize or another change has taken effect, its values show."
+    return answer(await _go_on(context, partial(read_share, context, share_id), f"share {share_id}", if_done))
 
 
 async def _go_on(
-    context: ServiceContext, look: Callable[[], Awaitable[WatchedView]], name: str, then: str = ""
+    context: ServiceContext, read: Callable[[], Awaitable[WatchedView]], argument: str, if_done: str = ""
 ) -> ChangeView:
-    again = f"Not there yet: wait_until_ready with {name} goes on waiting."
-    return await wait_and_report(context, True, look, _settled, again, known=await look(), then=then)
+    if_pending = f"Not there yet: wait_until_ready with {argument} goes on waiting."
+    return await wait_and_report(context, True, read, _is_settled, if_pending, known=await read(), if_done=if_done)
 
 
-def _settled(thing: ShareView | SnapshotView | AccessPointView | ActionView) -> bool:
+def _is_settled(view: HasStatus) -> bool:
     # A share that is attached to no VPC is INACTIVE for as long as it is so.
-    return is_ready(thing) or thing.status == "INACTIVE"
+    return is_ready(view) or view.status == "INACTIVE"
 
 
-async def _look_at_action(context: ServiceContext, action_id: int) -> ActionView:
+async def _read_action(context: ServiceContext, action_id: int) -> ActionView:
     return ActionView.of_account(await api_for(context).get_action(action_id))
 
 

@@ -1,26 +1,38 @@
-"""The contract's answers changed in ways that a client has to survive. Found by the contract, never by hand."""
+"""Answers changed in ways that a client has to survive, as far as the contract leaves room for it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from do_nfs_sandbox.contract.contract import resolve
+from do_nfs_sandbox.contract.document import resolve
 
-UNKNOWN = "NEW_SINCE_YOUR_CLIENT_WAS_MADE"
+__all__ = ["extra_fields", "missing_optional", "unknown_enum"]
+
+_UNKNOWN = "NEW_SINCE_YOUR_CLIENT_WAS_MADE"
+
+Schema = dict[str, Any]
 
 
-def unknown_enum(schema: dict[str, Any], value: Any) -> Any:
-    """`value`, an instance of `schema`, with every enumerated text in it replaced by one the contract lacks."""
+def unknown_enum(schema: Schema, value: Any) -> Any:
+    """Replace every enumerated text by one that the contract lacks.
+
+    Args:
+        schema: What the contract says of the value.
+        value: The value, as data.
+    """
     schema = resolve(schema)
-    if "enum" in schema:
-        return UNKNOWN
-    return _map(schema, value, unknown_enum)
+    return _UNKNOWN if "enum" in schema else _map(schema, value, unknown_enum)
 
 
-def missing_optional(schema: dict[str, Any], value: Any, *, top: bool = True) -> Any:
-    """`value`, an instance of `schema`, without the fields that the schema does not require.
+def missing_optional(schema: Schema, value: Any, *, top: bool = True) -> Any:
+    """Leave out the fields that the contract does not require.
 
-    At the top, where no operation's answer requires all of its fields, one that holds something stays.
+    Args:
+        schema: What the contract says of the value.
+        value: The value, as data.
+        top: Whether the value is the whole answer. No operation's answer requires all of its fields, so that in it one
+            that holds something stays.
     """
     schema = resolve(schema)
     if isinstance(value, dict):
@@ -34,13 +46,17 @@ def missing_optional(schema: dict[str, Any], value: Any, *, top: bool = True) ->
 
 
 def extra_fields(value: Any) -> Any:
-    """`value` with a field that nobody knows in every object."""
+    """Add a field that nobody knows to every object.
+
+    Args:
+        value: The objects, as data.
+    """
     if isinstance(value, dict):
         return {**{name: extra_fields(each) for name, each in value.items()}, "added_later": {"by": ["the vendor"]}}
     return [extra_fields(each) for each in value] if isinstance(value, list) else value
 
 
-def _map(schema: dict[str, Any], value: Any, change: Any) -> Any:
+def _map(schema: Schema, value: Any, change: Callable[[Schema, Any], Any]) -> Any:
     if isinstance(value, dict):
         properties = schema.get("properties", {})
         return {name: change(properties.get(name, {}), each) for name, each in value.items()}

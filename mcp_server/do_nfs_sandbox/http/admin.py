@@ -1,23 +1,29 @@
 """The sandbox's own calls under /_sandbox/, for tests in any language, and a page for people that shows what there is.
-Thin: each call is one of Sandbox's methods."""
+
+Each call is one of the sandbox's methods.
+"""
 
 from __future__ import annotations
 
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import from_json
 
+from do_nfs_sandbox.api.answers import Answer, error_answer, json_answer
 from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
-from do_nfs_sandbox.faults.faults import Fault
-from do_nfs_sandbox.http.asgi import ADMIN_PREFIX, Answer, error_content, json_answer, raw_path, read
+from do_nfs_sandbox.faults.definition import Fault
+from do_nfs_sandbox.http.asgi import raw_path, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from do_nfs_sandbox.http.app import Sandbox
+    from do_nfs_sandbox.api.requests import Request
     from do_nfs_sandbox.http.asgi import Receive, Scope
 
+__all__ = ["PREFIX", "answer_admin"]
+
+PREFIX = "/_sandbox/"
 _MAX_BODY = 64 * 1024 * 1024  # A state may be large.
 _PAGE_HEADERS = {
     "content-type": "text/html; charset=utf-8",
@@ -27,24 +33,50 @@ _PAGE_HEADERS = {
 }
 
 
-async def answer_admin(sandbox: Sandbox, scope: Scope, receive: Receive) -> Answer:
-    """Answers a request whose path starts with ADMIN_PREFIX. Raises DisconnectedError."""
+class Controls(Protocol):
+    """What of a sandbox can be controlled and looked at from outside."""
+
+    @property
+    def faults(self) -> list[Fault]: ...
+    @property
+    def requests(self) -> list[Request]: ...
+    def reset(self) -> None: ...
+    def seed(self, what: Any) -> None: ...
+    def state(self) -> dict[str, Any]: ...
+    def inventory(self) -> dict[str, Any]: ...
+    def advance(self, seconds: float) -> float: ...
+    def add_fault(self, fault: Fault, /) -> Fault: ...
+    def clear_faults(self) -> None: ...
+    def clear_requests(self) -> None: ...
+
+
+async def answer_admin(controls: Controls, scope: Scope, receive: Receive) -> Answer:
+    """Answer a request whose path starts with PREFIX.
+
+    Args:
+        controls: The sandbox that it is for.
+        scope: The request.
+        receive: Where its body comes from.
+
+    Raises:
+        DisconnectedError: If the client goes away.
+    """
     try:
-        methods = _CALLS.get(raw_path(scope).removeprefix(ADMIN_PREFIX))
+        methods = _CALLS.get(raw_path(scope).removeprefix(PREFIX))
         if methods is None:
-            raise not_found("path under /_sandbox/: it has " + ", ".join(sorted(filter(None, _CALLS))))
+            raise not_found(f"path under {PREFIX}: it has " + ", ".join(sorted(filter(None, _CALLS))))
         if scope["method"] not in methods:
             allow = ", ".join(sorted(methods))
             raise RequestRefusedError(405, f"The method must be one of {allow}.", headers={"allow": allow})
         status, call, takes_body = methods[scope["method"]]
         body = await _read_json(scope, receive) if takes_body else None
         try:
-            made = call(sandbox, body)
+            made = call(controls, body)
             return made if isinstance(made, Answer) else json_answer(status, made)
         except ValueError as error:
             raise RequestRefusedError(400, f"{error}.") from None
     except RequestRefusedError as error:
-        return json_answer(error.status, error_content(error), error.headers)
+        return error_answer(error)
 
 
 async def _read_json(scope: Scope, receive: Receive) -> Any:
@@ -55,42 +87,42 @@ async def _read_json(scope: Scope, receive: Receive) -> Any:
         raise RequestRefusedError(400, f"The body must be valid JSON: {error}.") from None
 
 
-def _advance(sandbox: Sandbox, body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict) or body.keys() != {"advance"}:
-        raise ValueError('the body must be {"advance": SECONDS}')
-    seconds = body["advance"]
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise ValueError("advance must be a number of seconds")
-    return {"now": sandbox.advance(seconds)}
-
-
 def _page() -> Answer:
     content = resources.files(__package__).joinpath("overview.html").read_bytes()
     return Answer(200, _PAGE_HEADERS, content)
 
 
-def _add_faults(sandbox: Sandbox, body: Any) -> dict[str, Any]:
+def _advance(controls: Controls, body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict) or body.keys() != {"advance"}:
+        raise ValueError('the body must be {"advance": SECONDS}')
+    seconds = body["advance"]
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise ValueError("advance must be a number of seconds")
+    return {"now": controls.advance(seconds)}
+
+
+def _add_faults(controls: Controls, body: Any) -> dict[str, Any]:
     faults = [Fault.from_json(each) for each in (body if isinstance(body, list) else [body])]
     for fault in faults:
-        sandbox.add_fault(fault)
+        controls.add_fault(fault)
     return {"faults": [fault.to_json() for fault in faults]}
 
 
 # By path and method: the status of the good answer, what is called with the body, and whether there is one.
-_CALLS: dict[str, dict[str, tuple[int, Callable[[Sandbox, Any], Any], bool]]] = {
+_CALLS: dict[str, dict[str, tuple[int, Callable[[Controls, Any], Any], bool]]] = {
     "": {"GET": (200, lambda *_: _page(), False)},
-    "inventory": {"GET": (200, lambda sandbox, _: sandbox.inventory(), False)},
-    "reset": {"POST": (204, lambda sandbox, _: sandbox.reset(), False)},
-    "seed": {"POST": (204, lambda sandbox, body: sandbox.seed(body), True)},
-    "state": {"GET": (200, lambda sandbox, _: sandbox.state(), False)},
+    "inventory": {"GET": (200, lambda controls, _: controls.inventory(), False)},
+    "reset": {"POST": (204, lambda controls, _: controls.reset(), False)},
+    "seed": {"POST": (204, lambda controls, body: controls.seed(body), True)},
+    "state": {"GET": (200, lambda controls, _: controls.state(), False)},
     "clock": {"POST": (200, _advance, True)},
     "faults": {
-        "GET": (200, lambda sandbox, _: {"faults": [fault.to_json() for fault in sandbox.faults]}, False),
+        "GET": (200, lambda controls, _: {"faults": [fault.to_json() for fault in controls.faults]}, False),
         "POST": (201, _add_faults, True),
-        "DELETE": (204, lambda sandbox, _: sandbox.clear_faults(), False),
+        "DELETE": (204, lambda controls, _: controls.clear_faults(), False),
     },
     "requests": {
-        "GET": (200, lambda sandbox, _: {"requests": [each.to_json() for each in sandbox.requests]}, False),
-        "DELETE": (204, lambda sandbox, _: sandbox.clear_requests(), False),
+        "GET": (200, lambda controls, _: {"requests": [each.to_json() for each in controls.requests]}, False),
+        "DELETE": (204, lambda controls, _: controls.clear_requests(), False),
     },
 }

@@ -1,4 +1,4 @@
-"""What a request says: its operation, its query and its body, held against the contract. Raises RequestRefusedError."""
+"""What a request says: its operation, its query and its body, held against the contract."""
 
 from __future__ import annotations
 
@@ -9,22 +9,32 @@ from urllib.parse import parse_qs
 from pydantic_core import from_json
 
 from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
-from do_nfs_sandbox.contract.contract import InvalidError, find_route
+from do_nfs_sandbox.contract.routes import find_route
+from do_nfs_sandbox.contract.schema import InvalidError
 from do_nfs_sandbox.http.asgi import raw_path, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from do_nfs_sandbox.api.requests import Request
-    from do_nfs_sandbox.contract.contract import Operation
+    from do_nfs_sandbox.contract.routes import Operation
+    from do_nfs_sandbox.contract.schema import Schema
     from do_nfs_sandbox.http.asgi import Receive, Scope
 
+__all__ = ["MAX_BODY", "find_operation", "read_body", "read_query", "record_body", "url_of"]
+
 MAX_BODY = 1024 * 1024
-_MAX_KEPT_BODY = 10_000
+"""How many bytes the body of a request may have."""
+
+_MAX_RECORDED_BODY = 10_000
 
 
 def find_operation(scope: Scope) -> tuple[Operation, dict[str, str]]:
-    """The operation that is asked for, and its path parameters."""
+    """Return the operation that is asked for, and its path parameters by name.
+
+    Raises:
+        RequestRefusedError: If the contract has no such path, or the path no such method.
+    """
     found = find_route(raw_path(scope))
     if found is None:
         raise not_found()
@@ -36,33 +46,45 @@ def find_operation(scope: Scope) -> tuple[Operation, dict[str, str]]:
 
 
 def url_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
-    """The URL that was asked for, without its query."""
+    """Return the URL that was asked for, without its query."""
     host = headers.get(b"host", b"localhost").decode("latin-1")
     return f"{scope.get('scheme', 'http')}://{host}{scope['path']}"
 
 
 def read_query(operation: Operation, query_string: bytes) -> dict[str, Any]:
-    """The query parameters that the operation knows, by name, defaults filled in."""
+    """Return the query parameters that the operation knows, by name, defaults filled in.
+
+    Raises:
+        RequestRefusedError: If the contract does not allow a value.
+    """
     given = parse_qs(query_string.decode("latin-1"), keep_blank_values=True) if query_string else {}
     query: dict[str, Any] = {}
     for name, schema in operation.query.items():
-        if name not in given and "default" not in schema.plain:
+        if name not in given and "default" not in schema.definition:
             continue
-        value: Any = given[name][0] if name in given else schema.plain["default"]
-        if schema.plain["type"] == "integer":
+        value: Any = given[name][0] if name in given else schema.definition["default"]
+        if schema.definition["type"] == "integer":
             value = _integer(value)
-        _check(schema.check, value)
+        _check(schema, value)
         query[name] = value
     return query
 
 
 def _integer(value: Any) -> Any:
-    """The integer that `value` spells, or `value` itself, for the contract to refuse."""
+    """Return the integer that `value` spells, or `value` itself, for the contract to refuse."""
     return int(value) if isinstance(value, str) and re.fullmatch("-?[0-9]{1,1000}", value) else value
 
 
 async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receive: Receive, request: Request) -> Any:
-    """The body, noted in `request`, or None for an operation that takes none. Raises DisconnectedError too."""
+    """Read the body, and record it in `request`.
+
+    Returns:
+        The body as data; None for an operation that takes none.
+
+    Raises:
+        RequestRefusedError: If it is not JSON, is too large, or is not what the contract allows.
+        DisconnectedError: If the client goes away.
+    """
     if operation.body is None:
         return None
     content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
@@ -75,20 +97,20 @@ async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receiv
         value = from_json(content, allow_inf_nan=False)
     except ValueError:
         raise RequestRefusedError(400, "The body must be valid JSON.") from None
-    keep_body(request, content, value)
-    _check(operation.body.check, value)
+    record_body(request, content, value)
+    _check(operation.body, value)
     return value
 
 
-def keep_body(request: Request, content: bytes, value: Any) -> None:
-    """Notes the body for whoever asks what was received, unless it is large."""
-    if len(content) <= _MAX_KEPT_BODY:
+def record_body(request: Request, content: bytes, value: Any) -> None:
+    """Record the body for whoever asks what was received, unless it is large."""
+    if len(content) <= _MAX_RECORDED_BODY:
         request.body = value
 
 
-def _check(check: Callable[[Any], None], value: Any) -> None:
+def _check(schema: Schema, value: Any) -> None:
     try:
-        check(value)
+        schema.check(value)
     except InvalidError as invalid:
         code = "MISSING_NAME" if invalid.missing == "name" else "InvalidArgument"
         raise RequestRefusedError(400, f"{invalid}.", code=code) from None

@@ -11,28 +11,53 @@ import httpx
 from do_nfs_sandbox.http.asgi import DroppedError
 
 if TYPE_CHECKING:
-    from do_nfs_sandbox.http.app import Sandbox
     from do_nfs_sandbox.http.asgi import Scope, Sleep
+    from do_nfs_sandbox.http.sandbox import Sandbox
+
+__all__ = ["SandboxTransport"]
 
 
 class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
-    """Give it to httpx.AsyncClient or httpx.Client as `transport`. Closing it leaves the sandbox open.
+    """Answers the requests of an httpx client from a sandbox in this process.
 
-    A connection that a fault drops, or a body that it cuts short, is an httpx.RemoteProtocolError, as over a network;
-    a pause longer than the request's read timeout is an httpx.ReadTimeout.
+    Give it to `httpx.AsyncClient` or `httpx.Client` as `transport`. Closing it leaves the sandbox open. A connection
+    that a fault drops, or a body that it cuts short, is an `httpx.RemoteProtocolError`, as over a network; a pause
+    longer than the request's read timeout is an `httpx.ReadTimeout`.
+
+    Args:
+        sandbox: What answers.
+
+    Example:
+        >>> import httpx
+        >>> from do_nfs_sandbox import Sandbox
+        >>> token = {"Authorization": "Bearer dop_v1_" + "0" * 64}
+        >>> with Sandbox(seed="examples") as sandbox:
+        ...     with httpx.Client(transport=SandboxTransport(sandbox), headers=token) as client:
+        ...         [share["name"] for share in client.get("http://sandbox/v2/nfs").json()["shares"]]
+        ['sammy-share-drive']
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answers one request."""
+        """Answer one request of an `httpx.AsyncClient`.
+
+        Raises:
+            httpx.RemoteProtocolError: If a fault closes the connection.
+            httpx.ReadTimeout: If a fault takes longer than the request allows.
+        """
         return await self._exchange(request, await request.aread(), self._sandbox.sleep)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answers one request."""
-        coroutine = self._exchange(request, request.read(), _sleep_elsewhere(self._sandbox.sleep))
-        # Nothing in it ever waits, pauses being slept elsewhere, so it needs no event loop; there may be one already.
+        """Answer one request of an `httpx.Client`, which may be used inside an event loop too.
+
+        Raises:
+            httpx.RemoteProtocolError: If a fault closes the connection.
+            httpx.ReadTimeout: If a fault takes longer than the request allows.
+        """
+        coroutine = self._exchange(request, request.read(), _sleep_in_thread(self._sandbox.sleep))
+        # Pauses are slept in a thread, so that nothing in it ever waits and it needs no event loop; one may be running.
         try:
             coroutine.send(None)
         except StopIteration as done:
@@ -59,7 +84,7 @@ class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
                 body += message["body"]
 
         try:
-            await self._sandbox(_scope(request, _limited(sleep, request)), receive, send)
+            await self._sandbox(_scope(request, _with_timeout(sleep, request)), receive, send)
         except DroppedError:
             what = "sending complete message body" if status else "sending a response"
             raise httpx.RemoteProtocolError(f"The sandbox closed the connection without {what}.") from None
@@ -79,7 +104,7 @@ def _scope(request: httpx.Request, sleep: Sleep) -> Scope:
     }
 
 
-def _limited(sleep: Sleep, request: httpx.Request) -> Sleep:
+def _with_timeout(sleep: Sleep, request: httpx.Request) -> Sleep:
     timeout: float | None = request.extensions.get("timeout", {}).get("read")
 
     async def pause(seconds: float) -> None:
@@ -92,7 +117,7 @@ def _limited(sleep: Sleep, request: httpx.Request) -> Sleep:
     return pause
 
 
-def _sleep_elsewhere(sleep: Sleep) -> Sleep:
+def _sleep_in_thread(sleep: Sleep) -> Sleep:
     async def one(seconds: float) -> None:
         await sleep(seconds)
 

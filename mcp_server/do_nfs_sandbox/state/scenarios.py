@@ -6,21 +6,28 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from do_nfs_sandbox.state.vpcs import VPCS
+from do_nfs_sandbox.state.vpcs import default_vpc_id
+
+__all__ = ["SCENARIOS", "scenario"]
 
 State = dict[str, list[dict[str, Any]]]
 
-HOUR, DAY = 3600, 86400
-MAX_SHARES = 200_000
+_HOUR, _DAY = 3600, 86400
+_MAX_SHARES = 200_000
 _NAMESPACE = uuid.UUID("9d3f2c71-58be-4a06-8f1c-e2a7b4d09c35")
 _REGIONS = ("nyc2", "ams3", "atl1", "ric1", "mkc1", "mem1")
 
 
 def scenario(what: Any, now: float) -> Any:
-    """The state that `what` names, or `what` itself if it is a state.
+    """Return the state that is named, or is given.
 
-    what: a name, or an object whose `scenario` is one, with `shares` for `many`. now: seconds since 1970.
-    Raises ValueError, saying what is wrong, for a name or parameter there is not.
+    Args:
+        what: The name of a scenario, an object whose `scenario` is one (with `shares`, how many, for `many`), or a
+            state, which is returned as it is.
+        now: From when times count back, in seconds since 1970.
+
+    Raises:
+        ValueError: If there is no such scenario or parameter; the text says what is wrong.
     """
     if isinstance(what, str):
         what = {"scenario": what}
@@ -33,8 +40,8 @@ def scenario(what: Any, now: float) -> Any:
         raise ValueError(f"scenario must be one of {', '.join(SCENARIOS)}")
     if name == "many":
         shares = parameters.pop("shares", 1000)
-        if isinstance(shares, bool) or not isinstance(shares, int) or not 0 <= shares <= MAX_SHARES:
-            raise ValueError(f"shares must be a number from 0 to {MAX_SHARES}")
+        if isinstance(shares, bool) or not isinstance(shares, int) or not 0 <= shares <= _MAX_SHARES:
+            raise ValueError(f"shares must be a number from 0 to {_MAX_SHARES}")
     if parameters:
         raise ValueError(f"the scenario {name} takes no {', '.join(map(str, parameters))}")
     return _many(shares, now) if name == "many" else SCENARIOS[name](now)
@@ -75,7 +82,7 @@ def _team(now: float) -> State:
 
     def share(name: str, region: str, size_gib: int, days: float, number: int = 1, **more: Any) -> dict[str, Any]:
         share_id = _uuid("share", name, number)
-        made = now - days * DAY
+        made = now - days * _DAY
         return {"id": share_id, "name": name, "region": region, "size_gib": size_gib, "created_at": made, **more}
 
     web = share("web-assets", "nyc2", 500, 410, performance_tier="high")
@@ -86,7 +93,7 @@ def _team(now: float) -> State:
     coming = share("build-cache", "ric1", 250, 1 / 1440, status="CREATING")
 
     def snapshot(of: dict[str, Any], name: str, days: float, status: str = "ACTIVE") -> dict[str, Any]:
-        made, made_id = now - days * DAY, _uuid("snapshot", of["id"], name)
+        made, made_id = now - days * _DAY, _uuid("snapshot", of["id"], name)
         return {"id": made_id, "share_id": of["id"], "name": name, "created_at": made, "status": status}
 
     def access_point(of: dict[str, Any], name: str, status: str, days: float) -> dict[str, Any]:
@@ -95,9 +102,9 @@ def _team(now: float) -> State:
             "share_id": of["id"],
             "name": name,
             "path": f"/exports/{name}",
-            "vpc_id": _vpc(of["region"]),
+            "vpc_id": default_vpc_id(of["region"]),
             "status": f"ACCESS_POINT_{status}",
-            "created_at": now - days * DAY,
+            "created_at": now - days * _DAY,
         }
 
     under_way = snapshot(data, "before-migration", 1 / 1440, "CREATING")
@@ -119,11 +126,11 @@ def _team(now: float) -> State:
             access_point(data, "reports", "FAILED", 5),
         ],
         "actions": [
-            _action("RESIZE_SHARE", web, now - 20 * DAY, params={"size_gib": 500}),
-            _action("CREATE_SHARE", broken, now - 2 * DAY, status="ACTION_FAILED"),
-            _action("CREATE_SHARE", coming, now - 60, status="IN_PROGRESS", completes_at=now + HOUR),
+            _action("RESIZE_SHARE", web, now - 20 * _DAY, params={"size_gib": 500}),
+            _action("CREATE_SHARE", broken, now - 2 * _DAY, status="ACTION_FAILED"),
+            _action("CREATE_SHARE", coming, now - 60, status="IN_PROGRESS", completes_at=now + _HOUR),
             {
-                **_action("CREATE_SNAPSHOT", data, now - 60, status="IN_PROGRESS", completes_at=now + HOUR),
+                **_action("CREATE_SNAPSHOT", data, now - 60, status="IN_PROGRESS", completes_at=now + _HOUR),
                 "resource_id": under_way["id"],
             },
         ],
@@ -151,11 +158,6 @@ def _many(shares: int, now: float) -> State:
 
 def _uuid(*parts: object) -> str:
     return str(uuid.uuid5(_NAMESPACE, "/".join(map(str, parts))))
-
-
-def _vpc(region: str) -> str:
-    found: str = next(vpc["id"] for vpc in VPCS if vpc["region"] == region)
-    return found
 
 
 SCENARIOS: Mapping[str, Any] = {"empty": _empty, "examples": _examples, "team": _team, "many": _many}

@@ -7,15 +7,20 @@ import math
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from do_nfs_sandbox.contract.contract import InvalidError, Schema
-from do_nfs_sandbox.state.store import DEFAULT_POLICY, TABLES
-from do_nfs_sandbox.state.transitions import PARAMS
-from do_nfs_sandbox.state.vpcs import VPCS
+from do_nfs_sandbox.contract.schema import InvalidError, Schema
+from do_nfs_sandbox.state.database import TABLES
+from do_nfs_sandbox.state.store import DEFAULT_POLICY
+from do_nfs_sandbox.state.transitions import TRANSITIONS
+from do_nfs_sandbox.state.vpcs import default_vpc_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from do_nfs_sandbox.state.store import Row
+
+__all__ = ["dump", "load"]
+
+State = dict[str, list[dict[str, Any]]]
 
 _UUID = {"type": "string", "format": "uuid"}
 _TEXT = {"type": "string"}
@@ -70,7 +75,7 @@ _STATE = Schema(
             "actions": _items(
                 ["type", "resource_id", "region"],
                 id={"type": "integer", "minimum": 1, "maximum": 10**17},
-                type={"enum": list(PARAMS)},
+                type={"enum": list(TRANSITIONS)},
                 status={"enum": ["IN_PROGRESS", "COMPLETED", "ACTION_FAILED"]},
                 resource_type={"enum": ["SHARE", "SNAPSHOT"]},
                 resource_id=_UUID,
@@ -83,15 +88,22 @@ _STATE = Schema(
     },
     "the state",
 )
-_PARAMS = {name: Schema(schema, "params") for name, schema in PARAMS.items()}
+_PARAMS = {name: Schema(transition.params, "params") for name, transition in TRANSITIONS.items()}
 
 
-def dump(tables: Mapping[str, Iterable[Row]]) -> dict[str, list[dict[str, Any]]]:
-    """The stored rows as a state: `shares`, `snapshots`, `access_points` and `actions`, oldest first."""
+def dump(tables: Mapping[str, Iterable[Row]]) -> State:
+    """Make a state of what is stored.
+
+    Args:
+        tables: All rows by table.
+
+    Returns:
+        `shares`, `snapshots`, `access_points` and `actions`, each a list in the order of the rows.
+    """
     return {
         "shares": [
             {
-                **_shown(row, "id", "name", "region", "size_gib", "status"),
+                **_only(row, "id", "name", "region", "size_gib", "status"),
                 "performance_tier": row["tier"],
                 "vpc_ids": json.loads(row["vpc_ids"]),
                 "created_at": row["created_at"],
@@ -100,21 +112,21 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> dict[str, list[dict[str, Any]]]
             for row in tables["shares"]
         ],
         "snapshots": [
-            _shown(row, "id", "share_id", "name", "size_gib", "status", "created_at") for row in tables["snapshots"]
+            _only(row, "id", "share_id", "name", "size_gib", "status", "created_at") for row in tables["snapshots"]
         ],
         "access_points": [
             {
-                **_shown(row, "id", "share_id", "name", "path", "vpc_id"),
+                **_only(row, "id", "share_id", "name", "path", "vpc_id"),
                 "access_policy": json.loads(row["policy"]),
                 "status": row["status"],
                 "is_default": bool(row["is_default"]),
-                **_shown(row, "created_at", "updated_at"),
+                **_only(row, "created_at", "updated_at"),
             }
             for row in tables["access_points"]
         ],
         "actions": [
             {
-                **_shown(row, "id", "type", "status", "resource_type", "resource_id", "region"),
+                **_only(row, "id", "type", "status", "resource_type", "resource_id", "region"),
                 "params": json.loads(row["params"]),
                 "started_at": row["started_at"],
                 "completes_at": row["completes_at"] if row["completes_at"] < math.inf else None,
@@ -125,97 +137,94 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> dict[str, list[dict[str, Any]]]
 
 
 def load(state: Any, now: float) -> dict[str, list[dict[str, Any]]]:
-    """The rows to store for a state, what it leaves out filled in: see Sandbox.seed().
+    """Make rows of a state, as `Sandbox.seed()` takes it.
 
-    now: seconds since 1970. Raises ValueError, saying what is wrong, if the state does not fit together.
+    Args:
+        state: The state. What it leaves out is filled in.
+        now: When that was made which does not say so, in seconds since 1970.
+
+    Returns:
+        The rows to store, by table.
+
+    Raises:
+        ValueError: If something in it is not allowed, or does not fit the rest; the text says what is wrong.
     """
+    _check_shape(state)
+    complete = _fill_in(state, now)
+    _cross_check(complete)
+    return _rows(complete)
+
+
+def _check_shape(state: Any) -> None:
     try:
         _STATE.check(state)
-        shares = [_share(item, now) for item in state.get("shares", ())]
-        by_id = {share["id"]: share for share in shares}
-        access_points = [_access_point(item, now, by_id) for item in state.get("access_points", ())]
-        have = {row["share_id"] for row in access_points if row["is_default"]}
-        missing = [_default_access_point(share) for share in shares if share["id"] not in have]
-        rows = {
-            "shares": _numbered_first(shares, "seq"),
-            "snapshots": [_snapshot(item, now, by_id) for item in state.get("snapshots", ())],
-            "access_points": access_points + missing,
-            "actions": _numbered_first([_action(item, now) for item in state.get("actions", ())], "id"),
-        }
+        for action in state.get("actions", ()):
+            _PARAMS[action["type"]].check(action.get("params", {}))
     except InvalidError as error:
         raise ValueError(str(error)) from None
-    for table in TABLES:
-        _distinct(f"two {table} have the id", (row["id"] for row in rows[table] if row["id"]))
-    _distinct("two shares have the number", (row["seq"] for row in shares if row["seq"]))
-    known = [row for row in rows["access_points"] if row["status"] != "ACCESS_POINT_DELETED"]
-    _distinct("two access points have the share and name", ((row["share_id"], row["name"]) for row in known))
-    _distinct("two default access points have the share", (row["share_id"] for row in known if row["is_default"]))
-    return rows
 
 
-def _numbered_first(rows: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
-    # So that a number that is made up is never one that a later row brings along.
-    return sorted(rows, key=lambda row: row[key] is None)
+def _fill_in(state: Mapping[str, list[dict[str, Any]]], now: float) -> State:
+    """Return the state with every field, and ids in lower case. A number that the store gives out is None."""
+    shares = [_complete_share(item, now) for item in state.get("shares", ())]
+    sizes = {share["id"]: share["size_gib"] for share in shares}
+    access_points = [_complete_access_point(item, now) for item in state.get("access_points", ())]
+    have_default = {point["share_id"] for point in access_points if point["is_default"]}
+    return {
+        "shares": shares,
+        "snapshots": [_complete_snapshot(item, now, sizes) for item in state.get("snapshots", ())],
+        "access_points": [
+            *access_points,
+            *(_default_access_point(share) for share in shares if share["id"] not in have_default),
+        ],
+        "actions": [_complete_action(item, now) for item in state.get("actions", ())],
+    }
 
 
-def _distinct(message: str, values: Iterable[object]) -> None:
-    seen = set()
-    for value in values:
-        if value in seen:
-            raise ValueError(f"{message} {value}")
-        seen.add(value)
-
-
-def _shown(row: Row, *names: str) -> dict[str, Any]:
-    return {name: row[name] for name in names}
-
-
-def _share(item: dict[str, Any], now: float) -> dict[str, Any]:
+def _complete_share(item: dict[str, Any], now: float) -> dict[str, Any]:
     status = item.get("status", "ACTIVE")
-    vpc_ids = item.get("vpc_ids", [] if status == "INACTIVE" else [_vpc_of(item["region"])])
-    if (status == "ACTIVE" and not vpc_ids) or (status == "INACTIVE" and vpc_ids):
-        raise ValueError(f"a share that is {status} must have {'no' if vpc_ids else 'some'} vpc_ids")
+    vpc_ids = item.get("vpc_ids", [] if status == "INACTIVE" else [default_vpc_id(item["region"])])
     return {
-        "seq": int(item["number"]) if "number" in item else None,
-        "id": _id(item),
-        "name": item["name"],
-        "region": item["region"],
-        "size_gib": int(item.get("size_gib", 100)),
+        "number": None,
+        "size_gib": 100,
         "status": status,
-        "tier": item.get("performance_tier", "standard"),
-        "vpc_ids": json.dumps([vpc_id.lower() for vpc_id in vpc_ids]),
-        "created_at": item.get("created_at", now),
+        "performance_tier": "standard",
+        "created_at": now,
+        **item,
+        "id": _id(item),
+        "vpc_ids": [vpc_id.lower() for vpc_id in vpc_ids],
     }
 
 
-def _snapshot(item: dict[str, Any], now: float, shares: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    share = _share_of(item, shares)
+def _complete_snapshot(item: dict[str, Any], now: float, sizes: Mapping[str, int]) -> dict[str, Any]:
+    share_id = item["share_id"].lower()
     return {
+        # That of a share that is not there is found out when all is checked.
+        "size_gib": sizes.get(share_id),
+        "status": "ACTIVE",
+        "created_at": now,
+        **item,
         "id": _id(item),
-        "share_id": share["id"],
-        "name": item["name"],
-        "region": share["region"],
-        "size_gib": int(item.get("size_gib", share["size_gib"])),
-        "status": item.get("status", "ACTIVE"),
-        "created_at": item.get("created_at", now),
+        "share_id": share_id,
     }
 
 
-def _access_point(item: dict[str, Any], now: float, shares: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    status = item.get("status", "ACCESS_POINT_ACTIVE")
-    created_at = item.get("created_at", now)
-    vpc_id = item.get("vpc_id")
+def _complete_access_point(item: dict[str, Any], now: float) -> dict[str, Any]:
+    status, created_at, vpc_id = (
+        item.get("status", "ACCESS_POINT_ACTIVE"),
+        item.get("created_at", now),
+        item.get("vpc_id"),
+    )
     return {
-        "id": _id(item),
-        "share_id": _share_of(item, shares)["id"],
-        "name": item["name"],
-        "path": item["path"],
-        "vpc_id": vpc_id and vpc_id.lower(),
-        "policy": json.dumps(item.get("access_policy", DEFAULT_POLICY)),
+        "access_policy": DEFAULT_POLICY,
         "status": status,
-        "is_default": item.get("is_default", False),
+        "is_default": False,
         "created_at": created_at,
-        "updated_at": item.get("updated_at", None if status == "ACCESS_POINT_CREATING" else created_at),
+        "updated_at": None if status == "ACCESS_POINT_CREATING" else created_at,
+        **item,
+        "id": _id(item),
+        "share_id": item["share_id"].lower(),
+        "vpc_id": vpc_id and vpc_id.lower(),
     }
 
 
@@ -229,26 +238,20 @@ def _default_access_point(share: dict[str, Any]) -> dict[str, Any]:
         "is_default": True,
         "status": status or "ACCESS_POINT_ACTIVE",
     }
-    return _access_point(item, share["created_at"], {share["id"]: share})
+    return _complete_access_point(item, share["created_at"])
 
 
-def _action(item: dict[str, Any], now: float) -> dict[str, Any]:
-    _PARAMS[item["type"]].check(item.get("params", {}))
+def _complete_action(item: dict[str, Any], now: float) -> dict[str, Any]:
     started_at = item.get("started_at", now)
-    completes_at = item.get("completes_at", started_at)
-    status = item.get("status", "COMPLETED")
-    if completes_at is None and status != "IN_PROGRESS":
-        raise ValueError(f"an action that is {status} must have a time in completes_at")
     return {
-        "id": int(item["id"]) if "id" in item else None,
-        "type": item["type"],
-        "status": status,
-        "resource_type": item.get("resource_type", "SNAPSHOT" if item["type"] == "CREATE_SNAPSHOT" else "SHARE"),
-        "resource_id": item["resource_id"].lower(),
-        "region": item["region"],
-        "params": json.dumps(item.get("params", {})),
+        "id": None,
+        "status": "COMPLETED",
+        "resource_type": "SNAPSHOT" if item["type"] == "CREATE_SNAPSHOT" else "SHARE",
+        "params": {},
         "started_at": started_at,
-        "completes_at": math.inf if completes_at is None else completes_at,
+        "completes_at": started_at,
+        **item,
+        "resource_id": item["resource_id"].lower(),
     }
 
 
@@ -256,13 +259,88 @@ def _id(item: dict[str, Any]) -> str:
     return str(item.get("id") or uuid.uuid4()).lower()
 
 
-def _share_of(item: dict[str, Any], shares: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    share_id = item["share_id"].lower()
-    if share_id not in shares:
-        raise ValueError(f"{item['name']} belongs to a share that is not there: {share_id}")
-    return shares[share_id]
+def _cross_check(state: State) -> None:
+    shares, access_points = state["shares"], state["access_points"]
+    for share in shares:
+        status, attached = share["status"], bool(share["vpc_ids"])
+        if status in ("ACTIVE", "INACTIVE") and attached != (status == "ACTIVE"):
+            raise ValueError(f"a share that is {status} must have {'no' if attached else 'some'} vpc_ids")
+    share_ids = {share["id"] for share in shares}
+    for item in (*state["snapshots"], *access_points):
+        if item["share_id"] not in share_ids:
+            raise ValueError(f"{item['name']} belongs to a share that is not there: {item['share_id']}")
+    for action in state["actions"]:
+        if action["completes_at"] is None and action["status"] != "IN_PROGRESS":
+            raise ValueError(f"an action that is {action['status']} must have a time in completes_at")
+    for table in TABLES:
+        _check_distinct(f"two {table} have the id", (item["id"] for item in state[table]))
+    _check_distinct("two shares have the number", (share["number"] for share in shares))
+    there = [point for point in access_points if point["status"] != "ACCESS_POINT_DELETED"]
+    _check_distinct(
+        "two access points have the share and name", ((point["share_id"], point["name"]) for point in there)
+    )
+    defaults = (point["share_id"] for point in there if point["is_default"])
+    _check_distinct("two default access points have the share", defaults)
 
 
-def _vpc_of(region: str) -> str:
-    found: str = next((vpc["id"] for vpc in VPCS if vpc["region"] == region), VPCS[0]["id"])
-    return found
+def _check_distinct(message: str, values: Iterable[object]) -> None:
+    seen = set()
+    for value in values:
+        if value is not None and value in seen:
+            raise ValueError(f"{message} {value}")
+        seen.add(value)
+
+
+def _rows(state: State) -> dict[str, list[dict[str, Any]]]:
+    """Return what `dump()` makes the state of."""
+    regions = {share["id"]: share["region"] for share in state["shares"]}
+    return {
+        "shares": [
+            {
+                **_only(share, "id", "name", "region", "status", "created_at"),
+                "seq": _integer(share["number"]),
+                "size_gib": int(share["size_gib"]),  # To JSON Schema 50.0 is an integer too.
+                "tier": share["performance_tier"],
+                "vpc_ids": json.dumps(share["vpc_ids"]),
+            }
+            for share in _numbered_first(state["shares"], "number")
+        ],
+        "snapshots": [
+            {
+                **_only(snapshot, "id", "share_id", "name", "status", "created_at"),
+                "region": regions[snapshot["share_id"]],
+                "size_gib": int(snapshot["size_gib"]),
+            }
+            for snapshot in state["snapshots"]
+        ],
+        "access_points": [
+            {
+                **_only(point, "id", "share_id", "name", "path", "vpc_id", "status", "is_default"),
+                **_only(point, "created_at", "updated_at"),
+                "policy": json.dumps(point["access_policy"]),
+            }
+            for point in state["access_points"]
+        ],
+        "actions": [
+            {
+                **_only(action, "type", "status", "resource_type", "resource_id", "region", "started_at"),
+                "id": _integer(action["id"]),
+                "params": json.dumps(action["params"]),
+                "completes_at": math.inf if action["completes_at"] is None else action["completes_at"],
+            }
+            for action in _numbered_first(state["actions"], "id")
+        ],
+    }
+
+
+def _numbered_first(items: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    # So that a number that is given out is never one that a later row brings along.
+    return sorted(items, key=lambda item: item[key] is None)
+
+
+def _integer(number: float | None) -> int | None:
+    return None if number is None else int(number)
+
+
+def _only(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: row[name] for name in names}

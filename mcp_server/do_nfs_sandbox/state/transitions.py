@@ -5,22 +5,28 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-Effect = Callable[[sqlite3.Connection, sqlite3.Row, dict[str, Any]], bool]
+__all__ = ["TRANSITIONS", "settle"]
 
 
 def settle(db: sqlite3.Connection, now: float) -> None:
-    """Applies every action that is due at `now`, oldest first. Must run inside a write transaction."""
+    """Apply every action that is due, oldest first.
+
+    Args:
+        db: The state, inside a write transaction.
+        now: What time it is, in seconds since 1970.
+    """
     due = db.execute(
         "SELECT * FROM actions WHERE status = 'IN_PROGRESS' AND completes_at <= ? ORDER BY completes_at, id",
         (now,),
     ).fetchall()
     for action in due:
-        params = json.loads(action["params"])
-        done = not params.get("fails") and _EFFECTS[action["type"]](db, action, params)
+        transition, params = TRANSITIONS[action["type"]], json.loads(action["params"])
+        done = not params.get("fails") and transition.apply(db, action, params)
         if not done:
-            _fail(db, action)
+            for sql in transition.on_failure:
+                db.execute(sql, {"id": action["resource_id"], "now": action["completes_at"]})
         db.execute(
             "UPDATE actions SET status = ? WHERE id = ?",
             ("COMPLETED" if done else "ACTION_FAILED", action["id"]),
@@ -83,64 +89,66 @@ def _delete_access_point(db: sqlite3.Connection, action: sqlite3.Row, params: di
     return True  # It was deleted when it was asked for; only the record of it is still open.
 
 
-def _fail(db: sqlite3.Connection, action: sqlite3.Row) -> None:
-    """Gives up what the action was to make, if that is still under way."""
-    for sql in _FAILURES.get(action["type"], ()):
-        db.execute(sql, {"id": action["resource_id"], "now": action["completes_at"]})
-
-
 def _changed(db: sqlite3.Connection, sql: str, *values: object) -> bool:
     return db.execute(sql, values).rowcount > 0
 
 
-_EFFECTS: dict[str, Effect] = {
-    "CREATE_SHARE": _create_share,
-    "RESIZE_SHARE": _resize_share,
-    "SWITCH_PERFORMANCE_TIER": _switch_performance_tier,
-    "ATTACH_SHARE": _change_vpcs,
-    "DETACH_SHARE": _change_vpcs,
-    "REASSIGN_SHARE": _change_vpcs,
-    "CREATE_SNAPSHOT": _create_snapshot,
-    "CREATE_ACCESS_POINT": _create_access_point,
-    "DELETE_ACCESS_POINT": _delete_access_point,
-}
+def _params(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": {**properties, "fails": {"type": "boolean"}},
+        "additionalProperties": False,
+    }
 
-# What the params of each action have to be.
-_NONE: dict[str, Any] = {
-    "type": "object",
-    "required": [],
-    "properties": {"fails": {"type": "boolean"}},
-    "additionalProperties": False,
-}
+
+class Transition(NamedTuple):
+    """What one type of action does.
+
+    Attributes:
+        apply: Changes the resource of an action, given its params. Returns whether it was there to be changed.
+        params: The JSON schema of the params. With `fails` the action comes to nothing.
+        on_failure: Statements for an action that comes to nothing. `:id` is its resource, `:now` when it was due.
+    """
+
+    apply: Callable[[sqlite3.Connection, sqlite3.Row, dict[str, Any]], bool]
+    params: dict[str, Any]
+    on_failure: tuple[str, ...] = ()
+
+
 _VPC = {"type": ["string", "null"], "format": "uuid"}
+_MOVE = Transition(_change_vpcs, _params(leave=_VPC, enter=_VPC))
 
-
-def _with(**properties: Any) -> dict[str, Any]:
-    return {**_NONE, "required": list(properties), "properties": {**properties, **_NONE["properties"]}}
-
-
-_MOVE = _with(leave=_VPC, enter=_VPC)
-PARAMS = {
-    "CREATE_SHARE": _NONE,
-    "RESIZE_SHARE": _with(size_gib={"$ref": "#/components/schemas/SizeGib"}),
-    "SWITCH_PERFORMANCE_TIER": _with(performance_tier={"$ref": "#/components/schemas/PerformanceTier"}),
+TRANSITIONS = {
+    "CREATE_SHARE": Transition(
+        _create_share,
+        _params(),
+        (
+            "UPDATE access_points SET status = 'ACCESS_POINT_FAILED', updated_at = :now"
+            " WHERE share_id = :id AND is_default AND status = 'ACCESS_POINT_CREATING'",
+            "UPDATE shares SET status = 'FAILED' WHERE id = :id AND status = 'CREATING'",
+        ),
+    ),
+    "RESIZE_SHARE": Transition(_resize_share, _params(size_gib={"$ref": "#/components/schemas/SizeGib"})),
+    "SWITCH_PERFORMANCE_TIER": Transition(
+        _switch_performance_tier, _params(performance_tier={"$ref": "#/components/schemas/PerformanceTier"})
+    ),
     "ATTACH_SHARE": _MOVE,
     "DETACH_SHARE": _MOVE,
     "REASSIGN_SHARE": _MOVE,
-    "CREATE_SNAPSHOT": _NONE,
-    "CREATE_ACCESS_POINT": _NONE,
-    "DELETE_ACCESS_POINT": _NONE,
-}
-
-_FAILURES = {
-    "CREATE_SHARE": (
-        "UPDATE access_points SET status = 'ACCESS_POINT_FAILED', updated_at = :now"
-        " WHERE share_id = :id AND is_default AND status = 'ACCESS_POINT_CREATING'",
-        "UPDATE shares SET status = 'FAILED' WHERE id = :id AND status = 'CREATING'",
+    "CREATE_SNAPSHOT": Transition(
+        _create_snapshot,
+        _params(),
+        ("UPDATE snapshots SET status = 'FAILED' WHERE id = :id AND status = 'CREATING'",),
     ),
-    "CREATE_SNAPSHOT": ("UPDATE snapshots SET status = 'FAILED' WHERE id = :id AND status = 'CREATING'",),
-    "CREATE_ACCESS_POINT": (
-        "UPDATE access_points SET status = 'ACCESS_POINT_FAILED', updated_at = :now"
-        " WHERE id = :id AND status = 'ACCESS_POINT_CREATING'",
+    "CREATE_ACCESS_POINT": Transition(
+        _create_access_point,
+        _params(),
+        (
+            "UPDATE access_points SET status = 'ACCESS_POINT_FAILED', updated_at = :now"
+            " WHERE id = :id AND status = 'ACCESS_POINT_CREATING'",
+        ),
     ),
+    "DELETE_ACCESS_POINT": Transition(_delete_access_point, _params()),
 }
+"""By the type of the action, in the order in which messages list them."""

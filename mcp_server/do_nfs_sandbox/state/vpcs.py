@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+__all__ = ["VPCS", "default_vpc_id"]
+
 _IDS = {
     "nyc2": ("5d1f0c3e-7b2a-4e69-8f14-0a9c6b3d2e71", "b7e4a9d2-3c58-4f06-9a1d-6e2f8c7b5041"),
     "ams3": ("c2a86f1b-94d7-4b3e-a5c0-7f1e2d8b9364", "1e9b7d54-f026-4c8a-b3e1-52d6a08f7c9b"),
@@ -35,3 +37,8 @@ VPCS = [
         _vpc(other, f"apps-{region}", region, block + 50, False),
     )
 ]
+
+
+def default_vpc_id(region: str) -> str:
+    """Return the id of a region's default VPC. A region that is not known has the first region's."""
+    return _IDS.get(region, _IDS["nyc2"])[0]

@@ -206,14 +206,16 @@ def test_what_is_printed_is_what_would_be_written(install: Install, home: Path) 
 
 
 @pytest.mark.parametrize("host", [(), ("windsurf",)])
-def test_any_other_host_is_shown_what_most_take(install: Install, home: Path, host: tuple[str, ...]) -> None:
+def test_print_shows_for_any_other_host_what_most_hosts_take(
+    install: Install, home: Path, host: tuple[str, ...]
+) -> None:
     entry = json.loads(install(*host, "--print", "--sandbox"))["mcpServers"]["nfs"]
     assert Path(entry["command"]).exists()
     assert entry["args"] == ["--sandbox"]
     assert everything_below(home) == {}
 
 
-def test_another_file_can_be_named(install: Install, home: Path) -> None:
+def test_install_writes_to_the_file_that_config_names(install: Install, home: Path) -> None:
     install("vscode", "--config", str(home / ".vscode/mcp.json"))
     assert [name for name, content in everything_below(home).items() if content] == [str(Path(".vscode/mcp.json"))]
 
@@ -356,7 +358,9 @@ def test_no_backup_is_left_of_what_was_not_changed(
         (("cursor", "--token-in-clear"), "--token-in-clear takes the token from DIGITALOCEAN_ACCESS_TOKEN"),
     ],
 )
-def test_what_it_cannot_take_is_one_line(arguments: tuple[str, ...], said: str, refused: Install, home: Path) -> None:
+def test_a_wrong_command_line_of_install_is_refused_in_one_line(
+    arguments: tuple[str, ...], said: str, refused: Install, home: Path
+) -> None:
     assert said in refused(*arguments)
     assert everything_below(home) == {}
 

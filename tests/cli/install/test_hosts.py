@@ -16,7 +16,7 @@ LINUX = HostEnvironment("linux", {}, "/home/ann")
 
 
 @pytest.mark.parametrize(
-    ("host", "place", "path"),
+    ("host", "environment", "path"),
     [
         ("claude-desktop", WINDOWS, r"C:\Users\ann\AppData\Roaming\Claude\claude_desktop_config.json"),
         ("claude-desktop", MAC, "/Users/ann/Library/Application Support/Claude/claude_desktop_config.json"),
@@ -35,13 +35,13 @@ LINUX = HostEnvironment("linux", {}, "/home/ann")
         ("codex", LINUX, "/home/ann/.codex/config.toml"),
     ],
 )
-def test_where_a_host_keeps_its_configuration(host: str, place: HostEnvironment, path: str) -> None:
-    kind = PureWindowsPath if place is WINDOWS else PurePosixPath
-    assert HOSTS[host].places(place)[-1] == kind(path)
+def test_each_host_has_its_configuration_where_it_reads_it(host: str, environment: HostEnvironment, path: str) -> None:
+    kind = PureWindowsPath if environment is WINDOWS else PurePosixPath
+    assert HOSTS[host].candidates(environment)[-1] == kind(path)
 
 
 @pytest.mark.parametrize(
-    ("host", "place", "path"),
+    ("host", "environment", "path"),
     [
         ("vscode", HostEnvironment("linux", {"XDG_CONFIG_HOME": "/conf"}, "/home/ann"), "/conf/Code/User/mcp.json"),
         (
@@ -53,18 +53,18 @@ def test_where_a_host_keeps_its_configuration(host: str, place: HostEnvironment,
         ("claude-code", HostEnvironment("darwin", {"CLAUDE_CONFIG_DIR": "/c"}, "/Users/ann"), "/c/.claude.json"),
     ],
 )
-def test_variables_a_host_heeds_move_its_configuration(host: str, place: HostEnvironment, path: str) -> None:
-    assert HOSTS[host].places(place) == [PurePosixPath(path)]
+def test_variables_a_host_heeds_move_its_configuration(host: str, environment: HostEnvironment, path: str) -> None:
+    assert HOSTS[host].candidates(environment) == [PurePosixPath(path)]
 
 
 def test_windows_without_its_variables_has_the_usual_folders() -> None:
     bare = HostEnvironment("win32", {}, r"C:\Users\ann")
     for host in HOSTS.values():
-        assert host.places(bare) == host.places(WINDOWS)
+        assert host.candidates(bare) == host.candidates(WINDOWS)
 
 
 def test_claude_desktop_from_a_package_sees_a_folder_of_its_own(tmp_path: Path) -> None:
-    packaged, usual = HOSTS["claude-desktop"].places(WINDOWS)
+    packaged, usual = HOSTS["claude-desktop"].candidates(WINDOWS)
     assert packaged == PureWindowsPath(
         r"C:\Users\ann\AppData\Local\Packages\Claude_pzs8sxrjxfjjc\LocalCache\Roaming\Claude\claude_desktop_config.json"
     )
@@ -76,13 +76,13 @@ def test_the_first_place_whose_folder_is_there_is_the_configuration(
 ) -> None:
     # The names of Windows' folders are good here, too.
     monkeypatch.setattr("do_nfs_mcp.cli.install.hosts.PureWindowsPath", PurePosixPath)
-    place = HostEnvironment("win32", {}, str(tmp_path))
+    environment = HostEnvironment("win32", {}, str(tmp_path))
     host = HOSTS["claude-desktop"]
     usual = tmp_path / "AppData/Roaming/Claude/claude_desktop_config.json"
-    assert host.configuration(place) == usual
+    assert host.configuration(environment) == usual
     packages = tmp_path / "AppData/Local/Packages/Claude_pzs8sxrjxfjjc/LocalCache/Roaming/Claude"
     packages.mkdir(parents=True)
-    assert host.configuration(place) == packages / "claude_desktop_config.json"
+    assert host.configuration(environment) == packages / "claude_desktop_config.json"
 
 
 @pytest.mark.parametrize(
@@ -126,5 +126,5 @@ def test_the_first_place_whose_folder_is_there_is_the_configuration(
     ],
 )
 def test_an_entry_takes_the_token_from_the_environment(host: str, entry: dict[str, Any]) -> None:
-    reference = HOSTS[host].reference("DIGITALOCEAN_TOKEN")
+    reference = HOSTS[host].token_reference("DIGITALOCEAN_TOKEN")
     assert HOSTS[host].entry(["/x/do-nfs-mcp", "--read-only"], reference) == entry

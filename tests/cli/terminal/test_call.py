@@ -1,6 +1,5 @@
 """`do-nfs-mcp call`: any tool, without an assistant."""
 
-import io
 import json
 import os
 import subprocess
@@ -8,19 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from do_nfs_mcp.cli.terminal.progress import Progress
 from do_nfs_sandbox import Sandbox
 
 from .conftest import CREATE, TOKEN, VPC, Run
 
 OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
-
-
-class Terminal(io.StringIO):
-    """What a terminal would be shown."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_tool_says_to_a_person_what_it_says_to_a_model(run_on_sandbox: Run) -> None:
@@ -30,7 +21,7 @@ def test_a_tool_says_to_a_person_what_it_says_to_a_model(run_on_sandbox: Run) ->
     assert "ACTIVE" in out
 
 
-def test_json_is_the_structured_content_and_nothing_else(run_on_sandbox: Run) -> None:
+def test_call_with_json_prints_the_structured_content_and_nothing_else(run_on_sandbox: Run) -> None:
     run_on_sandbox("call", *CREATE)
     code, out, err = run_on_sandbox("call", "--json", "list_shares", "region=atl1")
     assert (code, err) == (0, "")
@@ -39,7 +30,7 @@ def test_json_is_the_structured_content_and_nothing_else(run_on_sandbox: Run) ->
 
 
 @pytest.mark.parametrize("vpcs", [f"{VPC}, {OTHER_VPC}", json.dumps([VPC, OTHER_VPC])])
-def test_values_are_what_the_tools_schema_says(vpcs: str, run_on_sandbox: Run, sandbox: Sandbox) -> None:
+def test_typed_values_become_what_the_schema_of_the_tool_says(vpcs: str, run_on_sandbox: Run, sandbox: Sandbox) -> None:
     code, out, _ = run_on_sandbox("call", *CREATE[:-1], f"vpc_ids={vpcs}", "wait=false", "--json")
     assert code == 0
     share = json.loads(out)["share"]
@@ -62,7 +53,7 @@ def test_values_are_what_the_tools_schema_says(vpcs: str, run_on_sandbox: Run, s
     assert json.loads(out)["access_point"]["access_policy"]["squash_config"] == "ALL_SQUASH"
 
 
-def test_an_error_goes_to_stderr_with_exit_code_1(run_on_sandbox: Run) -> None:
+def test_an_error_of_a_tool_goes_to_stderr_with_exit_code_1(run_on_sandbox: Run) -> None:
     for more in ((), ("--json",)):
         code, out, err = run_on_sandbox("call", "get_share", "share=nowhere", *more)
         assert (code, out) == (1, "")
@@ -114,13 +105,7 @@ def test_what_cannot_be_called_is_one_line_and_nothing_is_sent(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_settings_that_cannot_be_used_are_one_line(run: Run, tmp_path: Path) -> None:
-    code, out, err = run("call", "list_shares", "--sandbox", str(tmp_path / "nowhere" / "nfs.db"))
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "nowhere" in err
-
-
-def test_what_the_options_leave_out_is_refused(run_on_sandbox: Run, sandbox: Sandbox) -> None:
+def test_a_tool_that_the_options_leave_out_is_refused(run_on_sandbox: Run, sandbox: Sandbox) -> None:
     code, out, err = run_on_sandbox("call", *CREATE, "--read-only")
     assert (code, out) == (1, "")
     assert "--read-only" in err
@@ -137,67 +122,6 @@ def test_where_nobody_can_be_asked_nothing_is_done(run_on_sandbox: Run, sandbox:
     code, out, err = run_on_sandbox("call", "delete_share", "share=data", "--destructive", "allow")
     assert (code, err) == (0, "")
     assert any(request.method == "DELETE" for request in sandbox.requests)
-
-
-def test_a_person_who_waits_sees_how_far_it_is(
-    run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    monkeypatch.setenv("COLUMNS", "80")
-    code, out, _ = run_on_sandbox("call", *CREATE, "--json")
-    assert code == 0
-    assert json.loads(out)["share"]["status"] == "ACTIVE"
-    shown = terminal.getvalue().split("\r")
-    assert shown[1].startswith("[------------------------------] 0 of at most 45 s: it is CREATING")
-    # At the end there is nothing left of it.
-    *_, last, cleared, rest = shown
-    assert (cleared.strip(), rest) == ("", "")
-    assert len(cleared) >= len(last.rstrip()) > 0
-
-
-@pytest.mark.anyio
-async def test_progress_keeps_to_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    progress = Progress(terminal := Terminal())
-    monkeypatch.setenv("COLUMNS", "60")
-    await progress(15, 45, "a message longer than what is left of the line")
-    await progress(45, 45, "done")
-    first, second = terminal.getvalue().split("\r")[1:]
-    assert first == "[##########--------------------] 15 of at most 45 s: a mess"[:59]
-    assert second.rstrip() == "[##############################] 45 of at most 45 s: done"
-    assert len(second) == len(first) == 59
-
-
-@pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
-def test_a_reader_who_has_read_enough_is_no_error() -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    command = [sys.executable, "-m", "do_nfs_mcp", "tools"]
-    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60)
-    os.close(writing)
-    assert (ended.returncode, ended.stderr) == (1, b"")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="it takes a disk that is full")
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("said", ["tools", "completion bash"])
-def test_a_disk_that_is_full_is_one_line(unbuffered: str, said: str) -> None:
-    command = [sys.executable, "-m", "do_nfs_mcp", *said.split()]
-    variables = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
-    with Path("/dev/full").open("wb") as full:
-        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, env=variables)
-    assert ended.returncode == 1
-    assert ended.stderr.startswith(f"do-nfs-mcp {said.split()[0]}: error: what it says cannot be written: ")
-    assert ended.stderr.count("\n") == 1
-
-
-@pytest.mark.skipif(os.name == "nt", reason="no shell there starts a command so")
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
-@pytest.mark.parametrize("said", ["tools", "call list_shares --sandbox"])
-def test_a_command_without_a_stdin_stdout_or_stderr_does_its_work(said: str, closed: str) -> None:
-    command = [sys.executable, "-m", "do_nfs_mcp", *said.split()]
-    ended = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *command], capture_output=True, timeout=60)
-    assert (ended.returncode, ended.stderr) == (0, b"")
-    assert bool(ended.stdout) == (closed != ">&-")
 
 
 def test_a_sandbox_and_an_audit_in_files_go_on_from_one_call_to_the_next(tmp_path: Path) -> None:

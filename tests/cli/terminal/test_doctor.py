@@ -22,7 +22,7 @@ def found(out: str) -> dict[str, tuple[str, str]]:
     return {what: (mark, " ".join(says.split())) for mark, what, says in lines}
 
 
-def test_all_is_right(run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_finds_that_all_is_right(run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     code, out, err = run_on_sandbox("doctor")
     assert (code, err) == (0, "")
@@ -36,7 +36,7 @@ def test_all_is_right(run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
-def test_without_a_token_it_says_where_one_belongs_and_whether_the_api_answers(
+def test_doctor_without_a_token_says_where_one_belongs_and_whether_the_api_answers(
     run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DIGITALOCEAN_TOKEN")
@@ -85,7 +85,7 @@ def test_an_api_that_cannot_be_reached_is_told_from_one_that_is_not_the_api(
         assert words in found(out)["API"][1]
 
 
-def test_a_limit_that_nears_its_end_is_told(run: Run) -> None:
+def test_doctor_warns_of_a_rate_limit_that_is_nearly_used_up(run: Run) -> None:
     with Sandbox(limits=(4, 250)) as sandbox, serving(sandbox) as url:
         code, out, _ = run("doctor", "--api-url", url)
     mark, says = found(out)["limits"]
@@ -93,7 +93,7 @@ def test_a_limit_that_nears_its_end_is_told(run: Run) -> None:
     assert re.match(r"0 of 4 requests an hour are left, .* Wait until \d\d:\d\d:\d\d UTC", says)
 
 
-def test_json_is_for_other_programs(run_on_sandbox: Run) -> None:
+def test_doctor_with_json_prints_its_findings_for_other_programs(run_on_sandbox: Run) -> None:
     code, out, err = run_on_sandbox("doctor", "--json")
     assert (code, err) == (0, "")
     assert {finding["what"]: finding["ok"] for finding in json.loads(out)} == {

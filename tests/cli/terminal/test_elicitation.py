@@ -58,7 +58,7 @@ def test_a_share_goes_only_if_its_name_is_typed(
 
 
 @pytest.mark.parametrize(("typed", "agreed"), [(b"y\n", True), (b"YES\n", True), (b"n\n", False), (b"\n", False)])
-def test_only_a_yes_is_one(
+def test_only_y_or_yes_confirms(
     typed: bytes, agreed: bool, run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_on_sandbox("call", *CREATE)

@@ -1,7 +1,6 @@
 """`do-nfs-mcp tools`: what there is to call."""
 
 import pytest
-from do_nfs_mcp.cli.terminal.table import table
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import Effect
 
@@ -33,21 +32,13 @@ def test_the_table_fits_the_terminal(width: int, run: Run, monkeypatch: pytest.M
         assert all(any(line.startswith(spec.name + " ") for line in lines) for spec in SPECS)
 
 
-def test_words_are_broken_only_where_they_have_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [("name", "some words in a cell"), ("other", "")]
-    monkeypatch.setenv("COLUMNS", "15")
-    assert table(rows) == "name   some\n       words in\n       a cell\nother"
-    monkeypatch.setenv("COLUMNS", "9")
-    assert table(rows) == "nam  some\ne    word\n     s in\n     a\n     cell\noth\ner"
-
-
 def test_only_what_the_server_would_offer_is_listed(run: Run) -> None:
     said = run("tools", "--read-only").out
     assert "list_shares" in said
     assert "create_share" not in said
 
 
-def test_an_option_that_does_not_exist_is_one_line(run: Run) -> None:
+def test_an_unknown_option_is_refused_in_one_line(run: Run) -> None:
     code, out, err = run("tools", "--colour")
     assert (code, out) == (2, "")
     assert err == "do-nfs-mcp tools: error: unrecognized arguments: --colour\n"

@@ -35,7 +35,9 @@ def test_a_script_knows_the_commands_the_tools_and_the_options(shell: str, capsy
         ("do-nfs-mcp doctor --audit-file /et", "/etc"),
     ],
 )
-def test_bash_completes(words: str, offered: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bash_completes_commands_tools_options_and_files(
+    words: str, offered: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     ask = f"""
         COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
         _shtab_do_nfs_mcp do-nfs-mcp "${{COMP_WORDS[-1]}}" "${{COMP_WORDS[-2]}}"
@@ -45,7 +47,7 @@ def test_bash_completes(words: str, offered: str, capsys: pytest.CaptureFixture[
     assert subprocess.run(command, capture_output=True, text=True, timeout=60).stdout == f"{offered}\n"
 
 
-def test_without_the_extra_it_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_completion_without_shtab_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "shtab", None)
     code, out, err = run("completion", "bash")
     assert (code, out, err.count("\n")) == (2, "", 1)

@@ -1,5 +1,6 @@
 """The server over HTTP, in memory."""
 
-from ...support.http_site import grant, open_site, protocol_version, sandbox, sent, site, token_file
+from ...support.http_site import grant, open_site, sandbox, site, token_file
+from ...support.in_memory import clock, protocol_version, sent
 
-__all__ = ["grant", "open_site", "protocol_version", "sandbox", "sent", "site", "token_file"]
+__all__ = ["clock", "grant", "open_site", "protocol_version", "sandbox", "sent", "site", "token_file"]

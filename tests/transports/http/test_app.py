@@ -10,32 +10,27 @@ import pytest
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.tokens import TokenFile
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
-from mcp import Client, MCPError
-from mcp_types import CallToolResult
+from mcp import MCPError
 
-from ...support.http_site import INITIALIZE, VPC, Grant, OpenSite, Site, agree, text_of
-from .test_oauth import AUDIENCE, URL, Login, signed
+from ...support.calling import call, text_of
+from ...support.constants import NEW_SHARE
+from ...support.http_site import INITIALIZE, Grant, OpenSite, Site
+from ...support.issuer import AUDIENCE, URL, Login, signed
+from ...support.person import Person
 
 pytestmark = pytest.mark.anyio
 
 MIB = 1024 * 1024
-SHARE = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC]}
 
 
 def remove(path: Path) -> None:
     path.unlink()
 
 
-async def call(client: Client, tool: str, **arguments: Any) -> CallToolResult:
-    result = await client.call_tool(tool, arguments)
-    assert isinstance(result, CallToolResult)
-    return result
-
-
 async def test_a_caller_with_a_token_gets_work_done(site: Site, grant: Grant, protocol_version: str) -> None:
     token = grant("ann", "nfs:list", "nfs:read", "nfs:create", "nfs:delete")
     async with site.client(token, protocol_version) as client:
-        made = await call(client, "create_share", **SHARE)
+        made = await call(client, "create_share", **NEW_SHARE)
         assert made.structured_content is not None
         assert made.structured_content["share"]["status"] == "ACTIVE"
         assert "data" in text_of(await call(client, "list_shares"))
@@ -44,8 +39,11 @@ async def test_a_caller_with_a_token_gets_work_done(site: Site, grant: Grant, pr
 async def test_on_2026_07_28_a_delete_asks_and_on_older_versions_it_fails_closed(
     open_site: OpenSite, protocol_version: str
 ) -> None:
-    async with open_site(asks=False) as site, site.client(mode=protocol_version, elicitation_callback=agree) as client:
-        made = await call(client, "create_share", **SHARE)
+    async with (
+        open_site(asks=False) as site,
+        site.client(mode=protocol_version, elicitation_callback=Person()) as client,
+    ):
+        made = await call(client, "create_share", **NEW_SHARE)
         assert made.structured_content is not None
         result = await call(client, "delete_share", share="data")
         left = await call(client, "list_shares")
@@ -61,7 +59,7 @@ async def test_on_2026_07_28_a_delete_asks_and_on_older_versions_it_fails_closed
 
 async def test_without_a_way_to_ask_nothing_is_deleted(open_site: OpenSite, protocol_version: str) -> None:
     async with open_site(asks=False) as site, site.client(mode=protocol_version) as client:
-        await call(client, "create_share", **SHARE)
+        await call(client, "create_share", **NEW_SHARE)
         if protocol_version == "legacy":
             assert "Nothing was done" in text_of(await call(client, "delete_share", share="data"))
         else:
@@ -71,7 +69,7 @@ async def test_without_a_way_to_ask_nothing_is_deleted(open_site: OpenSite, prot
 
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer ", "Bearer nonsense", "Basic YTpi", "bearer dnm_{}"])
-async def test_who_shows_no_valid_token_is_refused_and_logged(
+async def test_a_caller_without_a_valid_token_is_refused_and_logged(
     site: Site, header: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with site.raw() as http:
@@ -146,7 +144,7 @@ async def test_a_broken_file_of_tokens_is_a_503_and_not_ready(site: Site, token_
 
 
 @pytest.mark.parametrize("host", ["nfs.test", "nfs.test:8443", "127.0.0.1:8000", "localhost", "[::1]:8000"])
-async def test_it_answers_to_its_names(site: Site, grant: Grant, host: str) -> None:
+async def test_the_server_answers_to_its_host_names(site: Site, grant: Grant, host: str) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:
         assert (await http.post("/mcp", json=INITIALIZE, headers={"host": host})).status_code == 200
 
@@ -165,7 +163,7 @@ async def test_it_answers_to_its_names(site: Site, grant: Grant, host: str) -> N
         "",
     ],
 )
-async def test_it_answers_to_no_other_name(
+async def test_the_server_answers_to_no_other_host_name(
     site: Site, grant: Grant, host: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:
@@ -273,7 +271,7 @@ async def test_a_body_that_is_too_large_is_refused(
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
-async def test_only_post_is_taken(site: Site, grant: Grant, method: str) -> None:
+async def test_the_mcp_endpoint_takes_only_post(site: Site, grant: Grant, method: str) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:
         answer = await http.request(method, "/mcp")
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
@@ -292,7 +290,7 @@ async def test_only_post_is_taken(site: Site, grant: Grant, method: str) -> None
     ],
 )
 @pytest.mark.parametrize("version", [{}, {"mcp-protocol-version": "2026-07-28"}, {"mcp-protocol-version": "1999"}])
-async def test_what_is_no_request_is_the_caller_s_fault_and_the_next_one_works(
+async def test_a_malformed_request_is_the_caller_s_fault_and_the_next_one_works(
     site: Site, grant: Grant, content: bytes, kind: str, version: dict[str, str]
 ) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:

@@ -27,10 +27,12 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from ...support.http_site import ACCEPT, INITIALIZE, PROTOCOL_VERSIONS, VPC, Grant, bearer, text_of
+from ...support.calling import text_of
+from ...support.constants import NEW_SHARE, PROTOCOL_VERSIONS, TOKEN, VPC
+from ...support.http_site import ACCEPT, INITIALIZE, Grant, bearer
+from ...support.issuer import jwks, signed
 from ...support.processes import SANDBOX, SERVER, Process, running
 from ...support.serving import serving
-from .test_oauth import jwks, signed
 
 COMMAND = (sys.executable, "-m", "do_nfs_mcp")
 Start = Callable[..., Process]
@@ -60,7 +62,7 @@ async def use(url: str, token: str | None, mode: str) -> list[str]:
 
 
 @pytest.mark.anyio
-async def test_on_loopback_it_starts_as_it_is_and_ends_when_it_is_told_to(start: Start) -> None:
+async def test_on_loopback_the_server_needs_no_settings_and_ends_when_told_to(start: Start) -> None:
     server = start("--sandbox")
     assert server.url.startswith("http://127.0.0.1:")
     for mode in PROTOCOL_VERSIONS:
@@ -98,22 +100,21 @@ def test_http_1_0_is_answered_without_chunks(start: Start) -> None:
 
 
 @pytest.mark.anyio
-async def test_when_it_is_to_end_it_does_not_wait_for_a_call_that_takes_long(start: Start) -> None:
+async def test_a_call_that_takes_long_does_not_keep_the_server_from_ending(start: Start) -> None:
     waiting = anyio.Event()
 
     async def progress(progress: float, total: float | None, message: str | None) -> None:
         waiting.set()
 
     async def wait(client: Client) -> None:
-        share = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
         # An answer in words would mean that the call went on for as long as it waits.
         with pytest.raises((MCPError, httpx2.HTTPError)):
-            await client.call_tool("create_share", share, progress_callback=progress)
+            await client.call_tool("create_share", NEW_SHARE, progress_callback=progress)
         ended.append(client)
 
     ended: list[Client] = []
     with running(*SANDBOX, "--ready-after", "3600") as sandbox:
-        server = start("--api-url", sandbox.url, DIGITALOCEAN_TOKEN="dop_v1_" + "0" * 64)
+        server = start("--api-url", sandbox.url, DIGITALOCEAN_TOKEN=TOKEN)
         async with (
             httpx2.AsyncClient(timeout=60) as http,
             Client(streamable_http_client(f"{server.url}/mcp", http_client=http), mode="2026-07-28") as client,
@@ -126,14 +127,13 @@ async def test_when_it_is_to_end_it_does_not_wait_for_a_call_that_takes_long(sta
 
 
 @pytest.mark.anyio
-async def test_with_tokens_it_listens_anywhere_and_lets_in_who_has_one(
+async def test_a_server_with_a_token_file_listens_anywhere_and_lets_in_who_has_a_token(
     start: Start, token_file: Path, grant: Grant
 ) -> None:
     token = grant("ann", "nfs:list")
-    api_token = "dop_v1_" + "ca7a1109" * 8
     server = start(
         *("--host", "0.0.0.0", "--tokens", str(token_file), "--sandbox", "--log-level", "debug"),
-        DIGITALOCEAN_TOKEN=api_token,
+        DIGITALOCEAN_TOKEN=TOKEN,
     )
     url = server.url.replace("0.0.0.0", "127.0.0.1")
     for mode in PROTOCOL_VERSIONS:
@@ -151,12 +151,12 @@ async def test_with_tokens_it_listens_anywhere_and_lets_in_who_has_one(
     assert server.stop(signal.SIGINT) == -signal.SIGINT
     logged = "".join(server.logged)
     assert re.search(r"Refused 127\.0\.0\.1 port \d+: a failed login with a token", logged)
-    for secret in (token, "secret-guess", api_token):
+    for secret in (token, "secret-guess", TOKEN):
         assert secret not in logged
 
 
 @pytest.mark.anyio
-async def test_with_an_issuer_it_lets_in_who_has_its_tokens(start: Start) -> None:
+async def test_a_server_with_an_issuer_lets_in_who_has_its_tokens(start: Start) -> None:
     async def metadata(request: Any) -> JSONResponse:
         return JSONResponse({"issuer": url, "jwks_uri": f"{url}/keys"})
 
@@ -212,7 +212,7 @@ async def test_with_an_issuer_it_lets_in_who_has_its_tokens(start: Start) -> Non
         (("--allow-origin", "https://app.test/"), "--allow-origin takes what a browser sends"),
     ],
 )
-def test_what_it_cannot_take_is_one_line_and_exit_code_2(
+def test_settings_that_do_not_go_with_http_are_one_line_and_exit_code_2(
     arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -225,7 +225,7 @@ def test_what_it_cannot_take_is_one_line_and_exit_code_2(
 
 
 @pytest.mark.parametrize("option", ["--tokens", "--request-state-key-file"])
-def test_a_file_that_is_not_there_is_named(option: str) -> None:
+def test_a_file_of_an_option_that_is_not_there_is_named(option: str) -> None:
     result = run("--transport", "http", "--sandbox", option, "/nonexistent/file")
     assert result.returncode == 2
     assert result.stderr == "do-nfs-mcp: error: /nonexistent/file cannot be read: No such file or directory\n"
@@ -254,13 +254,13 @@ def test_a_key_file_that_cannot_be_used_is_named_without_what_it_holds(tmp_path:
 
 
 @pytest.mark.parametrize("option", ["--host=127.0.0.1", "--port=0", "--tokens=t", "--allow-host=h", "--public-url=u"])
-def test_what_is_for_http_is_not_taken_for_stdio(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_for_http_are_refused_for_stdio(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--sandbox", option])
     assert f"{option.partition('=')[0]} is for --transport http" in capsys.readouterr().err
 
 
-def test_the_command_makes_a_token_and_its_line(start: Start, tmp_path: Path) -> None:
+def test_the_token_command_makes_a_token_and_its_line(start: Start, tmp_path: Path) -> None:
     made = run("token", "ann@example.com", "--scopes", "nfs:list,nfs:read")
     assert made.returncode == 0
     token = re.search(r"dnm_\S+", made.stderr)
@@ -283,7 +283,7 @@ def test_the_command_makes_a_token_and_its_line(start: Start, tmp_path: Path) ->
         (("ann", "--scopes", ""), "the scopes are"),
     ],
 )
-def test_a_token_that_cannot_be_made_is_said(
+def test_the_token_command_says_why_it_cannot_make_a_token(
     arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -294,7 +294,7 @@ def test_a_token_that_cannot_be_made_is_said(
     assert said in err.splitlines()[-1]
 
 
-def test_a_token_has_every_scope_unless_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_token_has_every_scope_unless_scopes_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     main(["token", "ann"])
     assert capsys.readouterr().out.startswith(f"ann {','.join(SCOPES)} sha256:")
 
@@ -306,7 +306,8 @@ def test_addresses_of_this_machine_need_no_authentication(host: str) -> None:
 
 def test_stdio_starts_without_what_only_http_needs() -> None:
     code = (
-        "import sys, do_nfs_mcp.server; print([m for m in ('jwt', 'do_nfs_mcp.transports.http') if m in sys.modules])"
+        "import sys; import do_nfs_mcp.cli.serve; "
+        "print([m for m in ('jwt', 'do_nfs_mcp.transports.http') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "[]\n"

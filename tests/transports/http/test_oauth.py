@@ -8,83 +8,19 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
-from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+from jwt.algorithms import RSAAlgorithm
+
+from ...support.clock import Clock
+from ...support.issuer import AUDIENCE, EC, ED, OTHER_RSA, RSA, SECRET, URL, Login, claims, signed
 
 pytestmark = pytest.mark.anyio
-
-URL = "https://login.test"
-AUDIENCE = "https://nfs.test/mcp"
-RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-OTHER_RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-EC = ec.generate_private_key(ec.SECP256R1())
-ED = ed25519.Ed25519PrivateKey.generate()
-SECRET = "s" * 64
-
-
-def jwks() -> list[dict[str, Any]]:
-    return [
-        {**json.loads(RSAAlgorithm.to_jwk(RSA.public_key())), "kid": "rsa", "use": "sig"},
-        {**json.loads(RSAAlgorithm.to_jwk(RSA.public_key())), "kid": "pss", "alg": "PS512"},
-        {**json.loads(ECAlgorithm.to_jwk(EC.public_key())), "kid": "ec", "alg": "ES256"},
-        {**json.loads(OKPAlgorithm.to_jwk(ED.public_key())), "kid": "ed"},
-        {"kty": "oct", "kid": "secret", "k": "c3Nz", "alg": "HS256"},
-    ]
-
-
-class Login(httpx.AsyncBaseTransport):
-    """The issuer's server. It answers what is at a path, and with 404 elsewhere."""
-
-    def __init__(self, url: str = URL, where: str = "/.well-known/oauth-authorization-server") -> None:
-        self.asked: list[str] = []
-        self.keys = jwks()
-        self.pages: dict[str, Callable[[], Any]] = {
-            where: lambda: {"issuer": url, "jwks_uri": f"{URL}/keys"},
-            "/keys": lambda: {"keys": self.keys},
-        }
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request.url.path)
-        if request.url.path not in self.pages:
-            return httpx.Response(404)
-        return httpx.Response(200, json=self.pages[request.url.path]())
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def claims(**other: Any) -> dict[str, Any]:
-    given = {
-        "iss": URL,
-        "aud": AUDIENCE,
-        "sub": "ann",
-        "client_id": "host",
-        "exp": time.time() + 600,
-        "scope": "nfs:list openid",
-        **other,
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def signed(key: Any = RSA, algorithm: str = "RS256", kid: str | None = "rsa", **other: Any) -> str:
-    return jwt.encode(claims(**other), key, algorithm, headers={"kid": kid} if kid else {})
 
 
 @pytest.fixture
 def login() -> Login:
     return Login()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -118,7 +54,9 @@ async def test_a_token_signed_with_a_key_of_the_issuer_lets_in(
         ({"scope": {"nfs:delete": True}}, []),
     ],
 )
-async def test_the_scopes_are_those_of_scope_and_scp(issuer: Issuer, said: dict[str, Any], scopes: list[str]) -> None:
+async def test_a_caller_s_scopes_are_those_of_the_claims_scope_and_scp(
+    issuer: Issuer, said: dict[str, Any], scopes: list[str]
+) -> None:
     caller = await issuer.verify_token(signed(**said))
     assert caller is not None
     assert caller.scopes == scopes
@@ -145,11 +83,13 @@ async def test_the_scopes_are_those_of_scope_and_scp(issuer: Issuer, said: dict[
         pytest.param(signed(RSA, "RS256", "pss"), id="another algorithm than the key is for"),
         pytest.param(signed(SECRET, "HS256", "rsa"), id="a secret in place of a public key"),
         pytest.param(signed("sss" * 20, "HS256", "secret"), id="a secret that the issuer publishes"),
-        pytest.param(jwt.encode(claims(), None, "none", headers={"kid": "rsa"}), id="not signed"),
+        pytest.param(jwt.encode(claims(), "", "none", headers={"kid": "rsa"}), id="not signed"),
         pytest.param(signed()[:-6] + "AAAAAA", id="signature changed"),
     ],
 )
-async def test_any_other_token_lets_nobody_in(issuer: Issuer, token: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_token_that_is_wrong_in_any_respect_lets_nobody_in(
+    issuer: Issuer, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
     assert await issuer.verify_token(token) is None
     assert not token or token not in caplog.text
 
@@ -165,7 +105,7 @@ async def test_any_other_token_lets_nobody_in(issuer: Issuer, token: str, caplog
         (f"{URL}/", "/.well-known/openid-configuration"),
     ],
 )
-async def test_the_issuer_s_metadata_are_found_where_they_may_be(url: str, where: str) -> None:
+async def test_the_issuer_s_metadata_are_found_at_either_well_known_address(url: str, where: str) -> None:
     issuer = Issuer(url, AUDIENCE, transport=Login(url, where))
     assert await issuer.verify_token(signed(iss=url))
 

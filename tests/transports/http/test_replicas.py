@@ -6,16 +6,13 @@ import pytest
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_sandbox import Sandbox
 
-from ...support.http_site import VPC, Grant, OpenSite, Site
+from ...support.constants import NEW_SHARE, REQUEST_META
+from ...support.http_site import Grant, OpenSite, Site
 
 pytestmark = pytest.mark.anyio
 
 OLD, NEW = "0ld" * 20, "new" * 20
-META = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-    "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
-    "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},
-}
+META = {**REQUEST_META, "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}}}
 
 
 async def call(site: Site, token: str, tool: str, arguments: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -30,7 +27,7 @@ async def call(site: Site, token: str, tool: str, arguments: dict[str, Any], **m
 
 async def begin(site: Site, token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Make a share and begin to delete it; gives the arguments of the call, and what a person's yes adds to it."""
-    made = await call(site, token, "create_share", {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]})
+    made = await call(site, token, "create_share", NEW_SHARE)
     arguments = {"share": made["result"]["structuredContent"]["share"]["id"]}
     asked = (await call(site, token, "delete_share", arguments))["result"]
     assert asked["resultType"] == "input_required"
@@ -42,7 +39,7 @@ def alive(sandbox: Sandbox) -> int:
     return len([share for share in sandbox.state()["shares"] if share["status"] != "DELETED"])
 
 
-async def test_what_one_began_another_with_the_key_goes_on_with(
+async def test_a_replica_with_the_key_goes_on_with_what_another_began(
     open_site: OpenSite, grant: Grant, sandbox: Sandbox
 ) -> None:
     ann = grant("ann", *SCOPES)
@@ -55,7 +52,7 @@ async def test_what_one_began_another_with_the_key_goes_on_with(
 
 
 @pytest.mark.parametrize("keys", [(NEW,), ()])
-async def test_without_the_key_nothing_is_deleted(
+async def test_a_replica_without_the_key_deletes_nothing(
     open_site: OpenSite, grant: Grant, sandbox: Sandbox, keys: tuple[str, ...]
 ) -> None:
     ann = grant("ann", *SCOPES)

@@ -7,11 +7,11 @@ import anyio
 import httpx
 import pytest
 
-from ...support.http_site import VPC, OpenSite
+from ...support.constants import NEW_SHARE, VPC
+from ...support.http_site import OpenSite
 
 pytestmark = pytest.mark.anyio
 
-SHARE = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC], "wait": False}
 JSON, STREAM = "application/json", "text/event-stream"
 
 
@@ -21,7 +21,7 @@ JSON, STREAM = "application/json", "text/event-stream"
         ({"name": "list_shares", "arguments": {}}, JSON),
         ({"name": "list_shares", "arguments": {"region": "NOT ONE"}}, JSON),
         ({"name": "list_shares", "arguments": {}, "_meta": {"progressToken": 0}}, STREAM),
-        ({"name": "create_share", "arguments": SHARE}, STREAM),
+        ({"name": "create_share", "arguments": NEW_SHARE}, STREAM),
         ({"name": "wait_until_ready", "arguments": {"share": VPC}}, STREAM),
         ({"name": ["list_shares"]}, STREAM),
     ],
@@ -37,19 +37,19 @@ async def test_a_call_is_answered_in_the_kind_that_it_takes(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b'{"jsonrpc":"2.0","id":1,"method":"tools/call"}'])
-async def test_what_is_no_call_is_an_error_as_ever(open_site: OpenSite, body: bytes) -> None:
+async def test_a_malformed_call_is_answered_with_an_error(open_site: OpenSite, body: bytes) -> None:
     async with open_site(asks=False) as site, site.raw() as client:
         answer = await client.post("/mcp", content=body, headers={"content-type": JSON})
     assert "error" in answer.text
 
 
-async def test_calls_of_both_kinds_at_once_are_answered_each_in_its_own(open_site: OpenSite) -> None:
+async def test_calls_of_both_kinds_at_once_are_each_answered_in_their_own_kind(open_site: OpenSite) -> None:
     """Fails if the SDK's session manager comes to read which kind it is to be only once another request may be under
     way, which response_mode.py relies on."""
     kinds: dict[str, set[str]] = {JSON: set(), STREAM: set()}
 
     async def post(client: httpx.AsyncClient, name: str, kind: str) -> None:
-        params = {"name": name, "arguments": SHARE if name == "create_share" else {}}
+        params = {"name": name, "arguments": NEW_SHARE if name == "create_share" else {}}
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
         answer = await client.post("/mcp", json=call, headers={"mcp-protocol-version": "2025-11-25"})
         kinds[kind].add(answer.headers["content-type"].partition(";")[0])
@@ -94,7 +94,7 @@ async def test_a_client_is_answered_in_a_kind_that_it_takes(
         "io.modelcontextprotocol/clientCapabilities": {},
     }
     async with open_site(asks=False) as site, site.raw() as client:
-        for name, arguments, kind in (("create_share", SHARE, waiting_kind), ("list_shares", {}, reading_kind)):
+        for name, arguments, kind in (("create_share", NEW_SHARE, waiting_kind), ("list_shares", {}, reading_kind)):
             params = {"name": name, "arguments": arguments, **({"_meta": meta} if version == "2026-07-28" else {})}
             answer = await client.post(
                 "/mcp",

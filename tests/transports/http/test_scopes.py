@@ -17,33 +17,21 @@ from do_nfs_mcp.tools.tool import Effect
 from do_nfs_sandbox import Sandbox
 from mcp import Client, MCPError
 from mcp_types import (
-    CallToolResult,
     PromptReference,
     ReadResourceResult,
     ResourceTemplateReference,
     TextResourceContents,
 )
 
+from ...support.calling import call, succeed, text_of
+from ...support.constants import NEW_SHARE, OTHER_VPC, TOKEN, VPC
 from ...support.contracts import operation_of
-from ...support.http_site import OTHER_VPC, TOKEN, VPC, Grant, OpenSite, Site, agree, text_of
+from ...support.http_site import Grant, OpenSite, Site
+from ...support.person import Person
 
 pytestmark = pytest.mark.anyio
 
 NEEDED = {spec.name: spec.scopes for spec in SPECS}
-SHARE = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC]}
-
-
-async def call(client: Client, tool: str, **arguments: Any) -> CallToolResult:
-    result = await client.call_tool(tool, arguments)
-    assert isinstance(result, CallToolResult)
-    return result
-
-
-async def succeed(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
-    result = await call(client, tool, **arguments)
-    assert not result.is_error, text_of(result)
-    assert result.structured_content is not None
-    return result.structured_content
 
 
 async def names(client: Client) -> set[str]:
@@ -63,7 +51,7 @@ async def test_a_tool_needs_the_scopes_of_the_operations_it_calls_and_can_be_cal
     effects = {spec.name: spec.effect for spec in SPECS}
 
     async def reached(tool: str, **arguments: Any) -> dict[str, Any]:
-        async with site.client(tokens[tool], elicitation_callback=agree) as client:
+        async with site.client(tokens[tool], elicitation_callback=Person()) as client:
             assert tool in await names(client)
             sent.clear()
             content = await succeed(client, tool, **arguments)
@@ -73,7 +61,7 @@ async def test_a_tool_needs_the_scopes_of_the_operations_it_calls_and_can_be_cal
         return content
 
     done: set[str] = set()
-    share = (await reached("create_share", **SHARE, wait=False))["share"]["id"]
+    share = (await reached("create_share", **NEW_SHARE, wait=False))["share"]["id"]
     await reached("get_storage_overview")
     await reached("list_shares")
     await reached("list_vpcs")
@@ -118,7 +106,7 @@ async def test_a_tool_that_a_caller_does_not_see_is_not_called(
     site: Site, grant: Grant, protocol_version: str, sent: list[httpx.Request]
 ) -> None:
     async with site.client(
-        grant("ann", "nfs:list", "nfs:read"), protocol_version, elicitation_callback=agree
+        grant("ann", "nfs:list", "nfs:read"), protocol_version, elicitation_callback=Person()
     ) as client:
         for tool, needed in NEEDED.items():
             if needed <= {"nfs:list", "nfs:read"}:
@@ -137,7 +125,7 @@ async def test_no_name_is_told_to_a_caller_who_may_not_list(
     site: Site, grant: Grant, protocol_version: str, sent: list[httpx.Request]
 ) -> None:
     async with site.client(grant("boss", *SCOPES)) as client:
-        made = await succeed(client, "create_share", **SHARE)
+        made = await succeed(client, "create_share", **NEW_SHARE)
     sent.clear()
     async with site.client(grant("ann", "nfs:create"), protocol_version) as client:
         result = await call(client, "create_snapshot", share="other", name="s")
@@ -156,7 +144,7 @@ async def test_a_caller_sees_and_reads_the_resources_their_scopes_are_enough_for
     site: Site, grant: Grant, protocol_version: str, sent: list[httpx.Request]
 ) -> None:
     async with site.client(grant("boss", *SCOPES)) as client:
-        made = await succeed(client, "create_share", **SHARE)
+        made = await succeed(client, "create_share", **NEW_SHARE)
     uri = f"nfs://shares/{made['share']['id']}"
     async with site.client(grant("ann", "nfs:list"), protocol_version) as client:
         assert await resources(client) == [
@@ -202,7 +190,7 @@ async def test_names_complete_for_those_who_may_list(
             return [*of_prompt.completion.values, *of_uri.completion.values]
 
     async with site.client(grant("boss", *SCOPES)) as client:
-        made = await succeed(client, "create_share", **SHARE)
+        made = await succeed(client, "create_share", **NEW_SHARE)
     assert await completed(grant("ann", "nfs:list", "nfs:read")) == ["data", made["share"]["id"]]
     sent.clear()
     assert await completed(grant("bob", "nfs:read", "nfs:create", "nfs:delete")) == []
@@ -237,9 +225,9 @@ async def test_the_tokens_of_callers_stay_here_and_the_api_s_token_stays_inside(
 
     sandbox.add_fault("status", operation="list_snapshots", status=401, times=1)
     async with site.client(
-        token, protocol_version, elicitation_callback=agree, http_hooks={"response": [keep]}
+        token, protocol_version, elicitation_callback=Person(), http_hooks={"response": [keep]}
     ) as client:
-        await succeed(client, "create_share", **SHARE)
+        await succeed(client, "create_share", **NEW_SHARE)
         await call(client, "list_snapshots")
         await call(client, "get_share", share="nothing")
         await client.read_resource("nfs://contract")
@@ -251,7 +239,7 @@ async def test_the_tokens_of_callers_stay_here_and_the_api_s_token_stays_inside(
     assert TOKEN not in "".join(received)
 
 
-def test_without_a_caller_there_are_no_scopes() -> None:
+def test_a_request_without_a_caller_has_no_scopes() -> None:
     assert caller_scopes() == frozenset()
 
 

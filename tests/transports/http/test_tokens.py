@@ -28,11 +28,11 @@ def test_a_token_is_random_and_its_line_does_not_hold_it() -> None:
     assert all(len(token) >= 43 and token not in line for token, line in made)
 
 
-def test_a_line_has_the_scopes_in_one_order() -> None:
+def test_a_token_s_line_has_its_scopes_in_one_order() -> None:
     assert new_token("ann", ["nfs:read", "nfs:list"])[1].startswith("ann nfs:list,nfs:read sha256:")
 
 
-def test_comments_and_empty_lines_say_nothing() -> None:
+def test_comments_and_empty_lines_of_a_token_file_are_skipped() -> None:
     line = new_token("ann", ["nfs:list"])[1]
     assert [str(entry) for entry in parse(f"# who\n\n  {line}  \n")] == [line]
 
@@ -55,7 +55,7 @@ def test_comments_and_empty_lines_say_nothing() -> None:
         (f"ann nfs:list {HASH}\nbob nfs:list {HASH}", "line 2: this token is in the file already"),
     ],
 )
-def test_a_line_that_is_none_is_named_without_what_it_says(text: str, said: str) -> None:
+def test_a_malformed_line_of_a_token_file_is_named_without_its_text(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=r"^(line|it) ?") as error:
         parse(text)
     assert str(error.value).startswith(said)
@@ -75,7 +75,9 @@ async def test_a_token_lets_in_who_has_it_with_their_scopes(token_file: Path, gr
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("wrong", ["", " ", "{token} ", "{token}x", "sha256:{digest}", "{digest}", "é", "\0"])
-async def test_anything_else_lets_nobody_in(token_file: Path, grant: Grant, wrong: str) -> None:
+async def test_what_is_not_exactly_a_token_of_the_file_lets_nobody_in(
+    token_file: Path, grant: Grant, wrong: str
+) -> None:
     token = grant("ann", "nfs:list")
     digest = text_in(token_file).splitlines()[-1].partition("sha256:")[2]
     assert await TokenFile(token_file).verify_token(wrong.format(token=token, digest=digest)) is None
@@ -102,7 +104,7 @@ async def test_every_hash_is_compared_in_constant_time_whoever_calls(
 
 
 @pytest.mark.anyio
-async def test_who_is_taken_out_of_the_file_is_no_longer_let_in(token_file: Path, grant: Grant) -> None:
+async def test_who_is_taken_out_of_the_token_file_is_no_longer_let_in(token_file: Path, grant: Grant) -> None:
     verifier = TokenFile(token_file)
     before = text_in(token_file)
     token = grant("ann", "nfs:list")
@@ -113,7 +115,7 @@ async def test_who_is_taken_out_of_the_file_is_no_longer_let_in(token_file: Path
 
 @pytest.mark.anyio
 @pytest.mark.skipif(os.name == "nt", reason="there files have no such bits")
-async def test_a_file_that_has_become_unusable_lets_nobody_in_until_it_is_mended(
+async def test_a_token_file_that_has_become_unusable_lets_nobody_in_until_it_is_mended(
     token_file: Path, grant: Grant
 ) -> None:
     token = grant("ann", "nfs:list")
@@ -141,14 +143,14 @@ async def test_a_file_that_has_become_unusable_lets_nobody_in_until_it_is_mended
 
 @pytest.mark.skipif(os.name == "nt", reason="there files have no such bits")
 @pytest.mark.parametrize("mode", [0o604, 0o602, 0o660, 0o644, 0o666, 0o620])
-def test_a_file_that_others_can_open_is_not_used(token_file: Path, mode: int) -> None:
+def test_a_token_file_that_others_can_open_is_not_used(token_file: Path, mode: int) -> None:
     token_file.chmod(mode)
     with pytest.raises(ValueError, match="is open to others") as error:
         TokenFile(token_file)
     assert str(token_file) in str(error.value)
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_a_token_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="missing cannot be read: No such file"):
         TokenFile(tmp_path / "missing")
     with pytest.raises(ValueError, match="cannot be read"):

@@ -9,18 +9,46 @@ from pathlib import Path
 from typing import Any
 
 from do_nfs_mcp.cli.install import files
-from do_nfs_mcp.cli.install.edit import ConfigurationError, add, any_entry_in, entry_in, take_out
+from do_nfs_mcp.cli.install.entries import add_entry, find_entry, has_any_entry, remove_entry
+from do_nfs_mcp.cli.install.format import ConfigurationError
 from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, HostEnvironment
-from do_nfs_mcp.cli.main import LineParser, did_you_mean, server_options, settings_from
+from do_nfs_mcp.cli.options import SERVER_OPTIONS, settings_from
+from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
 
-_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 """What a server's name may have in every host."""
 
 
+COMMAND = Command(
+    "do-nfs-mcp install",
+    description="Puts this server into the configuration of an MCP host, whose other content stays as it is. "
+    "Options of the server go into the entry.",
+    arguments=(
+        *SERVER_OPTIONS,
+        Argument("host", nargs="?", metavar="HOST", help=", ".join(HOSTS)),
+        Argument("--print", action="store_true", help="show what to paste instead of writing it; for any HOST"),
+        Argument("--uninstall", action="store_true", help="take the entry out again, and nothing else"),
+        Argument("--name", default="nfs", help="what the host calls the server (default: %(default)s)"),
+        Argument("--config", type=Path, metavar="PATH", help="the configuration, if it is not the usual file"),
+        Argument(
+            "--token-in-clear",
+            action="store_true",
+            help="write the token itself into the entry, as it is in the environment now",
+        ),
+    ),
+    exclusive=("--print", "--uninstall"),
+    epilog="The token stays in the environment: where the host can, the entry refers to the variable it is in.",
+)
+
+
 def main(arguments: list[str]) -> None:
-    """Put the server into a host's configuration, take it out, or show what would go in."""
-    parser = make_parser()
+    """Put the server into a host's configuration, take it out, or show what would go in.
+
+    Args:
+        arguments: What follows the command's name.
+    """
+    parser = make_parser(COMMAND)
     given = parser.parse_args(arguments)
     host = HOSTS.get(given.host, OTHER)
     if host is OTHER and not given.print:
@@ -29,7 +57,7 @@ def main(arguments: list[str]) -> None:
             parser.error(f"which host? It is one of {known}; for any other, --print shows what to paste")
         meant = did_you_mean(given.host, HOSTS)
         parser.error(f'no host "{given.host}": {meant}It is one of {known}; for any other, --print shows what to paste')
-    if not given.name or set(given.name) - set(_NAME):
+    if not given.name or set(given.name) - set(_NAME_CHARACTERS):
         parser.error("--name takes letters, digits, - and _ only")
     path = given.config or host.configuration(HostEnvironment(sys.platform, os.environ, str(Path.home())))
     try:
@@ -45,34 +73,10 @@ def main(arguments: list[str]) -> None:
             else:
                 said = f"{_install(host, path, given.name, entry)} {about}"
     except ConfigurationError as error:
-        parser.error(f"{path} {error}; nothing was written")
+        parser.error(f"{path} {error.problem}; nothing was written")
     except OSError as error:
         parser.error(f"{path} cannot be changed: {error.strerror}; nothing was written")
     print(said)
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of what the command takes."""
-    parser = LineParser(
-        prog="do-nfs-mcp install",
-        parents=[server_options()],
-        description="Puts this server into the configuration of an MCP host, whose other content stays as it is. "
-        "Options of the server go into the entry.",
-        epilog="The token stays in the environment: where the host can, the entry refers to the variable it is in.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("host", nargs="?", metavar="HOST", help=", ".join(HOSTS))
-    action = parser.add_mutually_exclusive_group()
-    action.add_argument("--print", action="store_true", help="show what to paste instead of writing it; for any HOST")
-    action.add_argument("--uninstall", action="store_true", help="take the entry out again, and nothing else")
-    parser.add_argument("--name", default="nfs", help="what the host calls the server (default: %(default)s)")
-    parser.add_argument("--config", type=Path, metavar="PATH", help="the configuration, if it is not the usual file")
-    parser.add_argument(
-        "--token-in-clear",
-        action="store_true",
-        help="write the token itself into the entry, as it is in the environment now",
-    )
-    return parser
 
 
 def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
@@ -84,16 +88,16 @@ def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
     keys = (host.section, name)
     old = files.read(path)
     if old is None:
-        files.write(path, add(host.format, None, keys, entry))
+        files.write(path, add_entry(host.format, None, keys, entry))
         return f'{host.title} now has "{name}": {path}. Restart it.'
     mark, text = files.split_mark(old)
-    new = mark + add(host.format, text, keys, entry)
+    new = mark + add_entry(host.format, text, keys, entry)
     if new == old:
         return f'{host.title} has "{name}" already, as it should be: {path}.'
-    if entry_in(host.format, text, keys) is not None:
+    if find_entry(host.format, text, keys) is not None:
         files.write(path, new)
         return f'{host.title} has "{name}" brought up to date: {path}. Restart it.'
-    if any_entry_in(host.format, text, host.section):
+    if has_any_entry(host.format, text, host.section):
         # The backup, if there is one, is from before the first; this one may have a token in it.
         files.write(path, new)
         return f'{host.title} now has "{name}", too: {path}. Restart it.'
@@ -116,7 +120,7 @@ def _uninstall(host: Host, path: Path, name: str) -> str:
     backup = files.read(files.backup_of(path))
     mark, text = files.split_mark(old or "")
     original = None if backup is None else files.split_mark(backup)[1]
-    new = None if old is None else take_out(host.format, text, (host.section, name), original)
+    new = None if old is None else remove_entry(host.format, text, (host.section, name), original)
     if old is None or new == text:
         return f'{host.title} has no "{name}": {path}.'
     if new is None:
@@ -129,7 +133,7 @@ def _uninstall(host: Host, path: Path, name: str) -> str:
 
 
 def _program() -> list[str]:
-    """How a host starts this very installation, whatever its PATH is."""
+    """Return how a host starts this very installation, whatever its PATH is."""
     uv = os.environ.get("UV")
     if uv and Path(sys.prefix).parent.name.startswith("archive-"):
         # uvx made this environment in its cache, and may clear it away.
@@ -141,23 +145,21 @@ def _program() -> list[str]:
 
 
 def _server_arguments(given: argparse.Namespace) -> list[str]:
-    """The options of the server that were given, to be given to it again."""
+    """Return the options of the server that were given, to be given to it again."""
     arguments = []
-    for option in server_options()._actions:
-        value = getattr(given, option.dest)
+    for option in SERVER_OPTIONS:
+        value = getattr(given, option.attribute)
         if value == option.default:
             continue
-        arguments.append(option.option_strings[-1])
-        if option.metavar == "PATH" and value != option.const:
+        arguments.append(option.name)
+        if option.takes_value and value != option.const:
             # A host starts the server in a folder of the host's choice.
-            value = Path(value).absolute()
-        if value != option.const:
-            arguments.append(str(value))
+            arguments.append(str(Path(value).absolute() if option.is_file else value))
     return arguments
 
 
 def _token(host: Host, given: argparse.Namespace, parser: argparse.ArgumentParser) -> tuple[dict[str, Any], str]:
-    """The part of the entry that gives the server the token, and what to say about it."""
+    """Return the part of the entry that gives the server the token, and what to say about it."""
     if given.sandbox is not None:
         return {}, "It runs on the sandbox, which needs no token."
     set_ones = [name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip()]
@@ -168,7 +170,7 @@ def _token(host: Host, given: argparse.Namespace, parser: argparse.ArgumentParse
             parser.error(f"--token-in-clear takes the token from {', '.join(TOKEN_VARIABLES)}; none of them holds one")
         return {"env": {variable: token}}, "The token is in the file, in clear text."
     unset = "" if set_ones else ", which is not set here"
-    if reference := host.reference(variable):
+    if reference := host.token_reference(variable):
         return reference, f"The token is taken from {variable}{unset}, each time the server starts."
     return {}, (
         f"{host.title} fills in no references, so the token is not in the entry: the server takes it from "

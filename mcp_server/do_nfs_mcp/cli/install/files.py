@@ -6,23 +6,28 @@ import os
 import tempfile
 from pathlib import Path
 
-from do_nfs_mcp.cli.install.edit import ConfigurationError
+from do_nfs_mcp.cli.install.format import ConfigurationError
+
+__all__ = ["back_up", "backup_of", "read", "remove", "split_mark", "write"]
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def backup_of(path: Path) -> Path:
-    """Where the configuration is kept as it was before the entry came; never with the entry, which may have a token."""
+    """Return where a configuration is kept as it was before the entry came.
+
+    It is never kept with the entry, which may have a token.
+    """
     path = Path(os.path.realpath(path))
     return path.with_name(f"{path.name}.do-nfs-mcp.bak")
 
 
 def read(path: Path) -> str | None:
-    """The text of a file with its line ends and its byte order mark; None if there is no such file.
+    """Return the text of a file with its line ends and its byte order mark; None if there is no such file.
 
     Raises:
-        ConfigurationError: It is not UTF-8.
-        OSError: It cannot be read.
+        ConfigurationError: If it is not UTF-8.
+        OSError: If it cannot be read.
     """
     try:
         return path.read_bytes().decode()
@@ -33,7 +38,7 @@ def read(path: Path) -> str | None:
 
 
 def split_mark(text: str) -> tuple[str, str]:
-    """The byte order mark, if there is one, and the rest."""
+    """Return the byte order mark, "" if there is none, and the rest."""
     return (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
 
 
@@ -41,7 +46,7 @@ def write(path: Path, text: str) -> None:
     """Give a file this text. Whoever reads it meanwhile finds the old one or the new one, whole.
 
     Raises:
-        OSError: It cannot be written; it is as it was.
+        OSError: If it cannot be written; it is as it was.
     """
     # A link stays one: people keep their configuration in a repository and link to it.
     path = Path(os.path.realpath(path))
@@ -53,13 +58,17 @@ def back_up(path: Path) -> None:
     """Keep a file as it is in its backup.
 
     Raises:
-        OSError: It cannot be.
+        OSError: If that cannot be done.
     """
     _write(backup_of(path), path.read_bytes(), like=path)
 
 
 def remove(path: Path) -> None:
-    """Take a file away."""
+    """Take a file away.
+
+    Raises:
+        OSError: If that cannot be done.
+    """
     Path(os.path.realpath(path)).unlink()
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from do_nfs_mcp.cli.install.edit import ConfigurationError, Keys
+from do_nfs_mcp.cli.install.format import ConfigurationError, Keys
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BLANK_OR_COMMENT = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -138,7 +138,7 @@ class _Parsed:
         return _Node(start, at + 1, values)
 
     def _next(self, at: int, closing: str) -> int:
-        """Where what follows a value is: the next one, or the closing bracket."""
+        """Return where what follows a value is: the next one, or the closing bracket."""
         at = self._skip(at)
         if self.text[at : at + 1] == closing:
             return at
@@ -174,7 +174,7 @@ class _Parsed:
     # Changing
 
     def find(self, node: _Node, key: str) -> int | None:
-        """Which member of an object has this name."""
+        """Return which member of an object has this name; None if none has."""
         if not isinstance(node.value, dict):
             raise ConfigurationError(f'has something around "{key}" that is no object')
         found = [index for index, member in enumerate(node.members) if member.key == key]
@@ -183,11 +183,12 @@ class _Parsed:
         return found[0] if found else None
 
     def replaced(self, node: _Node, value: Any) -> str:
+        """Return the text with another value in place of this one."""
         new = self._dumped(value, self._indent(node.start) if self._spread(self.root) else None)
         return self.text[: node.start] + new + self.text[node.end :]
 
     def inserted(self, node: _Node, key: str, value: Any) -> str:
-        """The text with one more member at the end of an object."""
+        """Return the text with one more member at the end of an object."""
         text, inside = self.text, node.end - 1
         indent = self._member_indent(node) if self._spread(node) else None
         member = f"{json.dumps(key, ensure_ascii=False)}: {self._dumped(value, indent)}"
@@ -206,7 +207,7 @@ class _Parsed:
         return before + self.newline + indent + member + ("," if trailing else "") + text[solid:]
 
     def removed(self, node: _Node, index: int) -> str:
-        """The text without a member of an object. It undoes `inserted`."""
+        """Return the text without a member of an object. This undoes `inserted`."""
         text, member = self.text, node.members[index]
         start, end, last = member.start, member.node.end, index == len(node.members) - 1
         own_line = not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t")
@@ -232,12 +233,12 @@ class _Parsed:
 
     @staticmethod
     def _may_join(before: str, after: str) -> bool:
-        """Whether what follows a line can go on in the line before, which may end with a comment."""
+        """Return whether what follows a line can go on in the line before, which may end with a comment."""
         line_before = before.rstrip(" \t\r\n").rsplit("\n", 1)[-1]
         return not after.split("\n", 1)[0].strip() or "//" not in line_before
 
     def _spread(self, node: _Node) -> bool:
-        """Whether the members of an object are on lines of their own."""
+        """Return whether the members of an object are on lines of their own."""
         if node.members:
             return "\n" in self.text[node.start : node.members[0].start]
         return node is self.root or "\n" in self.text[node.start : node.end] or self._spread(self.root)
@@ -246,12 +247,12 @@ class _Parsed:
         return self._indent(node.members[-1].start) if node.members else self._indent(node.start) + self.unit
 
     def _indent(self, at: int) -> str:
-        """What the line begins with on which this is."""
+        """Return the blank space that the line of this begins with."""
         line = self.text[self.text.rfind("\n", 0, at) + 1 : at]
         return line[: len(line) - len(line.lstrip(" \t"))]
 
     def _dumped(self, value: Any, indent: str | None) -> str:
-        """A value's text, with its first line at `indent`; all in one line if that is None."""
+        """Return a value's text, with its first line at `indent`; all in one line if that is None."""
         if indent is None:
             return json.dumps(value, ensure_ascii=False)
         return json.dumps(value, ensure_ascii=False, indent=self.unit).replace("\n", self.newline + indent)

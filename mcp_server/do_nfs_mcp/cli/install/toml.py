@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from do_nfs_mcp.cli.install.edit import ConfigurationError, Keys
+from do_nfs_mcp.cli.install.format import ConfigurationError, Keys
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -96,7 +96,7 @@ class Toml:
 
 
 def _statements(lines: list[str]) -> list[_Statement]:
-    """What a valid text says, in order."""
+    """Return what a valid text says, in order."""
     found: list[_Statement] = []
     table: Keys = ()
     at = 0
@@ -126,19 +126,19 @@ def _is_whole(text: str) -> bool:
 
 
 def _cuts(text: str, mark: str) -> list[str]:
-    """What is in front of each mark."""
+    """Return what is in front of each mark."""
     return [text[: match.start()] for match in re.finditer(mark, text)]
 
 
 def _path(document: Any) -> list[str]:
-    """The names a header or an assignment of 0 goes through."""
+    """Return the names that a header or an assignment of 0 goes through."""
     if isinstance(document, list):
         return _path(document[0])
     return [key for name, value in document.items() for key in (name, *_path(value))] if document else []
 
 
 def _table(statements: list[_Statement], keys: Keys) -> tuple[Keys, int]:
-    """The innermost table with a header around this, and the line after its last statement."""
+    """Return the innermost table with a header around this, and the line after its last statement."""
     table: Keys = ()
     for statement in statements:
         if statement.header and statement.keys == keys[: len(statement.keys)] and len(statement.keys) > len(table):
@@ -155,7 +155,7 @@ def _table(statements: list[_Statement], keys: Keys) -> tuple[Keys, int]:
 
 
 def _comment(old: str) -> str:
-    """What follows a value: its comment, if it has one, and the end of its line."""
+    """Return what follows a value: its comment, if it has one, and the end of its line."""
     values = (cut for cut in _cuts(old, "#") if _is_whole(cut))
     value = next(values, old).rstrip()
     return old[len(value) :]

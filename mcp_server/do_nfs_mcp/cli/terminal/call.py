@@ -9,13 +9,14 @@ from typing import Any
 from mcp import Client, MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, CallToolResult, TextContent
 
-from do_nfs_mcp.api.errors import quoted
-from do_nfs_mcp.cli.main import LineParser, did_you_mean, server_options
-from do_nfs_mcp.cli.terminal.argument_parsing import arguments_of
+from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.cli.options import SERVER_OPTIONS
+from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
+from do_nfs_mcp.cli.serve import server_from_settings
 from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask
 from do_nfs_mcp.cli.terminal.progress import Progress
 from do_nfs_mcp.cli.terminal.runner import run
-from do_nfs_mcp.server import server_from_settings
+from do_nfs_mcp.cli.terminal.tool_arguments import arguments_of
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import NfsTool, refusal
@@ -27,9 +28,42 @@ _CANNOT_ASK = (
 )
 
 
+def _known(name: str) -> str:
+    if name not in _SPECS:
+        meant = did_you_mean(name, _SPECS)
+        raise argparse.ArgumentTypeError(f"no tool {quoted(name, 60)}: {meant}`do-nfs-mcp tools` lists them")
+    return name
+
+
+COMMAND = Command(
+    "do-nfs-mcp call",
+    description="Calls a tool of the server, as an assistant would. What the server would ask in a host, it asks "
+    "in the terminal.",
+    arguments=(
+        *SERVER_OPTIONS,
+        Argument(
+            "tool", type=_known, choices=tuple(_SPECS), metavar="TOOL", help="its name, which the command tools lists"
+        ),
+        Argument(
+            "arguments",
+            nargs="*",
+            default=[],
+            metavar="NAME=VALUE",
+            help='its arguments: a list is a,b or ["a","b"], an object {"key": "value"}',
+        ),
+        Argument("--json", action="store_true", help="print the structured content, for another program"),
+    ),
+    epilog="Exit code: 0 if it was done, 1 if the tool says that it was not, 2 if nothing was called.",
+)
+
+
 def main(arguments: list[str]) -> None:
-    """Call a tool. What it says goes to stdout, or to stderr if it is an error."""
-    parser = make_parser()
+    """Call a tool, and end the process. What the tool says goes to stdout, or to stderr if it is an error.
+
+    Args:
+        arguments: What follows the command's name.
+    """
+    parser = make_parser(COMMAND)
     given = parser.parse_intermixed_args(arguments)
     tool = NfsTool.of(_SPECS[given.tool])
     if (given.sandbox or "").partition("=")[0] in tool.parameters["properties"]:
@@ -39,37 +73,6 @@ def main(arguments: list[str]) -> None:
     except ValueError as error:
         parser.error(str(error))
     run(parser, given, partial(_call, tool.name, values, given.json))
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of what the command takes."""
-    parser = LineParser(
-        prog="do-nfs-mcp call",
-        parents=[server_options()],
-        description="Calls a tool of the server, as an assistant would. What the server would ask in a host, it asks "
-        "in the terminal.",
-        epilog="Exit code: 0 if it was done, 1 if the tool says that it was not, 2 if nothing was called.",
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        "tool", type=_known, choices=[*_SPECS], metavar="TOOL", help="its name, which the command tools lists"
-    )
-    parser.add_argument(
-        "arguments",
-        nargs="*",
-        default=[],
-        metavar="NAME=VALUE",
-        help='its arguments: a list is a,b or ["a","b"], an object {"key": "value"}',
-    )
-    parser.add_argument("--json", action="store_true", help="print the structured content, for another program")
-    return parser
-
-
-def _known(name: str) -> str:
-    if name not in _SPECS:
-        meant = did_you_mean(name, _SPECS)
-        raise argparse.ArgumentTypeError(f"no tool {quoted(name, 60)}: {meant}`do-nfs-mcp tools` lists them")
-    return name
 
 
 async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings) -> int:

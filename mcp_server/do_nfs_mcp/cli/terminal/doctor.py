@@ -1,6 +1,5 @@
 """The command `do-nfs-mcp doctor`."""
 
-import argparse
 import json
 import os
 import platform
@@ -18,12 +17,23 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.retries import no_retries
-from do_nfs_mcp.cli.main import LineParser, server_options
+from do_nfs_mcp.cli.options import SERVER_OPTIONS
+from do_nfs_mcp.cli.parser import Argument, Command, make_parser
+from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
-from do_nfs_mcp.server import connector
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings
 
+COMMAND = Command(
+    "do-nfs-mcp doctor",
+    description="Looks at everything that has to be right for the server to work, by requests that change "
+    "nothing. What is not right is said with how to mend it.",
+    arguments=(
+        *SERVER_OPTIONS,
+        Argument("--json", action="store_true", help="print it as JSON, for another program"),
+    ),
+    epilog="Exit code: 0 if all is right, 1 if something is not.",
+)
 _MARKS = {True: "ok", False: "NOT", None: "?"}
 # With these the API has answered, and is the API.
 _REFUSALS = {401, 403, 429}
@@ -47,24 +57,14 @@ class Finding:
 
 
 def main(arguments: list[str]) -> None:
-    """Look at everything that has to be right for the server to work."""
-    parser = make_parser()
+    """Look at everything that has to be right for the server to work, and end the process.
+
+    Args:
+        arguments: What follows the command's name.
+    """
+    parser = make_parser(COMMAND)
     given = parser.parse_args(arguments)
     run(parser, given, partial(_report, given.json))
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of what the command takes."""
-    parser = LineParser(
-        prog="do-nfs-mcp doctor",
-        parents=[server_options()],
-        description="Looks at everything that has to be right for the server to work, by requests that change "
-        "nothing. What is not right is said with how to mend it.",
-        epilog="Exit code: 0 if all is right, 1 if something is not.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--json", action="store_true", help="print it as JSON, for another program")
-    return parser
 
 
 async def _report(as_json: bool, settings: Settings) -> int:
@@ -72,7 +72,7 @@ async def _report(as_json: bool, settings: Settings) -> int:
     api = connector(replace(settings, token=settings.token or "none"))()
     try:
         with no_retries():
-            found = [finding async for finding in _look(api, settings)]
+            found = [finding async for finding in _check(api, settings)]
     finally:
         await api.aclose()
     if as_json:
@@ -100,11 +100,11 @@ def _token(settings: Settings) -> Finding:
     return Finding("token", True, f"{variable} holds one")
 
 
-async def _look(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
-    """Look at one thing after the other, up to one without which the rest cannot be looked at."""
+async def _check(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
+    """Give one finding after the other, up to one without which the rest cannot be looked at."""
     yield _versions()
     yield _token(settings)
-    shares, error = await _asked(api.list_shares)
+    shares, error = await _try_request(api.list_shares)
     if error and error.status not in _REFUSALS:
         yield Finding("API", False, str(error))
         return
@@ -121,13 +121,13 @@ async def _look(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
         ("vpc:read", api.list_vpcs),
         ("actions:read", partial(api.get_action, 1)),
     ):
-        _, error = await _asked(request)
+        _, error = await _try_request(request)
         yield _scope(scope, error)
     yield Finding("nfs:create, nfs:delete", None, "only a change could tell; a call that lacks one says so")
     yield _limits(api.rate_limit)
 
 
-async def _asked(request: Callable[[], Awaitable[Any]]) -> tuple[Any, NfsError | None]:
+async def _try_request(request: Callable[[], Awaitable[Any]]) -> tuple[Any, NfsError | None]:
     try:
         return await request(), None
     except NfsError as error:
@@ -143,11 +143,13 @@ def _scope(scope: str, error: NfsError | None) -> Finding:
     return Finding(scope, False, str(error))
 
 
-def _limits(told: RateLimit | None) -> Finding:
-    if told is None:
+def _limits(rate_limit: RateLimit | None) -> Finding:
+    if rate_limit is None:
         return Finding("limits", None, "the API did not tell them")
-    says = f"{told.remaining} of {told.limit} requests an hour are left"
+    says = f"{rate_limit.remaining} of {rate_limit.limit} requests an hour are left"
     now = time.time()
-    if not told.pause(now, now, 0):
+    if not rate_limit.pause(now, now, 0):
         return Finding("limits", True, says)
-    return Finding("limits", False, f"{says}, so calls are spaced or refused. Wait until {told.reset:%H:%M:%S} UTC")
+    return Finding(
+        "limits", False, f"{says}, so calls are spaced or refused. Wait until {rate_limit.reset:%H:%M:%S} UTC"
+    )

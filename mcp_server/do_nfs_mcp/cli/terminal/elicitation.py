@@ -8,13 +8,21 @@ from mcp_types import ElicitRequestFormParams, ElicitResult
 
 
 def can_ask() -> bool:
-    """Whether there is a person who sees a question and can answer it."""
+    """Return whether there is a person who sees a question and can answer it."""
     # A command may be started without either.
     return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 async def ask(context: Any, params: Any) -> ElicitResult:
-    """Show a question with its one field, and read what the person types. The end of input and Ctrl-C are no answer."""
+    """Show a question with its one field, and read what the person types.
+
+    Args:
+        context: The SDK's, which this has no use for.
+        params: The question. One that is not a form is declined.
+
+    Returns:
+        The answer. The end of input and Ctrl-C cancel the question.
+    """
     if not isinstance(params, ElicitRequestFormParams):
         return ElicitResult(action="decline")
     ((name, field),) = params.requested_schema["properties"].items()
@@ -29,7 +37,7 @@ async def ask(context: Any, params: Any) -> ElicitResult:
 
 
 def _answer(prompt: str) -> str:
-    """What is typed, with its end; "" if nothing is. The event loop stands still meanwhile: nothing else goes on."""
+    """Return what is typed, with its end; "" if nothing is. The event loop stands still meanwhile."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         print(prompt, end="", file=sys.stderr, flush=True)

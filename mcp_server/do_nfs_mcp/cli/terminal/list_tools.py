@@ -1,33 +1,31 @@
 """The command `do-nfs-mcp tools`."""
 
-import argparse
-
 from mcp import Client
 from mcp_types import Tool
 
-from do_nfs_mcp.cli.main import LineParser, server_options
+from do_nfs_mcp.cli.options import SERVER_OPTIONS
+from do_nfs_mcp.cli.parser import Command, make_parser
+from do_nfs_mcp.cli.serve import server_from_settings
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
-from do_nfs_mcp.server import server_from_settings
 from do_nfs_mcp.settings import Settings
 
+COMMAND = Command(
+    "do-nfs-mcp tools",
+    description="Lists the tools that the server offers with these options. What is in [brackets] may be left out.",
+    arguments=SERVER_OPTIONS,
+)
 _HEAD = ("TOOL", "EFFECT", "ARGUMENTS", "WHAT IT DOES")
 
 
 def main(arguments: list[str]) -> None:
-    """List the tools that the server offers with these options."""
-    parser = make_parser()
+    """List the tools that the server offers with these options, and end the process.
+
+    Args:
+        arguments: What follows the command's name.
+    """
+    parser = make_parser(COMMAND)
     run(parser, parser.parse_args(arguments), _list)
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of what the command takes."""
-    return LineParser(
-        prog="do-nfs-mcp tools",
-        parents=[server_options()],
-        description="Lists the tools that the server offers with these options. What is in [brackets] may be left out.",
-        allow_abbrev=False,
-    )
 
 
 async def _list(settings: Settings) -> int:

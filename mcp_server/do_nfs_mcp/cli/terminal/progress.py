@@ -7,14 +7,24 @@ _BAR = 30
 
 
 class Progress:
-    """Shows progress while it is told of it. stream: The terminal."""
+    """Progress of a call, as the SDK's progress callback.
+
+    Args:
+        stream: The terminal.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._shown = 0
 
     async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
-        """Show it. progress, total: In seconds."""
+        """Show how far the call is.
+
+        Args:
+            progress: For how many seconds it has gone on.
+            total: For how many seconds it goes on at most; None if that is not known.
+            message: What it waits for.
+        """
         filled = round(_BAR * progress / total) if total else 0
         bar = "#" * filled + "-" * (_BAR - filled)
         self._show(f"[{bar}] {progress:.0f} of at most {total or 0:.0f} s: {message or ''}")

@@ -9,7 +9,8 @@ from typing import NoReturn
 
 import anyio
 
-from do_nfs_mcp.cli.main import log_to_stderr, settings_from
+from do_nfs_mcp.cli.logging_setup import log_to_stderr
+from do_nfs_mcp.cli.options import settings_from
 from do_nfs_mcp.settings import Settings, SettingsError
 
 _INTERRUPTED = 130
@@ -22,9 +23,9 @@ def run(
     """Do what a command is for, and end the process.
 
     Args:
-        parser: What says what the command cannot take.
-        given: The options of the server among others.
-        work: Takes the settings that these make, and gives the exit code.
+        parser: Ends the process if the settings cannot be used.
+        given: What was parsed, the options of the server among it.
+        work: Takes the settings that these make, and returns the exit code.
     """
     settings = settings_from(parser, given)
     log_to_stderr(settings)
@@ -41,7 +42,11 @@ def run(
 
 @contextmanager
 def report_output_errors(parser: argparse.ArgumentParser) -> Iterator[None]:
-    """Ends the process with one line if what is printed inside cannot be written."""
+    """End the process with one line if what is printed in the block cannot be written.
+
+    Args:
+        parser: The command's, whose name the line begins with.
+    """
     try:
         yield
         # A command may be started without a stdout.
@@ -58,5 +63,5 @@ def report_output_errors(parser: argparse.ArgumentParser) -> Iterator[None]:
 
 
 def _write_no_more() -> None:
-    """What is left is not to be tried again when the process ends."""
+    """Keep Python from trying again, when the process ends, to write what is left."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,7 +9,11 @@ _GAP = "  "
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """The rows under each other, as wide as the terminal is at most. Words are broken only where they have to be."""
+    """Return rows as text, as wide as the terminal at most. Words are broken only where they have to be.
+
+    Args:
+        rows: The cells of each, as many in one as in the other.
+    """
     at_most = shutil.get_terminal_size().columns
     columns = list(zip(*rows, strict=True))
     widths = [max(map(len, column)) for column in columns]

@@ -4,15 +4,16 @@ import re
 from ipaddress import ip_address
 from uuid import UUID
 
-from do_nfs_mcp.api.errors import NfsError, plain, quoted
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.mounting.escaping import label
+from do_nfs_mcp.storage.mounting.mount_point import checked_mount_point
 from do_nfs_mcp.storage.mounting.styles import CLIENTS, STYLES, Mount, Os, Style
 from do_nfs_mcp.storage.views import AccessPolicyView, ShareView, View
 
 # At the end systemd takes a space or backslash for something else.
 _PATH = re.compile(r"/[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*(?<![ \\])")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.(?!$)|$))+")
-_LONGEST_MOUNT_POINT = 1024
 
 
 class MountView(View):
@@ -40,30 +41,25 @@ class MountView(View):
         return "\n".join([*parts, "Mind:", *(f"- {warning}" for warning in self.warnings)])
 
 
-def default_mount_point(name: str) -> str:
-    """Where a share of this name is mounted if nobody says where."""
-    return f"/mnt/{label(name) or 'nfs'}"
-
-
 def mount_instructions(share: ShareView, mount_point: str, os: Os, style: Style) -> MountView:
-    """Say how to mount a share.
+    """Return how to mount a share.
 
     Args:
-        share: The share. Its host and path are taken for what somebody else has written.
+        share: The share. Its host and path are not trusted: they are checked, and quoted where they are used.
         mount_point: An absolute path on the machine that mounts it.
         os: What the machine runs.
         style: Whether to mount it now, at every boot in one of three ways, or in containers in one of two.
 
     Raises:
-        NfsError: The share cannot be mounted, not yet or never, or one of the three is not what it should be.
+        NfsError: The share cannot be mounted, or not yet; or its host, its path or the mount point is not a valid one.
     """
-    host, path = _source(share)
+    host, path = _checked_source(share)
     package, install = CLIENTS[os]
     mount = Mount(
         host=host,
         path=path,
         source=f"[{host}]:{path}" if ":" in host else f"{host}:{path}",
-        point=_mount_point(mount_point),
+        point=checked_mount_point(mount_point),
         share_id=share.id,
         # Names are not unique and need not have a letter in them.
         label=f"{label(share.name) or 'nfs'}-{share.id.hex[:8]}",
@@ -87,8 +83,8 @@ def mount_instructions(share: ShareView, mount_point: str, os: Os, style: Style)
     )
 
 
-def _source(share: ShareView) -> tuple[str, str]:
-    """The host and the path of a share, if they are a host and a path."""
+def _checked_source(share: ShareView) -> tuple[str, str]:
+    """Return the host and the path of a share, if they are a host and a path."""
     name, status = quoted(share.name, 60), plain(share.status)
     if share.status in {"FAILED", "DELETED"}:
         raise NfsError(f"Share {name} is {status} and cannot be mounted; list_shares shows those that can.")
@@ -116,20 +112,6 @@ def _is_host(text: str) -> bool:
     return "%" not in text
 
 
-def _mount_point(text: str) -> str:
-    """The same path in its shortest form."""
-    parts = [part for part in text.split("/") if part not in {"", "."}]
-    path = "/" + "/".join(parts)
-    known = text.startswith("/") and parts and ".." not in parts and _PATH.fullmatch(path)
-    if not known or len(text) > _LONGEST_MOUNT_POINT:
-        raise NfsError(
-            "Nothing was done: give as mount_point the absolute path of a folder, such as /mnt/data, of at most "
-            f"{_LONGEST_MOUNT_POINT} characters, without '..' or control characters, that does not end in a space or "
-            f"backslash (it was {quoted(text, 80)})."
-        )
-    return path
-
-
 def _warnings(share: ShareView, style: Style, install: str) -> list[str]:
     found = []
     if share.status not in {"ACTIVE", "INACTIVE"}:
@@ -150,7 +132,7 @@ def _warnings(share: ShareView, style: Style, install: str) -> list[str]:
 
 
 def _fenced(language: str, *lines: str) -> str:
-    """Code in a fence of more backticks than any that are in it."""
+    """Return code in a fence of more backticks than any that are in it."""
     code = "\n".join(lines)
     fence = max(["``", *re.findall("`+", code)], key=len) + "`"
     return f"{fence}{language}\n{code}\n{fence}"

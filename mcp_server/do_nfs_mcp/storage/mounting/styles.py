@@ -21,7 +21,7 @@ _OPTIONS = "vers=4.1,nconnect=8"
 # Booting waits neither for the network nor for a share that is gone; the first access mounts it.
 _FSTAB_OPTIONS = f"_netdev,nofail,x-systemd.automount,x-systemd.idle-timeout=600,{_OPTIONS}"
 
-_LONGEST_UNIT_NAME = 255
+_MAX_UNIT_NAME = 255
 
 Steps = tuple[str, str | None, list[str]]
 """The content, the file it goes to, and what to run."""
@@ -29,7 +29,7 @@ Steps = tuple[str, str | None, list[str]]
 
 @dataclass(frozen=True)
 class Mount:
-    """A share and where it is to be, checked."""
+    """A share and where it is to be mounted, all of it checked."""
 
     host: str
     path: str
@@ -62,7 +62,7 @@ def _fstab(mount: Mount) -> Steps:
 
 def _systemd(mount: Mount) -> Steps:
     unit = f"{unit_name(mount.point)}.mount"
-    if len(unit) > _LONGEST_UNIT_NAME:
+    if len(unit) > _MAX_UNIT_NAME:
         raise NfsError(
             "Nothing was done: systemd has no room for a unit's name this long; give a shorter mount_point or style "
             "fstab."

@@ -1,0 +1,134 @@
+"""The one place that puts settings, server and transport together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from do_nfs_mcp.cli.garbage_collection import frozen_gc
+from do_nfs_mcp.observability.audit import Audit, opened
+from do_nfs_mcp.observability.masking import Masking
+from do_nfs_mcp.observability.tracing import tracing
+from do_nfs_mcp.server import NfsServer, build_server
+from do_nfs_mcp.settings import Settings, SettingsError
+from do_nfs_mcp.transports.stdio import run_stdio
+
+if TYPE_CHECKING:
+    import httpx
+
+    from do_nfs_mcp.api.client import NfsApi
+
+__all__ = ["connector", "serve", "server_from_settings"]
+
+# The form of a vendor's token with every scope. The sandbox is this process's own, so that nobody else can use it.
+_SANDBOX_TOKEN = "dop_v1_" + "0" * 64
+
+
+def serve(settings: Settings) -> int:
+    """Serve MCP: over stdin and stdout until stdin is closed, or over HTTP until the process is told to end.
+
+    Args:
+        settings: How the server runs and is reached.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SettingsError: If a file or an address that the settings name cannot be used.
+    """
+    if settings.http:
+        with frozen_gc():
+            # Imported here, so that stdio does not load uvicorn and what checks tokens.
+            from do_nfs_mcp.cli.serve_http import serve_http
+
+        serve_http(settings.http, partial(server_from_settings, settings))
+        return 0
+    with frozen_gc():
+        server = server_from_settings(settings)
+    return run_stdio(server.serve)
+
+
+def server_from_settings(settings: Settings, *, audit_to_stderr: bool = True, **more: Any) -> NfsServer:
+    """Make the server that the settings ask for.
+
+    Args:
+        settings: How the server runs.
+        audit_to_stderr: Whether the audit goes to stderr, rather than nowhere, if the settings name no file for it.
+        more: Other arguments of `build_server`.
+
+    Returns:
+        The server, not yet connected to a transport.
+
+    Raises:
+        SettingsError: If the file of the audit or of the sandbox cannot be used.
+    """
+    return build_server(
+        connector(settings, tracing()),
+        read_only=settings.read_only,
+        audit=_audit(settings) if settings.audit_file or audit_to_stderr else None,
+        destructive=settings.destructive,
+        wait_seconds=settings.wait_seconds,
+        **more,
+    )
+
+
+def connector(
+    settings: Settings, prepare: Callable[[httpx.AsyncClient], None] = lambda _: None
+) -> Callable[[], NfsApi]:
+    """Return what makes the connection that the settings ask for: to the API, to an embedded sandbox, or to nothing.
+
+    Args:
+        settings: How the server runs.
+        prepare: Called with the httpx client before it is first used.
+
+    Returns:
+        A function that makes a new connection each time it is called.
+
+    Raises:
+        SettingsError: If the sandbox's file cannot be used.
+    """
+    url, token = settings.api_url, settings.token
+    transport: httpx.AsyncBaseTransport | None = None
+    if settings.sandbox is not None:
+        # A fifth of the process's memory, for those who have no use for it.
+        import httpx
+        from do_nfs_sandbox import Sandbox, StoreError
+
+        url, token = "http://sandbox", _SANDBOX_TOKEN
+        try:
+            transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
+        except StoreError as error:
+            raise SettingsError(str(error)) from error
+
+    def connect() -> NfsApi:
+        # With what it imports it takes a tenth of the start, which would wait for it.
+        from do_nfs_mcp.api.client import NfsApi
+
+        per_caller = bool(settings.http and settings.http.authenticates)
+        if token is None:
+            return NfsApi.unavailable(settings.no_token, per_caller=per_caller)
+        return NfsApi.connect(
+            url,
+            token,
+            connect_seconds=settings.connect_seconds,
+            read_seconds=settings.read_seconds,
+            transport=transport,
+            per_caller=per_caller,
+            read_only=settings.read_only,
+            max_in_flight=settings.max_in_flight,
+            prepare=prepare,
+        )
+
+    return connect
+
+
+def _audit(settings: Settings) -> Audit | None:
+    path = settings.audit_file
+    try:
+        stream = opened(path) if path else sys.stderr
+    except OSError as error:
+        raise SettingsError(f"--audit-file {path}: {error.strerror}") from error
+    # Python has no stderr where a host has closed it.
+    return Audit(stream, Masking(settings.token)) if stream else None

@@ -1,0 +1,47 @@
+"""Where on a machine a share is mounted: which paths can be taken, and which is taken if nobody says."""
+
+import re
+
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.storage.mounting.escaping import label
+
+__all__ = ["MOUNT_POINT_PATTERN", "MOUNT_POINT_RULE", "checked_mount_point", "default_mount_point", "is_mount_point"]
+
+MOUNT_POINT_PATTERN = r"^(?!(.*[ \\])?(/\.?)*$|.*/\.\.(/|$))/[^\x00-\x1f\x7f-\x9f]{0,1023}$"
+"""The rule as a regular expression of JSON Schema."""
+
+MOUNT_POINT_RULE = (
+    "has to be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..' or control "
+    "characters, and not end in a space or backslash"
+)
+"""The rule in words."""
+
+# To Python, $ is also in front of a newline at the end; to JSON Schema it is not.
+_REGEX = re.compile(MOUNT_POINT_PATTERN.replace("$", r"\Z"))
+# Half a character, which no file can hold. Not every host's regular expressions can say so.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def is_mount_point(path: str) -> bool:
+    """Return whether a share can be mounted at a path, by the rule above."""
+    return bool(_REGEX.search(path)) and not _SURROGATE.search(path)
+
+
+def checked_mount_point(path: str) -> str:
+    """Return a mount point in its shortest form.
+
+    Args:
+        path: The path as the caller gave it.
+
+    Raises:
+        NfsError: No share can be mounted there.
+    """
+    if not is_mount_point(path):
+        raise NfsError(f"Nothing was done: mount_point {MOUNT_POINT_RULE} (it was {quoted(path, 80)}).")
+    return "/" + "/".join(part for part in path.split("/") if part not in {"", "."})
+
+
+def default_mount_point(name: str) -> str:
+    """Return where a share of this name is mounted if nobody says where."""
+    return f"/mnt/{label(name) or 'nfs'}"

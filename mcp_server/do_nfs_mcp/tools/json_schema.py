@@ -1,0 +1,58 @@
+"""The JSON schemas that hosts read: as short as they can be, and in the words that the narrowest of them knows."""
+
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import ModelSchema, NullableSchema, WithDefaultSchema
+
+__all__ = ["LeanJsonSchema"]
+
+
+class LeanJsonSchema(GenerateJsonSchema):
+    """Makes schemas without what pydantic adds and no reader needs.
+
+    - No titles: they repeat names.
+    - No null, and neither null nor an empty text as a default: both stand for leaving a field out, and `required` says
+      already which fields can be.
+    - No references, which some hosts do not follow: the definitions stand in their place.
+    """
+
+    def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
+        """Return the schema, as pydantic asks for it."""
+        made = super().generate(schema, mode)
+        definitions = {f"#/$defs/{name}": definition for name, definition in made.pop("$defs", {}).items()}
+        inlined: JsonSchemaValue = _inlined(made, definitions)
+        return inlined
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Return False: no field has a title."""
+        return False
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        """Return a model's schema without its title."""
+        made = super().model_schema(schema)
+        made.pop("title", None)
+        return made
+
+    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
+        """Return the schema of what is there if it is not null."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
+        """Return a schema with its default, unless that stands for nothing."""
+        if self.get_default_value(schema) in (None, ""):
+            return self.generate_inner(schema["schema"])
+        return super().default_schema(schema)
+
+
+def _inlined(node: Any, definitions: dict[str, JsonSchemaValue]) -> Any:
+    """Return a part of a schema with definitions in place of references to them, and what stands beside these."""
+    if isinstance(node, list):
+        return [_inlined(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        node = {**definitions[node["$ref"]], **node}
+        del node["$ref"]
+    return {key: _inlined(value, definitions) for key, value in node.items()}

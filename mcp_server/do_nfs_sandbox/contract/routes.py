@@ -1,0 +1,114 @@
+"""The contract's paths and operations, in the form in which requests are matched to them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from do_nfs_sandbox.contract.document import DOCUMENT, resolve
+from do_nfs_sandbox.contract.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["OPERATIONS", "ROUTES", "SCOPES", "Operation", "Route", "find_route"]
+
+# What a path parameter of each format looks like. Anything else is no route, and so a 404. Eighteen digits
+# always fit SQLite's integers, and no action id will ever have more.
+_SEGMENTS = {
+    "uuid": "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+    "int64": "[1-9][0-9]{0,17}",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the contract.
+
+    Attributes:
+        id: Its operationId.
+        method: Its HTTP method, in capitals.
+        scope: The one scope that a token needs for it.
+        success: The status of its good answer.
+        answers: The schemas of its answers by status, where they have a body.
+        coded_errors: Whether its 400 and 409 are `{code, message}`.
+        query: The schemas of its query parameters by name.
+        body: The schema of its body, None if it takes none.
+    """
+
+    id: str
+    method: str
+    scope: str
+    success: int
+    answers: Mapping[int, dict[str, Any]]
+    coded_errors: bool
+    query: Mapping[str, Schema]
+    body: Schema | None
+
+
+@dataclass(frozen=True)
+class Route:
+    """One path of the contract.
+
+    Attributes:
+        pattern: What matches the path, with a named group for each parameter.
+        operations: Its operations by method.
+    """
+
+    pattern: re.Pattern[str]
+    operations: Mapping[str, Operation]
+
+
+def find_route(path: str) -> tuple[Route, dict[str, str]] | None:
+    """Find the route of a request.
+
+    Args:
+        path: The path as it was sent, without the query.
+
+    Returns:
+        The route and the path's parameters by name, ids in lower case; None if no route has such a path.
+    """
+    for route in ROUTES:
+        if match := route.pattern.fullmatch(path):
+            return route, {name: value.lower() for name, value in match.groupdict().items()}
+    return None
+
+
+def _route(path: str, item: dict[str, Any]) -> Route:
+    shared = [resolve(p) for p in item.get("parameters", ())]
+    pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
+    for parameter in shared:
+        name, form = parameter["name"], parameter["schema"]["format"]
+        pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{_SEGMENTS[form]})")
+    operations = {}
+    for method, definition in item.items():
+        if method != "parameters":
+            own = [resolve(p) for p in definition.get("parameters", ())]
+            operations[method.upper()] = _operation(method, definition, shared + own)
+    return Route(re.compile(pattern), operations)
+
+
+def _operation(method: str, definition: dict[str, Any], parameters: list[dict[str, Any]]) -> Operation:
+    responses = definition["responses"]
+    answers = {
+        int(status): content["application/json"]["schema"]
+        for status, response in responses.items()
+        if status.isdigit() and (content := resolve(response).get("content"))
+    }
+    body = definition.get("requestBody")
+    return Operation(
+        id=definition["operationId"],
+        method=method.upper(),
+        scope=definition["security"][0]["bearer_auth"][0],
+        success=next(int(status) for status in responses if status.startswith("2")),
+        answers=answers,
+        coded_errors="code" in resolve(answers.get(400, {})).get("required", ()),
+        query={p["name"]: Schema(p["schema"], p["name"]) for p in parameters if p["in"] == "query"},
+        body=Schema(body["content"]["application/json"]["schema"], "the body") if body else None,
+    )
+
+
+ROUTES = [_route(path, item) for path, item in DOCUMENT["paths"].items()]
+OPERATIONS = {op.id: op for route in ROUTES for op in route.operations.values()}
+SCOPES = frozenset(op.scope for op in OPERATIONS.values())

@@ -1,0 +1,334 @@
+"""The sandbox: what a test can do with it, and what happens to a request before and after its operation."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sqlite3
+import time
+from collections import deque
+from contextlib import suppress
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json
+
+from do_nfs_sandbox.api.answer_cache import AnswerCache
+from do_nfs_sandbox.api.answers import JSON, Answer, error_answer, json_answer
+from do_nfs_sandbox.api.call import Call
+from do_nfs_sandbox.api.errors import RequestRefusedError
+from do_nfs_sandbox.api.operations import HANDLERS, list_shares, list_snapshots
+from do_nfs_sandbox.api.rate_limit import RateLimit
+from do_nfs_sandbox.api.requests import Request
+from do_nfs_sandbox.api.tokens import Tokens
+from do_nfs_sandbox.contract.routes import OPERATIONS
+from do_nfs_sandbox.faults.definition import Fault
+from do_nfs_sandbox.faults.effects import apply_fault, is_handled
+from do_nfs_sandbox.faults.queue import FaultQueue
+from do_nfs_sandbox.http.admin import PREFIX, answer_admin
+from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read, send_answer
+from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, read_body, read_query, record_body, url_of
+from do_nfs_sandbox.state.scenarios import scenario
+from do_nfs_sandbox.state.seeds import dump, load
+from do_nfs_sandbox.state.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+
+    from do_nfs_sandbox.contract.routes import Operation
+    from do_nfs_sandbox.http.asgi import Receive, Scope, Send, Sleep
+
+__all__ = ["Sandbox"]
+
+_MAX_HEADERS = 16 * 1024
+_MAX_REQUESTS = 1000
+_END_OF_TIME = 253402300799  # gmtime() goes no further than the year 9999.
+_log = logging.getLogger("do_nfs_sandbox")
+
+
+async def _sleep(seconds: float) -> None:
+    import anyio  # Takes a while, and only faults sleep.
+
+    await anyio.sleep(seconds)
+
+
+class Sandbox:
+    """DigitalOcean's NFS API with real state, as an ASGI application.
+
+    Give it to `SandboxTransport`, or to a server such as uvicorn.
+
+    Args:
+        db: What keeps the state: a file, or ":memory:".
+        ready_after: For how many seconds a change is under way.
+        tokens: The scopes of tokens, by token. Any other token of the vendor's form is accepted and has every scope.
+        limits: How many requests each token may make in an hour and in a minute; None for no limit.
+        clock: Returns what time it is, in seconds since 1970.
+        seed: What to start from, as `seed()` takes it; None is what `db` holds.
+        admin: Whether the calls under /_sandbox/ exist.
+        sleep: Waits for so many seconds, where a fault says so.
+
+    Raises:
+        StoreError: If `db` cannot be used.
+        ValueError: If a limit is below 1, `ready_after` below 0, or if `seed()` refuses the seed.
+
+    Example:
+        >>> sandbox = Sandbox(seed="examples")
+        >>> [share["name"] for share in sandbox.state()["shares"]]
+        ['sammy-share-drive']
+        >>> fault = sandbox.add_fault("status", status=503, operation="create_share", times=2)
+        >>> sandbox.faults == [fault]
+        True
+        >>> sandbox.reset()
+        >>> sandbox.faults
+        []
+        >>> sandbox.close()
+    """
+
+    def __init__(
+        self,
+        db: str | Path = ":memory:",
+        *,
+        ready_after: float = 2.0,
+        tokens: Mapping[str, Collection[str]] | None = None,
+        limits: tuple[int, int] | None = None,
+        clock: Callable[[], float] = time.time,
+        seed: str | Mapping[str, Any] | None = None,
+        admin: bool = False,
+        sleep: Sleep = _sleep,
+    ) -> None:
+        if HANDLERS.keys() != OPERATIONS.keys():
+            raise RuntimeError(f"contract and handlers differ: {sorted(HANDLERS.keys() ^ OPERATIONS.keys())}")
+        if not ready_after >= 0:
+            raise ValueError("ready_after must be at least 0 seconds")
+        self._ready_after = ready_after
+        self._tokens = Tokens(tokens or {})
+        self._limits, self._rate_limit = limits, RateLimit(limits)
+        self._clock, self._clock_offset = clock, 0.0
+        self._seed, self._admin, self.sleep = seed, admin, sleep
+        self._faults = FaultQueue()
+        self._requests: deque[Request] = deque(maxlen=_MAX_REQUESTS)
+        self.store = Store(db)
+        self._cache = AnswerCache(self.store)
+        if seed is not None:
+            try:
+                self.seed(seed)
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Close the store. What was in memory is gone."""
+        self.store.close()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # For tests
+
+    def reset(self) -> None:
+        """Make it as new: the state that it was seeded with or none, the clock right, no faults, no requests."""
+        self._clock_offset = 0.0
+        self._rate_limit = RateLimit(self._limits)
+        self.clear_faults()
+        self.clear_requests()
+        self.seed("empty" if self._seed is None else self._seed)
+
+    def seed(self, what: str | Mapping[str, Any]) -> None:
+        """Replace the state, and nothing else.
+
+        Args:
+            what: The name of a scenario:
+              empty: nothing at all.
+              examples: what the contract's examples name, all of it ACTIVE.
+              team: a small company's shares in every status, two of one name, with snapshots and access points.
+              many: 1,000 shares; `{"scenario": "many", "shares": 50}` makes 50.
+              Or a state of the shape that `state()` returns, in which only these are required: a share's `name` and
+              `region`; a snapshot's `share_id` and `name`; an access point's `share_id`, `name` and `path`; an action's
+              `type`, `resource_id` and `region`. The rest is then as if it had been made just now and was done.
+
+        Raises:
+            ValueError: If it is anything else; the text says what is wrong. The state is then as before.
+        """
+        now = self._now()
+        rows = load(scenario(what, now), now)
+        try:
+            with self.store.transaction(now, write=True):
+                self.store.replace_everything(rows)
+        except sqlite3.Error as error:
+            raise ValueError(f"the state cannot be stored: {error}") from error
+
+    def state(self) -> dict[str, list[dict[str, Any]]]:
+        """Return all there is, as data that JSON and `seed()` take.
+
+        Returns:
+            `shares`, `snapshots`, `access_points` (deleted ones too) and `actions`, each a list, oldest first. Times
+            are seconds since 1970; an action that never ends has None in `completes_at`.
+        """
+        with self.store.transaction(self._now(), write=False):
+            return dump(self.store.everything())
+
+    def inventory(self) -> dict[str, Any]:
+        """Return all shares and snapshots as the API shows them. No request is counted or kept, and no fault applies.
+
+        Returns:
+            `now`, in seconds since 1970, `shares` and `snapshots`.
+        """
+        now = self._now()
+        call = Call(store=self.store, now=now, done_at=now, path={}, query={}, body=None, url="")
+        with self.store.transaction(now, write=False):
+            return {"now": now, **list_shares(call), **list_snapshots(call)}
+
+    def advance(self, seconds: float) -> float:
+        """Move the clock on, so that what is due by then happens and rate limits recover.
+
+        Args:
+            seconds: By how much, 0 or more.
+
+        Returns:
+            What time it is now, in seconds since 1970.
+
+        Raises:
+            ValueError: If the clock would go back, or beyond the year 9999.
+        """
+        if not 0 <= seconds < math.inf:
+            raise ValueError("the clock can only be moved on, by 0 seconds or more")
+        if seconds > _END_OF_TIME - self._now():
+            raise ValueError("the clock ends with the year 9999")
+        self._clock_offset += seconds
+        return self._now()
+
+    def add_fault(self, fault: str | Fault, /, **fields: Any) -> Fault:
+        """Queue a fault. The first in the queue that matches a request applies to it.
+
+        Args:
+            fault: The fault, or the kind of one.
+            fields: With a kind, the other arguments of `Fault`.
+
+        Returns:
+            The fault.
+
+        Raises:
+            ValueError: If these do not make a fault; the text says what is wrong.
+            TypeError: If no fault has such a field.
+        """
+        made = Fault(fault, **fields) if isinstance(fault, str) else fault
+        self._faults.add(made)
+        return made
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults that can still apply, `times` being what is left of each."""
+        return self._faults.remaining()
+
+    def clear_faults(self) -> None:
+        """Forget all faults."""
+        self._faults.clear()
+
+    @property
+    def requests(self) -> list[Request]:
+        """The last 1,000 requests that were received, newest last."""
+        return list(self._requests)
+
+    def clear_requests(self) -> None:
+        """Forget the requests so far."""
+        self._requests.clear()
+
+    # For servers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI has it.
+
+        Raises:
+            DroppedError: If a fault has the connection closed. `SandboxTransport` and `serving` do it.
+        """
+        if scope["type"] == "http":
+            try:
+                if self._admin and raw_path(scope).startswith(PREFIX):
+                    await send_answer(send, await answer_admin(self, scope, receive))
+                else:
+                    await self._exchange(scope, receive, send)
+            except DisconnectedError:
+                return
+        elif scope["type"] == "lifespan":
+            while (await receive())["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            await send({"type": "lifespan.shutdown.complete"})
+        else:
+            raise NotImplementedError(f"The sandbox does not speak {scope['type']}.")
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope["method"], raw_path(scope), scope["query_string"].decode("latin-1"))
+        self._requests.append(request)
+        fault = self._faults.take(request)
+        if fault is None:
+            answer = await self._answer(scope, receive, request)
+            request.status = answer.status
+            await send_answer(send, answer)
+            return
+        if is_handled(fault):
+            answer = await self._answer(scope, receive, request, fault.kind)
+        else:
+            answer = await self._unhandled(scope, receive, request)
+        delivery = apply_fault(fault, request, answer)
+        if delivery is None:
+            raise DroppedError
+        request.status = delivery.answer.status
+        await deliver(send, delivery, scope.get("do_nfs_sandbox.sleep", self.sleep))
+
+    async def _unhandled(self, scope: Scope, receive: Receive, request: Request) -> Answer:
+        """Take in a request that a fault answers. Returns no more than the headers that every answer has."""
+        headers = dict(scope["headers"])
+        with suppress(RequestRefusedError, ValueError):  # The fault decides what is answered.
+            content = await read(headers, receive, MAX_BODY)
+            record_body(request, content, from_json(content))
+        token, _ = self._tokens.authenticate(headers.get(b"authorization", b""))
+        return Answer(200, self._rate_limit.spend(token, self._now())[0], b"")
+
+    async def _answer(self, scope: Scope, receive: Receive, request: Request, fault: str | None = None) -> Answer:
+        now = self._now()
+        headers = dict(scope["headers"])
+        token, scopes = self._tokens.authenticate(headers.get(b"authorization", b""))
+        answer_headers, wait = self._rate_limit.spend(token, now)
+        operation: Operation | None = None
+        try:
+            if len(b"".join(chain.from_iterable(scope["headers"]))) > _MAX_HEADERS:
+                raise RequestRefusedError(431, f"The headers must have at most {_MAX_HEADERS} bytes.")
+            if token is None:
+                raise RequestRefusedError(401, "The token was not accepted.")
+            if wait:
+                raise RequestRefusedError(429, "The rate limit is used up.", headers={"retry-after": str(wait)})
+            operation, path = find_operation(scope)
+            if operation.scope not in scopes:
+                raise RequestRefusedError(403, f"The token lacks the scope {operation.scope}.")
+            call = Call(
+                store=self.store,
+                now=now,
+                done_at=math.inf if fault == "stuck" else now + self._ready_after,
+                path=path,
+                body=await read_body(operation, headers, receive, request),
+                query=read_query(operation, scope["query_string"]),
+                url=url_of(scope, headers),
+                fails=fault == "fail",
+            )
+            if operation.method == "GET":
+                with self.store.transaction(now, write=False):
+                    return Answer(operation.success, {**answer_headers, **JSON}, self._cache.read(operation.id, call))
+            with self.store.transaction(now, write=True):
+                return json_answer(operation.success, HANDLERS[operation.id](call), answer_headers)
+        except RequestRefusedError as error:
+            # No other name may hold it after this block: its traceback has this frame, and with it the body.
+            return error_answer(error, operation, answer_headers)
+        except DisconnectedError:
+            raise
+        except Exception:
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            return error_answer(
+                RequestRefusedError(500, "Something went wrong on the server."), operation, answer_headers
+            )
+
+    def _now(self) -> float:
+        return self._clock() + self._clock_offset

@@ -1,0 +1,77 @@
+"""What do-nfs-mcp says to a person who types it."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from .conftest import run_command
+
+
+def test_the_package_installs_the_command() -> None:
+    command = Path(sys.executable).with_name("do-nfs-mcp.exe" if os.name == "nt" else "do-nfs-mcp")
+    said = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert said == f"do-nfs-mcp {version('do-nfs-mcp')}\n"
+
+
+def test_help_names_every_option_and_the_variables() -> None:
+    said = run_command("--help").stdout
+    for expected in (
+        *(
+            "--sandbox",
+            "--api-url",
+            "--read-only",
+            "--destructive",
+            "--wait-seconds",
+            "--log-level",
+            "--version",
+            "--audit-file",
+        ),
+        *("--transport", "--host", "--port", "--tokens", "--oauth-issuer", "--oauth-audience", "--public-url"),
+        *("--allow-host", "--allow-origin", "--request-state-key-file"),
+        "DIGITALOCEAN_ACCESS_TOKEN",
+        "install",
+    ):
+        assert expected in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--api-url", "http://api.example.test"), "--api-url has to be https"),
+        (("--api-url", "ftp://127.0.0.1"), "--api-url has to be a URL"),
+        (("--api-url", "api.digitalocean.com"), "--api-url has to be a URL"),
+        (("--api-url", "https://user:pw@api.test"), "--api-url takes no user"),
+        (("--api-url", "https://api.digitalocean.com/v2/"), "--api-url is without the /v2"),
+        (("--api-url", "http://127.0.0.1:99999"), "--api-url is no URL"),
+        (("--api-url", "http://[::1"), "--api-url is no URL"),
+        (("--api-url", "https://exa mple"), "--api-url has to be a URL"),
+        (("--api-url", "https://-"), "--api-url has to be a URL"),
+        (("--api-url", "https://api.test:0"), "--api-url has to be a URL"),
+        (("--sandbox=",), "--sandbox takes the path of a file"),
+        (("--log-level", "chatty"), "--log-level"),
+        (("--readonly",), "--readonly"),
+        (("intsall", "cursor"), "install"),
+        (("--sandbox", "call", "list_shares"), "list_shares"),
+        (("token",), "NAME"),
+        (("token", "ann", "--scopes", "all"), "the scopes are"),
+        (("--read-only", "install", "cursor"), "a command has to be the first argument"),
+        (("--destructive", "yes"), "--destructive"),
+        (("--wait-seconds", "-1"), "--wait-seconds: has to be a whole number from 0 to 3600"),
+        (("--wait-seconds", "3601"), "--wait-seconds: has to be a whole number from 0 to 3600"),
+        (("--wait-seconds", "4.5"), "--wait-seconds: has to be a whole number from 0 to 3600"),
+        (("--wait-seconds", "٣"), "--wait-seconds: has to be a whole number from 0 to 3600"),
+        (("--sandbox", "/nonexistent/folder/nfs.db"), "/nonexistent/folder/nfs.db"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_exit_code_2(arguments: tuple[str, ...], named: str) -> None:
+    result = run_command(*arguments)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    (said,) = result.stderr.splitlines()
+    assert re.match("do-nfs-mcp( token)?: error: ", said)
+    assert named in said

@@ -1,0 +1,121 @@
+"""The sandbox as a whole: its options, its clock, starting over, and what it does with its own bugs."""
+
+import asyncio
+import uuid
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from do_nfs_sandbox import Sandbox, SandboxTransport
+from do_nfs_sandbox.api import operations
+
+from ...support.sandboxes import NEW_SHARE, Api, NewApi, Sleeps
+
+
+@pytest.mark.behaviour("Errors are {id, message, request_id}", "reference")
+def test_every_error_has_a_request_id_of_its_own(api: Api) -> None:
+    ids = {api("GET", "/v2/nfs/x").json()["request_id"] for _ in range(3)}
+    assert len({uuid.UUID(each) for each in ids}) == 3
+
+
+def test_a_bug_is_a_json_500_and_is_logged(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(call: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setitem(operations.HANDLERS, "list_shares", broken)
+    response = api("GET", "/v2/nfs")
+    assert (response.status_code, response.json()["id"]) == (500, "server_error")
+    assert "a bug" in caplog.text
+    assert "a bug" not in response.text
+    assert api.get("/v2/nfs/snapshots") == {"snapshots": []}
+
+
+def test_a_change_that_fails_half_way_leaves_nothing_behind(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    share = api.new_share()
+    monkeypatch.setattr(api.sandbox.store, "insert_action", None)
+    assert api("POST", "/v2/nfs", json=NEW_SHARE).status_code == 500
+    assert api.get("/v2/nfs") == {"shares": [share]}
+
+
+def test_an_operation_without_a_handler_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(operations.HANDLERS, "list_vpcs")
+    with pytest.raises(RuntimeError, match="list_vpcs"):
+        Sandbox()
+
+
+def test_the_lifespan_protocol_is_answered() -> None:
+    inbox = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+    outbox: list[str] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return inbox.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        outbox.append(message["type"])
+
+    with Sandbox() as sandbox:
+        asyncio.run(sandbox({"type": "lifespan"}, receive, send))
+    assert outbox == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+@pytest.mark.parametrize("options", [{"ready_after": -1}, {"ready_after": float("nan")}, {"limits": (0, 1)}])
+def test_options_below_their_minimum_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="at least"):
+        Sandbox(**options)
+
+
+def test_the_default_sleep_is_a_real_one(monkeypatch: pytest.MonkeyPatch, sleeps: Sleeps) -> None:
+    monkeypatch.setattr(anyio, "sleep", sleeps)
+    with Sandbox() as sandbox, httpx.Client(transport=SandboxTransport(sandbox), timeout=None) as client:
+        sandbox.add_fault("delay", seconds=600)
+        client.get("http://sandbox.test/v2/nfs")
+    assert sleeps.slept == [600]
+
+
+def test_moving_the_clock_completes_what_is_under_way(api: Api) -> None:
+    made = api.new_share(ready=False)
+    assert api.sandbox.advance(1) == api.clock.now + 1
+    assert api.share(made)["status"] == "CREATING"
+    api.sandbox.advance(1)
+    assert api.share(made)["status"] == "ACTIVE"
+
+
+def test_moving_the_clock_frees_the_rate_limit(new_api: NewApi) -> None:
+    api = new_api(limits=(10, 1))
+    assert [api("GET", "/v2/nfs").status_code for _ in range(2)] == [200, 429]
+    api.sandbox.advance(60)
+    assert api("GET", "/v2/nfs").status_code == 200
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e12])
+def test_the_clock_moves_on_only_and_not_for_ever(api: Api, seconds: float) -> None:
+    with pytest.raises(ValueError, match="clock"):
+        api.sandbox.advance(seconds)
+
+
+def test_a_reset_makes_the_sandbox_as_new(new_api: NewApi) -> None:
+    api = new_api(seed="examples", limits=(10, 1))
+    new = api.sandbox.state()
+    api.new_share(ready=False)
+    api.sandbox.advance(100)
+    api.sandbox.add_fault("html")
+    api.sandbox.reset()
+    assert api.sandbox.state() == new
+    assert (api.sandbox.faults, api.sandbox.requests) == ([], [])
+    assert api("GET", "/v2/nfs").status_code == 200
+    assert api.sandbox.advance(0) == api.clock.now
+
+
+def test_a_reset_empties_a_file_and_restarts_its_numbers(new_api: NewApi, tmp_path: Path) -> None:
+    api = new_api(tmp_path / "nfs.db")
+    hosts = []
+    for _ in range(2):
+        hosts.append(api.new_share()["host"])
+        api.sandbox.reset()
+        assert api.get("/v2/nfs") == {"shares": []}
+    assert hosts[0] == hosts[1]

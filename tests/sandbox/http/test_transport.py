@@ -1,0 +1,78 @@
+"""The sandbox behind httpx clients in this process."""
+
+import asyncio
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from do_nfs_sandbox import Sandbox, SandboxTransport
+
+from ...support.sandboxes import AUTHORIZED, NEW_SHARE, Sleeps
+
+URL = "http://sandbox.test/v2/nfs"
+
+
+def test_async_and_sync_clients_get_the_same_answers(sandbox: Sandbox) -> None:
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client:
+            made = await client.post(URL, json=NEW_SHARE)
+            return await client.get(f"{URL}/{made.json()['share']['id']}")
+
+    answer = asyncio.run(ask())
+    with httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client:
+        assert client.get(str(answer.url)).json() == answer.json()
+        assert client.get(URL).headers.raw == answer.headers.raw[:3] + client.get(URL).headers.raw[3:]
+
+
+def test_a_sync_client_works_inside_an_event_loop(sandbox: Sandbox, sleeps: Sleeps) -> None:
+    async def ask() -> int:
+        with httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client:
+            return client.get(URL).status_code  # noqa: ASYNC212
+
+    sandbox.add_fault("delay", seconds=3)
+    assert asyncio.run(ask()) == 200
+    assert sleeps.slept == [3]
+
+
+def test_async_clients_meet_drops_and_timeouts_too(sandbox: Sandbox, sleeps: Sleeps) -> None:
+    async def ask(kind: str, **fields: object) -> None:
+        sandbox.add_fault(kind, **fields)
+        async with httpx.AsyncClient(transport=SandboxTransport(sandbox), headers=AUTHORIZED, timeout=2) as client:
+            await client.get(URL)
+
+    for kind in ("drop_before", "drop_after", "truncate"):
+        with pytest.raises(httpx.RemoteProtocolError):
+            asyncio.run(ask(kind))
+    with pytest.raises(httpx.ReadTimeout):
+        asyncio.run(ask("delay", seconds=2.5))
+    asyncio.run(ask("slow_drip", seconds=2))
+    assert sleeps.slept == [2] + [2] * 10
+
+
+def test_a_body_may_come_in_pieces(sandbox: Sandbox) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b'{"name": "new", "region": "atl1", "size_gib": 50,'
+        yield b' "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}'
+
+    with httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client:
+        assert client.post(URL, content=pieces(), headers={"content-type": "application/json"}).status_code == 201
+
+
+def test_closing_a_client_leaves_the_sandbox_open(sandbox: Sandbox) -> None:
+    for _ in range(2):
+        with httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client:
+            assert client.get(URL).status_code == 200
+
+
+def test_a_wait_that_is_not_a_pause_is_an_error(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def waits(*_: object) -> None:
+        await asyncio.Future(loop=loop)
+
+    loop = asyncio.new_event_loop()
+    monkeypatch.setattr(Sandbox, "_exchange", waits)
+    with (
+        httpx.Client(transport=SandboxTransport(sandbox)) as client,
+        pytest.raises(RuntimeError, match="waits for something"),
+    ):
+        client.get(URL)
+    loop.close()

@@ -1,0 +1,127 @@
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from do_nfs_sandbox.cli import main
+
+from ..support.sandboxes import Start
+
+
+def test_the_command_says_where_it_listens_and_how_to_call_it(start: Start) -> None:
+    process = start("--ready-after", "0")
+    [header] = re.findall(r"'Authorization: (.+?)'", process.hint)
+    assert shlex.split(process.hint)[-1] == f"{process.url}/v2/nfs"
+    response = httpx.get(f"{process.url}/v2/nfs", headers={"authorization": header}, trust_env=False)
+    assert response.json() == {"shares": []}
+    assert (
+        process.http.post("/v2/nfs", content=b" " * 2_000_000, headers={"content-type": "application/json"}).status_code
+        == 413
+    )
+    assert process.http.request("HEAD", "/v2/vpcs").status_code == 405
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_command_cleanly(start: Start, number: signal.Signals) -> None:
+    process = start()
+    assert process.http.get("/v2/nfs").status_code == 200
+    process.popen.send_signal(number)
+    out, err = process.popen.communicate(timeout=20)
+    assert (process.popen.returncode, out, err) == (0, "", "")
+
+
+def test_tokens_and_limits_are_as_the_options_say(start: Start) -> None:
+    process = start("--token", "a=b=nfs:list,nfs:read", "--token", "none=", "--limits", "100/2")
+    status = [
+        process.http.get(path, headers={"authorization": f"Bearer {token}"}).status_code
+        for token, path in (
+            ("a=b", "/v2/nfs"),
+            ("a=b", "/v2/vpcs"),
+            ("a=b", "/v2/nfs"),
+            ("none", "/v2/nfs"),
+            ("x", "/"),
+        )
+    ]
+    assert status == [200, 403, 429, 403, 401]
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(argv)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("do-nfs-sandbox: ")
+    return ended.value.code, err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--port", "x"),
+        ("--port", "65536"),
+        ("--port", "-1"),
+        ("--ready-after", "soon"),
+        ("--ready-after", "-1"),
+        ("--ready-after", "nan"),
+        ("--ready-after", "inf"),
+        ("--limits", "5000"),
+        ("--limits", "0/1"),
+        ("--limits", "1/0"),
+        ("--limits", "a/b"),
+        ("--seed", "tema"),
+        ("--token", "secret"),
+        ("--token", "=nfs:list"),
+        ("--token", "t=nfs:lisst"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line_that_names_the_option(
+    capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    code, line = refusal(capsys, f"{option}={value}")
+    assert code == 2
+    assert option in line
+
+
+def test_an_unknown_option_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    code, line = refusal(capsys, "--prot", "1")
+    assert code == 2
+    assert "--prot" in line
+
+
+def test_a_file_that_is_no_database_is_refused_in_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("notes, not a database" * 100)
+    code, line = refusal(capsys, "--db", str(tmp_path / "notes.txt"))
+    assert code == 2
+    assert "--db" in line
+    assert "notes.txt" in line
+
+
+def test_a_port_in_use_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        code, line = refusal(capsys, "--port", str(other.getsockname()[1]))
+    assert code == 1
+    assert "in use" in line
+
+
+def test_an_unknown_host_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refusal(capsys, "--host", "host.invalid", "--port", "0")[0] == 1
+
+
+@pytest.mark.parametrize(("option", "text"), [("--version", "do-nfs-sandbox "), ("--help", "--ready-after SECONDS")])
+def test_the_version_and_the_help_are_printed(capsys: pytest.CaptureFixture[str], option: str, text: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([option])
+    assert ended.value.code == 0
+    assert text in capsys.readouterr().out
+
+
+def test_the_process_ends_with_the_exit_status() -> None:
+    command = [sys.executable, "-m", "do_nfs_sandbox", "--limits", "x"]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)

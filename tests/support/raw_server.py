@@ -1,0 +1,53 @@
+"""An HTTP server that answers every request with what a test gives it, byte for byte, and counts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+class RawServer:
+    """The server.
+
+    Attributes:
+        url: Where it listens.
+        heads: The head of each request.
+        connections: How many there were.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.heads: list[bytes] = []
+        self.connections = 0
+        self.url = ""
+        self._answer = answer
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            while not writer.is_closing():
+                self.heads.append(await reader.readuntil(b"\r\n\r\n"))
+                await self._answer(writer)
+        except asyncio.IncompleteReadError:
+            pass
+        finally:
+            writer.close()
+
+
+@asynccontextmanager
+async def raw_server(answer: Answer) -> AsyncIterator[RawServer]:
+    """Answer on a free port while the block runs."""
+    raw = RawServer(answer)
+    server = await asyncio.start_server(raw.serve, "127.0.0.1", 0)
+    raw.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server:
+        yield raw
+
+
+def says(text: bytes) -> Answer:
+    """Answer with these bytes."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(text)
+
+    return answer

@@ -1,0 +1,158 @@
+"""What does not fit is refused before anything is sent, in words that name the argument and what is allowed."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from ..support.constants import VPC
+from ..support.in_memory import Assistant
+
+pytestmark = pytest.mark.anyio
+
+NOT_IDS = [
+    "..",
+    "../droplets?tag_name=x",
+    "",
+    "%2e%2e%2fdroplets",
+    "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d/actions",
+    7,
+    [],
+]
+SHARE = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC]}
+POINT = {"share": VPC, "name": "team", "path": "/team", "vpc_id": VPC}
+
+
+@pytest.mark.parametrize("not_id", NOT_IDS)
+@pytest.mark.parametrize(
+    ("tool", "argument"),
+    [
+        ("get_snapshot", "nfs_snapshot_id"),
+        ("delete_snapshot", "nfs_snapshot_id"),
+        ("get_access_point", "access_point_id"),
+        ("delete_access_point", "access_point_id"),
+    ],
+)
+async def test_an_id_that_is_no_uuid_is_refused(
+    assistant: Assistant, sent: list[httpx.Request], tool: str, argument: str, not_id: object
+) -> None:
+    said = await assistant.fail(tool, **{argument: not_id})
+    assert f"{argument} has to be a UUID" in said
+    assert sent == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "named"),
+    [
+        ("create_share", SHARE | {"size_gib": 49}, "size_gib has to be a whole number from 50 to 32768 (it was 49)"),
+        (
+            "create_share",
+            SHARE | {"size_gib": 50.7},
+            "size_gib has to be a whole number from 50 to 32768 (it was 50.7)",
+        ),
+        ("create_share", SHARE | {"size_gib": -1}, "size_gib has to be a whole number from 50 to 32768 (it was -1)"),
+        (
+            "create_share",
+            SHARE | {"size_gib": "big"},
+            'size_gib has to be a whole number from 50 to 32768 (it was "big")',
+        ),
+        ("create_share", SHARE | {"size_gib": 32769}, "size_gib has to be a whole number from 50 to 32768"),
+        ("create_share", SHARE | {"size_gib": True}, "size_gib has to be a whole number from 50 to 32768"),
+        ("create_share", SHARE | {"vpc_ids": []}, 'vpc_ids has to have at least 1 item (it was "[]")'),
+        ("create_share", SHARE | {"vpc_ids": ["../x"]}, "vpc_ids.0 has to be a UUID"),
+        ("create_share", SHARE | {"vpc_ids": VPC}, "vpc_ids has to be a valid list"),
+        ("create_share", SHARE | {"name": ""}, "name has to have at least 1 character"),
+        ("create_share", SHARE | {"region": "Atlanta 1"}, "region has to be a region's slug"),
+        ("create_share", SHARE | {"region": "atl1\n"}, "region has to be a region's slug"),
+        ("create_share", SHARE | {"performance_tier": "fast"}, "performance_tier has to be 'standard' or 'high'"),
+        ("create_share", {"name": "data"}, "size_gib is required"),
+        ("create_share", SHARE | {"size_gb": 5}, '"size_gb" is no argument of create_share, which takes name, region'),
+        ("list_shares", {"page": 2}, '"page" is no argument of list_shares, which takes region'),
+        ("delete_share", {"share": VPC, "confirm": True}, '"confirm" is no argument of delete_share'),
+        ("get_share", {"share": ""}, "share has to have at least 1 character"),
+        ("get_share", {"share": 5}, "share has to be a valid string"),
+        ("get_share", {}, "share is required"),
+        ("resize_share", {"share": VPC, "size_gib": 49}, "size_gib has to be a whole number from 50 to 32768"),
+        ("attach_share", {"share": VPC, "vpc_id": "x"}, "vpc_id has to be a UUID"),
+        ("detach_share", {"share": VPC, "vpc_id": ".."}, "vpc_id has to be a UUID"),
+        ("reassign_share", {"share": VPC, "old_vpc_id": "x", "new_vpc_id": VPC}, "old_vpc_id has to be a UUID"),
+        ("switch_performance_tier", {"share": VPC, "performance_tier": "HIGH"}, "performance_tier has to be"),
+        ("create_snapshot", {"share": VPC, "name": ""}, "name has to have at least 1 character"),
+        ("create_snapshot", {"share": VPC, "name": "x" * 65}, "name has to have at most 64 characters"),
+        (
+            "list_access_points",
+            {"share": VPC, "status": "X"},
+            "'ACCESS_POINT_FAILED' or 'ACCESS_POINT_DELETED' (it was \"X\")",
+        ),
+        ("create_access_point", POINT | {"name": "Default"}, "name has to be letters and digits"),
+        ("create_access_point", POINT | {"name": "-team"}, "name has to be letters and digits"),
+        ("create_access_point", POINT | {"name": "t"}, "name has to have at least 2 characters"),
+        ("create_access_point", POINT | {"name": "t" * 64}, "name has to have at most 63 characters"),
+        ("create_access_point", POINT | {"path": "team"}, "path has to start with /"),
+        ("create_access_point", POINT | {"path": "/"}, "path has to have at least 2 characters"),
+        ("create_access_point", POINT | {"path": "/a/../b"}, "path has to start with /"),
+        ("create_access_point", POINT | {"path": "/.."}, "path has to start with /"),
+        ("create_access_point", POINT | {"path": "/a b"}, "path has to start with /"),
+        ("create_access_point", POINT | {"path": "/a\n"}, "path has to start with /"),
+        ("create_access_point", POINT | {"access_policy": {"anonuid": 0}}, '"access_policy.anonuid" is not known'),
+        ("create_access_point", POINT | {"access_policy": {"root": 1}}, '"access_policy.root" is not known'),
+        (
+            "create_access_point",
+            POINT | {"access_policy": {"squash_config": "X"}},
+            "access_policy.squash_config has to be 'NO_SQUASH', 'ROOT_SQUASH' or 'ALL_SQUASH' (it was \"X\")",
+        ),
+        ("create_access_point", POINT | {"access_policy": "open"}, 'access_policy has to be an object (it was "open")'),
+        ("create_access_point", POINT | {"access_policy": {"protocols": []}}, "access_policy.protocols has to have"),
+    ],
+)
+async def test_an_argument_that_does_not_fit_is_named(
+    assistant: Assistant, sent: list[httpx.Request], tool: str, arguments: dict[str, Any], named: str
+) -> None:
+    said = await assistant.fail(tool, **arguments)
+    assert said.startswith("Nothing was done: ")
+    assert named in said
+    assert sent == []
+
+
+async def test_all_arguments_that_do_not_fit_are_named_at_once(assistant: Assistant) -> None:
+    said = await assistant.fail("create_share", name="", region="!", size_gib=1, vpc_ids=[])
+    for argument in ("name", "region", "size_gib", "vpc_ids"):
+        assert f"{argument} has to" in said
+
+
+async def test_not_all_of_many_arguments_that_do_not_fit_are_named(assistant: Assistant) -> None:
+    said = await assistant.fail("list_shares", **{f"unknown{n}": n for n in range(300)})
+    assert said.endswith("and 292 more. Correct the arguments and call list_shares again.")
+
+
+async def test_a_long_argument_is_not_echoed_whole(assistant: Assistant) -> None:
+    assert len(await assistant.fail("get_snapshot", nfs_snapshot_id="x" * 100_000)) < 300
+
+
+@pytest.mark.parametrize("text", ["..", "../droplets?tag_name=x", "%2e%2e%2fdroplets", "snapshots", "?a=b", "x\n../y"])
+async def test_a_share_that_is_no_uuid_is_only_compared_with_names(
+    assistant: Assistant, sent: list[httpx.Request], text: str
+) -> None:
+    for tool, more in (
+        ("get_share", {}),
+        ("delete_share", {}),
+        ("resize_share", {"size_gib": 60}),
+        ("list_access_points", {}),
+    ):
+        said = await assistant.fail(tool, share=text, **more)
+        assert "no share is named" in said
+    assert {(request.method, str(request.url)) for request in sent} == {("GET", "http://api.test/v2/nfs")}
+
+
+@pytest.mark.parametrize("region", ["../x", "a&b=c", "x#y", "%2f", "\u202e"])
+async def test_a_region_cannot_change_a_path(assistant: Assistant, sent: list[httpx.Request], region: str) -> None:
+    await assistant.call("list_shares", region=region)
+    (request,) = sent
+    assert request.url.path == "/v2/nfs"
+    assert dict(request.url.params) == {"region": region}
+
+
+async def test_an_unknown_tool_is_answered_with_those_there_are(assistant: Assistant) -> None:
+    said = await assistant.fail("drop_share", share="data")
+    assert "There is no such tool" in said
+    assert "delete_share" in said

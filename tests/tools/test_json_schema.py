@@ -1,0 +1,58 @@
+"""The schemas that hosts read have nothing in them that says nothing, and nothing that some hosts cannot follow."""
+
+from typing import Annotated, Any
+
+from do_nfs_mcp.tools.json_schema import LeanJsonSchema
+from pydantic import BaseModel, Field
+
+
+class Inner(BaseModel):
+    """What is inside."""
+
+    word: str
+
+
+class Outer(BaseModel):
+    title: str
+    inner: Annotated[Inner | None, Field(description="Or nothing.")] = None
+    others: list[Inner] = []
+    text: str = ""
+    number: int | None = None
+    size: int = 3
+
+
+def properties() -> dict[str, Any]:
+    schema: dict[str, Any] = Outer.model_json_schema(schema_generator=LeanJsonSchema)
+    assert schema["required"] == ["title"]
+    found: dict[str, Any] = schema["properties"]
+    return found
+
+
+INNER = {
+    "description": "What is inside.",
+    "properties": {"word": {"type": "string"}},
+    "required": ["word"],
+    "type": "object",
+}
+
+
+def test_a_schema_has_no_titles_but_may_have_a_field_of_that_name() -> None:
+    assert properties()["title"] == {"type": "string"}
+    assert "title" not in Outer.model_json_schema(schema_generator=LeanJsonSchema)
+
+
+def test_a_field_that_may_be_null_has_the_schema_of_what_it_is_otherwise() -> None:
+    assert properties()["number"] == {"type": "integer"}
+
+
+def test_an_empty_default_is_left_out_and_any_other_is_not() -> None:
+    assert properties()["text"] == {"type": "string"}
+    assert properties()["size"] == {"type": "integer", "default": 3}
+
+
+def test_a_definition_stands_wherever_it_is_referred_to() -> None:
+    assert properties()["others"] == {"type": "array", "items": INNER, "default": []}
+
+
+def test_what_is_said_beside_a_reference_outweighs_the_definition() -> None:
+    assert properties()["inner"] == {**INNER, "description": "Or nothing."}

@@ -1,0 +1,59 @@
+from typing import Any
+
+import httpx
+import pytest
+from do_nfs_sandbox import Sandbox
+
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import VPC
+from ..support.in_memory import Assistant
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_all_storage_is_summed_up_in_one_call(
+    assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request]
+) -> None:
+    sandbox.seed("team")
+    state = sandbox.state()
+    found = await assistant.succeed("get_storage_overview")
+    assert found["total"]["shares"] == len(state["shares"])
+    assert found["total"]["size_gib"] == sum(share["size_gib"] for share in state["shares"])
+    assert found["total"]["snapshots"] == len(state["snapshots"])
+    assert found["regions"].keys() == {share["region"] for share in state["shares"]}
+    assert {"failed", "inactive"} <= {problem["kind"] for problem in found["problems"]}
+    assert [request.url.path for request in sent] == ["/v2/nfs", "/v2/nfs/snapshots"]
+
+
+async def test_a_region_alone_can_be_summed_up(assistant: Assistant, sandbox: Sandbox) -> None:
+    sandbox.seed("team")
+    whole = await assistant.succeed("get_storage_overview")
+    for region, area in whole["regions"].items():
+        found = await assistant.succeed("get_storage_overview", region=region)
+        assert found["regions"] == {region: area}
+
+
+async def test_a_share_without_a_recent_snapshot_is_found(
+    assistant: Assistant, share: dict[str, Any], clock: Clock
+) -> None:
+    await assistant.succeed("create_snapshot", share="data", name="s")
+    clock.pass_time(8 * 86_400)
+    result = await assistant.call("get_storage_overview")
+    assert share["id"] in text_of(result)
+    assert "create_snapshot" in text_of(result)
+    assert (await assistant.succeed("get_storage_overview", snapshot_days=30))["problems"] == []
+
+
+async def test_a_share_that_is_stuck_is_found(assistant: Assistant, sandbox: Sandbox, clock: Clock) -> None:
+    sandbox.add_fault("stuck", operation="create_share")
+    await assistant.succeed("create_share", name="new", region="atl1", size_gib=50, vpc_ids=[VPC], wait=False)
+    assert (await assistant.succeed("get_storage_overview"))["problems"] == []
+    clock.pass_time(3700)
+    (problem,) = (await assistant.succeed("get_storage_overview"))["problems"]
+    assert problem["kind"] == "stuck"
+
+
+@pytest.mark.parametrize("days", [0, -1, 36501])
+async def test_snapshot_days_have_bounds(assistant: Assistant, days: int) -> None:
+    assert "from 1 to 36500" in await assistant.fail("get_storage_overview", snapshot_days=days)

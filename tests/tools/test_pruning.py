@@ -1,0 +1,177 @@
+"""Old snapshots go with one question for all of them, and a failure of one does not stop the rest."""
+
+from typing import Any
+
+import httpx
+import pytest
+from do_nfs_mcp.tools.service import Service
+from do_nfs_sandbox import Sandbox
+
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import VPC
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
+
+pytestmark = pytest.mark.anyio
+
+DAY = 86_400
+
+
+@pytest.fixture
+async def snapshots(share: dict[str, Any], sandbox: Sandbox, clock: Clock) -> list[str]:
+    """The ids of ten snapshots of the share, one a day, the oldest first."""
+    with sandbox.store.transaction(clock(), write=True):
+        return [
+            sandbox.store.insert_snapshot(
+                share_id=share["id"],
+                name=f"day-{age}",
+                region="atl1",
+                size_gib=100,
+                now=clock() - age * DAY,
+                status="ACTIVE",
+            )["id"]
+            for age in range(10, 0, -1)
+        ]
+
+
+def left(sandbox: Sandbox) -> list[str]:
+    return [snapshot["id"] for snapshot in sandbox.state()["snapshots"]]
+
+
+async def test_a_plan_to_prune_tells_what_would_go_and_deletes_nothing(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
+) -> None:
+    result = await assistant.call("prune_snapshots", share="data", keep_last=3, plan=True)
+    assert result.structured_content is not None
+    assert result.structured_content["outcome"] == "planned"
+    assert [s["id"] for s in result.structured_content["snapshots"]] == snapshots[:7]
+    assert all(snapshot in text_of(result) for snapshot in snapshots[:7])
+    assert text_of(result).startswith("Nothing was done. It would delete 7 snapshots and keep 3.")
+    assert left(sandbox) == snapshots
+    assert person.asked == []
+
+
+async def test_planned_snapshots_are_deleted_after_one_question(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
+) -> None:
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
+    assert [s["id"] for s in done["snapshots"]] == snapshots[:7]
+    assert (done["kept"], done["failed"]) == (3, [])
+    assert left(sandbox) == snapshots[7:]
+    (question,) = person.asked
+    assert all(snapshot in question for snapshot in snapshots[:7])
+    assert not any(snapshot in question for snapshot in snapshots[7:])
+
+
+async def test_a_snapshot_that_cannot_be_deleted_does_not_stop_the_others(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+) -> None:
+    sandbox.add_fault("status", operation="delete_snapshot", path=f"/v2/nfs/snapshots/{snapshots[1]}", status=501)
+    result = await assistant.call("prune_snapshots", share="data", keep_last=3)
+    assert result.structured_content is not None
+    assert [failed["id"] for failed in result.structured_content["failed"]] == [snapshots[1]]
+    assert "501" in result.structured_content["failed"][0]["reason"]
+    assert "1 more could not be deleted" in text_of(result)
+    assert left(sandbox) == [snapshots[1], *snapshots[7:]]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+async def test_an_error_that_all_snapshots_would_meet_is_met_once(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, sent: list[httpx.Request], status: int
+) -> None:
+    sandbox.add_fault("status", operation="delete_snapshot", status=status, times=100)
+    result = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
+    assert result["outcome"] == "failed"
+    assert [str(status) in failed["reason"] for failed in result["failed"]] == [True] + [False] * 6
+    assert {r.url.path for r in sent if r.method == "DELETE"} == {f"/v2/nfs/snapshots/{snapshots[0]}"}
+    assert left(sandbox) == snapshots
+
+
+async def test_a_snapshot_that_is_gone_by_then_counts_as_deleted(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+) -> None:
+    not_found = {"id": "not_found", "message": "gone"}
+    sandbox.add_fault("status", operation="delete_snapshot", status=404, body=not_found, times=1)
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
+    assert done["failed"] == []
+
+
+async def test_rules_are_kept_together_and_age_protects(assistant: Assistant, snapshots: list[str]) -> None:
+    async def goes(**rules: int) -> list[str]:
+        found = await assistant.succeed("prune_snapshots", share="data", plan=True, **rules)
+        return [snapshot["id"] for snapshot in found["snapshots"]]
+
+    assert await goes(older_than_days=5) == snapshots[:6]
+    assert await goes(older_than_days=5, keep_last=7) == snapshots[:3]
+    assert await goes(keep_daily=2) == snapshots[:8]
+    assert await goes(keep_last=100) == []
+    assert await goes(keep_weekly=1) == snapshots[:9]
+
+
+async def test_without_a_rule_nothing_is_deleted(
+    assistant: Assistant, snapshots: list[str], sent: list[httpx.Request], person: Person
+) -> None:
+    for rules in ({}, {"keep_daily": 0, "older_than_days": 0}, {"plan": True}):
+        assert "without a rule" in await assistant.fail("prune_snapshots", share="data", **rules)
+    assert person.asked == []
+    assert sent == []
+
+
+async def test_all_snapshots_go_only_if_that_is_said(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+) -> None:
+    assert (await assistant.succeed("prune_snapshots", share="data", keep_last=0))["kept"] == 0
+    assert left(sandbox) == []
+
+
+async def test_nobody_is_asked_when_no_snapshot_goes(
+    assistant: Assistant, snapshots: list[str], person: Person
+) -> None:
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
+    assert done["message"] == "Deleted 0 snapshots and keep 10."
+    assert person.asked == []
+
+
+async def test_more_snapshots_than_a_person_reads_go_in_several_calls(
+    assistant: Assistant, share: dict[str, Any], sandbox: Sandbox, clock: Clock, person: Person
+) -> None:
+    with sandbox.store.transaction(clock(), write=True):
+        for age in range(250):
+            sandbox.store.insert_snapshot(
+                share_id=share["id"], name=f"s{age}", region="atl1", size_gib=1, now=clock() - age, status="ACTIVE"
+            )
+    first = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
+    assert len(first["snapshots"]) == 100
+    assert "140 more" in first["message"]
+    await assistant.succeed("prune_snapshots", share="data", keep_last=10)
+    last = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
+    assert len(last["snapshots"]) == 40
+    assert len(left(sandbox)) == 10
+    assert len(person.asked) == 3
+
+
+async def test_another_share_s_snapshots_are_left_alone(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+) -> None:
+    await assistant.succeed("create_share", name="other", region="atl1", size_gib=50, vpc_ids=[VPC])
+    other = (await assistant.succeed("create_snapshot", share="other", name="mine"))["snapshot"]["id"]
+    await assistant.succeed("prune_snapshots", share="data", keep_last=1)
+    assert left(sandbox) == [snapshots[-1], other]
+
+
+async def test_pruning_needs_no_time_to_wait(connect: Connect, snapshots: list[str], sandbox: Sandbox) -> None:
+    async with connect(wait_seconds=0) as assistant:
+        assert (await assistant.succeed("prune_snapshots", share="data", keep_last=3))["failed"] == []
+    assert left(sandbox) == snapshots[7:]
+
+
+async def test_snapshots_that_there_is_no_time_for_are_told(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter([20.0, 10.0])
+    monkeypatch.setattr(Service, "time_left", lambda _: next(seconds, 0.0))
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
+    assert [failed["id"] for failed in done["failed"]] == snapshots[2:7]
+    assert "not tried" in done["failed"][0]["reason"]
+    assert left(sandbox) == snapshots[2:]

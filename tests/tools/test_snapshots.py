@@ -1,0 +1,115 @@
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from ..support.calling import text_of
+from ..support.clock import Clock
+from ..support.constants import OTHER_VPC, VPC
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_snapshot_is_taken_listed_shown_and_deleted(assistant: Assistant, share: dict[str, Any]) -> None:
+    taken = await assistant.succeed("create_snapshot", share="data", name="monday")
+    assert (taken["outcome"], taken["action"]["type"]) == ("done", "CREATE_SNAPSHOT")
+
+    (listed,) = (await assistant.succeed("list_snapshots", share="data"))["snapshots"]
+    assert listed == taken["snapshot"]
+    assert (listed["name"], listed["share_id"], listed["size_gib"]) == ("monday", share["id"], 100)
+
+    shown = await assistant.succeed("get_snapshot", nfs_snapshot_id=listed["id"])
+    assert shown == listed
+    assert shown["status"] == "ACTIVE"
+
+    gone = await assistant.succeed("delete_snapshot", nfs_snapshot_id=listed["id"])
+    assert gone.pop("message").startswith(f'Deleted snapshot "monday" ({listed["id"]})')
+    assert gone == {"outcome": "deleted", "kind": "snapshot", "id": listed["id"], "name": "monday"}
+    assert "404" in await assistant.fail("get_snapshot", nfs_snapshot_id=listed["id"])
+    assert text_of(await assistant.call("list_snapshots")) == "No snapshots."
+
+
+async def test_a_snapshot_that_is_not_waited_for_is_creating_and_then_active(
+    assistant: Assistant, share: dict[str, Any], clock: Clock
+) -> None:
+    started = await assistant.succeed("create_snapshot", share="data", name="monday", wait=False)
+    assert started["outcome"] == "pending"
+    assert f"wait_until_ready with nfs_snapshot_id {started['action']['resource_id']}" in started["message"]
+    (listed,) = (await assistant.succeed("list_snapshots", share="data"))["snapshots"]
+    assert (listed["id"], listed["status"]) == (started["action"]["resource_id"], "CREATING")
+    clock.pass_time()
+    assert (await assistant.succeed("get_snapshot", nfs_snapshot_id=listed["id"]))["status"] == "ACTIVE"
+
+
+async def test_a_snapshot_that_is_gone_already_is_no_failure_to_delete(
+    assistant: Assistant, person: Person, sent: list[httpx.Request]
+) -> None:
+    gone = await assistant.succeed("delete_snapshot", nfs_snapshot_id=VPC)
+    assert gone.pop("message") == f"There is no snapshot {VPC} any more, so there was nothing to delete."
+    assert gone == {"outcome": "already_gone", "kind": "snapshot", "id": VPC}
+    assert person.asked == []
+    assert {request.method for request in sent} == {"GET"}
+
+
+async def test_snapshots_are_listed_newest_first_by_region_share_name_and_status(
+    assistant: Assistant, share: dict[str, Any], clock: Clock
+) -> None:
+    await assistant.succeed("create_share", name="other", region="nyc2", size_gib=50, vpc_ids=[VPC])
+    for name, of in (("one", "data"), ("two", "data"), ("three", "other")):
+        await assistant.succeed("create_snapshot", share=of, name=name)
+        clock.pass_time()
+
+    async def names(**arguments: str) -> list[str]:
+        return [s["name"] for s in (await assistant.succeed("list_snapshots", **arguments))["snapshots"]]
+
+    assert await names() == ["three", "two", "one"]
+    assert await names(share="data") == ["two", "one"]
+    assert await names(name_contains="T") == ["three", "two"]
+    assert await names(share="data", status="active") == ["two", "one"]
+    assert await names(status="FAILED") == []
+    assert await names(share="other") == ["three"]
+    assert await names(region="nyc2") == ["three"]
+    assert await names(region="nyc2", share="data") == []
+
+
+async def test_the_text_of_a_snapshot_holds_every_id(assistant: Assistant, share: dict[str, Any]) -> None:
+    taken = await assistant.succeed("create_snapshot", share="data", name="monday")
+    said = text_of(await assistant.call("list_snapshots"))
+    for needed in (taken["snapshot"]["id"], share["id"], "monday", "ACTIVE"):
+        assert needed in said
+
+
+@pytest.mark.parametrize("resource_type", ["SHARE", "SNAPSHOT"])
+async def test_a_snapshot_is_found_whatever_its_action_names(connect: Connect, resource_type: str) -> None:
+    """Sources differ on whether the action has the snapshot's id or the share's."""
+    taken = {
+        "id": OTHER_VPC,
+        "name": "s",
+        "share_id": VPC,
+        "region": "atl1",
+        "size_gib": 50,
+        "status": "ACTIVE",
+        "created_at": "2026-01-01T00:00:00Z",
+    }
+    action = {
+        "id": "1",
+        "region_slug": "atl1",
+        "resource_id": OTHER_VPC if resource_type == "SNAPSHOT" else VPC,
+        "resource_type": resource_type,
+        "type": "CREATE_SNAPSHOT",
+        "status": "IN_PROGRESS",
+        "started_at": "2026-01-01T00:00:00Z",
+    }
+    answers: dict[str, Callable[[], httpx.Response]] = {
+        f"/v2/nfs/{VPC}/actions": lambda: httpx.Response(201, json={"action": action}),
+        "/v2/nfs/snapshots": lambda: httpx.Response(200, json={"snapshots": [taken]}),
+        f"/v2/nfs/snapshots/{OTHER_VPC}": lambda: httpx.Response(200, json={"snapshot": taken}),
+    }
+    transport = httpx.MockTransport(lambda request: answers[request.url.path]())
+    async with connect(transport=transport) as assistant:
+        made = await assistant.succeed("create_snapshot", share=VPC, name="s")
+    assert made["outcome"] == "done"
+    assert made["snapshot"]["id"] == OTHER_VPC
