@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import stat
+import sys
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError
@@ -65,6 +66,8 @@ def run_stdio(serve: Serve) -> int:
     # Without a stderr there is nowhere else to lead it.
     with suppress(OSError):
         os.dup2(2, 1)
+    # What is printed by mistake waits for nobody either.
+    sys.stdout = sys.stderr
     return anyio.run(serve_stdio, serve, 0, stdout)
 
 
