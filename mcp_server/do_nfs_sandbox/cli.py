@@ -20,7 +20,7 @@ from do_nfs_sandbox.state.scenarios import SCENARIOS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["main"]
+__all__ = ["DESCRIPTION", "OPTIONS", "main"]
 
 _TOKEN = "dop_v1_" + "0" * 64
 

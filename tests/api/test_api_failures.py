@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import anyio
 import httpx
@@ -205,10 +205,13 @@ async def test_an_error_page_is_an_error_like_any_other(connect: Connect, answer
     assert "Call again" in said
 
 
-async def test_redirects_are_not_followed(connect: Connect, sent: list[httpx.Request]) -> None:
-    away = httpx.Response(302, headers={"location": "https://elsewhere.test/"})
+@pytest.mark.parametrize("status", [300, 302, 308])
+async def test_redirects_are_not_followed(connect: Connect, sent: list[httpx.Request], status: int) -> None:
+    away = httpx.Response(status, headers={"location": "https://elsewhere.test/"})
     async with connect(transport=httpx.MockTransport(lambda _: away)) as assistant:
-        assert "--api-url" in await assistant.fail("list_shares")
+        said = await assistant.fail("list_shares")
+    assert said.startswith(f"The API answered {status} ")
+    assert "--api-url" in said
     assert [request.url.host for request in sent] == ["api.test"]
 
 
@@ -253,6 +256,25 @@ async def test_a_null_counts_as_left_out(connect: Connect, field: str) -> None:
     empty = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": None}))
     async with connect(transport=empty) as assistant:
         assert (await assistant.succeed("list_shares"))["total"] == 0
+
+
+@pytest.mark.parametrize("body", [{}, {"access_points": None}])
+async def test_a_share_without_a_list_of_access_points_has_none(body: dict[str, Any]) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=body))
+    api = NfsApi.connect("http://api.test", TOKEN, transport=transport)
+    assert await api.list_access_points(UUID(VPC)) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, ": none. "), (1, ': "n0". '), (10, '"n8", "n9". '), (11, '"n9" and 1 more. ')]
+)
+async def test_a_name_that_no_share_has_is_answered_with_at_most_ten_that_there_are(
+    connect: Connect, count: int, said: str
+) -> None:
+    shares = [{**SHARE_ANSWER, "id": str(uuid4()), "name": f"n{number}"} for number in range(count)]
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": shares}))
+    async with connect(transport=transport) as assistant:
+        assert f"{said}list_shares shows their ids." in await assistant.fail("get_share", share="nobody")
 
 
 async def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import certifi
+import httpx
 import pytest
 import truststore
 from cryptography import x509
@@ -216,6 +217,20 @@ async def test_a_certificate_file_that_cannot_be_read_is_said(monkeypatch: pytes
 async def test_an_api_that_is_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with listening(answer=None) as api, pytest.raises(NfsError, match=r"took too long \(ReadTimeout\)"):
         await listed(f"http://127.0.0.1:{api.port}", read_seconds=0.05)
+
+
+async def test_a_request_has_the_time_limits_of_its_connection() -> None:
+    limits: list[dict[str, float]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        limits.append(request.extensions["timeout"])
+        return httpx.Response(200, json={"shares": []})
+
+    api = NfsApi.connect(
+        "https://api.test", TOKEN, connect_seconds=3, read_seconds=7, transport=httpx.MockTransport(answer)
+    )
+    await api.list_shares()
+    assert [(limit["connect"], limit["read"]) for limit in limits] == [(3, 7)]
 
 
 async def test_a_redirect_is_not_followed_and_the_token_does_not_go_there() -> None:

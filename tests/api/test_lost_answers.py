@@ -2,14 +2,19 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID, uuid4
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
+from do_nfs_mcp.api.client import NfsApi
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_sandbox import Fault, Sandbox, SandboxTransport
 
+from ..support.api_answers import SHARE, example
 from ..support.clock import Clock
-from ..support.constants import OTHER_VPC, VPC
+from ..support.constants import OTHER_VPC, TOKEN, VPC
 from ..support.creating import create_many
 from ..support.in_memory import Assistant, Connect
 
@@ -28,6 +33,7 @@ FAULTS: list[dict[str, Any]] = [
     {"kind": "delay", "seconds": 31},
 ]
 NOT_CARRIED_OUT = [FAULTS[0], FAULTS[5], FAULTS[7]]
+POINT = example("get_access_point")[1]["access_point"]
 CARRIED_OUT = [fault for fault in FAULTS if fault not in NOT_CARRIED_OUT]
 
 
@@ -263,3 +269,61 @@ async def test_two_who_order_the_same_share_at_once_each_get_their_own(assistant
             group.start_soon(create)
     assert len(found) == 4
     assert set(found) == {share["id"] for share in sandbox.state()["shares"]}
+
+
+async def test_two_who_make_the_same_access_point_at_once_each_get_their_own() -> None:
+    made: list[dict[str, Any]] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await anyio.lowlevel.checkpoint()
+        if request.method == "GET":
+            return httpx.Response(200, json={"access_points": made})
+        made.append({**POINT, "id": str(uuid4()), "name": "aa", "path": "/a"})
+        raise httpx.RemoteProtocolError("", request=request)
+
+    clock = Clock()
+    transport = httpx.MockTransport(answer)
+    api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
+    found: list[str] = []
+
+    async def create() -> None:
+        found.append(
+            str((await api.create_access_point(UUID(SHARE["id"]), "aa", "/a", UUID(VPC), POINT["access_policy"])).id)
+        )
+
+    async with anyio.create_task_group() as group:
+        for _ in range(2):
+            group.start_soon(create)
+    assert sorted(found) == sorted(point["id"] for point in made)
+
+
+async def test_a_refused_change_is_told_at_once_and_not_looked_for(
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any], sent: list[httpx.Request], clock: Clock
+) -> None:
+    sandbox.add_fault("status", operation="create_share_action", status=400)
+    start = clock()
+    said = await assistant.fail("resize_share", share=share["id"], size_gib=200)
+    assert said.startswith("The API answered 400")
+    assert sent[-1].method == "POST"
+    assert clock() == start
+
+
+@pytest.mark.parametrize(
+    ("vpcs", "moved"), [([OTHER_VPC], True), ([VPC], False), ([VPC, OTHER_VPC], False), ([], False)]
+)
+async def test_a_move_whose_answer_is_lost_is_done_when_both_of_its_ends_show(
+    clock: Clock, vpcs: list[str], moved: bool
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            raise httpx.RemoteProtocolError("", request=request)
+        return httpx.Response(200, json={"share": {**SHARE, "vpc_ids": vpcs}})
+
+    transport = httpx.MockTransport(answer)
+    api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
+    move = api.reassign_share(UUID(SHARE["id"]), UUID(VPC), UUID(OTHER_VPC))
+    if moved:
+        assert str((await move).id) == SHARE["id"]
+    else:
+        with pytest.raises(NfsError, match="It did not show 15 s later"):
+            await move

@@ -7,10 +7,12 @@ from email.utils import format_datetime
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.rate_limit import RateLimiter
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
 from ..support.clock import Clock
@@ -233,6 +235,25 @@ async def test_a_request_whose_turn_comes_after_the_call_s_end_is_not_sent_and_s
         await api.list_shares()
         with pytest.raises(NfsError, match=r"Nothing was sent: .* nearly used up\. Wait 600 s, then call again\."):
             await api.list_shares()
+
+
+async def test_requests_at_once_near_the_end_of_the_rate_limit_go_one_space_apart(clock: Clock) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    limiter = RateLimiter(4, clock, sleep)
+    limiter.note(limited(50, clock() + 100).headers)
+
+    async def send() -> None:
+        async with limiter.request():
+            await anyio.lowlevel.checkpoint()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(send)
+    assert pauses == [2, 4, 6]
 
 
 async def test_a_server_that_spends_its_limit_is_never_refused(clock: Clock) -> None:

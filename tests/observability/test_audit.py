@@ -1,10 +1,12 @@
 """Each call that may change storage leaves a line: who, when, what, and what came of it. No line holds a secret."""
 
 import contextlib
+import errno
 import io
 import json
 import logging
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -20,9 +22,10 @@ from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import auth_context_var
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
-from mcp_types import ElicitResult
+from mcp_types import INVALID_PARAMS, ElicitResult
 
 from ..support.api_answers import CALLS, SHARE, answering, failing
+from ..support.clock import Clock
 from ..support.constants import TOKEN, VPC
 from ..support.in_memory import Connect
 from ..support.person import Person
@@ -267,12 +270,48 @@ async def test_an_audit_line_is_one_line_of_bounded_length_whatever_the_argument
     assert lines.read_all()[1]["arguments"] == {"name": "e\n\u2028"}
 
 
-async def test_an_audit_line_that_cannot_be_written_is_logged_and_the_call_goes_on(
-    connect: Connect, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("failure", "outcome", "said"),
+    [
+        (ZeroDivisionError("1 by 0"), "failed", "ZeroDivisionError"),
+        (MCPError(INVALID_PARAMS, "It is no share."), "refused", "It is no share."),
+    ],
+)
+async def test_an_exception_of_a_call_is_audited_and_goes_on_its_way(
+    audit: Audit, lines: Lines, clock: Clock, failure: Exception, outcome: str, said: str
 ) -> None:
-    closed = io.StringIO()
-    closed.close()
-    async with connect(transport=answering(same), audit=Audit(closed, Masking())) as assistant:
+    async def fail(_: Any) -> Any:
+        raise failure
+
+    call: Any = SimpleNamespace(
+        method="tools/call",
+        params={"name": "create_share", "arguments": ORDER},
+        lifespan_context=SimpleNamespace(clock=clock),
+        request=None,
+    )
+    with pytest.raises(type(failure)) as raised:
+        await audit.watching({"create_share"})(call, fail)
+    assert raised.value is failure
+    (line,) = lines.read_all()
+    assert (line["tool"], line["outcome"], line["said"]) == ("create_share", outcome, said)
+
+
+class FullDisk(io.StringIO):
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def closed() -> io.StringIO:
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize("stream", [closed(), FullDisk()], ids=["closed", "full disk"])
+async def test_an_audit_line_that_cannot_be_written_is_logged_and_the_call_goes_on(
+    connect: Connect, caplog: pytest.LogCaptureFixture, stream: io.StringIO
+) -> None:
+    async with connect(transport=answering(same), audit=Audit(stream, Masking())) as assistant:
         await assistant.succeed("create_share", **ORDER)
     assert "A line of the audit could not be written" in [
         record.getMessage().partition(":")[0] for record in caplog.records if record.levelno == logging.ERROR

@@ -13,10 +13,10 @@ from do_nfs_mcp.tools.tool import NfsTool
 from do_nfs_sandbox import Sandbox, SandboxTransport
 from mcp import Client
 
+from ..support.constants import TOKEN
 from ..support.raw_server import raw_server, says
 from ..support.server_process import Server
 
-TOKEN = "dop_v1_" + "a" * 64
 NONE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"shares":[]}'
 HEAVY = {
     "aiohttp",
@@ -107,7 +107,7 @@ async def test_only_the_shown_part_of_a_long_list_is_made_into_views(monkeypatch
 @pytest.mark.anyio
 async def test_the_schema_of_a_result_is_made_once_and_no_start_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[type[View]] = []
-    real = View.model_json_schema.__func__  # type: ignore[attr-defined]
+    real = View.model_json_schema.__func__  # type: ignore[attr-defined]  # The class method's own function.
 
     def counted(view: type[View], /, **options: Any) -> Any:
         made.append(view)

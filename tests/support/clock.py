@@ -4,10 +4,10 @@ import anyio.lowlevel
 
 
 class Clock:
-    """A clock that stands still until a test moves it."""
+    """A clock that stands still until a test moves it. now: Where it stands, in seconds since 1970."""
 
-    def __init__(self) -> None:
-        self.now = 1_767_225_600.0
+    def __init__(self, now: float = 1_767_225_600.0) -> None:
+        self.now = now
 
     def __call__(self) -> float:
         return self.now

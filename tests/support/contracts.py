@@ -48,9 +48,9 @@ def body_schema(operation: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def operation_of(method: str, path: str) -> str:
-    """The operation that a request is for."""
+    """The operation that a request is for. Raises LookupError if it is for none."""
     patterns = {re.sub(r"\{\w+\}", "[^/]+", template): item for template, item in CONTRACT["paths"].items()}
     found = [pattern for pattern in patterns if re.fullmatch(pattern, path)]
     # /v2/nfs/snapshots looks like a share's path, too.
-    most_literal = min(found, key=lambda pattern: pattern.count("[^/]+"))
+    most_literal = min(found, key=lambda pattern: pattern.count("[^/]+"), default="")
     return str(patterns[most_literal][method.lower()]["operationId"])

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import anyio.lowlevel
 import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -19,12 +20,20 @@ ED = ed25519.Ed25519PrivateKey.generate()
 SECRET = "s" * 64
 
 
+def public_jwk(key: Any) -> dict[str, Any]:
+    """The public part of a private key, as an issuer publishes it."""
+    kinds = ((rsa.RSAPrivateKey, RSAAlgorithm), (ec.EllipticCurvePrivateKey, ECAlgorithm))
+    algorithm = next((algorithm for kind, algorithm in kinds if isinstance(key, kind)), OKPAlgorithm)
+    found: dict[str, Any] = json.loads(algorithm.to_jwk(key.public_key()))
+    return found
+
+
 def jwks() -> list[dict[str, Any]]:
     return [
-        {**json.loads(RSAAlgorithm.to_jwk(RSA.public_key())), "kid": "rsa", "use": "sig"},
-        {**json.loads(RSAAlgorithm.to_jwk(RSA.public_key())), "kid": "pss", "alg": "PS512"},
-        {**json.loads(ECAlgorithm.to_jwk(EC.public_key())), "kid": "ec", "alg": "ES256"},
-        {**json.loads(OKPAlgorithm.to_jwk(ED.public_key())), "kid": "ed"},
+        {**public_jwk(RSA), "kid": "rsa", "use": "sig"},
+        {**public_jwk(RSA), "kid": "pss", "alg": "PS512"},
+        {**public_jwk(EC), "kid": "ec", "alg": "ES256"},
+        {**public_jwk(ED), "kid": "ed"},
         {"kty": "oct", "kid": "secret", "k": "c3Nz", "alg": "HS256"},
     ]
 
@@ -42,6 +51,7 @@ class Login(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path)
+        await anyio.lowlevel.checkpoint()
         if request.url.path not in self.pages:
             return httpx.Response(404)
         return httpx.Response(200, json=self.pages[request.url.path]())

@@ -13,12 +13,11 @@ import httpx
 from do_nfs_sandbox import Sandbox
 from jsonschema_rs import Draft202012Validator
 
+from .clock import Clock
+from .constants import NEW_SHARE, TOKEN, VPC
 from .contracts import CONTRACT, operations, resolved
 
-TOKEN = "dop_v1_" + "a1" * 32
 AUTHORIZED = {"authorization": f"Bearer {TOKEN}"}
-VPC, OTHER_VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91", "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
-"""The VPCs of the region atl1."""
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """An id that nothing has."""
 EXAMPLE_SHARE = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
@@ -31,7 +30,6 @@ POLICY = {
     "squash_config": "ROOT_SQUASH",
     "identity_enforcement_enabled": False,
 }
-NEW_SHARE: dict[str, Any] = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
 NEW_ACCESS_POINT: dict[str, Any] = {
     "name": "team-a",
     "path": "/exports/team-a",
@@ -92,16 +90,6 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator({**json.loads(schema), "components": CONTRACT["components"]}, validate_formats=True)
 
 
-class Clock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.25
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Sleeps:
     """Sleeps no time at all, and remembers for how long it was asked to."""
 
@@ -133,7 +121,7 @@ class Api:
         self.sandbox.close()
 
     def later(self, seconds: float = 2) -> None:
-        self.clock.now += seconds
+        self.clock.pass_time(seconds)
 
     def get(self, path: str, **options: Any) -> Any:
         response = self("GET", path, **options)
@@ -151,7 +139,7 @@ class Api:
         return response.json() if response.content else None
 
     def new_share(self, *, ready: bool = True, **fields: Any) -> Any:
-        share = self.post("/v2/nfs", {**NEW_SHARE, "name": "data", "size_gib": 100, **fields})["share"]
+        share = self.post("/v2/nfs", {**NEW_SHARE, **fields})["share"]
         if not ready:
             return share
         self.later()

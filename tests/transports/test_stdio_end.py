@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.transports import stdio
 from do_nfs_mcp.transports.stdio import serve_stdio
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
@@ -178,6 +180,16 @@ class Pipes:
         os.close(self._to_stdin)
 
 
+def call_from_the_start(tool: str, **arguments: Any) -> str:
+    """All that a client writes to call a tool, a line each."""
+    messages: list[dict[str, Any]] = [
+        {"id": 1, "method": "initialize", "params": INITIALIZE_PARAMS},
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/call", "params": {"name": tool, "arguments": arguments}},
+    ]
+    return "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
+
+
 @pytest.fixture
 def pipes() -> Iterator[Pipes]:
     pipes = Pipes()
@@ -188,27 +200,41 @@ def pipes() -> Iterator[Pipes]:
             os.close(end)
 
 
+Serve = Callable[..., Awaitable[int]]
+
+
 @pytest.fixture
-def serve(nfs_sandbox: Sandbox, pipes: Pipes) -> Callable[[float], Awaitable[int]]:
-    """Serve the client at the pipes, with this grace."""
+def serve(nfs_sandbox: Sandbox, pipes: Pipes) -> Serve:
+    """Serve the client at the pipes, or what is in a file, with this grace."""
     transport = SandboxTransport(nfs_sandbox)
     server = build_server(lambda: NfsApi.connect("http://sandbox", TOKEN, transport=transport))
-    return lambda grace: serve_stdio(server.serve, pipes.stdin, pipes.stdout, grace)
+
+    def serve(grace: float, stdin: int | None = None) -> Awaitable[int]:
+        return serve_stdio(server.serve, pipes.stdin if stdin is None else stdin, pipes.stdout, grace)
+
+    return serve
 
 
 @pytest.mark.anyio
-async def test_the_server_ends_when_its_client_is_gone_though_stdin_is_open(
-    serve: Callable[[float], Awaitable[int]], pipes: Pipes
-) -> None:
+async def test_the_server_ends_when_its_client_is_gone_though_stdin_is_open(serve: Serve, pipes: Pipes) -> None:
     pipes.read_no_more()
     with anyio.fail_after(30):
         assert await serve(3600) == 0
 
 
 @pytest.mark.anyio
-async def test_a_client_that_reads_nothing_does_not_keep_the_server_from_ending(
-    serve: Callable[[float], Awaitable[int]], pipes: Pipes
+async def test_the_server_ends_when_its_client_is_gone_though_a_call_from_a_file_goes_on(
+    serve: Serve, pipes: Pipes, nfs_sandbox: Sandbox, tmp_path: Path
 ) -> None:
+    nfs_sandbox.add_fault("stuck", operation="create_share")
+    (tmp_path / "asked").write_text(call_from_the_start("create_share", **NEW_SHARE))
+    pipes.read_no_more()
+    with anyio.fail_after(30), (tmp_path / "asked").open("rb") as stdin:
+        assert await serve(3600, stdin.fileno()) == 0
+
+
+@pytest.mark.anyio
+async def test_a_client_that_reads_nothing_does_not_keep_the_server_from_ending(serve: Serve, pipes: Pipes) -> None:
     pipes.write(*({"id": number, "method": "tools/list"} for number in range(1, 100)))
     pipes.close_stdin()
     with anyio.fail_after(30):
@@ -224,7 +250,7 @@ async def signal_until_it_ends(ended: anyio.Event) -> None:
 @posix
 @pytest.mark.anyio
 async def test_another_signal_ends_a_call_that_the_first_one_let_go_on(
-    serve: Callable[[float], Awaitable[int]], pipes: Pipes, nfs_sandbox: Sandbox
+    serve: Serve, pipes: Pipes, nfs_sandbox: Sandbox
 ) -> None:
     nfs_sandbox.add_fault("stuck", operation="create_share")
     call = {"name": "create_share", "arguments": NEW_SHARE, "_meta": {"progressToken": "create"}}
@@ -247,7 +273,7 @@ async def test_another_signal_ends_a_call_that_the_first_one_let_go_on(
 @posix
 @pytest.mark.anyio
 async def test_a_client_that_writes_and_never_reads_does_not_keep_the_server_from_ending(
-    serve: Callable[[float], Awaitable[int]], pipes: Pipes
+    serve: Serve, pipes: Pipes
 ) -> None:
     ended = anyio.Event()
     bad_lines = threading.Thread(target=pipes.write_bad_lines)
@@ -267,18 +293,39 @@ async def test_a_client_that_writes_and_never_reads_does_not_keep_the_server_fro
     bad_lines.join()
 
 
-def test_requests_in_a_file_are_answered_into_a_file(tmp_path: Path) -> None:
-    asked, answered = tmp_path / "asked", tmp_path / "answered"
-    calls = [
-        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE_PARAMS},
-        {"jsonrpc": "2.0", "method": "notifications/initialized"},
-        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_shares", "arguments": {}}},
-    ]
-    asked.write_text("".join(json.dumps(call) + "\n" for call in calls))
-    with asked.open("rb") as stdin, answered.open("wb") as stdout:
-        command = [sys.executable, "-m", "do_nfs_mcp", "--sandbox"]
-        assert subprocess.run(command, stdin=stdin, stdout=stdout, env=environment(), timeout=60).returncode == 0
-    answers = {answer["id"]: answer["result"] for answer in map(json.loads, answered.read_text().splitlines())}
+@pytest.mark.anyio
+async def test_a_request_that_a_signal_keeps_from_the_server_is_not_waited_for(pipes: Pipes) -> None:
+    async def take_nothing_until_the_signal(incoming: stdio.Incoming, outgoing: stdio.Outgoing) -> None:
+        async with incoming, outgoing:
+            while not incoming.statistics().tasks_waiting_send:
+                await anyio.lowlevel.checkpoint()
+            signal.raise_signal(signal.SIGTERM)
+            while incoming.statistics().tasks_waiting_send:
+                await anyio.lowlevel.checkpoint()
+            assert [message async for message in incoming] == []
+
+    with anyio.fail_after(30):
+        code = await serve_stdio(take_nothing_until_the_signal, pipes.stdin, pipes.stdout, grace=3600)
+    assert code == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize(("asked", "answered"), [("file", "file"), ("file", "pipe"), ("pipe", "file")])
+def test_requests_are_answered_from_and_into_files(tmp_path: Path, asked: str, answered: str) -> None:
+    said, file = call_from_the_start("list_shares"), tmp_path / "asked"
+    file.write_text(said)
+    with file.open() as stdin, (tmp_path / "answered").open("w+") as stdout:
+        done = subprocess.run(
+            [sys.executable, "-m", "do_nfs_mcp", "--sandbox"],
+            **({"stdin": stdin} if asked == "file" else {"input": said}),
+            stdout=stdout if answered == "file" else subprocess.PIPE,
+            env=environment(),
+            text=True,
+            timeout=60,
+        )
+        stdout.seek(0)
+        lines = (stdout.read() if answered == "file" else done.stdout).splitlines()
+    assert done.returncode == 0
+    answers = {answer["id"]: answer["result"] for answer in map(json.loads, lines)}
     assert answers[1]["serverInfo"]["name"] == "do-nfs-mcp"
     assert answers[2]["structuredContent"]["total"] == 0
 
@@ -311,3 +358,10 @@ def test_a_host_that_does_not_read_stderr_stops_neither_calls_nor_the_end(nfs_sa
         assert process.wait(timeout=30) == 128 + signal.SIGTERM
     os.close(reading)
     os.close(writing)
+
+
+def test_on_windows_the_event_loop_waits_for_no_stdin(pipes: Pipes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as windows:
+        windows.setattr(os, "name", "nt")
+        waits = stdio._can_be_waited_for(pipes.stdin)
+    assert not waits

@@ -12,6 +12,8 @@ from do_nfs_mcp.tools.overview_page import INVENTORY, PAGE, inventory, shows_pag
 from do_nfs_mcp.tools.service import Service, ServiceContext, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
+__all__ = ["SPECS", "account_overview"]
+
 
 async def account_overview(service: Service) -> OverviewView:
     """Return all storage of the account in numbers, and what looks wrong with it.

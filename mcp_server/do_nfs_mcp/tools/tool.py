@@ -19,7 +19,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 from do_nfs_mcp.storage.views import View
-from do_nfs_mcp.tools.arguments import explain
+from do_nfs_mcp.tools.argument_errors import explain
 from do_nfs_mcp.tools.confirmation import CannotAskError
 from do_nfs_mcp.tools.host_arguments import without_host_s
 from do_nfs_mcp.tools.json_schema import LeanJsonSchema

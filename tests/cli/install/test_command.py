@@ -14,7 +14,8 @@ import pytest
 from do_nfs_mcp.cli import main
 from do_nfs_mcp.cli.install.hosts import HOSTS, Host, HostEnvironment
 
-TOKEN = "dop_v1_" + "5ec2e7" * 10 + "0000"
+from ...support.constants import TOKEN
+
 Install = Callable[..., str]
 
 

@@ -9,10 +9,9 @@ import pytest
 from do_nfs_mcp.cli import main
 from do_nfs_sandbox import Sandbox
 
+from ...support.constants import TOKEN, VPC
 from ...support.serving import serving
 
-TOKEN = "dop_v1_" + "7e3a1c" * 10 + "0000"
-VPC = "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
 CREATE = ("create_share", "name=data", "region=atl1", "size_gib=100", f"vpc_ids={VPC}")
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from .conftest import CREATE, TOKEN, VPC, Run
-
-OTHER_VPC = "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"
+from ...support.constants import OTHER_VPC, TOKEN, VPC
+from .conftest import CREATE, Run
 
 
 def test_a_tool_says_to_a_person_what_it_says_to_a_model(run_on_sandbox: Run) -> None:

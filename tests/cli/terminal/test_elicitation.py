@@ -12,7 +12,8 @@ from contextlib import contextmanager
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from .conftest import CREATE, TOKEN, Run
+from ...support.constants import TOKEN
+from .conftest import CREATE, Run
 
 
 class Keyboard(io.TextIOWrapper):

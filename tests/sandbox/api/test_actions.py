@@ -1,6 +1,7 @@
 import pytest
 
-from ...support.sandboxes import OTHER_VPC, Api
+from ...support.constants import OTHER_VPC
+from ...support.sandboxes import Api
 
 
 @pytest.mark.behaviour("Actions are shown differently by the account-wide endpoint", "client library")

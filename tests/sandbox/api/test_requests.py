@@ -2,7 +2,8 @@
 
 import re
 
-from ...support.sandboxes import TOKEN, VPC, Api
+from ...support.constants import TOKEN, VPC
+from ...support.sandboxes import Api
 
 
 def test_requests_are_kept_in_the_order_in_which_they_came(api: Api) -> None:

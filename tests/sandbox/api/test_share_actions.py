@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from ...support.sandboxes import NOBODY, OTHER_VPC, VPC, Api
+from ...support.constants import OTHER_VPC, VPC
+from ...support.sandboxes import NOBODY, Api
 
 
 @pytest.mark.behaviour("A share grows", "public spec")

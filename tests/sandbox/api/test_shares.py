@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from ...support.sandboxes import NOBODY, VPC, Api, NewApi
+from ...support.constants import VPC
+from ...support.sandboxes import NOBODY, Api, NewApi
 
 
 @pytest.mark.behaviour(

@@ -1,6 +1,7 @@
 import pytest
 
-from ...support.sandboxes import VPC, Api, NewApi
+from ...support.constants import VPC
+from ...support.sandboxes import Api, NewApi
 
 HEX = "0123456789abcdefABCDEF" * 3
 

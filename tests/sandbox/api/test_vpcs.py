@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from ...support.sandboxes import OTHER_VPC, VPC, Api
+from ...support.constants import OTHER_VPC, VPC
+from ...support.sandboxes import Api
 
 
 def test_each_region_has_two_vpcs_and_one_is_the_default(api: Api) -> None:

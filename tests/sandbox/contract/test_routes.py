@@ -3,8 +3,8 @@
 import pytest
 from do_nfs_sandbox.contract.routes import OPERATIONS, SCOPES, find_route
 
+from ...support.constants import VPC
 from ...support.contracts import operations
-from ...support.sandboxes import VPC
 
 
 @pytest.mark.parametrize("name", operations())

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ...support.sandboxes import EXAMPLE_SHARE, FAULTS, NEW_ACCESS_POINT, NEW_SHARE, VPC, Sleeps
+from ...support.constants import NEW_SHARE, VPC
+from ...support.sandboxes import EXAMPLE_SHARE, FAULTS, NEW_ACCESS_POINT, Sleeps
 
 POINT = {**NEW_ACCESS_POINT, "name": "team-b", "path": "/exports/team-b"}
 
@@ -24,7 +25,7 @@ def test_a_status_is_answered_in_place_of_handling(sandbox: Sandbox, http: httpx
     sandbox.add_fault("status", status=503, body={"id": "x", "n": [1]}, headers={"Retry-After": "7"})
     response = order(http)
     assert (response.status_code, response.json(), response.headers["retry-after"]) == (503, {"id": "x", "n": [1]}, "7")
-    assert "new" not in names(sandbox)
+    assert NEW_SHARE["name"] not in names(sandbox)
     assert response.headers["ratelimit-limit"] == "5000"
 
 
@@ -32,7 +33,7 @@ def test_a_status_may_come_after_handling(sandbox: Sandbox, http: httpx.Client) 
     sandbox.add_fault("status", status=500, after=True)
     response = order(http)
     assert (response.status_code, response.json()["id"]) == (500, "server_error")
-    assert names(sandbox).count("new") == 1
+    assert names(sandbox).count(NEW_SHARE["name"]) == 1
 
 
 def test_a_status_without_a_body_is_the_apis_own_error(sandbox: Sandbox, http: httpx.Client) -> None:
@@ -73,14 +74,14 @@ def test_a_delay_beyond_the_read_timeout_is_a_timeout_and_the_request_was_handle
     with pytest.raises(httpx.ReadTimeout):
         http.post("/v2/nfs", json=NEW_SHARE, timeout=3)
     assert sleeps.slept == [3]
-    assert names(sandbox).count("new") == 1
+    assert names(sandbox).count(NEW_SHARE["name"]) == 1
 
 
 def test_a_drop_before_handling_leaves_nothing(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("drop_before")
     with pytest.raises(httpx.RemoteProtocolError):
         order(http)
-    assert "new" not in names(sandbox)
+    assert NEW_SHARE["name"] not in names(sandbox)
     assert (sandbox.requests[-1].status, sandbox.requests[-1].body) == (None, NEW_SHARE)
 
 
@@ -88,7 +89,7 @@ def test_a_drop_after_handling_leaves_what_was_done(sandbox: Sandbox, http: http
     sandbox.add_fault("drop_after")
     with pytest.raises(httpx.RemoteProtocolError):
         order(http)
-    assert names(sandbox).count("new") == 1
+    assert names(sandbox).count(NEW_SHARE["name"]) == 1
     assert sandbox.requests[-1].status is None
 
 
@@ -113,7 +114,7 @@ def test_a_body_that_is_not_json_is_declared_as_json(sandbox: Sandbox, http: htt
     assert (response.status_code, response.headers["content-type"]) == (201, "application/json")
     with pytest.raises(json.JSONDecodeError):
         response.json()
-    assert "new" in names(sandbox)
+    assert NEW_SHARE["name"] in names(sandbox)
     assert http.get("/v2/nfs/none").status_code == 200
 
 
@@ -124,7 +125,7 @@ def test_a_gateways_page_is_html_and_nothing_was_handled(sandbox: Sandbox, http:
     assert response.text.startswith("<html>")
     assert "ratelimit-limit" not in response.headers
     assert sandbox.requests[-1].status == 502
-    assert "new" not in names(sandbox)
+    assert NEW_SHARE["name"] not in names(sandbox)
 
 
 def test_every_enum_of_an_answer_becomes_one_the_contract_does_not_know(sandbox: Sandbox, http: httpx.Client) -> None:

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-from ...support.sandboxes import Clock, Start
+from ...support.clock import Clock
+from ...support.sandboxes import Start
 
 API = {"authorization": "Bearer dop_v1_" + "0" * 64}
 

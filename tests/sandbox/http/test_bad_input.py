@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from ...support.sandboxes import JSON, NEW_SHARE, TOKEN, VPC, Process, Start, check_answer
+from ...support.constants import NEW_SHARE, TOKEN, VPC
+from ...support.sandboxes import JSON, Process, Start, check_answer
 
 HEAD = f"Host: sandbox\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
 POST = b"POST /v2/nfs HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"
@@ -36,7 +37,7 @@ def process(start: Start) -> Iterator[Process]:
     share = process.http.post("/v2/nfs", json=NEW_SHARE).json()["share"]
     before = memory(process)
     yield process
-    assert process.http.get(f"/v2/nfs/{share['id']}").json()["share"]["name"] == "new"
+    assert process.http.get(f"/v2/nfs/{share['id']}").json()["share"]["name"] == NEW_SHARE["name"]
     for each in process.http.get("/v2/nfs").json()["shares"]:
         process.http.delete(f"/v2/nfs/{each['id']}")
     assert memory(process) - before < 16 * MIB

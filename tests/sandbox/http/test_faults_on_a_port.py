@@ -7,11 +7,13 @@ import pytest
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.http.serving import serve
 
-from ...support.sandboxes import EXAMPLE_SHARE, NEW_SHARE, Clock, Sleeps
+from ...support.clock import Clock
+from ...support.constants import NEW_SHARE
+from ...support.sandboxes import EXAMPLE_SHARE, Sleeps
 
 
 def made(sandbox: Sandbox) -> int:
-    return [share["name"] for share in sandbox.state()["shares"]].count("new")
+    return [share["name"] for share in sandbox.state()["shares"]].count(NEW_SHARE["name"])
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("drop_before", 0), ("drop_after", 1)])

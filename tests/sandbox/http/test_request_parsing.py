@@ -10,7 +10,8 @@ import pytest
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.api.errors import RequestRefusedError
 
-from ...support.sandboxes import JSON, NEW_SHARE, VPC, Api
+from ...support.constants import NEW_SHARE, VPC
+from ...support.sandboxes import JSON, Api
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from do_nfs_sandbox import Sandbox, SandboxTransport
 from do_nfs_sandbox.api import operations
 
-from ...support.sandboxes import NEW_SHARE, Api, NewApi, Sleeps
+from ...support.constants import NEW_SHARE
+from ...support.sandboxes import Api, NewApi, Sleeps
 
 
 @pytest.mark.behaviour("Errors are {id, message, request_id}", "reference")

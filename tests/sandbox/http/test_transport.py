@@ -7,7 +7,8 @@ import httpx
 import pytest
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-from ...support.sandboxes import AUTHORIZED, NEW_SHARE, Sleeps
+from ...support.constants import NEW_SHARE
+from ...support.sandboxes import AUTHORIZED, Sleeps
 
 URL = "http://sandbox.test/v2/nfs"
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ...support.sandboxes import OTHER_VPC, VPC, Api, NewApi
+from ...support.constants import OTHER_VPC, VPC
+from ...support.sandboxes import Api, NewApi
 
 EVERYTHING = ["shares", "snapshots", "access_points", "actions"]
 A, B = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"

@@ -8,7 +8,9 @@ import pytest
 from do_nfs_sandbox import Sandbox, StoreError
 from do_nfs_sandbox.state.store import Store
 
-from ...support.sandboxes import NEW_SHARE, VPC, Api, Clock, NewApi, Process, Start
+from ...support.clock import Clock
+from ...support.constants import NEW_SHARE, VPC
+from ...support.sandboxes import Api, NewApi, Process, Start
 
 
 def test_acknowledged_changes_survive_a_kill(start: Start, tmp_path: Path) -> None:

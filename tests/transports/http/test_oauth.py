@@ -5,15 +5,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 from jwt.algorithms import RSAAlgorithm
+from mcp.server.auth.provider import AccessToken
 
 from ...support.clock import Clock
-from ...support.issuer import AUDIENCE, EC, ED, OTHER_RSA, RSA, SECRET, URL, Login, claims, signed
+from ...support.issuer import AUDIENCE, EC, ED, OTHER_RSA, RSA, SECRET, URL, Login, claims, public_jwk, signed
 
 pytestmark = pytest.mark.anyio
 
@@ -41,6 +44,23 @@ async def test_a_token_signed_with_a_key_of_the_issuer_lets_in(
     assert (caller.client_id, caller.subject, caller.claims) == ("host", "ann", {"iss": URL})
     assert "nfs:list" in caller.scopes
     assert token not in repr(caller)
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm"),
+    [
+        *((RSA, f"{scheme}{bits}") for scheme in ("RS", "PS") for bits in (256, 384, 512)),
+        (EC, "ES256"),
+        (ec.generate_private_key(ec.SECP384R1()), "ES384"),
+        (ec.generate_private_key(ec.SECP521R1()), "ES512"),
+        (ED, "EdDSA"),
+    ],
+)
+async def test_every_algorithm_with_a_public_key_lets_in(
+    issuer: Issuer, login: Login, key: Any, algorithm: str
+) -> None:
+    login.keys = [{**public_jwk(key), "kid": "its", "alg": algorithm}]
+    assert await issuer.verify_token(signed(key, algorithm, "its")) is not None
 
 
 @pytest.mark.parametrize(
@@ -181,6 +201,37 @@ async def test_without_keys_that_can_be_trusted_nobody_is_let_in(
     await issuer.check()
     assert await issuer.verify_token(signed())
     assert asked <= 2
+
+
+async def test_two_callers_who_come_first_at_once_both_get_in(issuer: Issuer, login: Login) -> None:
+    callers: list[AccessToken | None] = []
+
+    async def come() -> None:
+        callers.append(await issuer.verify_token(signed()))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(2):
+            group.start_soon(come)
+    assert [caller and caller.subject for caller in callers] == ["ann", "ann"]
+    assert login.asked.count("/keys") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (httpx.ConnectError("Name or service not known"), "Name or service not known"),
+        (httpx.ReadTimeout(""), "ReadTimeout"),
+    ],
+)
+async def test_the_log_says_why_an_issuer_gave_no_keys(
+    caplog: pytest.LogCaptureFixture, error: httpx.TransportError, said: str
+) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    with pytest.raises(VerifierUnavailableError):
+        await Issuer(URL, AUDIENCE, transport=httpx.MockTransport(fail)).verify_token(signed())
+    assert f"{URL} gave no keys: {said}" in [record.getMessage() for record in caplog.records]
 
 
 async def test_an_issuer_that_cannot_be_reached_is_told_from_a_bad_token(clock: Clock) -> None:

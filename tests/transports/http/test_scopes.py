@@ -239,6 +239,15 @@ async def test_the_tokens_of_callers_stay_here_and_the_api_s_token_stays_inside(
     assert TOKEN not in "".join(received)
 
 
+async def test_nfs_read_is_enough_to_wait_for_an_action(site: Site, grant: Grant) -> None:
+    async with site.client(grant("ann", *SCOPES)) as client:
+        await succeed(client, "create_share", **NEW_SHARE)
+        resized = await succeed(client, "resize_share", share="data", size_gib=200, wait=False)
+    async with site.client(grant("bob", "nfs:read")) as client:
+        waited = await succeed(client, "wait_until_ready", action_id=int(resized["action"]["id"]))
+    assert waited["outcome"] == "done"
+
+
 def test_a_request_without_a_caller_has_no_scopes() -> None:
     assert caller_scopes() == frozenset()
 

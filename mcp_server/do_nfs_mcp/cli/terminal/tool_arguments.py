@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.cli.parser import did_you_mean
-from do_nfs_mcp.tools.arguments import explain
+from do_nfs_mcp.tools.argument_errors import explain
 from do_nfs_mcp.tools.tool import NfsTool
 
 

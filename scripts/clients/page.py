@@ -1,0 +1,76 @@
+"""What came of the conversations: lines for the terminal, and docs/hosts.md."""
+
+from collections.abc import Mapping
+
+from clients.client import Client, Play
+from clients.findings import Findings
+from clients.installing import version
+
+_HEAD = """# Clients
+
+Real clients, each of which took the server's tools and played one conversation with it: it asked for the overview, made
+a share and an access point, looked for a share that is not there, and deleted the share, which a person has to confirm.
+Their models were scripted; the storage was the sandbox. `scripts/hosts` installs the clients, lets them play and writes
+this page.
+
+- **Tools**: how many of the server's {tools} the client offered to its model, or to the program that uses it.
+- **Its model reads** the text of a result, its structured content or both. A client without a model hands over both.
+- **Asks**: whether it put the server's question to the person. A client that does not is refused what deletes or cuts
+  off, unless the server runs with [`--destructive allow`](assistant.md#what-the-assistant-may-do). Over HTTP only
+  clients with MCP 2026-07-28 can be asked.
+
+"""
+
+
+def lines(results: Mapping[Play, Findings]) -> str:
+    """Return a line for each conversation, and below it each problem and note."""
+    told = []
+    for (key, transport), found in results.items():
+        verdict = "FAILS" if found.problems else "works"
+        told.append(
+            f"{verdict} {key} {version(key)} over {transport}, {found.seconds:.0f} s: {found.tools} tools, "
+            f"{found.calls} calls, reads: {found.reads or '-'}, asks: {found.asks or '-'}, MCP {found.protocol or '-'}"
+        )
+        told += [f"      {line}" for line in [*found.problems, *found.notes]]
+    return "\n".join(told)
+
+
+def page(clients: Mapping[str, Client], results: Mapping[Play, Findings], tools: int) -> str:
+    """Return docs/hosts.md.
+
+    Args:
+        clients: The clients, by their names in the pins.
+        results: What came of each.
+        tools: How many the server has.
+    """
+    rows = [
+        "| client | version | transport | MCP | tools | its model reads | asks | verdict |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        *(_row(clients[key], (key, transport), found) for (key, transport), found in results.items()),
+    ]
+    named = {f"{clients[key].title} over {transport}": found for (key, transport), found in results.items()}
+    sections = [
+        _section("How to connect them", {client.title: [client.connect] for client in clients.values()}),
+        _section("What does not work", {name: _first(found.problems) for name, found in named.items()}),
+        _section("What else they do", {name: found.notes for name, found in named.items()}),
+    ]
+    return _HEAD.format(tools=tools) + "\n".join(rows) + "\n" + "".join(sections)
+
+
+def _row(client: Client, play: Play, found: Findings) -> str:
+    key, transport = play
+    verdict = "does not work" if found.problems else "works" if found.asks == "yes" else "works, but cannot delete"
+    cells = [client.title, version(key), transport, found.protocol, str(found.tools), found.reads, found.asks, verdict]
+    return f"| {' | '.join(cell or '-' for cell in cells)} |"
+
+
+def _first(problems: list[str]) -> list[str]:
+    """The first of these with how many there are, since the rest are seldom of another kind."""
+    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+    return [f"{problem}{more}" for problem in problems[:1]]
+
+
+def _section(title: str, items: Mapping[str, list[str]]) -> str:
+    # What clients print may have marks of HTML in it.
+    told = [f"- **{name}**: {line.replace('<', '&lt;')}" for name, lines in items.items() for line in lines]
+    return f"\n## {title}\n\n{chr(10).join(told)}\n" if told else ""
