@@ -16,6 +16,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+__all__ = ["is_host_s", "without_host_s"]
+
 # What numbers a call, or what it is a part of: toolCallId, session_id, requestId, run_id, traceparent ...
 _IDS = re.compile(
     r"(?:(?:tool|function|mcp)_?)?"

@@ -12,6 +12,8 @@ from pydantic import ValidationError
 
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 
+__all__ = ["tidy_params"]
+
 # What the SDK says of all params that do not fit, and of a request that comes before the handshake.
 _WITHOUT_WORDS = "Invalid request parameters"
 _WORDS = {

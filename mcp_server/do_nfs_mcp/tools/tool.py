@@ -22,6 +22,7 @@ from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.argument_errors import explain
 from do_nfs_mcp.tools.confirmation import CannotAskError
 from do_nfs_mcp.tools.host_arguments import without_host_s
+from do_nfs_mcp.tools.icons import ICONS
 from do_nfs_mcp.tools.json_schema import LeanJsonSchema
 from do_nfs_mcp.tools.left_out import without_left_out
 from do_nfs_mcp.tools.service import service_for
@@ -89,6 +90,7 @@ class NfsTool(Tool):
                 read_only_hint=reads, destructive_hint=destroys, idempotent_hint=idempotent, open_world_hint=True
             ),
             meta={"ui": {"resourceUri": spec.page}} if spec.page else None,
+            icons=ICONS[spec.call.__module__.rpartition(".")[2]],
             # The SDK would make the schema of a view anew for each tool.
             structured_output=False,
         )
