@@ -40,10 +40,7 @@ SCENARIOS = (
     "server-initialize",
     "server-stateless",
     "tools-list",
-    pytest.param(
-        "http-header-validation",
-        marks=pytest.mark.xfail(strict=True, reason="httptools keeps the white space around a header's value"),
-    ),
+    "http-header-validation",
 )
 # They call a tool that only a server made for the suite has.
 LEFT_OUT = {"sep-2575-server-rejects-undeclared-capability", "sep-2575-missing-capability-http-400"}

@@ -80,13 +80,13 @@ def test_a_definition_is_complete_and_plain(name: str) -> None:
     assert tool.output_schema["type"] == "object"
     for schema in (tool.parameters, tool.output_schema):
         said = json.dumps(schema)
-        for not_every_host_reads in ("$ref", "anyOf", '"title"', "null"):
+        for not_every_host_reads in ("$ref", "anyOf", '"title"', '"null"'):
             assert not_every_host_reads not in said
 
 
 NARROW = {
     *("type", "description", "enum", "const", "default", "properties", "required", "items", "additionalProperties"),
-    *("minimum", "maximum", "minLength", "maxLength", "minItems"),
+    *("minimum", "maximum", "minLength", "maxLength", "minItems", "nullable"),
 }
 """The words of JSON Schema that every host tried takes."""
 

@@ -101,6 +101,18 @@ def test_a_host_that_cannot_ask_the_person_deletes_nothing(start: Start) -> None
     assert server.call("list_shares")["structuredContent"]["total"] == 1
 
 
+@pytest.mark.parametrize("version", ["2025-11-25", "2026-07-28"])
+def test_a_client_that_asks_what_is_spoken_may_begin_in_either_version(start: Start, version: str) -> None:
+    server = start("--sandbox")
+    for _ in range(2):
+        assert "2026-07-28" in server.discover()["supportedVersions"]
+    if version != "2026-07-28":
+        server.meta = {}
+        assert server.initialize()["protocolVersion"] == version
+    assert server.call("list_shares")["structuredContent"] == {"total": 0, "shares": []}
+    server.stop()
+
+
 def asked(server: Server, modern: bool) -> tuple[int, dict[str, Any]]:
     """Have a share deleted, and return the call's id and the question as it goes to the host."""
     if modern:

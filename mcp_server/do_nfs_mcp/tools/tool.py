@@ -98,7 +98,7 @@ class NfsTool(Tool):
         tool.scopes = spec.scopes
         metadata = tool.fn_metadata
         _make_strict(metadata.arg_model)
-        tool.parameters = metadata.arg_model.model_json_schema(schema_generator=LeanJsonSchema)
+        tool.parameters = _with_nullable(metadata.arg_model.model_json_schema(schema_generator=LeanJsonSchema))
         metadata.output_model = get_type_hints(spec.call, include_extras=True)["return"].__metadata__[0]
         # The SDK checks results only if there is a schema.
         metadata.output_schema = {}
@@ -193,6 +193,16 @@ def _make_strict(model: type[ArgModelBase]) -> None:
     """Let a model refuse arguments that it does not know. The SDK's ignore them."""
     model.model_config = {**model.model_config, "extra": "forbid"}
     model.model_rebuild(force=True)
+
+
+def _with_nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Mark the arguments that can be left out: smolagents takes all others for required."""
+    optional = schema["properties"].keys() - schema.get("required", ())
+    properties = {
+        name: {**argument, "nullable": True} if name in optional else argument
+        for name, argument in schema["properties"].items()
+    }
+    return {**schema, "properties": properties}
 
 
 @cache

@@ -8,10 +8,10 @@ import signal
 import stat
 import sys
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError
 from contextlib import aclosing, contextmanager, suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import anyio
 from anyio.abc import TaskGroup
@@ -38,7 +38,7 @@ from do_nfs_mcp.transports import malformed
 Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
 Outgoing = MemoryObjectSendStream[SessionMessage]
 Chunks = AsyncGenerator[bytes] | MemoryObjectReceiveStream[bytes]
-Serve = Callable[[Incoming, Outgoing], Awaitable[None]]
+Serve = Callable[[Incoming, Outgoing], Coroutine[Any, Any, None]]
 
 # In bytes. No sensible message comes near; JSON that is all brackets takes 60 times its length in memory.
 LONGEST_LINE = 1024 * 1024
@@ -51,6 +51,8 @@ _CUT_OFF = (
     "The server is shutting down and has ended this call. If the call changes something, that may or may not have been "
     "done: look before you call again."
 )
+# The request by which a client asks which versions are spoken.
+_DISCOVER = "server/discover"
 # A request that is answered when the client no longer listens.
 _LISTEN = "subscriptions/listen"
 # How a thread learns that the client is gone, or that nobody in the event loop is waiting for it any more.
@@ -85,7 +87,7 @@ async def serve_stdio(serve: Serve, stdin: int, stdout: int, grace: float = _GRA
     Returns:
         The exit code: 0 when the client is gone; after a signal 128 and its number, as in shells.
     """
-    connection = _Connection()
+    connection = _Connection(serve)
     with connection.stopped_by(signal.SIGINT, signal.SIGTERM):
         async with anyio.create_task_group() as tasks:
             connection.carry(tasks, stdin, stdout, grace)
@@ -122,7 +124,10 @@ class Lines:
 
 
 class _Connection:
-    def __init__(self) -> None:
+    def __init__(self, serve: Serve) -> None:
+        self._serve = serve
+        # Whether a request has come that decides which version is spoken.
+        self._decided = False
         self.exit_code = 0
         self.all_written = anyio.Event()
         self._to_server, self.incoming = anyio.create_memory_object_stream[SessionMessage | Exception]()
@@ -207,11 +212,33 @@ class _Connection:
             case JSONRPCResponse() | JSONRPCError():
                 self._asked.discard(message.id)
         try:
-            await self._to_server.send(SessionMessage(message))
+            if isinstance(message, JSONRPCRequest) and not self._decided:
+                self._decided = message.method != _DISCOVER
+            if isinstance(message, JSONRPCRequest) and not self._decided:
+                await self._answer_aside(message)
+            else:
+                await self._to_server.send(SessionMessage(message))
         except anyio.get_cancelled_exc_class():
             if isinstance(message, JSONRPCRequest):
                 self._open.discard(message.id)
             raise
+
+    async def _answer_aside(self, message: JSONRPCRequest) -> None:
+        """Have a request answered on a connection of its own.
+
+        To the SDK the first request decides which version a connection speaks. But a client that asks what is spoken
+        may go on with initialize, if the answer came too late for it, say.
+        """
+        to_server, incoming = anyio.create_memory_object_stream[SessionMessage | Exception](1)
+        outgoing, from_server = anyio.create_memory_object_stream[SessionMessage](1)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._serve, incoming, outgoing)
+            async with to_server, from_server:
+                await to_server.send(SessionMessage(message))
+                answer = await from_server.receive()
+        # A client that is gone needs no answer.
+        with suppress(anyio.BrokenResourceError):
+            await self._refusals.send(answer)
 
     def _stop(self, exit_code: int) -> None:
         self.exit_code = exit_code
