@@ -14,6 +14,10 @@ Message = dict[str, Any]
 _META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities"
 
 
+# MissingRequiredClientCapability.
+_CANNOT_ASK_CODE = -32021
+
+
 @dataclass(frozen=True)
 class Findings:
     """What came of a conversation.
@@ -68,6 +72,11 @@ class _Exchange:
             return "".join(part.get("text", "") for part in self.result.get("content", []))
         return ""
 
+    @property
+    def is_protocols_own(self) -> bool:
+        """Whether the answer is the error that MCP 2026-07-28 demands where the host cannot ask the person."""
+        return ((self.answer or {}).get("error") or {}).get("code") == _CANNOT_ASK_CODE
+
 
 def found(
     has_model: bool, over_http: bool, tools: Collection[str], model: Model, tapped: Path, said: str, ended: str
@@ -94,6 +103,7 @@ def found(
     if converted < len(tools) and not ended:
         problems.append(f"{len(tools) - converted} of {len(tools)} tools are missing")
     made = 0
+    hidden: list[str] = []
     for number, call in enumerate(CALLS):
         exchange = next((each for each in reversed(exchanges) if _calls(each, call.tool)), None)
         told = model.read[number] if number < len(model.read) else []
@@ -106,7 +116,9 @@ def found(
         if wrote != call.arguments:
             changes.add(_differences(call, wrote))
         problems += _problems(call, exchange, told, has_model, can_ask)
-    notes = [f"the server was sent {change}, too" for change in sorted(changes)]
+        if has_model and exchange.is_protocols_own and _plain(exchange.refusal)[:60] not in _plain(_text(told)):
+            hidden.append(f"of {call.tool}, which cannot ask, its model reads only: {_gist(told)}")
+    notes = [*hidden, *(f"the server was sent {change}, too" for change in sorted(changes))]
     if not over_http and len({each.via for each in exchanges if each.request["method"] == "tools/call"}) > 1:
         notes.append("starts the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH`")
     asks = _asks(exchanges, can_ask, _was_asked(tapped))
@@ -173,7 +185,7 @@ def _problems(call: Call, exchange: _Exchange, told: list[Any], has_model: bool,
         return [f"{call.tool} was refused: {refusal[:300]}"] if refusal else []
     if wanted not in refusal:
         return [f"{call.tool} was refused in other words: {refusal[:300]}" if refusal else f"{call.tool} was done"]
-    if has_model and _plain(refusal)[:60] not in _plain(_text(told)):
+    if has_model and not exchange.is_protocols_own and _plain(refusal)[:60] not in _plain(_text(told)):
         return [f"{call.tool}: the model does not read why it was refused, but: {_gist(told)}"]
     return []
 
