@@ -1,4 +1,4 @@
-"""What tools return: small shapes that a host can check and store, each with one compact text for a model to read.
+"""What tools return: small shapes that a host can check and store, each with one compact text that says the same.
 
 A field that an answer lacks is left out. Statuses and tiers are plain texts, since servers add new ones at any time.
 """
@@ -50,7 +50,7 @@ class View(BaseModel):
     """A shape that tools return."""
 
     def text(self) -> str:
-        """Return the same for a model to read, with every id that a next call needs."""
+        """Return the same as text, with every id that a next call needs."""
         raise NotImplementedError
 
 

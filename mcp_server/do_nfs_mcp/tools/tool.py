@@ -163,7 +163,7 @@ class NfsTool(Tool):
 
 
 def answer(view: View) -> CallToolResult:
-    """Make a result: the view for the host, its text for the model."""
+    """Make a result of two halves that each stand alone, since hosts give their model one or the other."""
     return CallToolResult(
         content=[TextContent(type="text", text=view.text())],
         structured_content=view.model_dump(mode="json", exclude_none=True),
