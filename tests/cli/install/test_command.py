@@ -231,14 +231,50 @@ def test_a_folder_with_letters_that_the_terminal_does_not_have_is_no_fault(home:
     assert (folder / ".cursor" / "mcp.json").exists()
 
 
-def test_a_byte_order_mark_stays(install: Install) -> None:
+def test_a_byte_order_mark_goes_when_the_configuration_is_written(install: Install) -> None:
+    path = configuration(HOSTS["claude-desktop"])
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'\xef\xbb\xbf{"a": 1}')
+    assert "byte order mark" in install("claude-desktop")
+    assert path.read_bytes().startswith(b'{"a": 1, "mcpServers"')
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    said = install("claude-desktop")
+    assert "brought up to date" in said
+    assert "byte order mark" in said
+    assert "byte order mark" not in install("claude-desktop", "--read-only")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "byte order mark" in install("claude-desktop", "--uninstall")
+    assert everything_below(path.parent) == {path.name: b'{"a": 1}'}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes say nothing there")
+@pytest.mark.parametrize("before", [(), ("--sandbox",), ("--token-in-clear",)])
+def test_a_file_that_gets_the_token_is_for_its_owner_only_and_so_is_its_backup(
+    before: tuple[str, ...], install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
+    path = configuration(HOSTS["cursor"])
+    backup = path.with_name("mcp.json.do-nfs-mcp.bak")
+    path.parent.mkdir()
+    path.write_text('{"a": 1}')
+    if before:
+        install("cursor", *before)
+        backup.chmod(0o644)
+    path.chmod(0o644)
+    assert "Nobody else may read the file." in install("cursor", "--token-in-clear")
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (path, backup)] == [0o600, 0o600]
+
+
+def test_a_file_that_only_refers_to_the_token_keeps_its_permissions(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
     path = configuration(HOSTS["cursor"])
     path.parent.mkdir()
-    path.write_bytes(b'\xef\xbb\xbf{"a": 1}')
-    install("cursor")
-    assert path.read_bytes().startswith(b'\xef\xbb\xbf{"a": 1, "mcpServers"')
-    install("cursor", "--uninstall")
-    assert path.read_bytes() == b'\xef\xbb\xbf{"a": 1}'
+    path.write_text('{"a": 1}')
+    before = path.stat().st_mode
+    assert "may read" not in install("cursor") + install("cursor", "--sandbox", "--token-in-clear")
+    assert path.stat().st_mode == before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
