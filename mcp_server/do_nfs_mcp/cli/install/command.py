@@ -188,7 +188,7 @@ def _token(host: Host, given: argparse.Namespace, parser: argparse.ArgumentParse
         token, _ = token_from(os.environ)
         if token is None:
             parser.error(f"--token-in-clear takes the token from {', '.join(TOKEN_VARIABLES)}; none of them holds one")
-        return {"env": {variable: token}}, "The token is in the entry, in clear text."
+        return {host.variables: {variable: token}}, "The token is in the entry, in clear text."
     unset = "" if set_ones else ", which is not set here"
     if reference := host.token_reference(variable):
         return reference, f"The token is taken from {variable}{unset}, each time the server starts."
