@@ -34,7 +34,8 @@ COMMAND = Command(
         Argument(
             "--token-in-clear",
             action="store_true",
-            help="write the token itself into the entry, as it is in the environment now",
+            help="write the token itself, as it is in the environment now, into the entry, "
+            "and keep the file from others",
         ),
     ),
     exclusive=("--print", "--uninstall"),
