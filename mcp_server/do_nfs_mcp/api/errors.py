@@ -151,6 +151,16 @@ def unreachable(url: str, reason: str) -> NfsError:
     )
 
 
+def not_trusted(url: str, reason: str) -> NfsError:
+    """What to say if the certificate at the other end is not trusted. reason: OpenSSL's words."""
+    return NfsError(
+        f"The certificate at {url} is not trusted ({plain(reason)}), so nothing was sent. Calling again will not help. "
+        "Where a company's proxy signs connections, whoever runs this server has to set SSL_CERT_FILE to a PEM file "
+        "with the company's CA certificate, or have the operating system trust it, and restart the server.",
+        kind=FailureKind.FAILED,
+    )
+
+
 def budget_spent(seconds: float) -> NfsError:
     """What to say if a request was not sent because the account's rate limit has no room for it for so many seconds."""
     return NfsError(
