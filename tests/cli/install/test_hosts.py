@@ -187,7 +187,7 @@ def test_the_first_file_that_is_there_or_else_whose_folder_is_there_is_the_confi
                 "env": {"DIGITALOCEAN_TOKEN": "${DIGITALOCEAN_TOKEN}"},
             },
         ),
-        ("cline", {"command": "/x/do-nfs-mcp", "args": ["--read-only"]}),
+        ("cline", {"timeout": 60, "command": "/x/do-nfs-mcp", "args": ["--read-only"]}),
         ("zed", {"source": "custom", "command": "/x/do-nfs-mcp", "args": ["--read-only"]}),
         (
             "windsurf",

@@ -242,7 +242,8 @@ HOSTS = {
             section="mcpServers",
             format=Json(comments=False),
             token_reference=_not_expanded,
-            fixed={},
+            # In seconds. Its command line gives up on any request after 3 otherwise (seen with 3.0.65).
+            fixed={"timeout": 60},
         ),
         Host(
             name="zed",
