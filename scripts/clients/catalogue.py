@@ -140,16 +140,16 @@ CLIENTS = {
     ),
     "gemini-cli": Client(
         title="Gemini CLI",
-        connect="`mcpServers.nfs` in `~/.gemini/settings.json`, with `command` and `args`, or with `httpUrl`.",
+        connect="`do-nfs-mcp install gemini-cli`, or `httpUrl` in `mcpServers.nfs` of `~/.gemini/settings.json`.",
         start=_gemini_cli,
         environment={"GEMINI_API_KEY": "{key}", "GOOGLE_GEMINI_BASE_URL": "{model}"},
         transports=_BOTH,
     ),
     "copilot-cli": Client(
         title="Copilot CLI",
-        connect='`mcpServers.nfs` in `~/.copilot/mcp-config.json`, with `"type": "local"`, `command`, `args` and '
-        '`"tools": ["*"]`, or with `"type": "http"` and `url`. Without a terminal it declines every question; apps '
-        "made with its SDK are asked.",
+        connect='`do-nfs-mcp install copilot-cli`, or `"type": "http"` and `url` in `mcpServers.nfs` of '
+        "`~/.copilot/mcp-config.json`. Without a terminal it declines every question; apps made with its SDK are "
+        "asked.",
         start=_node("copilot_app.mjs"),
         environment={
             "COPILOT_PROVIDER_BASE_URL": "{model}/v1",
@@ -162,8 +162,7 @@ CLIENTS = {
     ),
     "opencode": Client(
         title="opencode",
-        connect='`mcp.nfs` in `~/.config/opencode/opencode.json`: `{"type": "local", "command": ["do-nfs-mcp"]}` or '
-        '`{"type": "remote", "url": "http://127.0.0.1:8000/mcp"}`.',
+        connect="`do-nfs-mcp install opencode`, or `opencode mcp add nfs --url http://127.0.0.1:8000/mcp`.",
         start=_opencode,
         environment={
             "OPENCODE_DISABLE_AUTOUPDATE": "1",
@@ -174,7 +173,7 @@ CLIENTS = {
     ),
     "qwen-code": Client(
         title="Qwen Code",
-        connect="`mcpServers.nfs` in `~/.qwen/settings.json`, with `command` and `args`, or with `httpUrl`.",
+        connect="`do-nfs-mcp install qwen-code`, or `httpUrl` in `mcpServers.nfs` of `~/.qwen/settings.json`.",
         start=_qwen_code,
         environment={"QWEN_TELEMETRY_ENABLED": "false"},
         transports=_BOTH,
@@ -212,7 +211,7 @@ CLIENTS = {
         title="LangChain",
         connect='`MultiServerMCPClient({"nfs": {"transport": "stdio", "command": "do-nfs-mcp", "args": []}}, '
         "callbacks=Callbacks(on_elicitation=...))`, and `load_mcp_tools` in a session of it: its `get_tools` starts "
-        "the server for each call.",
+        "the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
         start=_python("langchain_agent.py"),
     ),
     "openai-agents": Client(
@@ -240,13 +239,14 @@ CLIENTS = {
     ),
     "llama-index": Client(
         title="LlamaIndex",
-        connect='`McpToolSpec(BasicMCPClient("do-nfs-mcp", timeout=60))`.',
+        connect='`McpToolSpec(BasicMCPClient("do-nfs-mcp", timeout=60))`, which starts the server for each call, so '
+        "that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
         start=_python("llama_index_agent.py"),
     ),
     "crewai": Client(
         title="CrewAI",
         connect='`MCPServerAdapter(StdioServerParameters(command="do-nfs-mcp"))`; `mcps=` starts the server '
-        "for each call.",
+        "for each call, so that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
         start=_python("crewai_crew.py"),
         environment={
             "CREWAI_DISABLE_TELEMETRY": "true",

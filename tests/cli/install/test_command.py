@@ -1,5 +1,6 @@
 """`do-nfs-mcp install` as a person types it."""
 
+import codecs
 import json
 import os
 import stat
@@ -22,8 +23,9 @@ Install = Callable[..., str]
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of its own, and no token."""
+    hosts = ("CLAUDE_", "CLINE_", "CODEX_", "COPILOT_", "GEMINI_", "QWEN_")
     for variable in list(os.environ):
-        if variable.startswith(("DIGITALOCEAN_", "CODEX_", "CLAUDE_", "XDG_")):
+        if variable.startswith(("DIGITALOCEAN_", "XDG_", *hosts)):
             monkeypatch.delenv(variable)
     monkeypatch.setenv("HOME", str(tmp_path))
     for variable, folder in (("USERPROFILE", "."), ("APPDATA", "AppData/Roaming"), ("LOCALAPPDATA", "AppData/Local")):
@@ -68,6 +70,11 @@ def servers(host: Host, path: Path) -> dict[str, Any]:
     return found
 
 
+def program(entry: dict[str, Any]) -> str:
+    command = entry["command"]
+    return str(command[0] if isinstance(command, list) else command)
+
+
 def everything_below(folder: Path) -> dict[str, bytes | None]:
     return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None for p in folder.rglob("*")}
 
@@ -78,6 +85,13 @@ USUAL = {
     "cursor": '{\n\t"mcpServers": {\n\t\t"a": { "url": "https://a.test" }, // ours\n\t},\n}\n',
     "vscode": '// mine\r\n{\r\n    "servers": {},\r\n    "inputs": [],\r\n}\r\n',
     "codex": 'model = "x"\n\n[mcp_servers.a]\ncommand = "npx"\n\n# which\n[tui]\nnotifications = true\n',
+    "gemini-cli": '{\n  // mine\n  "security": {"auth": {"selectedType": "oauth-personal"}},\n  "mcpServers": {}\n}\n',
+    "copilot-cli": '{\n  "mcpServers": {\n    "a": {"type": "http", "url": "https://a.test", "tools": ["*"]}\n  }\n}\n',
+    "opencode": '{\n  "$schema": "https://opencode.ai/config.json",\n  "mcp": {}, // none yet\n}\n',
+    "qwen-code": '{"model": {"name": "x"}}',
+    "cline": '{\n  "mcpServers": {\n    "a": {"command": "npx", "disabled": true}\n  }\n}',
+    "zed": '// Zed settings\n{\n  "vim_mode": true,\n  "context_servers": {\n    "a": {"settings": {}},\n  },\n}\n',
+    "windsurf": '{"mcpServers": {"a": {"serverUrl": "https://a.test/mcp"}}}',
 }
 
 
@@ -115,9 +129,10 @@ def test_a_host_without_a_configuration_gets_one_that_others_cannot_read(
     monkeypatch.setenv("DIGITALOCEAN_API_TOKEN", TOKEN)
     assert "taken from DIGITALOCEAN_" in (said := install(host.name)) or "no reference" in said
     path = configuration(host)
+    assert not path.read_bytes().startswith(codecs.BOM_UTF8)
     if os.name != "nt":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert Path(servers(host, path)["nfs"]["command"]).exists()
+    assert Path(program(servers(host, path)["nfs"])).exists()
     assert TOKEN not in path.read_text() + said
     assert "is gone" in install(host.name, "--uninstall")
     assert [name for name, content in everything_below(home).items() if content is not None] == []
@@ -134,7 +149,7 @@ def test_the_token_is_written_down_only_on_request_and_goes_without_a_trace(
     install(host.name)
     assert "in clear text" in install(host.name, "--token-in-clear")
     entry = servers(host, path)["nfs"]
-    assert entry["env"] == {"DIGITALOCEAN_TOKEN": TOKEN}
+    assert entry[host.variables] == {"DIGITALOCEAN_TOKEN": TOKEN}
     assert "env_vars" not in entry
     install(host.name, "--uninstall")
     assert not [name for name, content in everything_below(home).items() if content and TOKEN.encode() in content]
@@ -195,6 +210,26 @@ def test_the_servers_options_go_into_the_entry(install: Install, home: Path, mon
     assert servers(HOSTS["cursor"], configuration(HOSTS["cursor"]))["nfs"]["args"] == ["--sandbox"]
 
 
+def test_what_a_person_narrowed_in_an_entry_stays_when_it_is_brought_up_to_date(install: Install) -> None:
+    path = configuration(HOSTS["copilot-cli"])
+    install("copilot-cli")
+    path.write_text(path.read_text().replace('"*"', '"list_shares"'))
+    assert "brought up to date" in install("copilot-cli", "--read-only")
+    assert servers(HOSTS["copilot-cli"], path)["nfs"]["tools"] == ["list_shares"]
+    path.write_text(json.dumps({"mcpServers": {"nfs": {"type": "local", "command": "do-nfs-mcp"}}}))
+    install("copilot-cli")
+    assert servers(HOSTS["copilot-cli"], path)["nfs"]["tools"] == ["*"]
+
+
+@pytest.mark.parametrize("there", ["opencode.json", "opencode.jsonc"])
+def test_of_two_files_a_host_reads_the_one_that_is_there_gets_the_entry(there: str, install: Install) -> None:
+    path = configuration(HOSTS["opencode"]).with_name(there)
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    install("opencode", "--sandbox")
+    assert servers(HOSTS["opencode"], path)["nfs"]["command"][1:] == ["--sandbox"]
+
+
 def test_what_is_printed_is_what_would_be_written(install: Install, home: Path) -> None:
     for host in HOSTS.values():
         shown = install(host.name, "--print")
@@ -206,7 +241,7 @@ def test_what_is_printed_is_what_would_be_written(install: Install, home: Path) 
             folder.rmdir()
 
 
-@pytest.mark.parametrize("host", [(), ("windsurf",)])
+@pytest.mark.parametrize("host", [(), ("emacs",)])
 def test_print_shows_for_any_other_host_what_most_hosts_take(
     install: Install, home: Path, host: tuple[str, ...]
 ) -> None:
@@ -231,14 +266,50 @@ def test_a_folder_with_letters_that_the_terminal_does_not_have_is_no_fault(home:
     assert (folder / ".cursor" / "mcp.json").exists()
 
 
-def test_a_byte_order_mark_stays(install: Install) -> None:
+def test_a_byte_order_mark_goes_when_the_configuration_is_written(install: Install) -> None:
+    path = configuration(HOSTS["claude-desktop"])
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'\xef\xbb\xbf{"a": 1}')
+    assert "byte order mark" in install("claude-desktop")
+    assert path.read_bytes().startswith(b'{"a": 1, "mcpServers"')
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    said = install("claude-desktop")
+    assert "brought up to date" in said
+    assert "byte order mark" in said
+    assert "byte order mark" not in install("claude-desktop", "--read-only")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "byte order mark" in install("claude-desktop", "--uninstall")
+    assert everything_below(path.parent) == {path.name: b'{"a": 1}'}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes say nothing there")
+@pytest.mark.parametrize("before", [(), ("--sandbox",), ("--token-in-clear",)])
+def test_a_file_that_gets_the_token_is_for_its_owner_only_and_so_is_its_backup(
+    before: tuple[str, ...], install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
+    path = configuration(HOSTS["cursor"])
+    backup = path.with_name("mcp.json.do-nfs-mcp.bak")
+    path.parent.mkdir()
+    path.write_text('{"a": 1}')
+    if before:
+        install("cursor", *before)
+        backup.chmod(0o644)
+    path.chmod(0o644)
+    assert "Nobody else may read the file." in install("cursor", "--token-in-clear")
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (path, backup)] == [0o600, 0o600]
+
+
+def test_a_file_that_only_refers_to_the_token_keeps_its_permissions(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
     path = configuration(HOSTS["cursor"])
     path.parent.mkdir()
-    path.write_bytes(b'\xef\xbb\xbf{"a": 1}')
-    install("cursor")
-    assert path.read_bytes().startswith(b'\xef\xbb\xbf{"a": 1, "mcpServers"')
-    install("cursor", "--uninstall")
-    assert path.read_bytes() == b'\xef\xbb\xbf{"a": 1}'
+    path.write_text('{"a": 1}')
+    before = path.stat().st_mode
+    assert "may read" not in install("cursor") + install("cursor", "--sandbox", "--token-in-clear")
+    assert path.stat().st_mode == before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
@@ -345,7 +416,7 @@ def test_no_backup_is_left_of_what_was_not_changed(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "which host? It is one of claude-desktop, claude-code, cursor, vscode, codex"),
+        ((), "which host? It is one of claude-desktop, claude-code, cursor, vscode, codex, gemini-cli, "),
         (("vscoed",), 'no host "vscoed": did you mean "vscode"?'),
         (("Cursor",), 'no host "Cursor": did you mean "cursor"?'),
         (("emacs",), 'no host "emacs": It is one of claude-desktop'),

@@ -34,7 +34,8 @@ COMMAND = Command(
         Argument(
             "--token-in-clear",
             action="store_true",
-            help="write the token itself into the entry, as it is in the environment now",
+            help="write the token itself, as it is in the environment now, into the entry, "
+            "and keep the file from others",
         ),
     ),
     exclusive=("--print", "--uninstall"),
@@ -67,11 +68,14 @@ def main(arguments: list[str]) -> None:
             settings_from(parser, given)
             token, about = _token(host, given, parser)
             entry = host.entry([*_program(), *_server_arguments(given)], token)
+            holds_token = given.token_in_clear and given.sandbox is None
             if given.print:
                 said = host.format.put(host.format.empty, (host.section, given.name), entry).removesuffix("\n")
                 print(about if host is OTHER else f"{host.title} reads it from {path}. {about}", file=sys.stderr)
             else:
-                said = f"{_install(host, path, given.name, entry)} {about}"
+                said = f"{_install(host, path, given.name, entry, private=holds_token)} {about}"
+                if holds_token and os.name != "nt":
+                    said += " Nobody else may read the file."
     except ConfigurationError as error:
         parser.error(f"{path} {error.problem}; nothing was written")
     except OSError as error:
@@ -79,8 +83,11 @@ def main(arguments: list[str]) -> None:
     print(said)
 
 
-def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
+def _install(host: Host, path: Path, name: str, entry: dict[str, Any], *, private: bool) -> str:
     """Put the entry in.
+
+    Args:
+        private: Whether the file and its backup are for their owner only from now on.
 
     Returns:
         What was done, for the person.
@@ -90,24 +97,31 @@ def _install(host: Host, path: Path, name: str, entry: dict[str, Any]) -> str:
     if old is None:
         files.write(path, add_entry(host.format, None, keys, entry))
         return f'{host.title} now has "{name}": {path}. Restart it.'
-    mark, text = files.split_mark(old)
-    new = mark + add_entry(host.format, text, keys, entry)
+    text = old.removeprefix(files.BYTE_ORDER_MARK)
+    new = add_entry(host.format, text, keys, entry)
+    if private:
+        # Before the token is in it: a file keeps its permissions when it is written.
+        files.make_private(path)
+        files.make_private(files.backup_of(path))
     if new == old:
         return f'{host.title} has "{name}" already, as it should be: {path}.'
     if find_entry(host.format, text, keys) is not None:
         files.write(path, new)
-        return f'{host.title} has "{name}" brought up to date: {path}. Restart it.'
-    if has_any_entry(host.format, text, host.section):
+        said = f'{host.title} has "{name}" brought up to date: {path}. Restart it.'
+    elif has_any_entry(host.format, text, host.section):
         # The backup, if there is one, is from before the first; this one may have a token in it.
         files.write(path, new)
-        return f'{host.title} now has "{name}", too: {path}. Restart it.'
-    files.back_up(path)
-    try:
-        files.write(path, new)
-    except OSError:
-        files.remove(files.backup_of(path))
-        raise
-    return f'{host.title} now has "{name}": {path}. As it was, it is in {files.backup_of(path)}. Restart the host.'
+        said = f'{host.title} now has "{name}", too: {path}. Restart it.'
+    else:
+        backup = files.backup_of(path)
+        files.back_up(path)
+        try:
+            files.write(path, new)
+        except OSError:
+            files.remove(backup)
+            raise
+        said = f'{host.title} now has "{name}": {path}. As it was, it is in {backup}. Restart the host.'
+    return said + _about_mark(old)
 
 
 def _uninstall(host: Host, path: Path, name: str) -> str:
@@ -118,18 +132,25 @@ def _uninstall(host: Host, path: Path, name: str) -> str:
     """
     old = files.read(path)
     backup = files.read(files.backup_of(path))
-    mark, text = files.split_mark(old or "")
-    original = None if backup is None else files.split_mark(backup)[1]
+    text = (old or "").removeprefix(files.BYTE_ORDER_MARK)
+    original = None if backup is None else backup.removeprefix(files.BYTE_ORDER_MARK)
     new = None if old is None else remove_entry(host.format, text, (host.section, name), original)
     if old is None or new == text:
         return f'{host.title} has no "{name}": {path}.'
     if new is None:
         files.remove(path)
         return f'{path} had nothing but "{name}" in it and is gone. Restart {host.title}.'
-    files.write(path, mark + new)
-    if backup == mark + new:
+    files.write(path, new)
+    if original == new:
         files.remove(files.backup_of(path))
-    return f'{host.title} no longer has "{name}": {path}. Restart it.'
+    return f'{host.title} no longer has "{name}": {path}. Restart it.{_about_mark(old)}'
+
+
+def _about_mark(old: str) -> str:
+    """Return what to say of the byte order mark of a file that has been written; nothing if it had none."""
+    if old.startswith(files.BYTE_ORDER_MARK):
+        return " Its byte order mark, with which some hosts cannot read it, has been taken off."
+    return ""
 
 
 def _program() -> list[str]:
@@ -168,7 +189,7 @@ def _token(host: Host, given: argparse.Namespace, parser: argparse.ArgumentParse
         token, _ = token_from(os.environ)
         if token is None:
             parser.error(f"--token-in-clear takes the token from {', '.join(TOKEN_VARIABLES)}; none of them holds one")
-        return {"env": {variable: token}}, "The token is in the file, in clear text."
+        return {host.variables: {variable: token}}, "The token is in the entry, in clear text."
     unset = "" if set_ones else ", which is not set here"
     if reference := host.token_reference(variable):
         return reference, f"The token is taken from {variable}{unset}, each time the server starts."

@@ -9,8 +9,11 @@ from do_nfs_mcp.settings import TOKEN_VARIABLES
 
 __all__ = ["add_entry", "find_entry", "has_any_entry", "remove_entry"]
 
-_OURS: tuple[Keys, ...] = (("type",), ("command",), ("args",), ("env_vars",), *(("env", v) for v in TOKEN_VARIABLES))
-"""What in an entry is written by this command. The rest is the person's or the host's."""
+_OURS: tuple[Keys, ...] = (
+    *(("type",), ("command",), ("args",), ("env_vars",)),
+    *((variables, name) for variables in ("env", "environment") for name in TOKEN_VARIABLES),
+)
+"""What in an entry is brought up to date by this command. The rest is the person's or the host's once it is there."""
 _MISSING = object()
 
 
@@ -35,7 +38,8 @@ def add_entry(syntax: Format, text: str | None, keys: Keys, entry: dict[str, Any
         if leaf not in wanted and _value_at(there, leaf) is not _MISSING:
             text = _edit(syntax, text, (*keys, *leaf))
     for leaf, value in wanted.items():
-        if _value_at(there, leaf) != value:
+        found = _value_at(there, leaf)
+        if found is _MISSING or (leaf in _OURS and found != value):
             text = _edit(syntax, text, (*keys, *leaf), value)
     return text
 
@@ -124,9 +128,9 @@ def has_any_entry(syntax: Format, text: str, section: str) -> bool:
 
 
 def _starts_this(entry: dict[str, Any]) -> bool:
-    arguments = entry.get("args")
-    words = [entry.get("command"), *(arguments if isinstance(arguments, list) else [])]
-    return any("do-nfs-mcp" in str(word) or "do_nfs_mcp" in str(word) for word in words)
+    # Either may be a list.
+    words = f"{entry.get('command')} {entry.get('args')}"
+    return "do-nfs-mcp" in words or "do_nfs_mcp" in words
 
 
 def _edit(syntax: Format, text: str, keys: Keys, value: Any = _MISSING) -> str:

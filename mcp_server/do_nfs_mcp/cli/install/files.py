@@ -8,9 +8,10 @@ from pathlib import Path
 
 from do_nfs_mcp.cli.install.format import ConfigurationError
 
-__all__ = ["back_up", "backup_of", "read", "remove", "split_mark", "write"]
+__all__ = ["BYTE_ORDER_MARK", "back_up", "backup_of", "make_private", "read", "remove", "write"]
 
-_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""What some editors on Windows begin a text with. Claude Desktop takes no configuration that has it."""
 
 
 def backup_of(path: Path) -> Path:
@@ -37,11 +38,6 @@ def read(path: Path) -> str | None:
         raise ConfigurationError("is not text in UTF-8") from None
 
 
-def split_mark(text: str) -> tuple[str, str]:
-    """Return the byte order mark, "" if there is none, and the rest."""
-    return (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
-
-
 def write(path: Path, text: str) -> None:
     """Give a file this text. Whoever reads it meanwhile finds the old one or the new one, whole.
 
@@ -61,6 +57,16 @@ def back_up(path: Path) -> None:
         OSError: If that cannot be done.
     """
     _write(backup_of(path), path.read_bytes(), like=path)
+
+
+def make_private(path: Path) -> None:
+    """Let only its owner read and write a file, if there is one. On Windows, where modes do not say that, do nothing.
+
+    Raises:
+        OSError: If that cannot be done.
+    """
+    if os.name != "nt" and path.exists():
+        path.chmod(path.stat().st_mode & 0o600)
 
 
 def remove(path: Path) -> None:

@@ -64,6 +64,11 @@ class Json:
             raise ConfigurationError("is not a configuration: it is nested too deeply") from None
 
 
+def _integer(digits: str) -> int | str:
+    # Python refuses to read more than 4300 digits.
+    return int(digits) if len(digits) < 20 else digits
+
+
 @dataclass
 class _Node:
     """A value and where it is: text[start:end]."""
@@ -90,8 +95,8 @@ class _Parsed:
         self.text = text
         self.comments = comments
         self._gap = _BLANK_OR_COMMENT if comments else _BLANK
-        # Numbers are for comparing only, and a number too long for Python is none for a host.
-        self._decoder = json.JSONDecoder(parse_constant=self._constant, parse_int=str, parse_float=str)
+        # Numbers are for comparing only, and not every number is equal to itself.
+        self._decoder = json.JSONDecoder(parse_constant=self._constant, parse_int=_integer, parse_float=str)
         self.root = self._value(self._skip(0))
         if (end := self._skip(self.root.end)) != len(text):
             self._fail(end, "there is more after its end")
