@@ -1,5 +1,6 @@
 """What newer hosts show of the server: a website, icons and titles; and no two things of one kind share a name."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -21,7 +22,8 @@ def assert_small_and_for_both_themes(icons: list[Icon] | None) -> None:
         assert len(icon.src) <= MOST_BYTES
         kind, _, drawing = icon.src.partition(",")
         assert (kind, icon.mime_type) == ("data:image/svg+xml", "image/svg+xml")
-        assert "#" not in drawing
+        # No other character may stand in a URI as it is.
+        assert re.fullmatch(r"(?:[A-Za-z0-9/:=',.()+-]|%[0-9A-F]{2})+", drawing)
         assert unquote(drawing).startswith("<svg xmlns='http://www.w3.org/2000/svg'")
         assert unquote(drawing).endswith("</svg>")
 

@@ -29,7 +29,7 @@ def _icons(path: str) -> list[Icon]:
 
 def _source(path: str, colour: str) -> str:
     drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path fill='{colour}' d='{path}'/></svg>"
-    return "data:image/svg+xml," + quote(drawing, safe="/: ='<>")
+    return "data:image/svg+xml," + quote(drawing, safe="/:='")
 
 
 ICONS = {module: _icons(path) for module, path in _PATHS.items()}
