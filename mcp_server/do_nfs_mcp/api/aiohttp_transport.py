@@ -7,6 +7,8 @@ import aiohttp
 import httpx
 from yarl import URL
 
+__all__ = ["AiohttpTransport"]
+
 # What httpx's own transport has, too.
 _CONNECTIONS = 100
 _KEEP_SECONDS = 5

@@ -8,6 +8,8 @@ from urllib.request import getproxies
 import httpx
 from do_nfs_client import AuthenticatedClient
 
+__all__ = ["NotSetUpError", "make_client"]
+
 logger = logging.getLogger(__name__)
 
 

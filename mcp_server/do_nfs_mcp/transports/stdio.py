@@ -34,6 +34,8 @@ from mcp_types import (
 )
 from pydantic_core import from_json
 
+__all__ = ["run_stdio", "serve_stdio"]
+
 Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
 Outgoing = MemoryObjectSendStream[SessionMessage]
 Chunks = AsyncGenerator[bytes] | MemoryObjectReceiveStream[bytes]

@@ -9,6 +9,8 @@ from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+__all__ = ["ResponseMode"]
+
 
 class ResponseMode:
     """Answers calls of some tools with JSON, unless they are to tell of progress, and all else with a stream of events,
