@@ -172,8 +172,7 @@ def build_server(
         A server on the sandbox, called in memory:
 
         >>> import anyio
-        >>> from do_nfs_mcp.api.client import NfsApi
-        >>> from do_nfs_mcp.server import build_server
+        >>> from do_nfs_mcp import NfsApi, build_server
         >>> from do_nfs_sandbox import Sandbox, SandboxTransport
         >>> from mcp import Client
         >>> token = "dop_v1_" + "0" * 64
