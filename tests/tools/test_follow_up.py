@@ -50,18 +50,18 @@ async def test_a_caller_need_not_wait(assistant: Assistant, sent: list[httpx.Req
 
 
 async def test_a_wait_tells_of_its_progress(assistant: Assistant) -> None:
-    told: list[tuple[float, float | None, str | None]] = []
+    reports: list[tuple[float, float | None, str | None]] = []
 
     async def tell(progress: float, total: float | None, message: str | None) -> None:
-        told.append((progress, total, message))
+        reports.append((progress, total, message))
 
     await assistant.client.call_tool("create_share", NEW, progress_callback=tell)
-    steps = [progress for progress, _, _ in told]
+    steps = [progress for progress, _, _ in reports]
     assert len(steps) > 2
     assert steps == sorted(set(steps)), "progress always grows"
-    assert {total for _, total, _ in told} == {told[0][1]}
-    assert "CREATING" in (told[0][2] or "")
-    assert "ACTIVE" in (told[-1][2] or "")
+    assert {total for _, total, _ in reports} == {reports[0][1]}
+    assert "CREATING" in (reports[0][2] or "")
+    assert "ACTIVE" in (reports[-1][2] or "")
 
 
 async def test_a_wait_ends_as_soon_as_there_is_nothing_more_to_wait_for(assistant: Assistant, clock: Clock) -> None:
