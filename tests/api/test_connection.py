@@ -11,12 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import certifi
 import httpx
 import pytest
+import truststore
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from do_nfs_mcp.api.certificates import tls_context
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.retries import no_retries
@@ -154,12 +157,54 @@ async def test_a_certificate_of_ones_own_is_trusted_if_the_environment_names_it(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     with listening(context=context) as api:
-        with pytest.raises(NfsError, match="could not be reached"):
+        with pytest.raises(NfsError, match="is not trusted"):
             await listed(f"https://127.0.0.1:{api.port}")
         assert api.heads == []
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
         assert await listed(f"https://127.0.0.1:{api.port}") == 0
         assert f"Bearer {TOKEN}".encode() in api.heads[0]
+
+
+@pytest.mark.parametrize("through_a_proxy", [False, True], ids=["direct", "proxy"])
+async def test_a_certificate_that_is_not_trusted_is_said_with_how_to_trust_it_and_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, through_a_proxy: bool
+) -> None:
+    path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    with listening(context=context) as api:
+        if through_a_proxy:
+            # Whatever proxy there is, httpx's own transport is used then; this one is left out for the API's address.
+            monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+            monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        connection = NfsApi.connect(f"https://127.0.0.1:{api.port}", TOKEN)
+        with pytest.raises(NfsError, match=r"is not trusted .*Calling again will not help.*SSL_CERT_FILE") as caught:
+            await connection.list_shares()
+        await connection.aclose()
+    assert caught.value.attempts == 1
+    assert api.heads == []
+
+
+async def test_what_the_operating_system_trusts_is_trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    # Where OpenSSL was told, when it was compiled, that the system keeps its certificates.
+    system = ssl.get_default_verify_paths()._replace(cafile=str(path), openssl_cafile=str(path))
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: system)
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda self: self.load_verify_locations(str(path)))
+    with listening(context=context) as api:
+        assert await listed(f"https://127.0.0.1:{api.port}") == 0
+
+
+def test_a_system_without_certificates_trusts_certifi_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    nothing = ssl.get_default_verify_paths()._replace(cafile="", capath=str(tmp_path))
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)
+    monkeypatch.setattr("sys.platform", "linux")
+    loaded: list[str] = []
+    monkeypatch.setattr(truststore.SSLContext, "load_verify_locations", lambda _, path: loaded.append(path))
+    tls_context()
+    assert loaded == [certifi.where()]
 
 
 async def test_a_certificate_file_that_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import do_nfs_mcp
 import pytest
@@ -47,7 +48,7 @@ def test_a_module_imports_from_another_room_only_what_is_declared_there(path: Pa
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and room(str(node.module)) in DECLARING - {room(name_of(path))}:
             imported = import_module(str(node.module))
-            modules = {module.stem for module in Path(str(imported.__file__)).parent.glob("*.py")}
+            modules = {module.name for module in iter_modules(getattr(imported, "__path__", ()))}
             assert {alias.name for alias in node.names} - modules <= set(getattr(imported, "__all__", ()))
 
 

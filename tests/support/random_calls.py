@@ -71,7 +71,7 @@ class Account:
                 self.snapshots[snapshot["id"]] = snapshot["share_id"]
         for point in (*answer.get("access_points", []), answer.get("access_point")):
             if point and not point.get("is_default") and point.get("status") == "ACCESS_POINT_ACTIVE":
-                self.access_points[point["id"]] = point["share_id"]
+                self.access_points[point["id"]] = point.get("share_id") or answer["id"]
         if (number := (answer.get("action") or {}).get("id", "")).isdigit():
             self.actions.append(int(number))
         match tool:

@@ -78,11 +78,41 @@ def test_a_definition_is_complete_and_plain(name: str) -> None:
     assert len(tool.description) > 15
     assert tool.output_schema is not None
     assert tool.output_schema["type"] == "object"
-    assert tool.parameters["additionalProperties"] is False
     for schema in (tool.parameters, tool.output_schema):
         said = json.dumps(schema)
         for not_every_host_reads in ("$ref", "anyOf", '"title"', "null"):
             assert not_every_host_reads not in said
+
+
+NARROW = {
+    *("type", "description", "enum", "const", "default", "properties", "required", "items", "additionalProperties"),
+    *("minimum", "maximum", "minLength", "maxLength", "minItems"),
+}
+"""The words of JSON Schema that every host tried takes."""
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_a_schema_has_only_words_that_the_narrowest_host_takes(name: str) -> None:
+    def visit(schema: Any) -> None:
+        # A boolean schema is none that every host reads.
+        assert isinstance(schema, dict)
+        assert schema.keys() - {"format"} <= NARROW
+        assert schema.get("format", "date-time") == "date-time"
+        assert isinstance(schema["type"], str)
+        for child in schema.get("properties", {}).values():
+            visit(child)
+        for key in ("items", "additionalProperties"):
+            if key in schema:
+                visit(schema[key])
+
+    visit(TOOLS[name].parameters)
+    visit(TOOLS[name].output_schema)
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_no_input_has_a_pattern_or_a_format(name: str) -> None:
+    assert "pattern" not in json.dumps(TOOLS[name].parameters)
+    assert "format" not in json.dumps(TOOLS[name].parameters)
 
 
 def test_definitions_take_little_of_a_model_s_room() -> None:

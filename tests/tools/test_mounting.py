@@ -38,7 +38,7 @@ async def test_the_mount_point_the_system_and_the_style_can_be_chosen(
 
 
 async def test_the_default_access_point_s_policy_is_warned_of(assistant: Assistant, share: dict[str, Any]) -> None:
-    squash = share["access_points"][0]["access_policy"]["squash_config"]
+    squash = share["access_points"][0]["squash_config"]
     said = text_of(await assistant.call("get_mount_instructions", share="data"))
     assert (squash in said) == (squash != "NO_SQUASH")
 

@@ -23,9 +23,9 @@ from ..support.contracts import CONTRACT, operations, resolved
 from ..support.in_memory import Assistant
 from ..support.person import Person
 from ..support.properties import examples, instances
-from .test_tools_match_contract import REACHES
+from .test_tools_match_contract import REACHES, strict_schema
 
-TOOLS = {tool.name: tool.parameters for tool in make_tools()}
+TOOLS = {tool.name: strict_schema(tool.name) for tool in make_tools()}
 
 
 def success(operation: str) -> tuple[int, Any]:

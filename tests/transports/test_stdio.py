@@ -1,5 +1,6 @@
 """The real server, in a process of its own, over stdio."""
 
+import json
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -97,6 +98,48 @@ def test_a_host_that_cannot_ask_the_person_deletes_nothing(start: Start) -> None
     assert refused["isError"]
     assert "this host has no way to ask one" in text(refused)
     assert "--destructive allow" in text(refused)
+    assert server.call("list_shares")["structuredContent"]["total"] == 1
+
+
+def asked(server: Server, modern: bool) -> tuple[int, dict[str, Any]]:
+    """Have a share deleted, and return the call's id and the question as it goes to the host."""
+    if modern:
+        server.discover()
+        server.meta = {**server.meta, "io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
+    else:
+        server.initialize(elicitation={})
+    share = server.call("create_share", **NEW_SHARE, wait=False)["structuredContent"]["share"]
+    number = server.send("tools/call", {"name": "delete_share", "arguments": {"share": share["id"]}})
+    message = server.read()
+    if not modern:
+        return number, message
+    (question,) = message["result"]["inputRequests"].values()
+    return number, question
+
+
+@pytest.mark.parametrize("modern", [False, True], ids=["2025-11-25", "2026-07-28"])
+def test_a_question_s_schema_has_nothing_but_what_the_protocol_names(start: Start, modern: bool) -> None:
+    server = start("--sandbox")
+    _, question = asked(server, modern)
+    schema = question["params"]["requestedSchema"]
+    assert schema.keys() == {"type", "properties", "required"}
+    for field in schema["properties"].values():
+        assert field["type"] in {"string", "boolean"}
+        assert field.keys() <= {"type", "title", "description"}
+
+
+def test_a_host_that_answers_a_question_with_an_error_is_told_that_nothing_was_done(start: Start) -> None:
+    server = start("--sandbox")
+    number, question = asked(server, modern=False)
+    refusal = {"jsonrpc": "2.0", "id": question["id"], "error": {"code": -32601, "message": "Method not found"}}
+    server.write(json.dumps(refusal).encode())
+    answer = server.read()
+    assert answer["id"] == number
+    assert answer["result"]["isError"]
+    said = text(answer["result"])
+    assert said.startswith("Nothing was done: a person has to confirm this, and the host answered the question")
+    assert '-32601: "Method not found"' in said
+    assert "--destructive allow" in said
     assert server.call("list_shares")["structuredContent"]["total"] == 1
 
 

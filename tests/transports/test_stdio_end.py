@@ -22,7 +22,7 @@ from do_nfs_mcp.transports import stdio
 from do_nfs_mcp.transports.stdio import serve_stdio
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
-from ..support.constants import INITIALIZE_PARAMS, NEW_SHARE, TOKEN
+from ..support.constants import INITIALIZE_PARAMS, NEW_SHARE, REQUEST_META, TOKEN
 from ..support.server_process import Server, environment
 
 Start = Callable[..., Server]
@@ -328,6 +328,36 @@ def test_requests_are_answered_from_and_into_files(tmp_path: Path, asked: str, a
     answers = {answer["id"]: answer["result"] for answer in map(json.loads, lines)}
     assert answers[1]["serverInfo"]["name"] == "do-nfs-mcp"
     assert answers[2]["structuredContent"]["total"] == 0
+
+
+@posix
+def test_a_host_that_does_not_read_stderr_stops_neither_calls_nor_the_end(nfs_sandbox_url: str) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while os.write(writing, b"x" * 65536):
+            pass
+    os.set_blocking(writing, True)
+    with subprocess.Popen(
+        [sys.executable, "-m", "do_nfs_mcp", "--api-url", nfs_sandbox_url, "--log-level", "debug"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=writing,
+        env=environment(DIGITALOCEAN_TOKEN=TOKEN),
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        # Each leaves a line of the audit, and much is logged besides.
+        for number in range(3):
+            params = {"name": "create_share", "arguments": {**NEW_SHARE, "wait": False}}
+            call = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {**params, "_meta": REQUEST_META}}
+            process.stdin.write(json.dumps(call).encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["result"]["structuredContent"]["outcome"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+    os.close(reading)
+    os.close(writing)
 
 
 def test_on_windows_the_event_loop_waits_for_no_stdin(pipes: Pipes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,14 +52,10 @@ def call(size: bytes, meta: dict[str, Any] | None = None) -> bytes:
             "half a message": b'{"jsonrpc":"2.0","id":1,"method":"to',
             "random bytes": bytes(range(128, 256)) + bytes(n for n in range(32) if n != 10),
             "UTF-16": '{"jsonrpc":"2.0","id":1,"method":"ping"}'.encode("utf-16"),
-            "invalid UTF-8 in a text": call(b'"\xff\xfe"'),
             "NULs": b"\x00" * 1000,
-            "a NUL in a text": call(b'"\x00"'),
-            "a lone surrogate": call(b'"\\ud800"'),
             "100,000 brackets": b"[" * 100_000,
             "100,000 brackets and as many that close": b"[" * 100_000 + b"]" * 100_000,
             "100,000 brackets in a call": call(b"[" * 100_000 + b"]" * 100_000),
-            "an integer of 5,000 digits": call(b"9" * 5000),
         }.items()
     ],
 )
@@ -68,6 +64,35 @@ def test_a_line_that_is_no_json_is_an_error_and_the_next_line_works(server: Serv
     answer = server.read()
     assert (answer["id"], answer["error"]["code"]) == (None, PARSE_ERROR)
     assert "no JSON" in answer["error"]["message"]
+    assert works(server)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(b'"\xff\xfe"', id="invalid UTF-8"),
+        pytest.param(b'"\x00"', id="a NUL"),
+        pytest.param(b'"\\ud800"', id="a lone surrogate"),
+        pytest.param(b"9" * 5000, id="an integer of 5,000 digits"),
+    ],
+)
+def test_a_wrong_value_is_an_error_to_the_id_of_its_request(server: Server, value: bytes) -> None:
+    server.write(call(value))
+    answer = server.read()
+    assert (answer["id"], answer["error"]["code"]) == ("odd", PARSE_ERROR)
+    assert "no JSON" in answer["error"]["message"]
+    assert works(server)
+
+
+@pytest.mark.parametrize(
+    ("given", "answered"),
+    [("1.0", 1), ("1e0", 1), ("1.5", None), ("null", None), ("true", None), ("[1]", None)],
+)
+def test_a_request_whose_id_is_none_is_an_error_with_words(server: Server, given: str, answered: object) -> None:
+    server.write(b'{"jsonrpc":"2.0","id":%b,"method":"tools/list"}' % given.encode())
+    answer = server.read()
+    assert (answer["id"], answer["error"]["code"]) == (answered, INVALID_REQUEST)
+    assert "has to be a string or an integer" in answer["error"]["message"]
     assert works(server)
 
 
@@ -111,6 +136,7 @@ def test_a_line_that_is_no_message_is_an_error_to_its_id_and_the_next_line_works
             "many empty lines": b"\n" * 100_000,
             "an answer to nothing": b'{"jsonrpc":"2.0","id":4711,"result":{"action":"accept"}}',
             "an error to nothing": b'{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}}',
+            "a notification with an id": b'{"jsonrpc":"2.0","id":null,"method":"notifications/initialized"}',
             "an unknown notification": b'{"jsonrpc":"2.0","method":"notifications/odd","params":{"a":[NaN]}}',
             "a cancellation of nothing": b'{"jsonrpc":"2.0","method":"notifications/cancelled",'
             b'"params":{"requestId":[1]}}',

@@ -7,6 +7,8 @@ import aiohttp
 import httpx
 from yarl import URL
 
+from do_nfs_mcp.api.certificates import tls_context
+
 __all__ = ["AiohttpTransport"]
 
 # What httpx's own transport has, too.
@@ -18,8 +20,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     """Sends each request once, directly, and reads the whole answer. Fails as httpx's own transport does.
 
     Args:
-        tls: Whether any of the requests will be https. Certificates are then checked as httpx does, by SSL_CERT_FILE
-            and SSL_CERT_DIR if they are set.
+        tls: Whether any of the requests will be https. Certificates are then checked as tls_context() says.
 
     Raises:
         OSError: If the certificates cannot be read. SSLError is one, too.
@@ -28,7 +29,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     def __init__(self, *, tls: bool) -> None:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=_CONNECTIONS, keepalive_timeout=_KEEP_SECONDS, ssl=httpx.create_ssl_context() if tls else True
+                limit=_CONNECTIONS, keepalive_timeout=_KEEP_SECONDS, ssl=tls_context() if tls else True
             ),
             middlewares=[_once],
             # httpx's client has one.

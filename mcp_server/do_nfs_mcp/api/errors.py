@@ -21,6 +21,7 @@ __all__ = [
     "lost",
     "not_made",
     "not_set_up",
+    "not_trusted",
     "refused",
     "unreachable",
     "unreadable",
@@ -162,6 +163,16 @@ def unreachable(url: str, reason: str) -> NfsError:
         f"The API at {url} could not be reached ({reason}). Nothing was changed. Call again in a few seconds; "
         "if it stays so, the network, a proxy or --api-url is wrong.",
         outcome=Outcome.UNSENT,
+    )
+
+
+def not_trusted(url: str, reason: str) -> NfsError:
+    """What to say if the certificate at the other end is not trusted. reason: OpenSSL's words."""
+    return NfsError(
+        f"The certificate at {url} is not trusted ({plain(reason)}), so nothing was sent. Calling again will not help. "
+        "Where a company's proxy signs connections, whoever runs this server has to set SSL_CERT_FILE to a PEM file "
+        "with the company's CA certificate, or have the operating system trust it, and restart the server.",
+        kind=FailureKind.FAILED,
     )
 
 

@@ -8,6 +8,8 @@ from urllib.request import getproxies
 import httpx
 from do_nfs_client import AuthenticatedClient
 
+from do_nfs_mcp.api.certificates import tls_context
+
 __all__ = ["NotSetUpError", "make_client"]
 
 logger = logging.getLogger(__name__)
@@ -30,13 +32,13 @@ def make_client(
     """
     carrier = transport or network()
     # What is for this machine is not sent to a proxy, in the clear.
-    trusts = not url.lower().startswith("http:")
+    is_local = url.lower().startswith("http:")
     return AuthenticatedClient(
         base_url=url,
         token=token,
         timeout=timeout,
-        httpx_args={"trust_env": trusts, "transport": carrier},
-        async_client=DirectClient if carrier else httpx.AsyncClient,
+        httpx_args={"trust_env": not is_local, "transport": carrier},
+        async_client=DirectClient if carrier else httpx.AsyncClient if is_local else ProxiedClient,
     )
 
 
@@ -80,6 +82,13 @@ class DirectClient(httpx.AsyncClient):
         finally:
             await response.aclose()
         return response
+
+
+class ProxiedClient(httpx.AsyncClient):
+    """httpx's client, which knows the proxies of the environment, with certificates checked as tls_context() says."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "verify": tls_context()})
 
 
 class _Direct(httpx.AsyncBaseTransport):

@@ -11,6 +11,7 @@ import httpx
 from do_nfs_client import ApiError, AuthenticatedClient
 
 from do_nfs_mcp.api import errors
+from do_nfs_mcp.api.certificates import distrust
 from do_nfs_mcp.api.errors import NfsError, Outcome
 from do_nfs_mcp.api.http_client import NotSetUpError
 from do_nfs_mcp.api.operations import OPERATIONS, Operation
@@ -144,6 +145,8 @@ class RequestSender:
         except NotSetUpError as error:
             raise errors.not_set_up(str(error)) from error
         except _NOTHING_SENT as error:
+            if reason := distrust(error):
+                raise errors.not_trusted(self._client.base_url, reason) from error
             raise errors.unreachable(self._client.base_url, type(error).__name__) from error
         except httpx.TimeoutException as error:
             raise errors.lost(operation, f"took too long ({type(error).__name__})", Outcome.OPEN) from error

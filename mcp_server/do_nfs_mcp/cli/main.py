@@ -14,6 +14,7 @@ from do_nfs_mcp.cli.logging_setup import log_to_stderr
 from do_nfs_mcp.cli.make_token import TOKEN, make_token
 from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS, TRANSPORT, http_settings_from, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
+from do_nfs_mcp.observability.background_stderr import background_stderr
 from do_nfs_mcp.settings import TOKEN_VARIABLES, SettingsError
 
 __all__ = ["COMMANDS", "every_command", "main"]
@@ -94,15 +95,16 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Serve MCP, and end the process."""
     settings = settings_from(parser, given)
     settings = replace(settings, http=http_settings_from(parser, given))
-    log_to_stderr(settings)
     # Until it serves, Ctrl-C just ends it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        # Imported here, so that --help and --version need not wait for it.
-        with frozen_gc():
-            from do_nfs_mcp.cli.serve import serve
+    with background_stderr():
+        log_to_stderr(settings)
+        try:
+            # Imported here, so that --help and --version need not wait for it.
+            with frozen_gc():
+                from do_nfs_mcp.cli.serve import serve
 
-        sys.exit(serve(settings))
-    except SettingsError as error:
-        print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
-        sys.exit(2)
+            sys.exit(serve(settings))
+        except SettingsError as error:
+            print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
+            sys.exit(2)

@@ -87,6 +87,8 @@ class OverviewView(View):
     total: AreaView
     regions: dict[str, AreaView]
     problems: list[ProblemView]
+    next_calls: list[str]
+    """What can be called about the problems: a tool, and what for."""
 
     def text(self) -> str:
         if not self.regions:
@@ -99,8 +101,7 @@ class OverviewView(View):
         for kind, problems in found.items():
             if problems:
                 lines += [f"{kind.replace('_', ' ')} ({len(problems)}):", *_first(problems, _MAX_PROBLEMS)]
-        calls = [call for kind, call in _NEXT.items() if found[kind]]
-        return "\n".join([*lines, f"Next: {', '.join(calls)}."] if calls else lines)
+        return "\n".join([*lines, f"Next: {', '.join(self.next_calls)}."] if self.next_calls else lines)
 
 
 def overview(
@@ -129,6 +130,7 @@ def overview(
             for region in regions
         },
         problems=sorted(problems, key=_rank),
+        next_calls=[call for kind, call in _NEXT.items() if any(problem.kind == kind for problem in problems)],
     )
 
 

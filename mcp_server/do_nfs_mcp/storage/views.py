@@ -31,6 +31,7 @@ __all__ = [
     "FailedDeleteView",
     "ListView",
     "PruneView",
+    "ShareAccessPointView",
     "ShareListView",
     "ShareView",
     "SnapshotListView",
@@ -118,6 +119,32 @@ class AccessPointView(View):
         )
 
 
+class ShareAccessPointView(View):
+    """An access point, as its share shows it: in short. list_access_points shows all of it."""
+
+    id: UUID
+    name: str
+    path: str
+    status: str
+    squash_config: str
+    is_default: bool | None = None
+
+    @classmethod
+    def of(cls, point: "AccessPoint") -> Self:
+        """Make it from an answer of the API."""
+        return cls(
+            id=point.id,
+            name=point.name,
+            path=point.path,
+            status=str(point.status),
+            squash_config=str(point.access_policy.squash_config),
+            is_default=point.is_default or None,
+        )
+
+    def text(self) -> str:
+        return f"{quoted(self.name)} ({self.id})"
+
+
 class ShareView(View):
     """A share."""
 
@@ -130,7 +157,7 @@ class ShareView(View):
     host: str | None = None
     mount_path: str | None = None
     vpc_ids: list[UUID]
-    access_points: list[AccessPointView] | None = None
+    access_points: list[ShareAccessPointView] | None = None
     """None in lists."""
     created_at: datetime
 
@@ -149,7 +176,7 @@ class ShareView(View):
             host=_known(share.host) or None,
             mount_path=_known(share.mount_path) or None,
             vpc_ids=_known(share.vpc_ids) or [],
-            access_points=[AccessPointView.of(p) for p in points] if points else None,
+            access_points=[ShareAccessPointView.of(p) for p in points] if points else None,
             created_at=share.created_at,
         )
 
@@ -158,7 +185,7 @@ class ShareView(View):
         mount = f", mount {plain(f'{self.host}:{self.mount_path}')}" if self.host and self.mount_path else ""
         vpcs = f", VPCs {', '.join(map(str, self.vpc_ids))}" if self.vpc_ids else ", attached to no VPC"
         others = [p for p in self.access_points or [] if not p.is_default]
-        points = f", access points {', '.join(f'{quoted(p.name)} ({p.id})' for p in others)}" if others else ""
+        points = f", access points {', '.join(p.text() for p in others)}" if others else ""
         return (
             f"share {quoted(self.name)} ({self.id}) in {plain(self.region)}: {plain(self.status)}, "
             f"{self.size_gib} GiB{tier}{mount}{vpcs}{points}"

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from do_nfs_mcp.storage.mounting import MOUNT_POINT_PATTERN, MOUNT_POINT_RULE, is_mount_point
+from do_nfs_mcp.storage.mounting import MOUNT_POINT_RULE, is_mount_point
 
 
 def _checked(fits: Callable[[str], object], rule: str) -> AfterValidator:
@@ -22,16 +22,10 @@ def _checked(fits: Callable[[str], object], rule: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _published(pattern: str) -> Any:
-    """Make the part of a field that tells hosts its pattern. Pydantic would check it with an engine that cannot look
-    ahead."""
-    return Field(json_schema_extra={"pattern": pattern})
-
-
-def _matching(pattern: str, rule: str) -> tuple[AfterValidator, Any]:
-    """Make what holds a text to a pattern of the contract, and says so in words."""
+def _matching(pattern: str, rule: str) -> AfterValidator:
+    """Make a validator that holds a text to a pattern of the contract. Hosts are told the rule in words alone."""
     # To Python, $ is also in front of a newline at the end; to JSON Schema it is not.
-    return _checked(re.compile(pattern.replace("$", r"\Z")).search, rule), _published(pattern)
+    return _checked(re.compile(pattern.replace("$", r"\Z")).search, rule)
 
 
 _NOT_EMPTY = _checked(bool, "has to have at least 1 character")
@@ -62,7 +56,7 @@ SnapshotDays = Annotated[int, Field(ge=1, le=36500)]
 DEFAULT_SNAPSHOT_DAYS = 7
 """After how many days without a new snapshot a share needs one."""
 ActionId = Annotated[int, Field(ge=1)]
-Region = Annotated[str, *_REGION, Field(description="Such as atl1.")]
+Region = Annotated[str, _REGION, Field(description="Such as atl1.")]
 ShareName = Annotated[str, Field(min_length=1, description="Lowercase, not taken yet.")]
 SizeGib = Annotated[int, Field(ge=50, le=32768, description="Many accounts have at most 16000.")]
 VpcIds = Annotated[list[UUID], Field(min_length=1, description="From list_vpcs.")]
@@ -72,16 +66,22 @@ NewVpcId = UUID
 PerformanceTier = Literal["standard", "high"]
 OptionalPerformanceTier = PerformanceTier | None
 SnapshotName = Annotated[str, Field(min_length=1, max_length=64, description="Best at most 20 characters.")]
-SnapshotId = UUID
-AccessPointId = UUID
-AccessPointName = Annotated[str, Field(min_length=2, max_length=63), *_NAME]
+SnapshotId = Annotated[UUID, Field(description="A UUID, from list_snapshots.")]
+AccessPointId = Annotated[UUID, Field(description="A UUID, from list_access_points.")]
+AccessPointName = Annotated[
+    str, Field(min_length=2, max_length=63, description="Letters, digits, hyphens between them; not default."), _NAME
+]
 AccessPointPath = Annotated[
-    str, Field(min_length=2, max_length=1024, description="The folder, such as /exports/a."), *_PATH
+    str,
+    Field(min_length=2, max_length=1024, description="The folder, such as /exports/a: letters, digits, . _ - /"),
+    _PATH,
 ]
 OptionalAccessPointStatus = (
     Literal["ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"] | None
 )
-OptionalMountPoint = Annotated[str, _checked(is_mount_point, MOUNT_POINT_RULE), _published(MOUNT_POINT_PATTERN)]
+OptionalMountPoint = Annotated[
+    str, _checked(is_mount_point, MOUNT_POINT_RULE), Field(description="An absolute path, such as /mnt/data.")
+]
 
 
 class AccessPolicy(BaseModel):

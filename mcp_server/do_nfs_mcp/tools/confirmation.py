@@ -16,7 +16,7 @@ from mcp_types import (
     MissingRequiredClientCapabilityErrorData,
 )
 from mcp_types.version import is_version_at_least
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
@@ -54,13 +54,28 @@ class Confirmation(Generic[T]):
     typed: str | None = None
 
 
-class ConfirmForm(BaseModel):
+class CannotAskError(MCPError):
+    """The protocol's own error for a host that cannot ask a person."""
+
+
+class _Form(BaseModel):
+    """What a person fills in. Hosts exist that take a schema with nothing but what the protocol names."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: _leave_only(schema, {"type", "properties", "required"}))
+
+
+def _leave_only(schema: dict[str, Any], keys: set[str]) -> None:
+    for key in schema.keys() - keys:
+        del schema[key]
+
+
+class ConfirmForm(_Form):
     """A plain yes."""
 
     confirm: bool = Field(title="Yes, do it", description="This cannot be undone.")
 
 
-class TypedNameForm(BaseModel):
+class TypedNameForm(_Form):
     """A yes that takes the share's name."""
 
     name: str = Field(title="The share's name", description="Type it as it is shown, to confirm.")
@@ -148,7 +163,7 @@ def _require_a_way_to_ask(context: ServiceContext) -> None:
         if not takes_forms:
             required = ClientCapabilities(elicitation=ElicitationCapability(form=FormElicitationCapability()))
             data = MissingRequiredClientCapabilityErrorData(required_capabilities=required)
-            raise MCPError(
+            raise CannotAskError(
                 code=MISSING_REQUIRED_CLIENT_CAPABILITY,
                 message=_CANNOT_ASK,
                 data=data.model_dump(by_alias=True, mode="json", exclude_none=True),

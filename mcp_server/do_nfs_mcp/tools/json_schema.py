@@ -1,10 +1,18 @@
-"""The JSON schemas that hosts read: as short as they can be, and in the words that the narrowest of them knows."""
+"""The JSON schemas that hosts read: as short as they can be, and in the words that the narrowest of them knows.
+
+What hosts, frameworks and the engines below them refuse, and then often the whole tool or every tool:
+- look-around in patterns: Rust's regex, RE2 and llguidance, and so CrewAI, AutoGen and llama.cpp;
+- formats of strings other than date-time: Gemini's API;
+- boolean schemas, such as `"additionalProperties": false`: google-genai;
+- references: several hosts do not follow them.
+The server checks all the same, and says in words what does not fit.
+"""
 
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import ModelSchema, NullableSchema, WithDefaultSchema
+from pydantic_core.core_schema import ModelSchema, NullableSchema, UuidSchema, WithDefaultSchema
 
 __all__ = ["LeanJsonSchema"]
 
@@ -15,7 +23,8 @@ class LeanJsonSchema(GenerateJsonSchema):
     - No titles: they repeat names.
     - No null, and neither null nor an empty text as a default: both stand for leaving a field out, and `required` says
       already which fields can be.
-    - No references, which some hosts do not follow: the definitions stand in their place.
+    - No references: the definitions stand in their place.
+    - No format of ids, and no word that other fields are forbidden.
     """
 
     def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
@@ -30,10 +39,15 @@ class LeanJsonSchema(GenerateJsonSchema):
         return False
 
     def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
-        """Return a model's schema without its title."""
+        """Return a model's schema without its title, and without a word on other fields."""
         made = super().model_schema(schema)
         made.pop("title", None)
+        made.pop("additionalProperties", None)
         return made
+
+    def uuid_schema(self, schema: UuidSchema) -> JsonSchemaValue:
+        """Return the schema of a string."""
+        return {"type": "string"}
 
     def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
         """Return the schema of what is there if it is not null."""

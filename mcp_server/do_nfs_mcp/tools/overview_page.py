@@ -61,7 +61,7 @@ def make_apps(html: str) -> Apps:
     apps.add_html_resource(
         PAGE,
         html,
-        name="overview",
+        name="overview_page",
         title="All storage, to look at",
         description="The page that a host shows with get_storage_overview.",
         prefers_border=True,

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import cache, cached_property
 from typing import Any, get_type_hints
 
+from mcp import MCPError
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
@@ -15,10 +16,15 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.argument_errors import explain
+from do_nfs_mcp.tools.confirmation import CannotAskError
+from do_nfs_mcp.tools.host_arguments import without_host_s
+from do_nfs_mcp.tools.icons import ICONS
 from do_nfs_mcp.tools.json_schema import LeanJsonSchema
+from do_nfs_mcp.tools.left_out import without_left_out
 from do_nfs_mcp.tools.service import service_for
 
 __all__ = ["Effect", "NfsTool", "ToolSpec", "answer", "failure", "refusal"]
@@ -84,6 +90,7 @@ class NfsTool(Tool):
                 read_only_hint=reads, destructive_hint=destroys, idempotent_hint=idempotent, open_world_hint=True
             ),
             meta={"ui": {"resourceUri": spec.page}} if spec.page else None,
+            icons=ICONS[spec.call.__module__.rpartition(".")[2]],
             # The SDK would make the schema of a view anew for each tool.
             structured_output=False,
         )
@@ -114,8 +121,7 @@ class NfsTool(Tool):
 
     async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
         """Call the tool. What goes wrong is a result with is_error set, never an exception."""
-        # Models send null for what they leave out.
-        given = {name: value for name, value in arguments.items() if value is not None}
+        given = without_left_out(without_host_s(arguments, self.parameters["properties"]), self.parameters)
         service = service_for(context)
         try:
             with service.timed():
@@ -135,6 +141,15 @@ class NfsTool(Tool):
             logger.exception("%s raised what it should not", self.name)
             return self._broken(
                 f"{self.name} failed inside this server, which is a fault of the server; its log says more."
+            )
+        except CannotAskError:
+            # The protocol has an error of its own for it.
+            raise
+        except MCPError as error:
+            return refusal(
+                "Nothing was done: a person has to confirm this, and the host answered the question with an error in "
+                f"place of asking them ({error.error.code}: {quoted(error.error.message, 100)}). Calling again will "
+                "not help. Whoever runs this server can use a host that asks, or start it with --destructive allow."
             )
         except TimeoutError:
             return self._broken(f"{self.name} was ended after {service.call_seconds:g} s without an answer.")

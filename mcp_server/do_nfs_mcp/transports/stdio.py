@@ -6,24 +6,23 @@ import os
 import select
 import signal
 import stat
+import sys
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import aclosing, contextmanager, suppress
+from typing import NamedTuple
 
 import anyio
 from anyio.abc import TaskGroup
 from anyio.from_thread import run, run_sync
 from anyio.lowlevel import current_token
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
-from mcp.shared.dispatcher import as_request_id
 from mcp.shared.jsonrpc_dispatcher import cancelled_request_id_from_params
 from mcp.shared.message import SessionMessage
 from mcp_types import (
     CONNECTION_CLOSED,
     INVALID_REQUEST,
-    PARSE_ERROR,
-    ErrorData,
     JSONRPCError,
     JSONRPCMessage,
     JSONRPCNotification,
@@ -33,6 +32,8 @@ from mcp_types import (
     jsonrpc_message_adapter,
 )
 from pydantic_core import from_json
+
+from do_nfs_mcp.transports import malformed
 
 __all__ = ["run_stdio", "serve_stdio"]
 
@@ -67,6 +68,8 @@ def run_stdio(serve: Serve) -> int:
     # Without a stderr there is nowhere else to lead it.
     with suppress(OSError):
         os.dup2(2, 1)
+    # What is printed by mistake waits for nobody either.
+    sys.stdout = sys.stderr
     return anyio.run(serve_stdio, serve, 0, stdout)
 
 
@@ -191,12 +194,11 @@ class _Connection:
     async def _take(self, line: bytes) -> None:
         if not line.strip():
             return
-        try:
-            message = _message(line)
-        except ValueError:
+        message = _message(line)
+        if isinstance(message, _Refusal):
             # A client that is gone needs no answer.
             with suppress(anyio.BrokenResourceError):
-                await self._refusals.send(SessionMessage(_refusal(line)))
+                await self._refusals.send(SessionMessage(message.answer))
             return
         match message:
             case JSONRPCRequest() if message.method != _LISTEN:
@@ -290,26 +292,18 @@ def _can_be_waited_for(descriptor: int) -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
-def _message(line: bytes) -> JSONRPCMessage:
-    if len(line) > LONGEST_LINE:
-        raise ValueError(f"The line is longer than {LONGEST_LINE} bytes")
-    return jsonrpc_message_adapter.validate_json(line, by_name=False)
+class _Refusal(NamedTuple):
+    answer: JSONRPCError
 
 
-def _refusal(line: bytes) -> JSONRPCError:
-    """The answer to a line that is no message."""
-    code, request_id = INVALID_REQUEST, None
+def _message(line: bytes) -> JSONRPCMessage | _Refusal:
+    """What a line says, or what is answered to a line that is no message."""
     if len(line) > LONGEST_LINE:
-        said = f"longer than {LONGEST_LINE} bytes"
-    else:
-        try:
-            given = from_json(line)
-        except ValueError as why:
-            code, said = PARSE_ERROR, f"no JSON: {why}"
-        else:
-            said = "no JSON-RPC message of MCP"
-            # The id of what seems to be an answer would be one of our own.
-            if isinstance(given, dict) and given.keys().isdisjoint({"result", "error"}):
-                request_id = as_request_id(given.get("id"))
-    error = ErrorData(code=code, message=f"The line is {said}. Nothing was done.")
-    return JSONRPCError(jsonrpc="2.0", id=request_id, error=error)
+        return _Refusal(malformed.error(INVALID_REQUEST, f"longer than {LONGEST_LINE} bytes", None))
+    try:
+        message = jsonrpc_message_adapter.validate_json(line, by_name=False)
+    except ValueError:
+        return _Refusal(malformed.refusal(line))
+    if isinstance(message, JSONRPCNotification) and (answer := malformed.refusal_of_id(from_json(line))):
+        return _Refusal(answer)
+    return message

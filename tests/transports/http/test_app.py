@@ -149,7 +149,20 @@ async def test_the_server_answers_to_its_host_names(site: Site, grant: Grant, ho
         assert (await http.post("/mcp", json=INITIALIZE, headers={"host": host})).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.test", "nfs.test.evil.test", "evil.test:8000", "nfs.test@evil.test", ""])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.test",
+        "nfs.test.evil.test",
+        "evil.test:8000",
+        "nfs.test@evil.test",
+        "127.0.0.1:80.evil.test",
+        "127.0.0.1:80/evil.test",
+        "localhost:x",
+        "[::1]:1:2",
+        "",
+    ],
+)
 async def test_the_server_answers_to_no_other_host_name(
     site: Site, grant: Grant, host: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -170,7 +183,14 @@ async def test_a_web_page_may_call_only_if_it_is_allowed(
         assert (await asked("https://app.test")).status_code != 403
         assert (await asked("https://app.test")).headers["access-control-allow-origin"] == "https://app.test"
         assert (await asked("http://localhost:3000")).status_code != 403
-        for origin in ("https://evil.test", "http://app.test", "https://app.test.evil.test", "null"):
+        for origin in (
+            "https://evil.test",
+            "http://app.test",
+            "https://app.test.evil.test",
+            "http://localhost:80.evil.test",
+            "http://127.0.0.1:80@evil.test",
+            "null",
+        ):
             answer = await asked(origin)
             assert answer.status_code == 403
             assert "access-control-allow-origin" not in answer.headers
@@ -180,6 +200,49 @@ async def test_a_web_page_may_call_only_if_it_is_allowed(
         refused = await http.options("/mcp", headers={"origin": "https://evil.test", **preflight})
         assert refused.status_code == 400
     assert "an Origin that is not allowed" in caplog.text
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:6274", "http://127.0.0.1", "http://[::1]:5173"])
+async def test_a_page_of_this_machine_may_preflight_the_protocol_and_oauth_s_metadata(
+    open_site: OpenSite, origin: str
+) -> None:
+    asked = {
+        "origin": origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type,mcp-protocol-version",
+    }
+    async with open_site(resource="https://nfs.test/mcp") as site, site.raw() as http:
+        for path, method in (("/mcp", "POST"), ("/.well-known/oauth-protected-resource/mcp", "GET")):
+            answer = await http.options(path, headers={**asked, "access-control-request-method": method})
+            assert answer.status_code == 200
+            assert answer.headers["access-control-allow-origin"] == origin
+            assert "mcp-protocol-version" in answer.headers["access-control-allow-headers"]
+        refused = await http.post("/mcp", json=INITIALIZE, headers={"origin": origin})
+    # A page can read why it was not let in.
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, origin)
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/mcp/"])
+async def test_a_slash_at_the_end_of_the_path_makes_no_difference(site: Site, grant: Grant, path: str) -> None:
+    async with site.raw(grant("ann", "nfs:list")) as http:
+        assert (await http.post(path, json=INITIALIZE)).status_code == 200
+
+
+async def test_white_space_around_a_header_s_value_is_no_part_of_it(site: Site, grant: Grant) -> None:
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_shares", "_meta": meta}}
+    headers = {
+        "mcp-protocol-version": " 2026-07-28",
+        "mcp-method": "\ttools/call ",
+        "mcp-name": "  list_shares \t",
+        "host": " nfs.test ",
+    }
+    async with site.raw(grant("ann", "nfs:list")) as http:
+        answer = await http.post("/mcp", json=call, headers=headers)
+    assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize("version", [{}, {"mcp-protocol-version": "2026-07-28"}])

@@ -1,5 +1,6 @@
 """The server over HTTP as it is started: a process of its own, on a port."""
 
+import json
 import re
 import signal
 import socket
@@ -81,6 +82,21 @@ async def test_on_loopback_the_server_needs_no_settings_and_ends_when_told_to(st
         assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200
     assert server.stop() == -signal.SIGTERM
     assert [line for line in server.logged if "Host" not in line] == server.logged[:1]
+
+
+def test_http_1_0_is_answered_without_chunks(start: Start) -> None:
+    share = {"name": "data", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC], "wait": False}
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "create_share", "arguments": share}}
+    body = json.dumps(call).encode()
+    head = "POST /mcp HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\n"
+    server = start("--sandbox")
+    with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port), timeout=60) as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    told, _, content = answer.partition(b"\r\n\r\n")
+    assert b"200 OK" in told
+    assert b"chunked" not in told.lower()
+    assert json.loads(content)["result"]["structuredContent"]["outcome"] == "pending"
 
 
 @pytest.mark.anyio

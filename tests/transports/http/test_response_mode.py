@@ -1,4 +1,4 @@
-"""A call that waits for nothing is answered with JSON, all else with a stream that tells of progress."""
+"""A call is answered with JSON or with a stream of events, as the client takes it and as the call needs it."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -69,3 +69,63 @@ async def test_the_body_of_a_caller_who_is_not_let_in_is_not_read(open_site: Ope
     async with open_site() as site, site.raw("dnm_nobody") as client:
         answer = await client.post("/mcp", content=endless())
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("accept", "waiting_kind", "reading_kind"),
+    [
+        ("application/json, text/event-stream", STREAM, JSON),
+        ("text/event-stream, application/json;q=0.9", STREAM, JSON),
+        ("*/*, text/event-stream", STREAM, JSON),
+        ("application/json", JSON, JSON),
+        ("APPLICATION/JSON", JSON, JSON),
+        ("text/event-stream", STREAM, STREAM),
+        ("*/*", JSON, JSON),
+        ("", JSON, JSON),
+        ("text/html", JSON, JSON),
+    ],
+)
+@pytest.mark.parametrize("version", ["2025-11-25", "2026-07-28"])
+async def test_a_client_is_answered_in_a_kind_that_it_takes(
+    open_site: OpenSite, accept: str, waiting_kind: str, reading_kind: str, version: str
+) -> None:
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    async with open_site(asks=False) as site, site.raw() as client:
+        for name, arguments, kind in (("create_share", NEW_SHARE, waiting_kind), ("list_shares", {}, reading_kind)):
+            params = {"name": name, "arguments": arguments, **({"_meta": meta} if version == "2026-07-28" else {})}
+            answer = await client.post(
+                "/mcp",
+                json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params},
+                headers={
+                    "accept": accept,
+                    "mcp-protocol-version": version,
+                    "mcp-method": "tools/call",
+                    "mcp-name": name,
+                },
+            )
+            assert answer.status_code == 200, answer.text
+            # Since 2026-07-28 the SDK makes a stream only once there is something to tell before the result.
+            kinds = {kind} if version == "2025-11-25" else {kind, JSON}
+            assert answer.headers["content-type"].partition(";")[0] in kinds
+            assert "isError" in answer.text or "structuredContent" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "request_id"),
+    [
+        (b'{"jsonrpc":"2.0","id":1.0,"method":"tools/list"}', 1),
+        (b'{"jsonrpc":"2.0","id":null,"method":"tools/list"}', None),
+        (b'{"jsonrpc":"2.0","id":"odd","method":"tools/call","params":{"name":"\\ud800"}}', "odd"),
+    ],
+)
+async def test_a_malformed_request_is_answered_with_its_id_and_words(
+    open_site: OpenSite, body: bytes, request_id: object
+) -> None:
+    async with open_site(asks=False) as site, site.raw() as client:
+        answer = await client.post("/mcp", content=body, headers={"content-type": JSON})
+    assert answer.status_code == 400
+    assert answer.json()["id"] == request_id
+    assert answer.json()["error"]["message"].endswith("Nothing was done.")

@@ -5,7 +5,6 @@ Windows cannot mount NFSv4 and macOS is in no VPC, so neither is covered.
 
 from do_nfs_mcp.storage.mounting.instructions import MountView, mount_instructions
 from do_nfs_mcp.storage.mounting.mount_point import (
-    MOUNT_POINT_PATTERN,
     MOUNT_POINT_RULE,
     default_mount_point,
     is_mount_point,
@@ -13,7 +12,6 @@ from do_nfs_mcp.storage.mounting.mount_point import (
 from do_nfs_mcp.storage.mounting.styles import Os, Style
 
 __all__ = [
-    "MOUNT_POINT_PATTERN",
     "MOUNT_POINT_RULE",
     "MountView",
     "Os",

@@ -9,7 +9,7 @@ from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.mounting.escaping import label
 from do_nfs_mcp.storage.mounting.mount_point import checked_mount_point
 from do_nfs_mcp.storage.mounting.styles import CLIENTS, STYLES, Mount, Os, Style
-from do_nfs_mcp.storage.views import AccessPolicyView, ShareView, View
+from do_nfs_mcp.storage.views import ShareView, View
 
 # At the end systemd takes a space or backslash for something else.
 _PATH = re.compile(r"/[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*(?<![ \\])")
@@ -124,7 +124,7 @@ def _warnings(share: ShareView, style: Style, install: str) -> list[str]:
         found.append(f"Only machines in VPC {' or '.join(map(str, share.vpc_ids))} reach it.")
     for point in share.access_points or []:
         if point.is_default:
-            found += _squash(point.access_policy)
+            found += _squash(point.squash_config)
     if style == "kubernetes":
         found.append(f"Every node needs an NFS client: where there is none, `{install}`.")
     found.append("nconnect=8 needs Linux 5.3 or RHEL 8.3: leave it out on older ones.")
@@ -138,11 +138,11 @@ def _fenced(language: str, *lines: str) -> str:
     return f"{fence}{language}\n{code}\n{fence}"
 
 
-def _squash(policy: AccessPolicyView) -> list[str]:
-    match policy.squash_config:
+def _squash(squash_config: str) -> list[str]:
+    match squash_config:
         case "ROOT_SQUASH":
             return ["ROOT_SQUASH: root can read but not write, so run the workload as another user."]
         case "ALL_SQUASH":
-            return [f"ALL_SQUASH: every user is nobody ({policy.anonuid}:{policy.anongid}) on the share."]
+            return ["ALL_SQUASH: every user is nobody on the share."]
         case _:
             return []

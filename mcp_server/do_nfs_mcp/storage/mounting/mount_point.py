@@ -6,10 +6,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.mounting.escaping import label
 
-__all__ = ["MOUNT_POINT_PATTERN", "MOUNT_POINT_RULE", "checked_mount_point", "default_mount_point", "is_mount_point"]
-
-MOUNT_POINT_PATTERN = r"^(?!(.*[ \\])?(/\.?)*$|.*/\.\.(/|$))/[^\x00-\x1f\x7f-\x9f]{0,1023}$"
-"""The rule as a regular expression of JSON Schema."""
+__all__ = ["MOUNT_POINT_RULE", "checked_mount_point", "default_mount_point", "is_mount_point"]
 
 MOUNT_POINT_RULE = (
     "has to be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..' or control "
@@ -17,15 +14,13 @@ MOUNT_POINT_RULE = (
 )
 """The rule in words."""
 
-# To Python, $ is also in front of a newline at the end; to JSON Schema it is not.
-_REGEX = re.compile(MOUNT_POINT_PATTERN.replace("$", r"\Z"))
-# Half a character, which no file can hold. Not every host's regular expressions can say so.
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# The last of what it refuses is half a character, which no file can hold.
+_REGEX = re.compile(r"(?!(.*[ \\])?(/\.?)*\Z|.*/\.\.(/|\Z))/[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,1023}")
 
 
 def is_mount_point(path: str) -> bool:
     """Return whether a share can be mounted at a path, by the rule above."""
-    return bool(_REGEX.search(path)) and not _SURROGATE.search(path)
+    return bool(_REGEX.fullmatch(path))
 
 
 def checked_mount_point(path: str) -> str:

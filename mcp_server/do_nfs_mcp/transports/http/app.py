@@ -2,6 +2,7 @@
 /readyz."""
 
 import logging
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.transports.http.request_head import RequestHead
 from do_nfs_mcp.transports.http.response_mode import ResponseMode
 from do_nfs_mcp.transports.http.verifiers import Verifier, VerifierUnavailableError
 
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
 _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
 _AGAIN_SECONDS = 10
 
@@ -92,15 +95,16 @@ def make_app(
         return PlainTextResponse("ok\n")
 
     app.router.routes[:0] = [Route("/healthz", alive), Route("/readyz", ready), *_metadata(server)]
+    app.add_middleware(RequestHead, path=PATH)
     app.add_middleware(RefusalMiddleware)
-    if origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=origins,
-            allow_methods=["POST"],
-            allow_headers=["*"],
-            expose_headers=["WWW-Authenticate"],
-        )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_origin_regex=_PAGES_HERE,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=["WWW-Authenticate"],
+    )
     return app
 
 

@@ -12,6 +12,7 @@ import jwt
 from mcp.client.auth.utils import build_oauth_authorization_server_metadata_discovery_urls as metadata_urls
 from mcp.server.auth.provider import AccessToken
 
+from do_nfs_mcp.api.certificates import tls_context
 from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 
 __all__ = ["Issuer"]
@@ -111,7 +112,7 @@ class Issuer:
             return self._keys.get(kid)
 
     async def _fetch(self) -> dict[str | None, jwt.PyJWK]:
-        async with httpx.AsyncClient(timeout=_TIMEOUT, transport=self._transport) as client:
+        async with httpx.AsyncClient(timeout=_TIMEOUT, transport=self._transport, verify=tls_context()) as client:
             keys = await client.get(await self._where(client))
             keys.raise_for_status()
             return {key.key_id: key for key in jwt.PyJWKSet.from_dict(_object(keys))}
