@@ -11,5 +11,5 @@ def tasks() -> Iterator[tuple[str, str]]:
     """Each script by its name, with the first sentence of its docstring."""
     for path in sorted(SCRIPTS.iterdir()):
         if path.is_file() and not path.suffix:
-            told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-            yield path.name, f"{' '.join(told.split()).split('. ')[0].rstrip('.')}."
+            docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            yield path.name, f"{' '.join(docstring.split()).split('. ')[0].rstrip('.')}."

@@ -127,7 +127,15 @@ class NfsServer(MCPServer[Service]):
         incoming: MemoryObjectReceiveStream[SessionMessage | Exception],
         outgoing: MemoryObjectSendStream[SessionMessage],
     ) -> None:
-        """Serve one connection, in any version of the protocol, until its incoming side is closed."""
+        """Serve one connection, in any version of the protocol, until its incoming side is closed.
+
+        The SDK runs a server on its own transports alone and has no public way to run it on another, so that this does
+        what its `run_stdio_async` does (mcp 2.3.0). tests/server/test_server.py fails if the two come to differ.
+
+        Args:
+            incoming: The client's messages; an exception stands for one that cannot be read.
+            outgoing: Where to put the messages for the client.
+        """
         server = self._lowlevel_server
         await server.run(incoming, outgoing, server.create_initialization_options())
 
@@ -181,8 +189,7 @@ def build_server(
         A server on the sandbox, called in memory:
 
         >>> import anyio
-        >>> from do_nfs_mcp.api.client import NfsApi
-        >>> from do_nfs_mcp.server import build_server
+        >>> from do_nfs_mcp import NfsApi, build_server
         >>> from do_nfs_sandbox import Sandbox, SandboxTransport
         >>> from mcp import Client
         >>> token = "dop_v1_" + "0" * 64

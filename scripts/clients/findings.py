@@ -106,18 +106,18 @@ def found(
     hidden: list[str] = []
     for number, call in enumerate(CALLS):
         exchange = next((each for each in reversed(exchanges) if _calls(each, call.tool)), None)
-        told = model.read[number] if number < len(model.read) else []
+        read = model.read[number] if number < len(model.read) else []
         if exchange is None:
-            if not ended or told:
-                problems.append(f"{call.tool} did not reach the server: {_gist(told) or _last_line(said)}")
+            if not ended or read:
+                problems.append(f"{call.tool} did not reach the server: {_gist(read) or _last_line(said)}")
             continue
         made += 1
         wrote = exchange.request["params"].get("arguments") or {}
         if wrote != call.arguments:
             changes.add(_differences(call, wrote))
-        problems += _problems(call, exchange, told, has_model, can_ask)
-        if has_model and exchange.is_protocols_own and _plain(exchange.refusal)[:60] not in _plain(_text(told)):
-            hidden.append(f"of {call.tool}, which cannot ask, its model reads only: {_gist(told)}")
+        problems += _problems(call, exchange, read, has_model, can_ask)
+        if has_model and exchange.is_protocols_own and _plain(exchange.refusal)[:60] not in _plain(_text(read)):
+            hidden.append(f"of {call.tool}, which cannot ask, its model reads only: {_gist(read)}")
     notes = [*hidden, *(f"the server was sent {change}, too" for change in sorted(changes))]
     if not over_http and len({each.via for each in exchanges if each.request["method"] == "tools/call"}) > 1:
         notes.append("starts the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH`")
@@ -176,7 +176,7 @@ def _calls(exchange: _Exchange, tool: str) -> bool:
     return bool(request["method"] == "tools/call" and request["params"].get("name") == tool)
 
 
-def _problems(call: Call, exchange: _Exchange, told: list[Any], has_model: bool, can_ask: bool) -> list[str]:
+def _problems(call: Call, exchange: _Exchange, read: list[Any], has_model: bool, can_ask: bool) -> list[str]:
     """What went wrong with a call that reached the server."""
     refusal, wanted = exchange.refusal, call.refusal
     if call.tool == ASKS and not can_ask:
@@ -185,8 +185,8 @@ def _problems(call: Call, exchange: _Exchange, told: list[Any], has_model: bool,
         return [f"{call.tool} was refused: {refusal[:300]}"] if refusal else []
     if wanted not in refusal:
         return [f"{call.tool} was refused in other words: {refusal[:300]}" if refusal else f"{call.tool} was done"]
-    if has_model and not exchange.is_protocols_own and _plain(refusal)[:60] not in _plain(_text(told)):
-        return [f"{call.tool}: the model does not read why it was refused, but: {_gist(told)}"]
+    if has_model and not exchange.is_protocols_own and _plain(refusal)[:60] not in _plain(_text(read)):
+        return [f"{call.tool}: the model does not read why it was refused, but: {_gist(read)}"]
     return []
 
 
@@ -197,11 +197,11 @@ def _reads(exchanges: list[_Exchange], model: Model) -> str:
     )
     if first is None or not model.read:
         return ""
-    told, structured = _text(model.read[0]), first.result["structuredContent"]
-    has_structured = all(re.search(rf"[\"']{key}[\"']", told) for key in structured)
+    read, structured = _text(model.read[0]), first.result["structuredContent"]
+    has_structured = all(re.search(rf"[\"']{key}[\"']", read) for key in structured)
     text = _plain(first.result["content"][0]["text"])[:40]
     inside = _plain(json.dumps(structured)).count(text) if has_structured else 0
-    has_text = _plain(told).count(text) > inside
+    has_text = _plain(read).count(text) > inside
     return {(True, True): "both", (True, False): "structured content", (False, True): "text"}.get(
         (has_structured, has_text), "neither"
     )

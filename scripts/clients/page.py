@@ -24,15 +24,15 @@ this page.
 
 def lines(results: Mapping[Play, Findings]) -> str:
     """Return a line for each conversation, and below it each problem and note."""
-    told = []
+    report = []
     for (key, transport), found in results.items():
         verdict = "FAILS" if found.problems else "works"
-        told.append(
+        report.append(
             f"{verdict} {key} {version(key)} over {transport}, {found.seconds:.0f} s: {found.tools} tools, "
             f"{found.calls} calls, reads: {found.reads or '-'}, asks: {found.asks or '-'}, MCP {found.protocol or '-'}"
         )
-        told += [f"      {line}" for line in [*found.problems, *found.notes]]
-    return "\n".join(told)
+        report += [f"      {line}" for line in [*found.problems, *found.notes]]
+    return "\n".join(report)
 
 
 def page(clients: Mapping[str, Client], results: Mapping[Play, Findings], tools: int) -> str:
@@ -72,5 +72,5 @@ def _first(problems: list[str]) -> list[str]:
 
 def _section(title: str, items: Mapping[str, list[str]]) -> str:
     # What clients print may have marks of HTML in it.
-    told = [f"- **{name}**: {line.replace('<', '&lt;')}" for name, lines in items.items() for line in lines]
-    return f"\n## {title}\n\n{chr(10).join(told)}\n" if told else ""
+    listed = [f"- **{name}**: {line.replace('<', '&lt;')}" for name, lines in items.items() for line in lines]
+    return f"\n## {title}\n\n{chr(10).join(listed)}\n" if listed else ""

@@ -163,40 +163,46 @@ async def test_whoever_polls_does_not_send_again(connect: Connect, sent: list[ht
     assert len(sent) <= 25, "a wait never takes more than a tenth of a minute's requests"
 
 
-@pytest.mark.parametrize(("told", "outcome", "looks"), [(20, "done", 2), (90, "pending", 1)])
+@pytest.mark.parametrize(("retry_after", "outcome", "looks"), [(20, "done", 2), (90, "pending", 1)])
 async def test_whoever_polls_comes_back_when_the_api_said(
-    connect: Connect, sandbox: Sandbox, sent: list[httpx.Request], clock: Clock, told: int, outcome: str, looks: int
+    connect: Connect,
+    sandbox: Sandbox,
+    sent: list[httpx.Request],
+    clock: Clock,
+    retry_after: int,
+    outcome: str,
+    looks: int,
 ) -> None:
-    sandbox.add_fault("status", operation="get_share", status=429, headers={"retry-after": str(told)})
+    sandbox.add_fault("status", operation="get_share", status=429, headers={"retry-after": str(retry_after)})
     start = clock()
     async with connect() as assistant:
         made = await assistant.succeed("create_share", **NEW)
     assert made["outcome"] == outcome
     assert [request.method for request in sent] == ["GET", "POST", *["GET"] * looks]
-    assert outcome == "pending" or clock() - start >= told
+    assert outcome == "pending" or clock() - start >= retry_after
 
 
-@pytest.mark.parametrize("told", [20, 90])
+@pytest.mark.parametrize("retry_after", [20, 90])
 async def test_a_write_that_is_known_not_to_be_made_is_sent_again_when_the_api_said(
-    connect: Connect, sandbox: Sandbox, clock: Clock, told: int
+    connect: Connect, sandbox: Sandbox, clock: Clock, retry_after: int
 ) -> None:
-    sandbox.add_fault("status", operation="create_share", status=503, headers={"retry-after": str(told)})
+    sandbox.add_fault("status", operation="create_share", status=503, headers={"retry-after": str(retry_after)})
     start = clock()
     async with connect() as assistant:
-        if told == 90:
+        if retry_after == 90:
             said = await assistant.fail("create_share", **NEW)
             assert said.startswith("Nothing was made: the API answered 503, and")
             assert said.endswith("Wait 90 s, then call again.")
         else:
             await assistant.succeed("create_share", **NEW, wait=False)
             assert clock() - start >= 20
-    assert len(sandbox.state()["shares"]) == (told == 20)
+    assert len(sandbox.state()["shares"]) == (retry_after == 20)
 
 
 def limited(remaining: int, reset: float) -> httpx.Response:
-    headers = {"limit": "5000", "remaining": str(remaining), "reset": str(int(reset))}
-    told = {f"ratelimit-{name}": value for name, value in headers.items()}
-    return httpx.Response(200, json={"shares": []}, headers=told)
+    rate_limit = {"limit": "5000", "remaining": str(remaining), "reset": str(int(reset))}
+    headers = {f"ratelimit-{name}": value for name, value in rate_limit.items()}
+    return httpx.Response(200, json={"shares": []}, headers=headers)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ BIN = Path(sys.executable).parent
 HOOKS: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 CI: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+PACKAGES = [ROOT / "generated_client/do_nfs_client", ROOT / "mcp_server/do_nfs_mcp", ROOT / "mcp_server/do_nfs_sandbox"]
 SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix)
 
 
@@ -55,6 +56,17 @@ def test_ruff_and_mypy_look_at_every_script_and_test() -> None:
 def test_the_tests_have_a_folder_for_each_room_of_the_server() -> None:
     rooms = {path.parent.name for path in (ROOT / "mcp_server/do_nfs_mcp").glob("*/__init__.py")}
     assert rooms <= {path.name for path in (ROOT / "tests").iterdir()}
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_two_modules_of_a_package_share_a_name_only_if_they_are_a_tool_s_and_what_it_stands_for(package: Path) -> None:
+    modules = [path for path in package.rglob("*.py") if not path.stem.startswith("__")]
+    rooms = [path.parent for path in package.rglob("*/__init__.py")]
+    places: dict[str, set[str]] = {}
+    for path in [*modules, *rooms]:
+        places.setdefault(path.stem, set()).add(path.parent.relative_to(package).as_posix())
+    shared = {name: found for name, found in places.items() if len(found) > 1}
+    assert all(found == {"tools", "storage"} for found in shared.values()), shared
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)

@@ -149,11 +149,11 @@ ASKING = {"capabilities": {"elicitation": {}}, "protocolVersion": "2025-11-25"}
 OVERVIEW, DELETE = CALLS[0], CALLS[-1]
 
 
-def judged(tmp_path: Path, told: str, result: Message, call: Call = OVERVIEW, asked: bool = False) -> Findings:
+def judged(tmp_path: Path, read: str, result: Message, call: Call = OVERVIEW, asked: bool = False) -> Findings:
     """What is found of a client whose model read this of the result of its one call."""
     model = Model(TOOLS, CALLS)
     model.offered = set(TOOLS)
-    model.read = [[{"role": "tool", "content": told}]]
+    model.read = [[{"role": "tool", "content": read}]]
     question = {"id": 9, "method": "elicitation/create", "params": {}}
     log: list[tuple[str, Message]] = [
         ("client", {"id": 1, "method": "initialize", "params": ASKING}),
@@ -171,7 +171,7 @@ RESULT = {"content": [{"type": "text", "text": "No shares."}], "structuredConten
 
 
 @pytest.mark.parametrize(
-    ("told", "reads"),
+    ("read", "reads"),
     [
         ("No shares.", "text"),
         ('{"total": 0}', "structured content"),
@@ -179,8 +179,8 @@ RESULT = {"content": [{"type": "text", "text": "No shares."}], "structuredConten
         ("something else", "neither"),
     ],
 )
-def test_what_a_model_reads_is_found_in_what_it_was_told(tmp_path: Path, told: str, reads: str) -> None:
-    assert judged(tmp_path, told, RESULT).reads == reads
+def test_what_a_model_reads_is_found_in_what_it_was_told(tmp_path: Path, read: str, reads: str) -> None:
+    assert judged(tmp_path, read, RESULT).reads == reads
 
 
 def test_a_call_that_the_server_refused_is_a_problem_in_the_server_s_words(tmp_path: Path) -> None:

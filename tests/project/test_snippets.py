@@ -64,8 +64,8 @@ class Reader:
     def do(self, block: Block) -> None:
         """Do what a block says; it has to work."""
         if block.shows:
-            told, shown = (PARSERS[block.language](text) for text in (self._printed, block.text))
-            assert told == shown
+            printed, shown = (PARSERS[block.language](text) for text in (self._printed, block.text))
+            assert printed == shown
         elif block.language == "sh":
             if "--port " in block.text:
                 self.leave()
@@ -107,14 +107,14 @@ class Reader:
         patience.start()
         try:
             assert process.stderr
-            told = []
+            lines = []
             for line in process.stderr:
-                told.append(line)
+                lines.append(line)
                 if SERVES.search(line):
                     self._serving = process
                     return
             process.stderr.close()
-            assert process.wait() == 0, f"{command}\n{printed.read_text()}{''.join(told)}"
+            assert process.wait() == 0, f"{command}\n{printed.read_text()}{''.join(lines)}"
         finally:
             patience.cancel()
         self._printed = printed.read_text().replace(str(BIN), "/path/to")

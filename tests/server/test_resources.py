@@ -296,12 +296,12 @@ async def test_an_answer_that_does_not_tell_the_rate_limit_leaves_the_last_one(c
     answers = iter(headers)
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": []}, headers=next(answers)))
     api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock)
-    told = []
+    remaining = []
     for _ in headers:
         await api.list_shares()
         assert api.rate_limit
-        told.append(api.rate_limit.remaining)
-    assert told == [4321, 4321, 4321, 1]
+        remaining.append(api.rate_limit.remaining)
+    assert remaining == [4321, 4321, 4321, 1]
     await api.aclose()
 
 
@@ -315,10 +315,10 @@ def test_rate_limit_headers_that_are_no_numbers_are_ignored(bad: str) -> None:
 
 
 def test_any_reset_that_is_read_is_a_time() -> None:
-    told = RateLimit.of({**SAID, "ratelimit-reset": "9" * 11}, SEEN)
-    assert told
-    assert told.reset
-    assert told.reset.year == 5138
+    rate_limit = RateLimit.of({**SAID, "ratelimit-reset": "9" * 11}, SEEN)
+    assert rate_limit
+    assert rate_limit.reset
+    assert rate_limit.reset.year == 5138
 
 
 async def test_lists_may_be_cached_and_what_is_read_may_not(assistant: Assistant, protocol_version: str) -> None:

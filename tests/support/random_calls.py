@@ -52,7 +52,7 @@ class Account:
             except IndexError:
                 tool = _INSTEAD.get(tool, "list_shares")
 
-    def learn(self, tool: str, told: dict[str, Any]) -> None:
+    def learn(self, tool: str, answer: dict[str, Any]) -> None:
         """Take in what a call of a tool was answered."""
         if tool in {"get_mount_instructions", "get_storage_overview"}:
             return
@@ -60,30 +60,30 @@ class Account:
             self.shares.clear()
         if tool == "list_snapshots":
             self.snapshots.clear()
-        for vpc in told.get("vpcs", []):
+        for vpc in answer.get("vpcs", []):
             known = self.vpcs.setdefault(vpc["region"], [])
             known.extend({vpc["id"]} - set(known))
-        for share in (*told.get("shares", []), *([told] if tool == "get_share" else []), told.get("share")):
+        for share in (*answer.get("shares", []), *([answer] if tool == "get_share" else []), answer.get("share")):
             if share and {"id", "name", "region"} <= share.keys():
                 self.shares[share["id"]] = share
-        for snapshot in (*told.get("snapshots", []), told.get("snapshot")):
+        for snapshot in (*answer.get("snapshots", []), answer.get("snapshot")):
             if snapshot and {"id", "share_id"} <= snapshot.keys():
                 self.snapshots[snapshot["id"]] = snapshot["share_id"]
-        for point in (*told.get("access_points", []), told.get("access_point")):
+        for point in (*answer.get("access_points", []), answer.get("access_point")):
             if point and not point.get("is_default") and point.get("status") == "ACCESS_POINT_ACTIVE":
-                self.access_points[point["id"]] = point.get("share_id") or told["id"]
-        if (number := (told.get("action") or {}).get("id", "")).isdigit():
+                self.access_points[point["id"]] = point.get("share_id") or answer["id"]
+        if (number := (answer.get("action") or {}).get("id", "")).isdigit():
             self.actions.append(int(number))
         match tool:
-            case "delete_share" if told.get("outcome") in _GONE:
-                self.shares.pop(told["id"], None)
-                self.access_points = {point: of for point, of in self.access_points.items() if of != told["id"]}
-            case "delete_snapshot" if told.get("outcome") in _GONE:
-                self.snapshots.pop(told["id"], None)
-            case "delete_access_point" if told.get("outcome") in _GONE:
-                self.access_points.pop(told["id"], None)
+            case "delete_share" if answer.get("outcome") in _GONE:
+                self.shares.pop(answer["id"], None)
+                self.access_points = {point: of for point, of in self.access_points.items() if of != answer["id"]}
+            case "delete_snapshot" if answer.get("outcome") in _GONE:
+                self.snapshots.pop(answer["id"], None)
+            case "delete_access_point" if answer.get("outcome") in _GONE:
+                self.access_points.pop(answer["id"], None)
             case "prune_snapshots":
-                for snapshot in told["snapshots"]:
+                for snapshot in answer["snapshots"]:
                     self.snapshots.pop(snapshot["id"], None)
 
     def forget(self, arguments: dict[str, Any]) -> None:

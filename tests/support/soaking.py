@@ -177,13 +177,13 @@ async def call(client: Calls, account: Account, report: Report) -> None:
         report.wrong[f"{tool}: {type(error).__name__}: {error}"] += 1
     else:
         words = result.content[0].text if result.content and result.content[0].type == "text" else ""
-        told = result.structured_content
+        answer = result.structured_content
         if result.is_error and words and not words.startswith("Error executing tool"):
             outcome = "error"
             account.forget(arguments)
-        elif told is not None and not result.is_error:
-            outcome = told.get("outcome", "shown")
-            account.learn(tool, told)
+        elif answer is not None and not result.is_error:
+            outcome = answer.get("outcome", "shown")
+            account.learn(tool, answer)
         else:
             report.wrong[f"{tool} answered: {words}"] += 1
     report.outcomes[tool, outcome] += 1

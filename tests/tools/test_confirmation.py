@@ -188,6 +188,7 @@ async def test_a_share_whose_name_nobody_can_type_takes_a_yes(
     person.answer = saying("accept", {"confirm": False})
     await assistant.fail("delete_share", share=made["id"])
     assert changed(sent) == []
+    assert "type the share's name" not in person.asked[-1]
     person.answer = saying("accept", {"confirm": True})
     await assistant.succeed("delete_share", share=made["id"])
     assert changed(sent) == [f"DELETE /v2/nfs/{made['id']}"]
@@ -330,6 +331,29 @@ async def test_nobody_is_asked_about_what_is_gone(
             assert again["outcome"] == "already_gone"
             assert len(person.asked) == asked
     assert "no share is named" in await assistant.fail("delete_share", share="spare")
+
+
+async def test_nobody_is_asked_about_a_share_that_the_api_shows_as_deleted(connect: Connect, person: Person) -> None:
+    share = {"id": VPC, "name": "n", "region": "atl1", "size_gib": 50, "created_at": "2026-01-01T00:00:00Z"}
+    answer = httpx.Response(200, json={"share": {**share, "status": "DELETED"}})
+    async with connect(transport=httpx.MockTransport(lambda _: answer)) as assistant:
+        assert (await assistant.succeed("delete_share", share=VPC))["outcome"] == "already_gone"
+    assert person.asked == []
+
+
+@pytest.mark.parametrize("tool", ["delete_snapshot", "delete_access_point"])
+async def test_nobody_is_asked_while_the_share_that_something_is_of_cannot_be_read(
+    assistant: Assistant,
+    destructive_calls: list[Call],
+    sandbox: Sandbox,
+    person: Person,
+    sent: list[httpx.Request],
+    tool: str,
+) -> None:
+    sandbox.add_fault("status", operation="get_share", status=403)
+    assert "403" in await assistant.fail(tool, **dict(destructive_calls)[tool])
+    assert person.asked == []
+    assert changed(sent) == []
 
 
 async def test_a_404_that_is_not_the_api_s_is_no_proof_of_a_deletion(connect: Connect) -> None:

@@ -118,8 +118,8 @@ def test_no_input_has_a_pattern_or_a_format(name: str) -> None:
 def test_definitions_take_little_of_a_model_s_room() -> None:
     sizes = {}
     for name in HINTS:
-        told = {key: definition(name)[key] for key in ("name", "title", "description", "inputSchema")}
-        sizes[name] = len(json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode())
+        published = {key: definition(name)[key] for key in ("name", "title", "description", "inputSchema")}
+        sizes[name] = len(json.dumps(published, separators=(",", ":"), ensure_ascii=False).encode())
     average = sum(sizes.values()) / len(sizes)
     assert average <= MOST_BYTES, sorted(sizes.items(), key=lambda item: -item[1])
 

@@ -1,13 +1,15 @@
 """A call that fails says so as data, too: under one key of the result's `_meta`, which programs can act on."""
 
+import re
 from typing import Any
 
 import pytest
-from do_nfs_mcp.observability.failure import META_KEY
+from do_nfs_mcp.observability.failure import META_KEY, FailureKind
 from do_nfs_sandbox import Sandbox
 from mcp_types import ElicitResult
 
 from ..support.constants import VPC
+from ..support.contracts import ROOT
 from ..support.in_memory import Assistant, Connect
 from ..support.person import Person
 
@@ -28,6 +30,13 @@ async def failure(assistant: Assistant, tool: str, **arguments: Any) -> dict[str
 
 def test_the_key_is_a_promise() -> None:
     assert META_KEY == "do-nfs-mcp/failure"
+
+
+def test_the_kinds_are_a_promise_and_the_page_for_assistants_says_what_to_do_for_each() -> None:
+    kinds = ["refused", "declined", "not_found", "rate_limited", "unknown_outcome", "failed"]
+    assert [str(kind) for kind in FailureKind] == kinds
+    page = (ROOT / "docs/assistant.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == kinds
 
 
 async def test_arguments_that_do_not_fit_are_refused(assistant: Assistant) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from do_nfs_sandbox import Sandbox
+from do_nfs_mcp.tools import polling
+from do_nfs_sandbox import Sandbox, SandboxTransport
 
 from ..support.calling import text_of
 from ..support.clock import Clock
@@ -50,18 +51,18 @@ async def test_a_caller_need_not_wait(assistant: Assistant, sent: list[httpx.Req
 
 
 async def test_a_wait_tells_of_its_progress(assistant: Assistant) -> None:
-    told: list[tuple[float, float | None, str | None]] = []
+    reports: list[tuple[float, float | None, str | None]] = []
 
     async def tell(progress: float, total: float | None, message: str | None) -> None:
-        told.append((progress, total, message))
+        reports.append((progress, total, message))
 
     await assistant.client.call_tool("create_share", NEW, progress_callback=tell)
-    steps = [progress for progress, _, _ in told]
+    steps = [progress for progress, _, _ in reports]
     assert len(steps) > 2
     assert steps == sorted(set(steps)), "progress always grows"
-    assert {total for _, total, _ in told} == {told[0][1]}
-    assert "CREATING" in (told[0][2] or "")
-    assert "ACTIVE" in (told[-1][2] or "")
+    assert {total for _, total, _ in reports} == {reports[0][1]}
+    assert "CREATING" in (reports[0][2] or "")
+    assert "ACTIVE" in (reports[-1][2] or "")
 
 
 async def test_a_wait_ends_as_soon_as_there_is_nothing_more_to_wait_for(assistant: Assistant, clock: Clock) -> None:
@@ -109,6 +110,7 @@ async def test_only_what_is_ready_is_done(connect: Connect, clock: Clock, status
     async with connect(transport=httpx.MockTransport(answer)) as assistant:
         made = await assistant.succeed("create_share", **NEW)
     assert made["outcome"] == outcome
+    assert made["share"]["status"] == status
     assert ("get_mount_instructions" in made["message"]) == (status == "ACTIVE")
     assert (clock() - start > 40) == (status == "PENDING")
 
@@ -188,9 +190,32 @@ async def test_a_change_that_fails_is_told_as_failed(
     assert (await assistant.succeed("create_snapshot", share="data", name="s"))["outcome"] == "failed"
 
 
-async def test_a_look_that_fails_does_not_end_the_wait(assistant: Assistant, sandbox: Sandbox) -> None:
-    sandbox.add_fault("status", operation="get_share", status=500, times=2)
+@pytest.mark.parametrize("times", [2, 6])
+async def test_looks_that_fail_do_not_end_the_wait(assistant: Assistant, sandbox: Sandbox, times: int) -> None:
+    sandbox.add_fault("status", operation="get_share", status=500, times=times)
     assert (await assistant.succeed("create_share", **NEW))["outcome"] == "done"
+
+
+async def test_a_wait_that_ends_on_looks_that_fail_says_why(assistant: Assistant, sandbox: Sandbox) -> None:
+    sandbox.add_fault("status", operation="get_share", status=500, times=99)
+    made = await assistant.succeed("create_share", **NEW)
+    assert made["outcome"] == "pending"
+    assert "The last look at it failed: The API answered 500" in made["message"]
+
+
+async def test_a_wait_that_ends_on_a_look_that_hangs_is_pending(
+    connect: Connect, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hanging(SandboxTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "GET" and request.url.path != "/v2/nfs":
+                await anyio.sleep_forever()
+            return await super().handle_async_request(request)
+
+    monkeypatch.setattr(polling, "_LAST_LOOK_SECONDS", 0)
+    async with connect(transport=Hanging(sandbox), wait_seconds=0.05) as assistant:
+        made = await assistant.succeed("create_share", **NEW)
+    assert (made["outcome"], made["share"]["status"]) == ("pending", "CREATING")
 
 
 async def test_a_token_that_may_not_look_has_still_made_the_change(

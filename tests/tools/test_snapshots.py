@@ -82,18 +82,49 @@ async def test_the_text_of_a_snapshot_holds_every_id(assistant: Assistant, share
         assert needed in said
 
 
-@pytest.mark.parametrize("resource_type", ["SHARE", "SNAPSHOT"])
-async def test_a_snapshot_is_found_whatever_its_action_names(connect: Connect, resource_type: str) -> None:
-    """Sources differ on whether the action has the snapshot's id or the share's."""
-    taken = {
-        "id": OTHER_VPC,
+def taken_snapshot(snapshot_id: str, created_at: str) -> dict[str, Any]:
+    return {
+        "id": snapshot_id,
         "name": "s",
         "share_id": VPC,
         "region": "atl1",
         "size_gib": 50,
         "status": "ACTIVE",
-        "created_at": "2026-01-01T00:00:00Z",
+        "created_at": created_at,
     }
+
+
+@pytest.mark.parametrize("newest", [0, 1])
+async def test_of_two_new_snapshots_of_one_name_the_newest_is_the_one_that_was_taken(
+    connect: Connect, newest: int
+) -> None:
+    times = ["2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z"]
+    snapshots = [taken_snapshot(VPC, times[1 - newest]), taken_snapshot(OTHER_VPC, times[newest])]
+    action = {
+        "region_slug": "atl1",
+        "resource_id": VPC,
+        "resource_type": "SHARE",
+        "type": "CREATE_SNAPSHOT",
+        "status": "IN_PROGRESS",
+        "started_at": "2026-01-01T00:00:00Z",
+    }
+    listed = iter([[], snapshots])
+    transport = httpx.MockTransport(
+        lambda request: (
+            httpx.Response(201, json={"action": action})
+            if request.method == "POST"
+            else httpx.Response(200, json={"snapshots": next(listed)})
+        )
+    )
+    async with connect(transport=transport) as assistant:
+        made = await assistant.succeed("create_snapshot", share=VPC, name="s")
+    assert made["snapshot"]["id"] == snapshots[newest]["id"]
+
+
+@pytest.mark.parametrize("resource_type", ["SHARE", "SNAPSHOT"])
+async def test_a_snapshot_is_found_whatever_its_action_names(connect: Connect, resource_type: str) -> None:
+    """Sources differ on whether the action has the snapshot's id or the share's."""
+    taken = taken_snapshot(OTHER_VPC, "2026-01-01T00:00:00Z")
     action = {
         "id": "1",
         "region_slug": "atl1",

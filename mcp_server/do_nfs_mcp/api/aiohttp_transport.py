@@ -9,6 +9,8 @@ from yarl import URL
 
 from do_nfs_mcp.api.certificates import tls_context
 
+__all__ = ["AiohttpTransport"]
+
 # What httpx's own transport has, too.
 _CONNECTIONS = 100
 _KEEP_SECONDS = 5

@@ -8,6 +8,8 @@ from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.scopes import SCOPES
 
+__all__ = ["Access", "caller_scopes", "everything"]
+
 
 @dataclass(frozen=True)
 class Access:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import certifi
 
+__all__ = ["distrust", "tls_context"]
+
 
 def tls_context() -> ssl.SSLContext:
     """Make what checks certificates: by SSL_CERT_FILE and SSL_CERT_DIR if they are set, else by what the operating

@@ -61,6 +61,8 @@ from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 
+__all__ = ["NfsApi"]
+
 T = TypeVar("T")
 
 _LARGEST_PAGE = 200

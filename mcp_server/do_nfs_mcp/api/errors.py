@@ -12,6 +12,21 @@ from do_nfs_mcp.api.operations import Operation
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 
+__all__ = [
+    "NfsError",
+    "Outcome",
+    "after_attempts",
+    "budget_spent",
+    "cannot_tell",
+    "lost",
+    "not_made",
+    "not_set_up",
+    "not_trusted",
+    "refused",
+    "unreachable",
+    "unreadable",
+]
+
 
 class Outcome(Enum):
     """What is known of a request that was not answered as it should be."""

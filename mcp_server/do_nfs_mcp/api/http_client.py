@@ -10,6 +10,8 @@ from do_nfs_client import AuthenticatedClient
 
 from do_nfs_mcp.api.certificates import tls_context
 
+__all__ = ["NotSetUpError", "make_client"]
+
 logger = logging.getLogger(__name__)
 
 
@@ -52,6 +54,10 @@ _url = lru_cache(maxsize=100)(httpx.URL)
 class DirectClient(httpx.AsyncClient):
     """httpx's client without cookies, redirects, logins and proxies, which take a seventh of a short call."""
 
+    def __init__(self, *, transport: httpx.AsyncBaseTransport, **options: Any) -> None:
+        super().__init__(transport=transport, **options)
+        self._carrier = transport
+
     async def request(self, method: str, url: httpx.URL | str, **given: Any) -> httpx.Response:
         """Send a request and read its answer. given: of httpx's arguments params, json and headers."""
         headers = httpx.Headers(self.headers)
@@ -66,7 +72,7 @@ class DirectClient(httpx.AsyncClient):
         )
         for hook in self.event_hooks["request"]:
             await hook(request)
-        response = await self._transport.handle_async_request(request)
+        response = await self._carrier.handle_async_request(request)
         response.request = request
         logger.debug("%s %s: %d", method, request.url, response.status_code)
         try:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+__all__ = ["as_uuid"]
+
 
 def as_uuid(text: str) -> UUID | None:
     """The id that the text is, in the form in which ids are written; None if it is a name."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+__all__ = ["OPERATIONS", "Operation"]
+
 
 @dataclass(frozen=True)
 class Operation:

@@ -13,6 +13,8 @@ from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.retries import time_left
 from do_nfs_mcp.api.timestamps import utc
 
+__all__ = ["RateLimit", "RateLimiter", "retry_after"]
+
 _HEADERS = ("limit", "remaining", "reset")
 # So much of the limit is its end, and requests then go at most so many seconds apart.
 _END = 0.02

@@ -10,6 +10,8 @@ from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.errors import NfsError, Outcome
 from do_nfs_mcp.api.retries import time_left
 
+__all__ = ["Verdict", "change", "decide", "make"]
+
 Sleep = Callable[[float], Awaitable[None]]
 
 # How long to pause before each look, in seconds. What is made is listed at once; what is changed shows when it is done.

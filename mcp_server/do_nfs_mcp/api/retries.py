@@ -10,6 +10,8 @@ import anyio
 from do_nfs_mcp.api.errors import NfsError, Outcome
 from do_nfs_mcp.api.operations import Operation
 
+__all__ = ["no_retries", "pause_before_retry", "time_left"]
+
 _ATTEMPTS = 6
 # In seconds. It doubles with each attempt.
 _FIRST_JITTER, _LONGEST_JITTER = 0.25, 8.0

@@ -8,6 +8,8 @@ from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.scopes import caller_scope
 from do_nfs_mcp.api.sending import Request, Sender, operation_of
 
+__all__ = ["ScopedSender"]
+
 T = TypeVar("T")
 
 

@@ -5,6 +5,8 @@ The scope that the account's token needs for each operation is a column of the t
 
 from do_nfs_mcp.api.operations import Operation
 
+__all__ = ["CREATE", "DELETE", "LIST", "READ", "SCOPES", "caller_scope"]
+
 LIST, READ, CREATE, DELETE = (frozenset({f"nfs:{what}"}) for what in ("list", "read", "create", "delete"))
 SCOPES = ("nfs:list", "nfs:read", "nfs:create", "nfs:delete")
 """All of them, the least first."""

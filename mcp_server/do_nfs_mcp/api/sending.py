@@ -21,6 +21,8 @@ from do_nfs_mcp.observability import audit
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.observability.masking import Masking
 
+__all__ = ["NoSender", "Request", "RequestSender", "Sender", "operation_of"]
+
 T = TypeVar("T")
 
 Request = partial[Coroutine[Any, Any, T]]

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+__all__ = ["utc"]
+
 
 def utc(moment: datetime) -> datetime:
     """The moment in UTC, which is what one without an offset is taken to be in.

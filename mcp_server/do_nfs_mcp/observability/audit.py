@@ -14,6 +14,8 @@ from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, Server
 
 from do_nfs_mcp.observability.failure import META_KEY, FailureKind
 
+__all__ = ["Audit", "note_answer", "note_request", "opened"]
+
 logger = logging.getLogger(__name__)
 
 # Of the arguments, and of what is said of an error.

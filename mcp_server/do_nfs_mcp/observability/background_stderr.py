@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+__all__ = ["background_stderr"]
+
 # How many characters may wait to be written. Who is only slow to read misses nothing.
 _MOST_WAITING = 1024 * 1024
 # For how many seconds the end of the process waits for what is still to be written.

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+__all__ = ["META_KEY", "Failure", "FailureKind"]
+
 META_KEY = "do-nfs-mcp/failure"
 """The key of a result's `_meta` under which hosts and programs find a failure."""
 

@@ -5,6 +5,8 @@ import logging
 import re
 from urllib.parse import quote
 
+__all__ = ["Masking", "MaskingFormatter"]
+
 MASK = "[token]"
 
 # The forms of the vendor's tokens and of callers', whoever's they are: those made here, and JWTs.

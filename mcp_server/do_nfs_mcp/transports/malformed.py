@@ -13,6 +13,8 @@ from mcp_types import (
 )
 from pydantic_core import from_json
 
+__all__ = ["error", "refusal", "refusal_of_id"]
+
 
 def refusal(text: bytes) -> JSONRPCError:
     """Return the answer to a text that cannot be taken for a message."""

@@ -35,6 +35,8 @@ from pydantic_core import from_json
 
 from do_nfs_mcp.transports import malformed
 
+__all__ = ["run_stdio", "serve_stdio"]
+
 Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
 Outgoing = MemoryObjectSendStream[SessionMessage]
 Chunks = AsyncGenerator[bytes] | MemoryObjectReceiveStream[bytes]

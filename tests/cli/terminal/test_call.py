@@ -5,9 +5,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from do_nfs_sandbox import Sandbox
+from do_nfs_mcp.cli.terminal import call
+from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_sandbox import Fault, Sandbox
 
 from ...support.constants import OTHER_VPC, TOKEN, VPC
 from .conftest import CREATE, Run
@@ -52,12 +55,50 @@ def test_typed_values_become_what_the_schema_of_the_tool_says(vpcs: str, run_on_
     assert json.loads(out)["access_point"]["access_policy"]["squash_config"] == "ALL_SQUASH"
 
 
-def test_an_error_of_a_tool_goes_to_stderr_with_exit_code_1(run_on_sandbox: Run) -> None:
+def test_an_error_of_a_tool_goes_to_stderr(run_on_sandbox: Run) -> None:
     for more in ((), ("--json",)):
         code, out, err = run_on_sandbox("call", "get_share", "share=nowhere", *more)
-        assert (code, out) == (1, "")
+        assert (code, out) == (4, "")
         assert err.startswith('Nothing was done: no share is named "nowhere"')
         assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "faults", "arguments"),
+    [
+        pytest.param(1, {"list_shares": {"kind": "status", "status": 418}}, ("list_shares",), id="failed"),
+        pytest.param(1, {}, (*CREATE, "--read-only"), id="refused"),
+        pytest.param(4, {}, ("get_share", "share=nowhere"), id="no such name"),
+        pytest.param(4, {}, ("get_share", f"share={VPC}"), id="no such id"),
+        pytest.param(
+            5,
+            {"list_shares": {"kind": "status", "status": 429, "headers": {"retry-after": "1000"}}},
+            ("list_shares",),
+            id="rate limited",
+        ),
+        # Whoever may not list shares cannot find out whether one was made.
+        pytest.param(
+            6,
+            {"list_shares": {"kind": "status", "status": 403}, "create_share": {"kind": "drop_after"}},
+            CREATE,
+            id="unknown outcome",
+        ),
+    ],
+)
+def test_the_exit_code_of_a_call_that_failed_says_how(
+    code: int,
+    faults: dict[str, dict[str, Any]],
+    arguments: tuple[str, ...],
+    run_on_sandbox: Run,
+    sandbox: Sandbox,
+) -> None:
+    for operation, fault in faults.items():
+        sandbox.add_fault(Fault(operation=operation, **fault))
+    assert run_on_sandbox("call", *arguments).code == code
+
+
+def test_every_kind_of_failure_has_an_exit_code() -> None:
+    assert call._EXIT_CODES.keys() == set(FailureKind)
 
 
 @pytest.mark.parametrize(

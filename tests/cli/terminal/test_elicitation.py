@@ -54,7 +54,7 @@ def test_a_share_goes_only_if_its_name_is_typed(
     assert 'Delete share "data"' in screen.getvalue()
     assert "Type it as it is shown, to confirm.\nThe share's name: " in screen.getvalue()
     assert said in screen.getvalue()
-    assert (code, bool(out)) == ((1, False) if said else (0, True))
+    assert (code, bool(out)) == ((3, False) if said else (0, True))
     assert any(request.method == "DELETE" for request in sandbox.requests) is not bool(said)
 
 
@@ -69,7 +69,7 @@ def test_only_y_or_yes_confirms(
     monkeypatch.setattr(sys, "stderr", screen := Screen())
     code, _, _ = run_on_sandbox("call", "delete_snapshot", f"nfs_snapshot_id={snapshot['id']}")
     assert "This cannot be undone.\nYes, do it [y/N]: " in screen.getvalue()
-    assert code == (0 if agreed else 1)
+    assert code == (0 if agreed else 3)
     assert any(request.method == "DELETE" for request in sandbox.requests) is agreed
 
 
@@ -159,7 +159,7 @@ def test_ctrl_c_at_a_question_is_no_answer(run_on_sandbox: Run, url: str, sandbo
     with typist("call", "delete_share", "share=data", "--api-url", url) as someone:
         someone.until("The share's name: ")
         someone.type(b"\x03")
-        assert someone.finish() == (1, "")
+        assert someone.finish() == (3, "")
     assert "Nothing was done: the person closed the question" in someone.shown
     assert all(request.method != "DELETE" for request in sandbox.requests)
 

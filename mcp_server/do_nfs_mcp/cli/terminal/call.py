@@ -17,6 +17,7 @@ from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask
 from do_nfs_mcp.cli.terminal.progress import Progress
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.tool_arguments import arguments_of
+from do_nfs_mcp.observability.failure import META_KEY, FailureKind
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import NfsTool, refusal
@@ -26,6 +27,15 @@ _CANNOT_ASK = (
     "Nothing was done: {} destroys or cuts off something, so a person has to confirm it, and there is no terminal to "
     "ask one at. Run it in a terminal, or give --destructive allow if nobody has to be asked."
 )
+# 2 is that of what cannot be called, as of every command.
+_EXIT_CODES = {
+    FailureKind.FAILED: 1,
+    FailureKind.REFUSED: 1,
+    FailureKind.DECLINED: 3,
+    FailureKind.NOT_FOUND: 4,
+    FailureKind.RATE_LIMITED: 5,
+    FailureKind.UNKNOWN_OUTCOME: 6,
+}
 
 
 def _known(name: str) -> str:
@@ -53,7 +63,9 @@ COMMAND = Command(
         ),
         Argument("--json", action="store_true", help="print the structured content, for another program"),
     ),
-    epilog="Exit code: 0 if it was done, 1 if the tool says that it was not, 2 if nothing was called.",
+    epilog="Exit code: 0 if the tool answered, 1 if it failed or was refused, 2 if what was typed cannot be called, "
+    "3 if the person declined, 4 if what it is about was not found, 5 if the rate limit is used up, 6 if it is not "
+    "known whether the change was made.",
 )
 
 
@@ -90,9 +102,15 @@ async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: S
                 progress.clear()
     if result.is_error:
         print(_text(result), file=sys.stderr)
-        return 1
+        return _exit_code(result)
     print(json.dumps(result.structured_content, indent=2) if as_json else _text(result))
     return 0
+
+
+def _exit_code(result: CallToolResult) -> int:
+    """Return the exit code of a call that failed."""
+    failure = (result.meta or {}).get(META_KEY, {"kind": FailureKind.FAILED})
+    return _EXIT_CODES[failure["kind"]]
 
 
 def _text(result: CallToolResult) -> str:

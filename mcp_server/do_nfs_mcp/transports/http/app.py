@@ -22,6 +22,8 @@ from do_nfs_mcp.transports.http.request_head import RequestHead
 from do_nfs_mcp.transports.http.response_mode import ResponseMode
 from do_nfs_mcp.transports.http.verifiers import Verifier, VerifierUnavailableError
 
+__all__ = ["PATH", "make_app"]
+
 logger = logging.getLogger(__name__)
 
 PATH = "/mcp"

@@ -15,6 +15,8 @@ from mcp.server.auth.provider import AccessToken
 from do_nfs_mcp.api.certificates import tls_context
 from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 
+__all__ = ["Issuer"]
+
 logger = logging.getLogger(__name__)
 
 # None that takes a shared secret, which a public key could be passed off as.

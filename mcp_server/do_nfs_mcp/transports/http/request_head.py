@@ -6,6 +6,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+__all__ = ["RequestHead"]
+
 # A name or an address and a port, with nothing after it: the SDK compares only the beginning of those whose port may be
 # any.
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:/?#\[\]@]+)(:[0-9]{1,5})?")

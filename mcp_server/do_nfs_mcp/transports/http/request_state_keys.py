@@ -4,6 +4,8 @@ from pathlib import Path
 
 from do_nfs_mcp.transports.http.verifiers import read_private
 
+__all__ = ["read_keys"]
+
 _LEAST = 32
 
 

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from do_nfs_mcp.transports import malformed
 
+__all__ = ["ResponseMode"]
+
 _JSON, _STREAM = "application/json", "text/event-stream"
 
 

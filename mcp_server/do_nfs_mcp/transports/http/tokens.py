@@ -22,6 +22,8 @@ from mcp.server.auth.provider import AccessToken
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError, read_private
 
+__all__ = ["TokenFile", "new_token"]
+
 logger = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")

@@ -6,6 +6,8 @@ from typing import Any
 
 import uvicorn
 
+__all__ = ["serve"]
+
 # A little less than the 5 s within which the process ends.
 _LAST_SECONDS = 4
 

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from mcp.server.auth.provider import AccessToken
 
+__all__ = ["CompositeVerifier", "Verifier", "VerifierUnavailableError", "read_private"]
+
 
 class VerifierUnavailableError(Exception):
     """Nobody can be let in just now, through no fault of theirs. Its text says why, for the operator."""

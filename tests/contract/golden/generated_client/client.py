@@ -120,6 +120,19 @@ class AuthenticatedClient(Client):
 
     Attributes:
         token: Sent with every request as `Authorization: Bearer TOKEN`.
+
+    Example:
+        A call on the sandbox, which `httpx_args` puts in place of the network:
+
+        >>> from do_nfs_client import AuthenticatedClient
+        >>> from do_nfs_client.api.shares import list_shares
+        >>> from do_nfs_sandbox import Sandbox, SandboxTransport
+        >>> token = "dop_v1_" + "0" * 64
+        >>> with Sandbox(seed="examples") as sandbox:
+        ...     args = {"transport": SandboxTransport(sandbox)}
+        ...     with AuthenticatedClient(base_url="http://sandbox", token=token, httpx_args=args) as client:
+        ...         [share.name for share in list_shares.sync(client=client).shares]
+        ['sammy-share-drive']
     """
 
     token: str = field(repr=False)
