@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from do_nfs_client.types import Unset
 
 __all__ = [
+    "AccessPointChangeView",
     "AccessPointListView",
     "AccessPointView",
     "AccessPolicyView",
@@ -32,8 +33,10 @@ __all__ = [
     "ListView",
     "PruneView",
     "ShareAccessPointView",
+    "ShareChangeView",
     "ShareListView",
     "ShareView",
+    "SnapshotChangeView",
     "SnapshotListView",
     "SnapshotView",
     "View",
@@ -300,15 +303,34 @@ class ActionView(View):
         return f"{plain(self.type)}{f' (action {plain(self.id)})' if self.id else ''}{resource}: {plain(self.status)}"
 
 
-class ChangeView(View):
+class _ChangeView(View):
     """What came of a change, as far as it is known."""
 
     outcome: Literal["done", "pending", "failed", "planned"]
     message: str
     action: ActionView | None = None
+
+
+class ShareChangeView(_ChangeView):
+    """What came of a change of a share."""
+
     share: ShareView | None = None
+
+
+class SnapshotChangeView(_ChangeView):
+    """What came of taking a snapshot."""
+
     snapshot: SnapshotView | None = None
+
+
+class AccessPointChangeView(_ChangeView):
+    """What came of making an access point."""
+
     access_point: AccessPointView | None = None
+
+
+class ChangeView(AccessPointChangeView, SnapshotChangeView, ShareChangeView):
+    """What came of any change. A tool that changes things of one kind tells hosts no more than that kind's schema."""
 
     def text(self) -> str:
         seen = self.share or self.snapshot or self.access_point or self.action

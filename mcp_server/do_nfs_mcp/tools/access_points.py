@@ -10,7 +10,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.storage.pagination import Key, page_of
-from do_nfs_mcp.storage.views import AccessPointListView, AccessPointView, ChangeView, DeletedView
+from do_nfs_mcp.storage.views import AccessPointChangeView, AccessPointListView, AccessPointView, DeletedView
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import delete_and_report
@@ -62,7 +62,7 @@ async def create_access_point(
     vpc_id: arguments.VpcId,
     access_policy: arguments.OptionalAccessPolicy,
     wait: bool = True,
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, AccessPointChangeView]:
     """Export one folder of a share to a VPC, for example to one team. A whole share needs none."""
     api = api_for(context)
     share_id = await api.share_id(share)

@@ -14,7 +14,14 @@ from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.plurals import counted
-from do_nfs_mcp.storage.views import ChangeView, DeletedView, ShareListView, ShareView, started_on_share
+from do_nfs_mcp.storage.views import (
+    ChangeView,
+    DeletedView,
+    ShareChangeView,
+    ShareListView,
+    ShareView,
+    started_on_share,
+)
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import delete_and_report
@@ -84,7 +91,7 @@ async def create_share(
     vpc_ids: arguments.VpcIds,
     performance_tier: arguments.OptionalPerformanceTier = None,
     wait: bool = True,
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, ShareChangeView]:
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
     ordered = ShareView.of(await api_for(context).create_share(name, region, size_gib, vpc_ids, performance_tier))
     return answer(
@@ -140,7 +147,7 @@ async def resize_share(
     size_gib: arguments.SizeGib,
     plan: arguments.Plan = False,
     wait: bool = True,
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, ShareChangeView]:
     """Grow a share to size_gib in all. It costs more and can never be undone."""
     api = api_for(context)
     if plan:
@@ -158,7 +165,7 @@ async def resize_share(
 
 async def attach_share(
     context: ServiceContext, share: arguments.Share, vpc_id: arguments.VpcId, wait: bool = True
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, ShareChangeView]:
     """Let one more VPC mount a share. To swap VPCs: reassign_share."""
     api = api_for(context)
     share_id = await api.share_id(share)
@@ -180,7 +187,7 @@ async def detach_share(
     vpc_id: arguments.VpcId,
     target: Annotated[ShareTarget, confirmed(detach_share_confirmation)],
     wait: bool = True,
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, ShareChangeView]:
     """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
     started = started_on_share(await api_for(context).detach_share(target.id, vpc_id))
     return answer(
@@ -209,7 +216,7 @@ async def reassign_share(
     new_vpc_id: arguments.NewVpcId,
     target: Annotated[ShareTarget, confirmed(reassign_share_confirmation)],
     wait: bool = True,
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, ShareChangeView]:
     """Move a share to another VPC: mounts in the old one stop working. The person is asked."""
     started = started_on_share(await api_for(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
     return answer(
@@ -225,7 +232,7 @@ async def reassign_share(
 
 async def switch_performance_tier(
     context: ServiceContext, share: arguments.Share, performance_tier: arguments.PerformanceTier, wait: bool = True
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, ShareChangeView]:
     """Raise a share's tier to high. It costs more and can never be undone."""
     api = api_for(context)
     share_id = await api.share_id(share)

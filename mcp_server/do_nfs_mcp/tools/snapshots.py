@@ -17,8 +17,8 @@ from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import (
     ActionView,
-    ChangeView,
     DeletedView,
+    SnapshotChangeView,
     SnapshotListView,
     SnapshotView,
     started_snapshot,
@@ -38,7 +38,7 @@ _SKEW = timedelta(seconds=2)
 
 async def create_snapshot(
     context: ServiceContext, share: arguments.Share, name: arguments.SnapshotName, wait: bool = True
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, SnapshotChangeView]:
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = api_for(context)
     share_id = await api.share_id(share)
