@@ -162,7 +162,8 @@ CLIENTS = {
     ),
     "opencode": Client(
         title="opencode",
-        connect="`do-nfs-mcp install opencode`, or `opencode mcp add nfs --url http://127.0.0.1:8000/mcp`.",
+        connect='`do-nfs-mcp install opencode`, or `{"type": "remote", "url": "http://127.0.0.1:8000/mcp"}` for '
+        "`mcp.nfs` in `~/.config/opencode/opencode.json`.",
         start=_opencode,
         environment={
             "OPENCODE_DISABLE_AUTOUPDATE": "1",
