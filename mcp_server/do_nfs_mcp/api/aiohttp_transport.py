@@ -66,7 +66,7 @@ class _SentError(Exception):
 
 
 async def _once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Hides from aiohttp that a connection broke: it would send a GET or a DELETE again by itself."""
+    """Hide from aiohttp that a connection broke: it would send a GET or a DELETE again by itself."""
     try:
         return await send(request)
     except aiohttp.ClientConnectorError:

@@ -25,11 +25,11 @@ class Access:
 
 
 def everything() -> frozenset[str]:
-    """The scopes of a caller who was not asked who they are."""
+    """Return the scopes of a caller who was not asked who they are."""
     return frozenset(SCOPES)
 
 
 def caller_scopes() -> frozenset[str]:
-    """The scopes of the caller whose request is being answered; none if there is no such caller."""
+    """Return the scopes of the caller whose request is being answered; none if there is no such caller."""
     token = get_access_token()
     return frozenset(token.scopes if token else ()).intersection(SCOPES)

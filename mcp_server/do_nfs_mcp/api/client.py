@@ -132,12 +132,12 @@ class NfsApi:
         await self._sender.aclose()
 
     async def list_shares(self, region: str | None = None) -> list[Share]:
-        """Every share, or those of one region."""
+        """Return every share, or those of one region."""
         answer = await self._send(partial(list_shares.asyncio, region=region or UNSET))
         return answer.shares or []
 
     async def get_share(self, share: str) -> Share:
-        """The share with this id or, if just one has it, this exact name."""
+        """Return the share with this id or, if just one has it, this exact name."""
         share_id = as_uuid(share)
         if share_id is None:
             return await self._named_share(share)
@@ -145,7 +145,7 @@ class NfsApi:
         return _present(answer.share, OPERATIONS["get_share"])
 
     async def share_id(self, share: str) -> UUID:
-        """The id of the share with this id, which is not looked up, or this exact name, which is."""
+        """Return the id of the share with this id, which is not looked up, or this exact name, which is."""
         return as_uuid(share) or (await self._named_share(share)).id
 
     async def create_share(
@@ -216,14 +216,14 @@ class NfsApi:
         return await self._change(share_id, body, lambda share: tier_name(share.performance_tier) == performance_tier)
 
     async def list_snapshots(self, region: str | None = None, share_id: UUID | None = None) -> list[Snapshot]:
-        """Every snapshot, or those of one region or share."""
+        """Return every snapshot, or those of one region or share."""
         answer = await self._send(
             partial(list_snapshots.asyncio, region=region or UNSET, share_id=share_id or UNSET),
         )
         return answer.snapshots or []
 
     async def get_snapshot(self, snapshot_id: UUID) -> Snapshot:
-        """One snapshot."""
+        """Return one snapshot."""
         answer = await self._send(partial(get_snapshot.asyncio, nfs_snapshot_id=snapshot_id))
         return _present(answer.snapshot, OPERATIONS["get_snapshot"])
 
@@ -233,13 +233,13 @@ class NfsApi:
             await self._send(partial(delete_snapshot.asyncio, nfs_snapshot_id=snapshot_id))
 
     async def list_access_points(self, share_id: UUID, status: str | None = None) -> list[AccessPoint]:
-        """The access points of a share, or those in one state."""
+        """Return the access points of a share, or those in one state."""
         wanted = AccessPointStatus(status) if status else UNSET
         answer = await self._send(partial(list_access_points.asyncio, share_id=share_id, status=wanted))
         return answer.access_points or []
 
     async def get_access_point(self, access_point_id: UUID) -> AccessPoint:
-        """One access point, also a deleted one."""
+        """Return one access point, also a deleted one."""
         answer = await self._send(partial(get_access_point.asyncio, access_point_id=access_point_id))
         return answer.access_point
 
@@ -275,12 +275,12 @@ class NfsApi:
         return answer.access_point
 
     async def get_action(self, action_id: int) -> Action:
-        """One action, by the number that NFS operations give as text. Few tokens may ask for it."""
+        """Return one action, by the number that NFS operations give as text. Few tokens may ask for it."""
         answer = await self._send(partial(get_action.asyncio, action_id=action_id))
         return answer.action
 
     async def list_vpcs(self) -> list[Vpc]:
-        """Every VPC of the account, from as many pages as there are."""
+        """Return every VPC of the account, from as many pages as there are."""
         vpcs: dict[UUID, Vpc] = {}
         for page in count(1):
             answer = await self._vpc_page(page)
@@ -317,7 +317,7 @@ class NfsApi:
         return await reconciliation.change(lambda: self._act(share_id, body), changed, self._sleep)
 
     def _one_at_a_time(self, *what: object) -> anyio.Lock:
-        """Keeps out whoever makes the same here: of two whose answers are lost, neither could tell which is whose."""
+        """Keep out whoever makes the same here: of two whose answers are lost, neither could tell which is whose."""
         return self._making.setdefault(what, anyio.Lock())
 
     async def _named_share(self, name: str) -> Share:

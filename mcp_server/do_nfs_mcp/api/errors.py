@@ -130,7 +130,7 @@ _OUTCOMES = dict.fromkeys((504, 522, 524), Outcome.OPEN)
 def refused(
     operation: Operation, status: int, code: str, message: str, request_id: str, retry_after: float | None
 ) -> NfsError:
-    """What to say of an answer that is not a success.
+    """Return what to say of an answer that is not a success.
 
     Args:
         operation: What was asked for.
@@ -158,7 +158,7 @@ def refused(
 
 
 def unreachable(url: str, reason: str) -> NfsError:
-    """What to say if there was no connection, and so nothing was sent."""
+    """Return what to say if there was no connection, and so nothing was sent."""
     return NfsError(
         f"The API at {url} could not be reached ({reason}). Nothing was changed. Call again in a few seconds; "
         "if it stays so, the network, a proxy or --api-url is wrong.",
@@ -167,7 +167,7 @@ def unreachable(url: str, reason: str) -> NfsError:
 
 
 def not_trusted(url: str, reason: str) -> NfsError:
-    """What to say if the certificate at the other end is not trusted. reason: OpenSSL's words."""
+    """Return what to say if the certificate at the other end is not trusted. reason: OpenSSL's words."""
     return NfsError(
         f"The certificate at {url} is not trusted ({plain(reason)}), so nothing was sent. Calling again will not help. "
         "Where a company's proxy signs connections, whoever runs this server has to set SSL_CERT_FILE to a PEM file "
@@ -177,7 +177,7 @@ def not_trusted(url: str, reason: str) -> NfsError:
 
 
 def budget_spent(seconds: float) -> NfsError:
-    """What to say if a request was not sent because the account's rate limit has no room for it for so many seconds."""
+    """Return what to say of a request that was not sent: the rate limit has no room for it for so many seconds."""
     return NfsError(
         f"Nothing was sent: the account's rate limit is nearly used up. {_come_back(seconds)}",
         kind=FailureKind.RATE_LIMITED,
@@ -187,7 +187,7 @@ def budget_spent(seconds: float) -> NfsError:
 
 
 def not_set_up(reason: str) -> NfsError:
-    """What to say if not even a connection could be prepared."""
+    """Return what to say if not even a connection could be prepared."""
     return NfsError(
         f"The connection to the API could not be set up: {_sentence(reason)} Nothing was sent. Whoever runs this "
         "server has to check the variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE, and --api-url.",
@@ -196,13 +196,13 @@ def not_set_up(reason: str) -> NfsError:
 
 
 def lost(operation: Operation, what: str, outcome: Outcome) -> NfsError:
-    """What to say if the answer did not come, or not whole."""
+    """Return what to say if the answer did not come, or not whole."""
     after = unknown_outcome(operation) if operation.is_mutating else "Call again in a few seconds."
     return NfsError(f"The API's answer {what}. {after}", kind=_kind_if_lost(operation), outcome=outcome)
 
 
 def after_attempts(failed: Sequence[NfsError]) -> NfsError:
-    """What to say of a request that was sent so many times in vain.
+    """Return what to say of a request that was sent so many times in vain.
 
     Args:
         failed: What each attempt ended with, at least one.
@@ -224,7 +224,7 @@ def after_attempts(failed: Sequence[NfsError]) -> NfsError:
 
 
 def not_made(error: NfsError, times: int) -> NfsError:
-    """What to say of a change that was tried so many times, and is known not to have been made.
+    """Return what to say of a change that was tried so many times, and is known not to have been made.
 
     Args:
         error: What the last try ended with.
@@ -243,7 +243,7 @@ def not_made(error: NfsError, times: int) -> NfsError:
 
 
 def cannot_tell(kind: str, ids: list[str]) -> NfsError:
-    """What to say if the answer to a change was lost, and several things appeared that may be what it made.
+    """Return what to say if the answer to a change was lost, and several things appeared that may be what it made.
 
     Args:
         kind: What they are, in the plural.
@@ -257,7 +257,7 @@ def cannot_tell(kind: str, ids: list[str]) -> NfsError:
 
 
 def unreadable(operation: Operation) -> NfsError:
-    """What to say of a success that cannot be understood."""
+    """Return what to say of a success that cannot be understood."""
     after = unknown_outcome(operation) if operation.is_mutating else "Call again."
     return NfsError(
         "The answer was a success, but not one the API gives: a proxy may have answered in its place, --api-url may "
@@ -268,7 +268,7 @@ def unreadable(operation: Operation) -> NfsError:
 
 
 def unknown_outcome(operation: Operation) -> str:
-    """What to do when a change may or may not have been made."""
+    """Return what to do when a change may or may not have been made."""
     return f"It is not known whether the change was made: look with {operation.look_with} before calling again."
 
 

@@ -43,7 +43,7 @@ def make_client(
 
 
 def network() -> httpx.AsyncBaseTransport | None:
-    """What carries requests over the network; None is httpx's own transport, which knows the ways of proxies."""
+    """Return what carries requests over the network; None is httpx's own transport, which knows the ways of proxies."""
     return None if getproxies().keys() & {"http", "https", "all"} else _Direct()
 
 

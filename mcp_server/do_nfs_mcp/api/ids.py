@@ -6,7 +6,7 @@ __all__ = ["as_uuid"]
 
 
 def as_uuid(text: str) -> UUID | None:
-    """The id that the text is, in the form in which ids are written; None if it is a name."""
+    """Return the id that the text is, in the form in which ids are written; None if it is a name."""
     # UUID() also takes braces, URNs and bare digits, any of which may be a share's name.
     try:
         found = UUID(text)

@@ -48,7 +48,7 @@ class RateLimit:
         return cls(limit, remaining, None if reset is None else datetime.fromtimestamp(reset, UTC), seen)
 
     def pause(self, last: float, now: float, in_flight: int) -> float:
-        """How many seconds the next request has to wait.
+        """Return how many seconds the next request has to wait.
 
         Args:
             last: When the one before it went, or will go, in seconds since 1970.

@@ -147,7 +147,7 @@ async def _ids(find: Callable[[], Awaitable[list[T]]]) -> set[UUID] | None:
 async def _look(
     lost: NfsError, look: Callable[[], Awaitable[list[T]]], pauses: tuple[int, ...], sleep: Sleep
 ) -> list[T]:
-    """What is there at the first look that finds anything, or nothing.
+    """Return what is there at the first look that finds anything, or nothing.
 
     Raises:
         NfsError: It could not be looked.

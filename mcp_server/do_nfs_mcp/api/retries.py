@@ -55,7 +55,7 @@ def time_left() -> float:
 
 
 def _may_help(operation: Operation, error: NfsError) -> bool:
-    """Whether it is safe to send the request again, and of use."""
+    """Return whether it is safe to send the request again, and of use."""
     if error.nothing_done:
         return True
     # A success that cannot be read says of a deletion that it may be done, which the next answer tells.

@@ -6,7 +6,7 @@ __all__ = ["utc"]
 
 
 def utc(moment: datetime) -> datetime:
-    """The moment in UTC, which is what one without an offset is taken to be in.
+    """Return the moment in UTC, which is what one without an offset is taken to be in.
 
     Moments have to be in UTC before they are subtracted: Python goes by the clock on the wall between two of the same
     time zone, which is an hour off across a change to summer time.

@@ -17,7 +17,7 @@ _HIDDEN = "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS"
 
 
 def wanted(environment: Mapping[str, str]) -> bool:
-    """Whether these variables ask for traces."""
+    """Return whether these variables ask for traces."""
     if environment.get("OTEL_SDK_DISABLED", "").lower() == "true" or environment.get("OTEL_TRACES_EXPORTER") == "none":
         return False
     return any(environment.get(variable) for variable in _SET)
@@ -52,7 +52,7 @@ def tracing() -> Callable[["httpx.AsyncClient"], None]:
 
 
 def instrumentation() -> Callable[["httpx.AsyncClient"], None]:
-    """What makes an httpx client's requests spans, which never show the token.
+    """Return what makes an httpx client's requests spans, which never show the token.
 
     Raises:
         ImportError: If the extra is not installed.

@@ -39,7 +39,7 @@ def _read(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def _is_nothing(value: Any, schema: Mapping[str, Any]) -> bool:
-    """Whether a value stands for none: what it is written as cannot be a value of the argument."""
+    """Return whether a value stands for none: what it is written as cannot be a value of the argument."""
     if schema.get("type") == "string" and "enum" not in schema:
         return bool(value == "")
     if isinstance(value, str):

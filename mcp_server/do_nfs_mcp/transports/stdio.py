@@ -108,7 +108,7 @@ class Lines:
         self._begun = bytearray()
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
-        """The lines that end in the chunk, without their ends."""
+        """Return the lines that end in the chunk, without their ends."""
         *ends, begun = chunk.split(b"\n")
         for end in ends:
             self._add(end)
@@ -116,7 +116,7 @@ class Lines:
         self._add(begun)
 
     def rest(self) -> bytes:
-        """The line that has begun, which ends here."""
+        """Return the line that has begun, which ends here."""
         line = bytes(self._begun)
         self._begun.clear()
         return line
@@ -278,7 +278,7 @@ class _Connection:
                 run_sync(self.no_more_written, token=self._token)
 
     async def _next_lines(self) -> bytes:
-        """What is to be written, once there is something; b"" if there will be nothing more."""
+        """Return what is to be written, once there is something; b"" if there will be nothing more."""
         # This is asked for when what was given before has been written.
         self._open -= self._answering
         self._answering.clear()
@@ -312,7 +312,7 @@ async def _read_here(stdin: int) -> AsyncGenerator[bytes]:
 
 
 def _can_be_waited_for(descriptor: int) -> bool:
-    """Whether the event loop can wait for it: on POSIX for all but files."""
+    """Return whether the event loop can wait for it: on POSIX for all but files."""
     if os.name == "nt":
         return False
     mode = os.fstat(descriptor).st_mode
@@ -324,7 +324,7 @@ class _Refusal(NamedTuple):
 
 
 def _message(line: bytes) -> JSONRPCMessage | _Refusal:
-    """What a line says, or what is answered to a line that is no message."""
+    """Return what a line says, or what is answered to a line that is no message."""
     if len(line) > LONGEST_LINE:
         return _Refusal(malformed.error(INVALID_REQUEST, f"longer than {LONGEST_LINE} bytes", None))
     try:

@@ -78,7 +78,7 @@ def _examples(now: float) -> State:
 
 
 def _team(now: float) -> State:
-    """A small company's account. What is CREATING is ready an hour after seeding."""
+    """Return a small company's account. What is CREATING is ready an hour after seeding."""
 
     def share(name: str, region: str, size_gib: int, days: float, number: int = 1, **more: Any) -> dict[str, Any]:
         share_id = _uuid("share", name, number)

@@ -57,7 +57,11 @@ class Issuer:
         self._lock = anyio.Lock()
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Whose the token is; None if it is not valid. Raises VerifierUnavailableError if the issuer gives no keys."""
+        """Return whose the token is; None if it is not valid.
+
+        Raises:
+            VerifierUnavailableError: The issuer gives no keys.
+        """
         try:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError:
@@ -93,7 +97,7 @@ class Issuer:
         )
 
     async def check(self) -> None:
-        """Raises VerifierUnavailableError if the issuer gives no keys."""
+        """Raise VerifierUnavailableError if the issuer gives no keys."""
         await self._key(None)
 
     async def _key(self, kid: str | None) -> jwt.PyJWK | None:

@@ -10,7 +10,7 @@ _LEAST = 32
 
 
 def read_keys(path: Path) -> list[str]:
-    """The keys in a file, one a line. The first seals what is to be gone on with, all of them open it.
+    """Return the keys in a file, one a line. The first seals what is to be gone on with, all of them open it.
 
     Raises:
         ValueError: If the file cannot be used, in words that name it and never its content.

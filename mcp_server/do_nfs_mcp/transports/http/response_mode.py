@@ -69,7 +69,7 @@ class ResponseMode:
 
 
 def _taken(scope: Scope) -> tuple[bool, bool]:
-    """Whether the client takes JSON, and whether it takes a stream. Who names neither is taken to know JSON alone."""
+    """Return whether the client takes JSON, and whether a stream. Who names neither is taken to know JSON alone."""
     accept = ",".join(Headers(scope=scope).getlist("accept")).lower()
     kinds = {part.partition(";")[0].strip() for part in accept.split(",")}
     # HTTP/1.0 has no chunks, of which a stream is made.
@@ -78,7 +78,7 @@ def _taken(scope: Scope) -> tuple[bool, bool]:
 
 
 def _taking_both(scope: Scope) -> Scope:
-    """The same request by a client that takes both kinds, as the SDK wants it."""
+    """Return the same request by a client that takes both kinds, as the SDK wants it."""
     others = [(name, value) for name, value in scope["headers"] if name != b"accept"]
     return {**scope, "headers": [*others, (b"accept", f"{_JSON}, {_STREAM}".encode())]}
 

@@ -93,7 +93,7 @@ class TokenFile:
         self._entries = self._read()
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Whose the token is; None if nobody's. Takes as long for one token as for another."""
+        """Return whose the token is; None if nobody's. Takes as long for one token as for another."""
         digest = _digest(token)
         found = [entry for entry in self._current() if hmac.compare_digest(entry.digest, digest)]
         if not found:
@@ -102,7 +102,7 @@ class TokenFile:
         return AccessToken(token="", client_id=found[0].name, scopes=list(found[0].scopes))
 
     async def check(self) -> None:
-        """Raises VerifierUnavailableError if the file has become one that cannot be used."""
+        """Raise VerifierUnavailableError if the file has become one that cannot be used."""
         self._current()
 
     def _current(self) -> list[Entry]:

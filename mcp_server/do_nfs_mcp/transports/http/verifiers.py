@@ -18,10 +18,14 @@ class Verifier(Protocol):
     """Says whom a token belongs to."""
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Whose the token is; None if it is not valid. Raises VerifierUnavailableError if that cannot be said."""
+        """Return whose the token is; None if it is not valid.
+
+        Raises:
+            VerifierUnavailableError: That cannot be said.
+        """
 
     async def check(self) -> None:
-        """Raises VerifierUnavailableError if nobody can be let in."""
+        """Raise VerifierUnavailableError if nobody can be let in."""
 
 
 class CompositeVerifier:
@@ -31,20 +35,20 @@ class CompositeVerifier:
         self._verifiers = verifiers
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Whose the token is; None if no verifier knows it."""
+        """Return whose the token is; None if no verifier knows it."""
         for verifier in self._verifiers:
             if caller := await verifier.verify_token(token):
                 return caller
         return None
 
     async def check(self) -> None:
-        """Raises VerifierUnavailableError if one of them can let nobody in."""
+        """Raise VerifierUnavailableError if one of them can let nobody in."""
         for verifier in self._verifiers:
             await verifier.check()
 
 
 def read_private(path: Path) -> str:
-    """The text of a file that only its owner may change and only its owner and group may read.
+    """Return the text of a file that only its owner may change and only its owner and group may read.
 
     Raises:
         ValueError: If it is not such a file, in words that name it.
