@@ -139,6 +139,8 @@ SPENT = {"ratelimit-limit": "5000", "ratelimit-remaining": "0", "ratelimit-reset
         ([httpx.ReadError, *[httpx.ConnectError] * 5], "Sent again, it was not carried out."),
         ([httpx.ReadTimeout, BUSY], "The API takes no request for 90 s."),
         ([httpx.Response(500, json={"id": "x"}, headers=SPENT)], r"The API takes no request for \d+ s."),
+        ([httpx.ReadError, 401], r"Sent again, it was not carried out. The API answered 401 .*"),
+        ([503, 403], r"Sent again, it was not carried out. The API answered 403 .*"),
     ],
 )
 async def test_a_delete_that_may_have_been_carried_out_is_never_said_not_to_have_been(

@@ -83,6 +83,18 @@ async def test_a_change_whose_answer_is_lost_has_an_unknown_outcome(
     assert found == {"kind": "unknown_outcome", "status": 502}
 
 
+async def test_a_deletion_that_is_refused_the_second_time_may_have_been_made_the_first(
+    connect: Connect, sandbox: Sandbox, share: dict[str, Any]
+) -> None:
+    sandbox.add_fault("status", status=503, after=True, operation="delete_share")
+    sandbox.add_fault("status", status=401, operation="delete_share")
+    async with connect(destructive="allow") as assistant:
+        found = await failure(assistant, "delete_share", share="data")
+    assert len(found.pop("request_ids")) == 2
+    assert found == {"kind": "unknown_outcome", "status": 503}
+    assert sandbox.state()["shares"] == []
+
+
 async def test_a_read_whose_answer_is_lost_has_failed(assistant: Assistant, sandbox: Sandbox) -> None:
     sandbox.add_fault("html", operation="list_shares", times=10)
     assert await failure(assistant, "list_shares") == {"kind": "failed", "status": 502}

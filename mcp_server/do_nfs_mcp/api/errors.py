@@ -99,6 +99,11 @@ class NfsError(Exception):
         return self.outcome is Outcome.UNSENT or self.status == 429
 
     @property
+    def tells_nothing(self) -> bool:
+        """Whether it tells nothing of the storage: it was not sent, or the API did not look at what it asks for."""
+        return self.nothing_done or self.outcome is None or self.status in {401, 403}
+
+    @property
     def is_unknown(self) -> bool:
         """Whether the request may have been carried out."""
         return self.outcome is not None and self.outcome.is_unknown
@@ -208,15 +213,17 @@ def after_attempts(failed: Sequence[NfsError]) -> NfsError:
         failed: What each attempt ended with, at least one.
     """
     error = failed[-1]
-    unknown = [each for each in failed if each.is_unknown]
+    unknown = [each for each in failed if each.failure.kind is FailureKind.UNKNOWN_OUTCOME]
     # That the last one was not carried out says nothing of those before.
-    if unknown and error.nothing_done:
+    if unknown and error.tells_nothing:
         wait = error.retry_after
-        error = unknown[-1].with_note(
-            "Sent again, it was not carried out."
-            if wait is None
-            else f"The API takes no request for {math.ceil(wait)} s."
-        )
+        if not error.nothing_done:
+            note = f"Sent again, it was not carried out. {error}"
+        elif wait is None:
+            note = "Sent again, it was not carried out."
+        else:
+            note = f"The API takes no request for {math.ceil(wait)} s."
+        error = unknown[-1].with_note(note)
     error.attempts = len(failed)
     ids = tuple(chain.from_iterable(each.failure.request_ids for each in failed))
     error.failure = replace(error.failure, request_ids=ids)
