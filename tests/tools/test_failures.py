@@ -75,6 +75,19 @@ async def test_a_used_up_rate_limit_says_when_to_call_again(connect: Connect, sa
     }
 
 
+async def test_when_to_call_again_is_told_of_a_request_that_failed_otherwise_before(
+    connect: Connect, sandbox: Sandbox, share: dict[str, Any]
+) -> None:
+    for operation in ("delete_share", "list_vpcs"):
+        sandbox.add_fault("status", status=503, operation=operation)
+        sandbox.add_fault("status", status=429, operation=operation, headers={"retry-after": "1000"})
+    async with connect(destructive="allow") as assistant:
+        lost = await failure(assistant, "delete_share", share=share["id"])
+        refused = await failure(assistant, "list_vpcs")
+    assert (lost["kind"], lost["status"], lost["retry_after"]) == ("unknown_outcome", 503, 1000)
+    assert (refused["kind"], refused["status"], refused["retry_after"]) == ("rate_limited", 429, 1000)
+
+
 async def test_a_change_whose_answer_is_lost_has_an_unknown_outcome(
     assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]
 ) -> None:

@@ -224,6 +224,7 @@ def after_attempts(failed: Sequence[NfsError]) -> NfsError:
         else:
             note = f"The API takes no request for {math.ceil(wait)} s."
         error = unknown[-1].with_note(note)
+        error.failure = replace(error.failure, retry_after=wait)
     error.attempts = len(failed)
     ids = tuple(chain.from_iterable(each.failure.request_ids for each in failed))
     error.failure = replace(error.failure, request_ids=ids)
