@@ -119,6 +119,13 @@ async def test_each_attempt_s_request_id_is_told(assistant: Assistant, sandbox: 
     assert len(set(found["request_ids"])) == 6
 
 
+async def test_each_attempt_s_request_id_is_told_of_what_was_not_made(assistant: Assistant, sandbox: Sandbox) -> None:
+    sandbox.add_fault("status", status=503, operation="create_share", times=10)
+    found = await failure(assistant, "create_share", **NEW)
+    assert (found["kind"], found["status"]) == ("failed", 503)
+    assert len(set(found["request_ids"])) == 4
+
+
 async def test_a_fault_of_the_server_itself_is_unknown_for_a_change_and_failed_for_a_read(
     assistant: Assistant, share: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

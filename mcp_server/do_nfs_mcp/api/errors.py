@@ -226,18 +226,17 @@ def after_attempts(failed: Sequence[NfsError]) -> NfsError:
         error = unknown[-1].with_note(note)
         error.failure = replace(error.failure, retry_after=wait)
     error.attempts = len(failed)
-    ids = tuple(chain.from_iterable(each.failure.request_ids for each in failed))
-    error.failure = replace(error.failure, request_ids=ids)
+    error.failure = replace(error.failure, request_ids=_request_ids(failed))
     return error
 
 
-def not_made(error: NfsError, times: int) -> NfsError:
+def not_made(failed: Sequence[NfsError]) -> NfsError:
     """Return what to say of a change that was tried so many times, and is known not to have been made.
 
     Args:
-        error: What the last try ended with.
-        times: How many there were.
+        failed: What each try ended with, at least one.
     """
+    error, times = failed[-1], len(failed)
     what = f"answered {error.status}" if error.status else "dropped the connection"
     often = "" if times == 1 else f" each of {times} times"
     return NfsError(
@@ -246,14 +245,15 @@ def not_made(error: NfsError, times: int) -> NfsError:
         kind=FailureKind.RATE_LIMITED if error.status == 429 else FailureKind.FAILED,
         status=error.status,
         retry_after=error.retry_after,
-        request_ids=error.failure.request_ids,
+        request_ids=_request_ids(failed),
     )
 
 
-def cannot_tell(kind: str, ids: list[str]) -> NfsError:
+def cannot_tell(failed: Sequence[NfsError], kind: str, ids: list[str]) -> NfsError:
     """Return what to say if the answer to a change was lost, and several things appeared that may be what it made.
 
     Args:
+        failed: What each try ended with, at least one.
         kind: What they are, in the plural.
         ids: Their ids.
     """
@@ -261,6 +261,8 @@ def cannot_tell(kind: str, ids: list[str]) -> NfsError:
         f"The API's answer was lost, and meanwhile {len(ids)} {kind} have appeared that may be what was made: "
         f"{', '.join(ids[:10])}. Which of them it is, if any, cannot be known: look at them before calling again.",
         kind=FailureKind.UNKNOWN_OUTCOME,
+        status=failed[-1].status,
+        request_ids=_request_ids(failed),
     )
 
 
@@ -278,6 +280,10 @@ def unreadable(operation: Operation) -> NfsError:
 def unknown_outcome(operation: Operation) -> str:
     """Return what to do when a change may or may not have been made."""
     return f"It is not known whether the change was made: look with {operation.look_with} before calling again."
+
+
+def _request_ids(failed: Sequence[NfsError]) -> tuple[str, ...]:
+    return tuple(chain.from_iterable(each.failure.request_ids for each in failed))
 
 
 def _kind_if_lost(operation: Operation) -> FailureKind:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
-from itertools import count
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -83,10 +82,12 @@ async def make(
     async def new_ones() -> list[T]:
         return [thing for thing in await find_candidates() if before is None or thing.id not in before]
 
-    for attempt in count(1):
+    failed: list[NfsError] = []
+    while True:
         try:
             return await send()
         except NfsError as error:
+            failed.append(error)
             if before is None or not error.is_unknown:
                 raise
             pauses = _FOR_WHAT_IS_MADE if error.outcome is Outcome.ENDED else _FOR_WHAT_TAKES_TIME
@@ -95,16 +96,15 @@ async def make(
                 case Verdict.MADE:
                     return new[0]
                 case Verdict.AMBIGUOUS:
-                    raise errors.cannot_tell(kind, [str(thing.id) for thing in new]) from error
+                    raise errors.cannot_tell(failed, kind, [str(thing.id) for thing in new]) from error
                 case Verdict.UNKNOWN:
                     raise error.with_note(f"It was not there {sum(pauses)} s later.") from error
                 case Verdict.NOT_MADE:
                     # What the API said to wait, less what has passed.
                     pause = max(0.0, (error.retry_after or 0.0) - sum(pauses))
-                    if attempt == _MOST_SENDS or pause > time_left():
-                        raise errors.not_made(error, attempt) from error
+                    if len(failed) == _MOST_SENDS or pause > time_left():
+                        raise errors.not_made(failed) from error
                     await sleep(pause)
-    raise AssertionError("count() never ends")
 
 
 async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitable[list[T]]], sleep: Sleep) -> A | T:
