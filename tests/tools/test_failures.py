@@ -108,6 +108,21 @@ async def test_a_deletion_that_is_refused_the_second_time_may_have_been_made_the
     assert sandbox.state()["shares"] == []
 
 
+async def test_a_deletion_of_which_cannot_be_seen_whether_it_was_made_has_an_unknown_outcome(
+    connect: Connect, sandbox: Sandbox, share: dict[str, Any]
+) -> None:
+    async with connect(destructive="allow") as assistant:
+        made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
+        sandbox.add_fault("status", status=502, after=True, operation="delete_access_point")
+        # The tool itself looks once, before.
+        sandbox.add_fault("delay", seconds=0, operation="get_access_point")
+        sandbox.add_fault("status", status=403, operation="get_access_point")
+        result = await assistant.call("delete_access_point", access_point_id=made["access_point"]["id"])
+    assert result.meta is not None
+    assert result.meta[META_KEY]["kind"] == "unknown_outcome"
+    assert "It is not known whether the change was made: look with list_access_points" in str(result.content)
+
+
 async def test_a_read_whose_answer_is_lost_has_failed(assistant: Assistant, sandbox: Sandbox) -> None:
     sandbox.add_fault("html", operation="list_shares", times=10)
     assert await failure(assistant, "list_shares") == {"kind": "failed", "status": 502}

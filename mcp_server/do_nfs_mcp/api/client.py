@@ -268,7 +268,10 @@ class NfsApi:
         except NfsError as error:
             # It refuses to delete what the request before this one has deleted.
             if error.attempts > 1 and error.status == 400:
-                found = await self.get_access_point(access_point_id)
+                try:
+                    found = await self.get_access_point(access_point_id)
+                except NfsError as blind:
+                    raise errors.not_seen(OPERATIONS["delete_access_point"], error, blind) from blind
                 if found.status == AccessPointStatus.ACCESS_POINT_DELETED:
                     return found
             raise

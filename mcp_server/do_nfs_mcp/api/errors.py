@@ -20,6 +20,7 @@ __all__ = [
     "cannot_tell",
     "lost",
     "not_made",
+    "not_seen",
     "not_set_up",
     "not_trusted",
     "refused",
@@ -263,6 +264,25 @@ def cannot_tell(failed: Sequence[NfsError], kind: str, ids: list[str]) -> NfsErr
         kind=FailureKind.UNKNOWN_OUTCOME,
         status=failed[-1].status,
         request_ids=_request_ids(failed),
+    )
+
+
+def not_seen(operation: Operation, error: NfsError, blind: NfsError) -> NfsError:
+    """Return what to say if a change whose answer was lost was refused the second time, and it could not be looked why.
+
+    Args:
+        operation: What was asked for.
+        error: What the last attempt ended with.
+        blind: What the look ended with.
+    """
+    return NfsError(
+        f"The API's answer was lost and, sent again, the API answered {error.status}. {unknown_outcome(operation)} It "
+        f"could not be looked whether it was. {blind}",
+        kind=FailureKind.UNKNOWN_OUTCOME,
+        outcome=Outcome.ENDED,
+        status=error.status,
+        retry_after=blind.retry_after,
+        request_ids=_request_ids([error, blind]),
     )
 
 
