@@ -237,7 +237,8 @@ def build_server(
         icons=SERVER_ICONS,
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_CACHEABLE, lists),
-        middleware=[tidy_params, bind_service, *audited],
+        # The audit sees what the host is told, also of params that do not fit.
+        middleware=[*audited, tidy_params, bind_service],
         auth=access.settings if access else None,
         token_verifier=access.verifier if access else None,
         request_state_security=RequestStateSecurity(keys=request_state_keys) if request_state_keys else None,

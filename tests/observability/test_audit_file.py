@@ -33,6 +33,16 @@ def test_the_audit_goes_to_stderr_unless_a_file_is_named(start: Callable[..., Se
     assert TOKEN not in said
 
 
+def test_a_call_whose_params_do_not_fit_is_audited_as_refused_with_what_the_host_is_told(
+    start: Callable[..., Server],
+) -> None:
+    server = start("--sandbox")
+    server.initialize()
+    error = server.request("tools/call", {"name": "create_share", "arguments": "x"})["error"]
+    (line,) = map(json.loads, server.stop().splitlines())
+    assert (line["outcome"], line["said"]) == ("refused", error["message"])
+
+
 def test_a_call_goes_on_without_a_stderr_for_its_audit_line(monkeypatch: pytest.MonkeyPatch) -> None:
     async def calls() -> None:
         server = server_from_settings(Settings(sandbox=":memory:"))
