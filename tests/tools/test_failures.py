@@ -8,6 +8,7 @@ from do_nfs_mcp.observability.failure import META_KEY, FailureKind
 from do_nfs_sandbox import Sandbox
 from mcp_types import ElicitResult
 
+from ..support.api_answers import failing
 from ..support.constants import VPC
 from ..support.contracts import ROOT
 from ..support.in_memory import Assistant, Connect
@@ -132,6 +133,13 @@ async def test_each_attempt_s_request_id_is_told(assistant: Assistant, sandbox: 
     sandbox.add_fault("status", status=503, operation="list_shares", times=10)
     found = await failure(assistant, "list_shares")
     assert len(set(found["request_ids"])) == 6
+
+
+async def test_a_request_id_is_a_short_word_or_quoted_whatever_the_api_calls_one(connect: Connect) -> None:
+    async with connect(transport=failing(400, lambda: "\u2028\n\x1b[2J" * 1000)) as assistant:
+        (told,) = (await failure(assistant, "list_shares"))["request_ids"]
+    assert told.isprintable()
+    assert len(told) < 200
 
 
 async def test_each_attempt_s_request_id_is_told_of_what_was_not_made(assistant: Assistant, sandbox: Sandbox) -> None:

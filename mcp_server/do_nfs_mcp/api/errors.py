@@ -149,7 +149,8 @@ def refused(
     said = f"The API answered {status}{f' ({plain(code, 60)})' if code else ''}"
     said += f": {_sentence(message)} " if message else " without a message that can be read. "
     said += _next_step(operation, status, retry_after)
-    said += f" Request id: {plain(request_id, 80)}." if request_id else ""
+    request_id = plain(request_id, 80) if request_id else ""
+    said += f" Request id: {request_id}." if request_id else ""
     outcome = _OUTCOMES.get(status, Outcome.REFUSED if status < 500 else Outcome.ENDED)
     return NfsError(
         said,
