@@ -14,6 +14,7 @@ import httpx
 import jwt
 import pytest
 from do_nfs_mcp.observability.audit import Audit
+from do_nfs_mcp.observability.failure import META_KEY
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.transports.http.tokens import new_token
@@ -146,6 +147,18 @@ async def test_the_audit_line_of_a_failed_call_says_why_it_failed(
     (line,) = lines.read_all()
     assert (line["tool"], line["arguments"], line["outcome"]) == (*called, outcome)
     assert said in line["said"]
+
+
+async def test_an_audit_line_has_the_failure_as_the_result_has_it_as_data(
+    connect: Connect, sandbox: Sandbox, audit: Audit, lines: Lines
+) -> None:
+    sandbox.add_fault("status", status=504, operation="create_share")
+    async with connect(audit=audit) as assistant:
+        result = await assistant.call("create_share", **ORDER)
+    (line,) = lines.read_all()
+    assert result.meta is not None
+    assert line["failure"] == result.meta[META_KEY]
+    assert (line["outcome"], line["failure"]["kind"]) == ("failed", "unknown_outcome")
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,10 @@ class Audit:
             requests: list[dict[str, Any]] = []
             token = _requests.set(requests)
             outcome, said = "cancelled", ""
+            failure: Mapping[str, Any] = {}
             try:
                 result = await call_next(ctx)
-                outcome, said = _outcome(result)
+                outcome, said, failure = _outcome(result)
                 return result
             except MCPError as error:
                 outcome, said = "refused", error.error.message
@@ -84,6 +85,7 @@ class Audit:
                         "arguments": self._bounded(params.get("arguments") or {}),
                         "outcome": outcome,
                         **({"said": _cut(said)} if said else {}),
+                        **({"failure": failure} if failure else {}),
                         "requests": requests,
                         "seconds": round(clock() - start, 3),
                     }
@@ -114,14 +116,15 @@ def opened(path: str) -> TextIO:
     return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
-def _outcome(result: Any) -> tuple[str, str]:
-    """Return what came of a call, from what goes to the host, and what was said if it is an error."""
+def _outcome(result: Any) -> tuple[str, str, Mapping[str, Any]]:
+    """Return what came of a call, from what goes to the host, and what was said, in words and as data, if it failed."""
     if result.get("resultType") == "input_required":
-        return "asked", ""
+        return "asked", "", {}
     if not result.get("isError"):
-        return result.get("structuredContent", {}).get("outcome", "done"), ""
+        return result.get("structuredContent", {}).get("outcome", "done"), "", {}
+    failure = result.get("_meta", {}).get(META_KEY, {})
     said = " ".join(block.get("text", "") for block in result["content"])
-    return _failed(result.get("_meta", {}).get(META_KEY, {})), said
+    return _failed(failure), said, failure
 
 
 def _failed(failure: Mapping[str, Any]) -> str:
