@@ -84,6 +84,8 @@ async def test_an_error_that_all_snapshots_would_meet_is_met_once(
     result = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
     assert result["outcome"] == "failed"
     assert [str(status) in failed["reason"] for failed in result["failed"]] == [True] + [False] * 6
+    kind = "rate_limited" if status == 429 else "failed"
+    assert [failed.get("kind") for failed in result["failed"]] == [kind] + [None] * 6
     assert {r.url.path for r in sent if r.method == "DELETE"} == {f"/v2/nfs/snapshots/{snapshots[0]}"}
     assert left(sandbox) == snapshots
 

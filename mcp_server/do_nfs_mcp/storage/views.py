@@ -351,10 +351,14 @@ class DeletedView(View):
 
 
 class FailedDeleteView(View):
-    """One of several that could not be deleted."""
+    """One of several that could not be deleted.
+
+    kind is the failure's, as in `_meta`; None if it was not tried.
+    """
 
     id: UUID
     reason: str
+    kind: str | None = None
 
 
 class PruneView(View):

@@ -10,6 +10,7 @@ from mcp_types import CallToolResult
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import DELETE, LIST, READ
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.plurals import counted
 from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
 from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView
@@ -100,6 +101,7 @@ async def _delete_each(
     failed: list[FailedDeleteView] = []
     refuses_all = False
     for snapshot in snapshots:
+        kind = None
         if service.time_left() <= 0:
             reason = "not tried, the call's time was up"
         elif refuses_all:
@@ -108,13 +110,13 @@ async def _delete_each(
             try:
                 await delete_unless_gone(partial(service.api.delete_snapshot, snapshot.id))
             except NfsError as error:
-                reason = str(error)
+                reason, kind = str(error), error.failure.kind
                 # It would be the same for the others.
-                refuses_all = error.forbidden or error.status in {401, 429}
+                refuses_all = error.forbidden or error.status == 401 or kind is FailureKind.RATE_LIMITED
             else:
                 deleted.append(snapshot)
                 continue
-        failed.append(FailedDeleteView(id=snapshot.id, reason=reason))
+        failed.append(FailedDeleteView(id=snapshot.id, reason=reason, kind=kind))
     return deleted, failed
 
 

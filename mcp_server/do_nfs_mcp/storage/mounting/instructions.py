@@ -6,6 +6,7 @@ from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.mounting.escaping import label
 from do_nfs_mcp.storage.mounting.mount_point import checked_mount_point
 from do_nfs_mcp.storage.mounting.styles import CLIENTS, STYLES, Mount, Os, Style
@@ -92,11 +93,15 @@ def _checked_source(share: ShareView) -> tuple[str, str]:
         then = "attach_share" if share.status == "INACTIVE" else "wait_until_ready"
         raise NfsError(f"There is nothing to mount yet: share {name} is {status}. Call {then}, then this again.")
     if not _is_host(share.host):
-        raise NfsError(f"Nothing was done: the API's host for share {name}, {quoted(share.host, 80)}, is not one.")
+        raise NfsError(
+            f"Nothing was done: the API's host for share {name}, {quoted(share.host, 80)}, is not one.",
+            kind=FailureKind.FAILED,
+        )
     # What turns the direction of a text would show a reader another command than the one that is run.
     if not (_PATH.fullmatch(share.mount_path) and share.mount_path.isprintable()):
         raise NfsError(
-            f"Nothing was done: the API's path for share {name}, {quoted(share.mount_path, 80)}, is not one to mount."
+            f"Nothing was done: the API's path for share {name}, {quoted(share.mount_path, 80)}, is not one to mount.",
+            kind=FailureKind.FAILED,
         )
     return share.host, share.mount_path
 
