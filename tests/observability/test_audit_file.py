@@ -82,3 +82,18 @@ def test_an_audit_file_that_cannot_be_used_is_one_line_and_exit_code_2(tmp_path:
     assert "--audit-file" in said
     assert named in said
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes in folders")
+def test_a_pipe_for_the_audit_that_nobody_reads_holds_no_call_up(start: Callable[..., Server], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDWR)
+    server = start("--sandbox", "--audit-file", str(pipe))
+    server.initialize()
+    # Far more than a pipe takes.
+    for _ in range(150):
+        assert server.call("create_snapshot", share="none", name="x" * 1500)["isError"]
+    server.close_stdin()
+    assert server.finish() == 0
+    os.close(reader)

@@ -5,6 +5,7 @@ from do_nfs_mcp.tools.host_arguments import is_host_s, without_host_s
 
 ADDED = (
     "wait_for_previous",
+    "task_progress",
     "toolCallId",
     "tool_call_id",
     "callId",
@@ -63,6 +64,14 @@ def test_what_numbers_or_names_the_call_is_the_host_s(name: str) -> None:
 def test_what_may_carry_intent_is_not(name: str) -> None:
     assert not is_host_s(name)
     assert name in without_host_s({name: "x"}, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("_dry_run", True), ("$force", "true"), ("@confirm", "Yes"), ("_plan", 1), ("__plan", None), ("_Share", "x")],
+)
+def test_what_begins_as_metadata_does_is_refused_if_it_may_carry_intent(name: str, value: object) -> None:
+    assert without_host_s({name: value}, {"plan", "share"}) == {name: value}
 
 
 def test_an_argument_that_the_tool_has_is_the_tool_s_whatever_it_is_named() -> None:

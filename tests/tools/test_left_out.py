@@ -53,6 +53,14 @@ def test_a_field_of_an_object_is_left_out_alike(nothing: object) -> None:
     assert without_left_out(given, TOOLS["create_access_point"])["access_policy"] == {"protocols": ["NFS"]}
 
 
+def test_an_empty_array_leaves_out_an_object_and_nothing_else() -> None:
+    tool = TOOLS["create_access_point"]
+    assert without_left_out({"access_policy": []}, tool) == {}
+    policy: dict[str, Any] = {"access_policy": {"protocols": []}}
+    assert without_left_out(policy, tool) == policy
+    assert without_left_out({"vpc_ids": []}, TOOLS["create_share"]) == {"vpc_ids": []}
+
+
 @pytest.mark.parametrize(
     "policy", [{"protocols": '["NFS4"]'}, '{"protocols": ["NFS4"]}', '{"protocols": "[\\"NFS4\\"]"}']
 )

@@ -155,6 +155,39 @@ def test_a_host_that_answers_a_question_with_an_error_is_told_that_nothing_was_d
     assert server.call("list_shares")["structuredContent"]["total"] == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ('"error":{"code":-32601}', "the host answered the question with an error"),
+        ('"error":{"code":"x","message":5}', "the host answered the question with an error"),
+        ('"error":"no elicitation"', '"no elicitation"'),
+        ('"error":{"code":-32602,"message":"\\ud800"}', "the host answered the question with an error"),
+        ('"result":null', "is not one"),
+        ('"result":[]', "is not one"),
+    ],
+)
+def test_a_host_whose_answer_to_a_question_is_malformed_keeps_no_call_waiting(
+    start: Start, answer: str, said: str
+) -> None:
+    server = start("--sandbox")
+    number, question = asked(server, modern=False)
+    server.write(b'{"jsonrpc":"2.0","id":%d,%b}' % (question["id"], answer.encode()))
+    result = server.read()
+    assert result["id"] == number
+    assert text(result["result"]).startswith("Nothing was done: ")
+    assert said in text(result["result"])
+    assert server.call("list_shares")["structuredContent"]["total"] == 1
+
+
+def test_an_answer_whose_id_is_written_as_a_fraction_counts(start: Start) -> None:
+    server = start("--sandbox")
+    number, question = asked(server, modern=False)
+    server.write(b'{"jsonrpc":"2.0","id":%d.0,"result":{"action":"decline"}}' % question["id"])
+    result = server.read()
+    assert result["id"] == number
+    assert "the person said no" in text(result["result"])
+
+
 def test_destructive_tools_can_be_allowed_without_asking(start: Start) -> None:
     server = start("--sandbox", "--destructive", "allow")
     server.initialize()

@@ -182,6 +182,13 @@ def test_an_id_used_twice_at_once_is_answered_twice(server: Server) -> None:
     assert works(server)
 
 
+def test_an_id_that_cannot_be_given_back_is_an_error_and_the_next_line_works(server: Server) -> None:
+    server.write(b'{"jsonrpc":"2.0","id":"\\ud800","method":"ping"}')
+    answer = server.read()
+    assert (answer["id"], answer["error"]["code"]) == (None, PARSE_ERROR)
+    assert works(server)
+
+
 @pytest.mark.parametrize("number", [0, -1, 10**100, "", "\x00", "é" * 1000])
 def test_any_id_is_given_back_as_it_was(server: Server, number: object) -> None:
     line = {"jsonrpc": "2.0", "id": number, "method": "tools/list", "params": {"_meta": server.meta}}

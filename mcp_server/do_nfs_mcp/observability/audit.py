@@ -1,8 +1,11 @@
 """A line for each call that may change storage: who made it, with what, and what came of it."""
 
+import atexit
+import io
 import json
 import logging
 import os
+import stat
 from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -12,6 +15,7 @@ from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 
+from do_nfs_mcp.observability.background_stderr import BackgroundStderr
 from do_nfs_mcp.observability.failure import META_KEY, FailureKind
 
 __all__ = ["Audit", "note_answer", "note_request", "opened"]
@@ -47,7 +51,7 @@ class Audit:
         masked: Takes secrets out of a line.
     """
 
-    def __init__(self, stream: TextIO, masked: Callable[[str], str]) -> None:
+    def __init__(self, stream: TextIO | io.TextIOBase, masked: Callable[[str], str]) -> None:
         self._stream = stream
         self._masked = masked
 
@@ -106,13 +110,22 @@ class Audit:
             logger.error("A line of the audit could not be written: %s", error)
 
 
-def opened(path: str) -> TextIO:
+def opened(path: str) -> io.TextIOBase:
     """Open a file to add lines to, which nobody else can read if it is new.
 
+    What is no file, such as a pipe, may have nobody who reads it: it never holds up who writes.
+
     Raises:
-        OSError: If that cannot be done.
+        OSError: If that cannot be done. Nobody having a named pipe open to read from is a reason.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    # Who opens a named pipe waits otherwise until somebody reads from it.
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o600)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.set_blocking(descriptor, True)
+        stream = BackgroundStderr(descriptor)
+        # So that the lines of the last calls get there, and the count of those that did not.
+        atexit.register(stream.close)
+        return stream
     return os.fdopen(descriptor, "a", encoding="utf-8")
 
 

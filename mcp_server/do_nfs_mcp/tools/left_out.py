@@ -1,4 +1,5 @@
-"""Arguments that are left out, however that is written: as null, as an empty text, as a zero that is no value."""
+"""Arguments that are left out, however that is written: as null, as an empty text, as a zero that is no value, as an
+empty array in place of an object."""
 
 import json
 from collections.abc import Mapping
@@ -40,6 +41,9 @@ def _read(value: Any, schema: Mapping[str, Any]) -> Any:
 
 def _is_nothing(value: Any, schema: Mapping[str, Any]) -> bool:
     """Return whether a value stands for none: what it is written as cannot be a value of the argument."""
+    if value == []:
+        # PHP writes an empty object like this.
+        return bool(schema.get("type") == "object")
     if schema.get("type") == "string" and "enum" not in schema:
         return bool(value == "")
     if isinstance(value, str):

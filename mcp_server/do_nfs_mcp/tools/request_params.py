@@ -50,10 +50,10 @@ def _tidied(method: str, params: Mapping[str, Any] | None) -> Mapping[str, Any] 
         return None
     tidied = dict(params)
     # PHP knows no empty object.
-    if method == "tools/call" and tidied.get("arguments") in (None, []):
+    if method in {"tools/call", "prompts/get"} and tidied.get("arguments") in (None, []):
         tidied.pop("arguments", None)
     meta = tidied.get("_meta")
-    if meta is None:
+    if meta in (None, []):
         tidied.pop("_meta", None)
     elif isinstance(meta, dict) and meta.get("progressToken", 0) is None:
         tidied["_meta"] = {key: value for key, value in meta.items() if key != "progressToken"}

@@ -9,11 +9,12 @@ from mcp_types import (
     PARSE_ERROR,
     ErrorData,
     JSONRPCError,
+    JSONRPCResponse,
     RequestId,
 )
 from pydantic_core import from_json
 
-__all__ = ["error", "refusal", "refusal_of_id"]
+__all__ = ["answer_to_us", "error", "refusal", "refusal_of_id"]
 
 
 def refusal(text: bytes) -> JSONRPCError:
@@ -38,10 +39,36 @@ def refusal_of_id(given: Any) -> JSONRPCError | None:
             return None
     if as_request_id(found) is not None:
         return None
-    # To JSON 1.0 and 1 are the same number.
-    request_id = int(found) if isinstance(found, float) and found.is_integer() else None
     shown = json.dumps(found)[:60]
-    return error(INVALID_REQUEST, f"no request: its id is {shown}, but has to be a string or an integer", request_id)
+    return error(INVALID_REQUEST, f"no request: its id is {shown}, but has to be a string or an integer", _as_id(found))
+
+
+def answer_to_us(text: bytes) -> JSONRPCResponse | JSONRPCError | None:
+    """Return what a text says that cannot be taken for a message but may be an answer to a request of ours, such as one
+    whose error has no message; None if it is none.
+
+    Whoever waits for the answer would wait for nothing otherwise.
+    """
+    try:
+        given, is_json = from_json(text), True
+    except ValueError:
+        given, is_json = _read_leniently(text), False
+    if not isinstance(given, dict) or "method" in given or given.keys().isdisjoint({"result", "error"}):
+        return None
+    request_id = _as_id(given.get("id"))
+    if request_id is None:
+        return None
+    failed = given.get("error")
+    if is_json and failed is None:
+        result = given.get("result")
+        return JSONRPCResponse(jsonrpc="2.0", id=request_id, result=result if isinstance(result, dict) else {})
+    code, message = (failed.get("code"), failed.get("message")) if isinstance(failed, dict) else (None, failed)
+    said = ErrorData(
+        code=code if isinstance(code, int) and not isinstance(code, bool) else INVALID_REQUEST,
+        # Characters that are none could not be handed on.
+        message=message if isinstance(message, str) and is_json else "",
+    )
+    return JSONRPCError(jsonrpc="2.0", id=request_id, error=said)
 
 
 def error(code: int, what: str, request_id: RequestId | None) -> JSONRPCError:
@@ -61,5 +88,14 @@ def _read_leniently(text: bytes) -> Any:
 def _id(given: Any) -> RequestId | None:
     # The id of what seems to be an answer would be one of our own.
     if isinstance(given, dict) and given.keys().isdisjoint({"result", "error"}):
-        return as_request_id(given.get("id"))
+        return _as_id(given.get("id"))
     return None
+
+
+def _as_id(given: Any) -> RequestId | None:
+    # To JSON 1.0 and 1 are the same number.
+    found = int(given) if isinstance(given, float) and given.is_integer() else as_request_id(given)
+    # A lone surrogate cannot be sent back.
+    if isinstance(found, str) and any("\ud800" <= character <= "\udfff" for character in found):
+        return None
+    return found

@@ -201,6 +201,9 @@ class _Connection:
             return
         message = _message(line)
         if isinstance(message, _Refusal):
+            answer = malformed.answer_to_us(line)
+            message = answer if answer and answer.id in self._asked else message
+        if isinstance(message, _Refusal):
             # A client that is gone needs no answer.
             with suppress(anyio.BrokenResourceError):
                 await self._refusals.send(SessionMessage(message.answer))

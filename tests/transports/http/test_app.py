@@ -143,7 +143,9 @@ async def test_a_broken_file_of_tokens_is_a_503_and_not_ready(site: Site, token_
         assert (await http.get("/healthz")).text == "ok\n"
 
 
-@pytest.mark.parametrize("host", ["nfs.test", "nfs.test:8443", "127.0.0.1:8000", "localhost", "[::1]:8000"])
+@pytest.mark.parametrize(
+    "host", ["nfs.test", "nfs.test:8443", "127.0.0.1:8000", "localhost", "LOCALHOST:80", "[::1]:8000"]
+)
 async def test_the_server_answers_to_its_host_names(site: Site, grant: Grant, host: str) -> None:
     async with site.raw(grant("ann", "nfs:list")) as http:
         assert (await http.post("/mcp", json=INITIALIZE, headers={"host": host})).status_code == 200

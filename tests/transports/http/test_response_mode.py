@@ -43,6 +43,27 @@ async def test_a_malformed_call_is_answered_with_an_error(open_site: OpenSite, b
     assert "error" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("body", "request_id"),
+    [
+        (b'{"jsonrpc":"1.0","id":3,"method":"ping"}', 3),
+        (b'{"jsonrpc":"2.0","id":"a","method":5}', "a"),
+        (b'{"jsonrpc":"2.0","id":3,"method":"tools/list","params":[1]}', 3),
+        (b'{"jsonrpc":"2.0","id":3}', 3),
+        (b'{"jsonrpc":"2.0","id":"\\ud800","method":"ping"}', None),
+        (b"[]", None),
+    ],
+)
+async def test_what_is_no_message_is_answered_in_words_to_its_id(
+    open_site: OpenSite, body: bytes, request_id: object
+) -> None:
+    async with open_site(asks=False) as site, site.raw() as client:
+        answer = await client.post("/mcp", content=body, headers={"content-type": JSON})
+    assert (answer.status_code, answer.json()["id"]) == (400, request_id)
+    assert answer.json()["error"]["message"].endswith(". Nothing was done.")
+    assert "pydantic" not in answer.text
+
+
 async def test_calls_of_both_kinds_at_once_are_each_answered_in_their_own_kind(open_site: OpenSite) -> None:
     """Fails if the SDK's session manager comes to read which kind it is to be only once another request may be under
     way, which response_mode.py relies on."""

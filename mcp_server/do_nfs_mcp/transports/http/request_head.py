@@ -30,13 +30,19 @@ class RequestHead:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope = {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
+        scope = {**scope, "headers": [(name, _plain(name, value)) for name, value in scope["headers"]]}
         if scope["path"] == f"{self._path}/":
             scope |= {"path": self._path, "raw_path": self._path.encode()}
         if refused := _refused(Headers(scope=scope)):
             await refused(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _plain(name: bytes, value: bytes) -> bytes:
+    """Return a header's value without white space around it and, where case means nothing, in lower case."""
+    value = value.strip(b" \t")
+    return value.lower() if name in {b"host", b"origin", b"content-type"} else value
 
 
 def _refused(headers: Headers) -> PlainTextResponse | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import RequestBodyLimitMiddleware
+from mcp_types import jsonrpc_message_adapter
 from pydantic_core import from_json
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -51,6 +52,7 @@ class ResponseMode:
         body = await Request(scope, receive).body()
         try:
             message = from_json(body)
+            jsonrpc_message_adapter.validate_python(message, by_name=False)
             refused = malformed.refusal_of_id(message)
         except ValueError:
             message, refused = None, malformed.refusal(body)
