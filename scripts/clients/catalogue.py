@@ -257,8 +257,8 @@ CLIENTS = {
     ),
     "autogen": Client(
         title="AutoGen",
-        connect='`await mcp_server_tools(StdioServerParams(command="do-nfs-mcp", read_timeout_seconds=60))`, which starts '
-        "the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
+        connect='`await mcp_server_tools(StdioServerParams(command="do-nfs-mcp", read_timeout_seconds=60))`, which '
+        "starts the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
         start=_python("autogen_agent.py"),
     ),
     "smolagents": Client(
