@@ -205,7 +205,7 @@ def test_the_server_is_as_strict_as_the_contract_where_hosts_are_not_told(tool: 
     is_valid = Draft202012Validator(schema, validate_formats=True).is_valid
     optional = name not in TOOLS[tool].parameters["required"] if "required" in TOOLS[tool].parameters else True
 
-    @examples(200)
+    @examples(100)
     @given(st.text(max_size=80) | st.text("aZ9-._/\n\0 {}:", max_size=80) | instances(schema))
     def check(text: str) -> None:
         # An empty text stands for an optional argument that is left out.
