@@ -78,9 +78,8 @@ async def test_a_call_and_its_requests_are_one_trace_without_the_token(
 
 @pytest.mark.anyio
 async def test_a_trace_tells_what_failed_without_the_token(spans: InMemorySpanExporter) -> None:
-    api = NfsApi.connect(
-        "https://api.test", TOKEN, transport=failing(500, lambda: f"Bearer {TOKEN}"), prepare=instrumentation()
-    )
+    transport = failing(500, lambda: f"Bearer {TOKEN}")
+    api = NfsApi.connect("https://api.test", TOKEN, transport=transport, prepare=instrumentation(), sleep=Clock().sleep)
     async with Client(build_server(lambda: api)) as client:
         await client.call_tool("get_share", {"share": SHARE["id"]})
         await client.call_tool("create_share", CALLS["create_share"])

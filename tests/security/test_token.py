@@ -26,6 +26,7 @@ from do_nfs_sandbox import Sandbox
 from mcp import MCPError
 
 from ..support.api_answers import CALLS, SHARE, answering
+from ..support.clock import Clock
 from ..support.constants import TOKEN
 from ..support.in_memory import Connect
 from ..support.server_process import Server
@@ -156,7 +157,8 @@ def traces(error: BaseException | None, *, with_locals: bool) -> str:
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
 @pytest.mark.parametrize("form", sorted(echoes().keys() - {"no size"}))
 async def test_no_traceback_shows_the_token(token: str, form: str) -> None:
-    api = NfsApi.connect("https://api.test", token, transport=httpx.MockTransport(echoes()[form]))
+    transport = httpx.MockTransport(echoes()[form])
+    api = NfsApi.connect("https://api.test", token, transport=transport, sleep=Clock().sleep)
     with pytest.raises(NfsError) as caught:
         await api.get_share(SHARE["id"])
     assert not found_in(token, traces(caught.value, with_locals=False))
@@ -170,7 +172,7 @@ async def test_no_traceback_with_its_variables_shows_the_token_unless_the_api_ha
 ) -> None:
     with Sandbox(tokens={token: ["nfs:read"]}) as sandbox, serving(sandbox) as url:
         sandbox.add_fault(fault, operation="get_share", **({"status": 503} if fault == "status" else {}))
-        api = NfsApi.connect(url, token)
+        api = NfsApi.connect(url, token, sleep=Clock().sleep)
         with pytest.raises(NfsError) as caught:
             await api.get_share(SHARE["id"])
         await api.aclose()
