@@ -10,8 +10,9 @@ from textwrap import indent, wrap
 
 __all__ = ["Labels", "block", "boolean", "comment", "identifier", "listed", "string"]
 
-# A quote as its code, so that whoever reads a string sees where it ends.
-_ESCAPES = {'"': r"\u0022", "\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+# Quotes, too, so that whoever reads a string sees where it ends; and what begins an interpolation or a directive.
+_ACTS = re.compile(r"""[^ -~]|["\\]|[$%](?=\{)""")
+_SHORT = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _LONGEST_IDENTIFIER = 60
 _WIDTH = 98
 
@@ -22,9 +23,7 @@ def string(text: str) -> str:
     Args:
         text: Any text. What is not ASCII is written as its code.
     """
-    # Doubled, ${ and %{ stand for themselves.
-    inert = re.sub(r"[$%](?=\{)", r"\g<0>\g<0>", text)
-    return f'"{"".join(map(_character, inert))}"'
+    return f'"{_ACTS.sub(_code, text)}"'
 
 
 def boolean(value: bool) -> str:
@@ -92,10 +91,6 @@ class Labels:
         return label
 
 
-def _character(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if " " <= character <= "~":
-        return character
-    code = ord(character)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+def _code(found: re.Match[str]) -> str:
+    character = ord(found[0])
+    return _SHORT.get(found[0]) or (f"\\u{character:04x}" if character <= 0xFFFF else f"\\U{character:08x}")
