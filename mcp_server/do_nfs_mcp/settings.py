@@ -169,10 +169,11 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
         token = environment.get(variable, "").strip()
         if token.startswith("${"):
             return None, (
-                f"What {variable} holds is a reference that was not filled in. Nothing was sent. "
+                f"What {variable} holds is a reference that "
                 + for_reader(
-                    "Whoever runs the host has to set the variable where the host runs, and restart it.",
-                    "Set it to the token itself.",
+                    "the host of this server did not fill in. Nothing was sent. Whoever runs the host has to set the "
+                    "variable where the host runs, and restart it.",
+                    "nothing has filled in. Nothing was sent. Set it to the token itself.",
                 )
             )
         if token.isascii() and token.isprintable() and " " not in token and token:

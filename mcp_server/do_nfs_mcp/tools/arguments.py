@@ -42,7 +42,7 @@ _PATH = _matching(
 # A model reads all of this with every conversation: a description is for what the name does not say.
 Share = Annotated[str, _NOT_EMPTY, Field(description="Its id or exact name.")]
 OptionalShare = Annotated[str, Field(description="Its id or exact name.")]
-OptionalShares = Annotated[list[str], Field(description="Their ids or exact names.")] | None
+OptionalShares = Annotated[list[Annotated[str, _NOT_EMPTY]], Field(description="Their ids or exact names.")] | None
 OptionalRegion = Annotated[str, Field(description="Such as atl1.")]
 NameContains = Annotated[str, Field()]
 Status = Annotated[str, Field(description="Such as ACTIVE.")]

@@ -70,6 +70,7 @@ def test_only_y_or_yes_confirms(
     code, _, _ = run_on_sandbox("call", "delete_snapshot", f"nfs_snapshot_id={snapshot['id']}")
     assert "This cannot be undone.\nYes, do it [y/N]: " in screen.getvalue()
     assert code == (0 if agreed else 3)
+    assert ("Nothing was done: you said no.\n" in screen.getvalue()) is not agreed
     assert any(request.method == "DELETE" for request in sandbox.requests) is agreed
 
 

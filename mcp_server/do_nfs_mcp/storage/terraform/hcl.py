@@ -6,7 +6,7 @@ All of it is ASCII, so that the file is the same whatever encoding it is printed
 import re
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
-from textwrap import indent, wrap
+from textwrap import indent
 
 __all__ = ["Labels", "block", "boolean", "comment", "identifier", "listed", "string"]
 
@@ -14,7 +14,6 @@ __all__ = ["Labels", "block", "boolean", "comment", "identifier", "listed", "str
 _ACTS = re.compile(r"""[^ -~]|["\\]|[$%](?=\{)""")
 _SHORT = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _LONGEST_IDENTIFIER = 60
-_WIDTH = 98
 
 
 def string(text: str) -> str:
@@ -37,13 +36,12 @@ def listed(values: Iterable[str]) -> str:
 
 
 def comment(text: str) -> str:
-    """Return a comment, on as many lines as it needs.
+    """Return a comment, on one line.
 
     Args:
         text: What it says. Whatever is in it, nothing of it stands outside the comment.
     """
-    printable = "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode() for c in text)
-    return "\n".join(f"# {line}" for line in wrap(printable, _WIDTH, break_long_words=False, break_on_hyphens=False))
+    return "# " + "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode() for c in text)
 
 
 def block(head: str, arguments: Mapping[str, str], *inner: str) -> str:
