@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from do_nfs_mcp.audience import for_reader, operator_has_to
+from do_nfs_mcp.offering import Destructive
 
 __all__ = [
     "API_URL",
@@ -17,7 +17,6 @@ __all__ = [
     "READ_SECONDS",
     "TOKEN_VARIABLES",
     "WAIT_SECONDS",
-    "Destructive",
     "HttpSettings",
     "Settings",
     "SettingsError",
@@ -27,7 +26,6 @@ __all__ = [
 ]
 
 API_URL = "https://api.digitalocean.com"
-Destructive = Literal["ask", "allow", "deny"]
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
 CONNECT_SECONDS = 5

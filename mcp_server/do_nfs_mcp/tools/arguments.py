@@ -51,7 +51,7 @@ DEFAULT_LIMIT = 15
 """How many items of a list fit into an answer that a model can take in."""
 Cursor = Annotated[str, Field(description="A page's next_cursor.")]
 Plan = Annotated[bool, Field(description="Only say what would be done.")]
-IncludeSnapshots = Annotated[bool, Field(description="Write them, too.")]
+IncludeSnapshots = Annotated[bool, Field(description="Snapshots, too.")]
 Keep = Annotated[int, Field(ge=0)]
 OptionalKeep = Keep | None
 SnapshotDays = Annotated[int, Field(ge=1, le=36500)]
