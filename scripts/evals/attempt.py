@@ -176,9 +176,10 @@ async def attempt(
                     seconds = under_way.seconds
                     # What a server did not wait for counts as well.
                     sandbox.advance(_SETTLES)
+                    ending = ending_of(sandbox, before, under_way.words, person.asked)
                     return Outcome(
                         request=request.name,
-                        problems=_problems(suite, request, under_way, _ending(sandbox, before, under_way)),
+                        problems=_problems(suite, request, under_way, ending),
                         calls=under_way.calls,
                         errors=under_way.errors,
                         bytes=under_way.bytes,
@@ -187,6 +188,22 @@ async def attempt(
                     )
 
                 yield under_way, outcome
+
+
+def ending_of(sandbox: Sandbox, before: State, words: str, questions: list[str]) -> Ending:
+    """Return how a request ended.
+
+    Args:
+        sandbox: In which it was played.
+        before: The sandbox's state when the request was made.
+        words: What the person was told last.
+        questions: What the person was asked.
+    """
+    after = sandbox.state()
+    paths = paths_of_shares(after)
+    shown = sandbox.inventory()["shares"]
+    mounts = {paths[share["id"]]: f"{share['host']}:{share['mount_path']}" for share in shown if share.get("host")}
+    return Ending(before, after, mounts, words, questions)
 
 
 def as_json(data: Any) -> str:
@@ -227,14 +244,6 @@ def _read(result: CallToolResult) -> str:
     if not texts and result.structured_content is not None:
         return as_json(result.structured_content)
     return "\n".join(texts)
-
-
-def _ending(sandbox: Sandbox, before: State, under_way: Attempt) -> Ending:
-    after = sandbox.state()
-    paths = paths_of_shares(after)
-    shown = sandbox.inventory()["shares"]
-    mounts = {paths[share["id"]]: f"{share['host']}:{share['mount_path']}" for share in shown if share.get("host")}
-    return Ending(before, after, mounts, under_way.words, under_way.person.asked)
 
 
 def _problems(suite: Suite, request: Request, under_way: Attempt, ending: Ending) -> list[str] | None:

@@ -21,15 +21,15 @@ def studio(now: float) -> State:
 
     def share(path: str, size_gib: int, **more: Any) -> dict[str, Any]:
         region, name = path.split("/")
-        return {"id": _id(path), "name": name, "region": region, "size_gib": size_gib, "created_at": ago(400), **more}
+        return {"id": id_of(path), "name": name, "region": region, "size_gib": size_gib, "created_at": ago(400), **more}
 
     def snapshot(share_path: str, name: str, days: float) -> dict[str, Any]:
         path = f"{share_path}/snapshots/{name}"
-        return {"id": _id(path), "share_id": _id(share_path), "name": name, "created_at": ago(days)}
+        return {"id": id_of(path), "share_id": id_of(share_path), "name": name, "created_at": ago(days)}
 
     def access_point(share_path: str, name: str, vpc: str) -> dict[str, Any]:
         path = f"{share_path}/access_points/{name}"
-        owner = {"id": _id(path), "share_id": _id(share_path), "created_at": ago(90)}
+        owner = {"id": id_of(path), "share_id": id_of(share_path), "created_at": ago(90)}
         return {**owner, "name": name, "path": f"/{name}", "vpc_id": VPC[vpc]}
 
     def ago(days: float) -> float:
@@ -63,7 +63,8 @@ def studio(now: float) -> State:
     }
 
 
-def _id(path: str) -> str:
+def id_of(path: str) -> str:
+    """Return the id of a thing by its path, which is always the same."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, path))
 
 

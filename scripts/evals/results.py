@@ -105,8 +105,8 @@ def _requests_table(runs: Sequence[Run]) -> str:
         row = [request]
         for server in servers:
             played = [o for run in runs if run.server == server for o in run.outcomes if o.request == request]
-            calls = f", {statistics.median(outcome.calls for outcome in played):g} calls" if played else ""
-            row.append(_done(played) + calls)
+            calls = statistics.median(outcome.calls for outcome in played) if played else 0
+            row.append(f"{_done(played)}, {calls:g} calls" if played else "not played")
         rows.append(row)
     return _table(rows)
 
