@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
 from urllib.parse import SplitResult, urlsplit
+
+from do_nfs_mcp.offering import Destructive
 
 __all__ = [
     "API_URL",
@@ -15,7 +16,6 @@ __all__ = [
     "READ_SECONDS",
     "TOKEN_VARIABLES",
     "WAIT_SECONDS",
-    "Destructive",
     "HttpSettings",
     "Settings",
     "SettingsError",
@@ -25,7 +25,6 @@ __all__ = [
 ]
 
 API_URL = "https://api.digitalocean.com"
-Destructive = Literal["ask", "allow", "deny"]
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
 CONNECT_SECONDS = 5

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 from do_nfs_mcp.cli.parser import Argument
+from do_nfs_mcp.offering import Destructive
 from do_nfs_mcp.settings import (
     API_URL,
     CONNECT_SECONDS,
     MAX_IN_FLIGHT,
     READ_SECONDS,
     WAIT_SECONDS,
-    Destructive,
     HttpSettings,
     Settings,
     checked_url,

@@ -1,4 +1,4 @@
-"""The icons that hosts show: small drawings, inlined, one for light and one for dark backgrounds."""
+"""The icons that hosts show: small drawings, inlined, in a colour that stands out from light and dark."""
 
 from urllib.parse import quote
 
@@ -17,19 +17,13 @@ _PATHS = {
     "waiting": "M8 1a7 7 0 100 14A7 7 0 008 1m1 3v4l3 2-1 1-4-2V4z",
     "pruning": "M5 1h6v2h4v2H1V3h4zM3 6h10l-1 9H4z",
 }
-_COLOURS = {"light": "#05c", "dark": "#8bf"}
+_COLOUR = "#37f"
+_TYPE = "image/svg+xml"
 
 
 def _icons(path: str) -> list[Icon]:
-    return [
-        Icon.model_validate({"src": _source(path, colour), "mimeType": "image/svg+xml", "theme": theme})
-        for theme, colour in _COLOURS.items()
-    ]
-
-
-def _source(path: str, colour: str) -> str:
-    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path fill='{colour}' d='{path}'/></svg>"
-    return "data:image/svg+xml," + quote(drawing, safe="/:='")
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path fill='{_COLOUR}' d='{path}'/></svg>"
+    return [Icon.model_validate({"src": f"data:{_TYPE}," + quote(drawing, safe="/:='"), "mimeType": _TYPE})]
 
 
 ICONS = {module: _icons(path) for module, path in _PATHS.items()}

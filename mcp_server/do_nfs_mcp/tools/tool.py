@@ -23,7 +23,7 @@ from do_nfs_mcp.tools.argument_errors import explain
 from do_nfs_mcp.tools.confirmation import CannotAskError
 from do_nfs_mcp.tools.host_arguments import without_host_s
 from do_nfs_mcp.tools.icons import ICONS
-from do_nfs_mcp.tools.json_schema import LeanJsonSchema
+from do_nfs_mcp.tools.json_schema import LeanJsonSchema, outline
 from do_nfs_mcp.tools.left_out import without_left_out
 from do_nfs_mcp.tools.service import service_for
 
@@ -207,4 +207,4 @@ def _with_nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _schema(view: type[View]) -> dict[str, Any]:
-    return view.model_json_schema(schema_generator=LeanJsonSchema)
+    return outline(view.model_json_schema(schema_generator=LeanJsonSchema))

@@ -10,6 +10,7 @@ from mcp import Client, MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, CallToolResult, TextContent
 
 from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings
@@ -90,7 +91,7 @@ def main(arguments: list[str]) -> None:
 async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings) -> int:
     progress = Progress(sys.stderr) if sys.stderr and sys.stderr.isatty() else None
     # The person sees what comes of the call.
-    server = server_from_settings(settings, audit_to_stderr=False)
+    server = server_from_settings(settings, audit_stream(settings) if settings.audit_file else None)
     async with Client(server, elicitation_callback=ask if can_ask() else None) as client:
         try:
             result = await client.call_tool(tool, arguments, progress_callback=progress)
