@@ -106,7 +106,7 @@ def _requests_table(runs: Sequence[Run]) -> str:
         for server in servers:
             played = [o for run in runs if run.server == server for o in run.outcomes if o.request == request]
             calls = statistics.median(outcome.calls for outcome in played) if played else 0
-            row.append(f"{_done(played)}, {calls:g} calls" if played else "not played")
+            row.append(f"{_done(played)}, {calls:g} {'call' if calls == 1 else 'calls'}" if played else "not played")
         rows.append(row)
     return _table(rows)
 

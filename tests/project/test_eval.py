@@ -542,7 +542,7 @@ def test_whoever_has_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
     assert (run.server, run.model) == ("do-nfs-mcp", "me")
     assert [outcome.problems for outcome in run.outcomes] == [["it was not done after 3 calls"], []]
     assert [outcome.calls for outcome in run.outcomes] == [3, 1]
-    assert "| which_home | 1 of 1, 1 calls |" in shell("table")[1]
+    assert "| which_home | 1 of 1, 1 call |" in shell("table")[1]
 
 
 @posix
