@@ -19,6 +19,7 @@ class Outer(BaseModel):
     text: str = ""
     number: int | None = None
     size: int = 3
+    flag: bool = False
 
 
 def properties() -> dict[str, Any]:
@@ -47,6 +48,7 @@ def test_a_field_that_may_be_null_has_the_schema_of_what_it_is_otherwise() -> No
 
 def test_an_empty_default_is_left_out_and_any_other_is_not() -> None:
     assert properties()["text"] == {"type": "string"}
+    assert properties()["flag"] == {"type": "boolean"}
     assert properties()["size"] == {"type": "integer", "default": 3}
 
 
@@ -71,6 +73,7 @@ def test_an_outline_has_the_fields_of_a_result_and_of_its_lists_items_but_descri
             "text": {"type": "string"},
             "number": {"type": "integer"},
             "size": {"default": 3, "type": "integer"},
+            "flag": {"type": "boolean"},
         },
         "required": ["title"],
         "type": "object",

@@ -131,6 +131,11 @@ def test_whatever_fits_a_known_shape_is_answered_as_the_sdk_does(seed: int) -> N
             assert early_answers(text, **OPTIONS[0]) == sdk_answers(text, **OPTIONS[0])
 
 
+def test_the_tools_take_half_the_bytes_that_they_once_took() -> None:
+    (_, listed) = early_answers(lines([initialize(), request(1, "tools/list")]), **OPTIONS[0])
+    assert len(json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode()) <= 56_785 / 2
+
+
 UNKNOWN = {
     "a version that nobody speaks": [initialize(protocolVersion="1999-01-01")],
     "a capability that is not known": [initialize(capabilities={"telepathy": {}})],

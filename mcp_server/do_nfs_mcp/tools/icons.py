@@ -23,8 +23,8 @@ _TYPE = "image/svg+xml"
 
 
 def _icons(path: str) -> list[Icon]:
-    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path fill='{_COLOUR}' d='{path}'/></svg>"
-    return [Icon.model_validate({"src": f"data:{_TYPE}," + quote(drawing, safe="/:='"), "mimeType": _TYPE})]
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0,0,16,16'><path fill='{_COLOUR}' d='{path}'/></svg>"
+    return [Icon.model_validate({"src": f"data:{_TYPE}," + quote(drawing, safe="/:=',"), "mimeType": _TYPE})]
 
 
 ICONS = {module: _icons(path) for module, path in _PATHS.items()}

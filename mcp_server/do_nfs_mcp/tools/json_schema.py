@@ -21,8 +21,8 @@ class LeanJsonSchema(GenerateJsonSchema):
     """Makes schemas without what pydantic adds and no reader needs.
 
     - No titles: they repeat names.
-    - No null, and neither null nor an empty text as a default: both stand for leaving a field out, and `required` says
-      already which fields can be.
+    - No null, and neither null, an empty text nor false as a default: all stand for leaving a field out, and
+      `required` says already which fields can be.
     - No references: the definitions stand in their place.
     - No format of ids, and no word that other fields are forbidden.
     """
@@ -55,7 +55,8 @@ class LeanJsonSchema(GenerateJsonSchema):
 
     def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
         """Return a schema with its default, unless that stands for nothing."""
-        if self.get_default_value(schema) in (None, ""):
+        default = self.get_default_value(schema)
+        if default is False or default in (None, ""):
             return self.generate_inner(schema["schema"])
         return super().default_schema(schema)
 

@@ -35,7 +35,7 @@ async def export_terraform(
 ) -> Annotated[CallToolResult, TerraformView]:
     """Write shares, their VPC attachments and access points as Terraform with import blocks; do not write it yourself.
 
-    Without shares or region: all.
+    By default all.
     """
     return answer(await as_terraform(api_for(context), region, shares or [], include_snapshots))
 
