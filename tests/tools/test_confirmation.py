@@ -137,7 +137,8 @@ async def test_the_question_shows_all_that_is_at_stake(
     await assistant.succeed("create_access_point", share="data", name="team", path="/t", vpc_id=VPC)
     sandbox.add_fault("fail", operation="create_share_action")
     await assistant.succeed("create_snapshot", share="data", name="failed")
-    await assistant.succeed("delete_share", share="data")
+    gone = await assistant.succeed("delete_share", share="data")
+    assert gone["message"].endswith(', with access point "team" (path "/t").'), "the snapshot stays"
     (question,) = person.asked
     for shown in (
         *('"data"', share["id"], "atl1", "100 GiB", "ACTIVE", VPC, "1 snapshot", 'access point "team" (path "/t")'),

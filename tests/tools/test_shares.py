@@ -358,7 +358,7 @@ class TestDeletingWithSnapshots:
     ) -> None:
         sandbox.add_fault("status", operation="delete_snapshot", status=403)
         left = await assistant.succeed("delete_share", share="data", delete_snapshots=True)
-        assert (left["outcome"], left["asked"]) == ("failed", True)
+        assert (left["outcome"], left["before"], left["asked"]) == ("failed", {"snapshots": []}, True)
         assert "The share was not deleted: of its snapshots, 0 of 2 were" in left["message"]
         assert "403" in left["message"]
         assert (await assistant.succeed("list_shares"))["total"] == 1

@@ -1,6 +1,6 @@
 """The tools for shares and for what changes them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -61,22 +61,31 @@ class ShareTarget:
         """All of it in words."""
         # The access points are told with what they export.
         share = self.found.model_copy(update={"access_points": None}).text() if self.found else ""
-        return f"{share}, {self.holds}"
+        return f"{share}, with {' and '.join([counted(len(self.snapshots), 'snapshot'), *self._points])}"
 
     @property
-    def holds(self) -> str:
-        """What is on it and goes with it, in words."""
+    def what_went(self) -> str:
+        """What has gone for good once it is deleted, in words."""
+        snapshots = [counted(len(self.snapshots), "snapshot")] if self.snapshots else []
+        holds = " and ".join([*snapshots, *self._points])
+        return f"share {named(self.id, self.found.name if self.found else None)}{', with ' if holds else ''}{holds}"
+
+    @property
+    def _points(self) -> list[str]:
         listed = ", ".join(f"{quoted(p.name, 64)} (path {quoted(p.path, 100)})" for p in self.access_points)
-        points = f" and {plural('access point', len(self.access_points))} {listed}" if listed else ""
-        return f"with {counted(len(self.snapshots), 'snapshot')}{points}"
+        return [f"{plural('access point', len(self.access_points))} {listed}"] if listed else []
 
     @property
     def before(self) -> dict[str, Any] | None:
         """All of it as data."""
         if not self.found:
             return None
-        snapshots = [{"id": str(s.id), "name": s.name} for s in self.snapshots]
-        return deletion.all_fields(self.found) | {"snapshots": snapshots}
+        return deletion.all_fields(self.found) | {"snapshots": self.snapshot_names}
+
+    @property
+    def snapshot_names(self) -> list[dict[str, str]]:
+        """The id and the name of each of its snapshots."""
+        return [{"id": str(s.id), "name": s.name} for s in self.snapshots]
 
     def obstacle(self, delete_snapshots: bool) -> str:
         """Return what keeps it from being deleted, and what to do about it; an empty text if nothing does.
@@ -223,25 +232,32 @@ async def delete_share(
         )
     going = target.snapshots if delete_snapshots else []
     deleted, failed = await deletion.delete_snapshots(context, going)
+    gone = replace(target, snapshots=deleted)
     if failed:
         message = (
             f"The share was not deleted: of its snapshots, {len(deleted)} of {len(going)} were, and {failed[0].id} "
             f"could not be: {failed[0].reason}"
         )
         return answer(
-            DeletedView(outcome="failed", kind="share", id=target.id, message=message, asked=agreed.asked or None)
+            DeletedView(
+                outcome="failed",
+                kind="share",
+                id=target.id,
+                message=message,
+                before={"snapshots": gone.snapshot_names},
+                asked=agreed.asked or None,
+            )
         )
     send = partial(api_for(context).delete_share, target.id)
-    description = f"share {named(target.id, target.found.name)}, {target.holds}" if target.found else ""
     try:
         report = await deletion.delete_and_report(
-            "share", target.id, target.found, description, send, asked=agreed.asked
+            "share", target.id, target.found, gone.what_went, send, asked=agreed.asked
         )
     except NfsError as error:
         if not deleted:
             raise
         raise error.with_note(f"Its {counted(len(deleted), 'snapshot')} had been deleted before.") from error
-    return answer(report.model_copy(update={"before": target.before}) if report.before else report)
+    return answer(report.model_copy(update={"before": gone.before}) if report.before else report)
 
 
 async def resize_share(
