@@ -576,6 +576,27 @@ class WhoMounts(Scenario):
         assert len(state["access_points"]) == 2
 
 
+class UnderTerraform(Scenario):
+    """Put what we have in ams3 under Terraform."""
+
+    title = "storage under Terraform"
+    seed = "team"
+    # Of a plain server the model reads the data; the file it writes by itself.
+    compared = False
+
+    async def ours(self, talk: Talk) -> None:
+        said = await talk("export_terraform", region="ams3")
+        assert 'resource "digitalocean_nfs" "data" {' in said
+        assert found('id = "ID,ams3"', said)
+
+    async def plain(self, talk: Talk) -> None:
+        share = _by_name(await talk.read("list_shares", region="ams3"), "data")
+        await talk.read("list_access_points", share_id=share["id"])
+
+    def outcome(self, state: State) -> None:
+        assert len(state["shares"]) == 6
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     NewCluster(),
     FullDisk(),
@@ -597,4 +618,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     TooLarge(),
     OneSnapshot(),
     WhoMounts(),
+    UnderTerraform(),
 )

@@ -99,9 +99,8 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Serve MCP, and end the process."""
     settings = settings_from(parser, given)
     settings = replace(settings, http=http_settings_from(parser, given))
-    # Until it serves, a signal just ends it.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    # Until it serves, Ctrl-C just ends it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     with background_stderr():
         try:
             audit = audit_stream(settings)
@@ -127,4 +126,13 @@ def _answer_handshake(settings: Settings) -> HandedOver | None:
     if settings.http or settings.sandbox not in {None, ":memory:"}:
         return HandedOver()
     answers = read_answers(read_only=settings.read_only, destructive=settings.destructive)
-    return answer_handshake(answers) if answers else HandedOver()
+    if answers is None:
+        return HandedOver()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        return answer_handshake(answers)
+    finally:
+        for number in signals:
+            signal.signal(number, signal.SIG_DFL)

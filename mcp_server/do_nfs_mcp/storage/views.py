@@ -13,6 +13,7 @@ from pydantic import BaseModel, WithJsonSchema
 
 from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.audience import for_reader
 from do_nfs_mcp.storage.pagination import Page
 from do_nfs_mcp.storage.plurals import plural
 
@@ -367,7 +368,9 @@ class _OutcomeView(View):
     asked: bool | None = None
 
     def text(self) -> str:
-        return f"{self.message} The person was asked and agreed." if self.asked else self.message
+        # Whoever was asked at a terminal knows.
+        agreed = for_reader(" The person was asked and agreed.", "") if self.asked else ""
+        return f"{self.message}{agreed}"
 
 
 class _ChangeView(_OutcomeView):

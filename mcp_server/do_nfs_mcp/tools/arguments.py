@@ -41,6 +41,7 @@ _PATH = _matching(
 # A model reads all of this with every conversation: a description is for what the name does not say.
 Share = Annotated[str, _NOT_EMPTY, Field(description="Id or exact name.")]
 OptionalShare = Annotated[str, Field(description="Id or exact name.")]
+OptionalShares = Annotated[list[Annotated[str, _NOT_EMPTY]], Field(description="Ids or exact names.")] | None
 ShareOfNamed = Annotated[str, Field(description="If several shares have one of this name.")]
 OptionalRegion = Annotated[str, Field(description="Such as atl1.")]
 NameContains = Annotated[str, Field(description="A part of the name.")]
@@ -51,6 +52,7 @@ DEFAULT_LIMIT = 15
 Cursor = Annotated[str, Field(description="A page's next_cursor.")]
 Plan = Annotated[bool, Field(description="Only say what would be done.")]
 Wait = Annotated[bool, Field(description="Until it has taken effect.")]
+IncludeSnapshots = Annotated[bool, Field(description="Snapshots, too.")]
 KeepLast = Annotated[int | None, Field(ge=0, description="The newest so many.")]
 KeepDaily = Annotated[int, Field(ge=0, description="The last of each of so many days.")]
 KeepWeekly = Annotated[int, Field(ge=0, description="The last of each of so many weeks.")]

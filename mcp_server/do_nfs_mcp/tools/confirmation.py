@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
+from do_nfs_mcp.audience import for_reader
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 
@@ -140,8 +141,12 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         # From _MODERN on the SDK runs all of this anew when the answer comes, and asks again if the question changed.
         if not _is_modern(context) and (await prepared.prepare_anew()).question != confirmation.question:
             raise NfsError(
-                "Nothing was done: while the person was asked, what they were shown has changed. Call again, so that "
-                "they are asked about what is there now."
+                for_reader(
+                    "Nothing was done: while the person was asked, what they were shown has changed. Call again, so "
+                    "that they are asked about what is there now.",
+                    "Nothing was done: while you were asked, what you were shown has changed. Call again to be asked "
+                    "about what is there now.",
+                )
             )
         return Agreed(confirmation.target, asked=True)
 
@@ -150,17 +155,28 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
 
 def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[BaseModel]) -> None:
     if isinstance(answer, CancelledElicitation):
-        raise _declined("the person closed the question without an answer. Ask them what they want.")
+        raise _declined(
+            for_reader(
+                "the person closed the question without an answer. Ask them what they want.",
+                "you gave no answer.",
+            )
+        )
     form = answer.data if isinstance(answer, AcceptedElicitation) else None
     if isinstance(form, TypedNameForm) and confirmation.typed is not None:
         # A name with characters that do not show is shown with their codes.
         if form.name.strip() and form.name.strip() in {confirmation.typed.strip(), escaped(confirmation.typed)}:
             return
+        typed = quoted(form.name, 60)
         raise _declined(
-            f"the name the person typed, {quoted(form.name, 60)}, is not the share's. Ask them which share they mean."
+            for_reader(
+                f"the name the person typed, {typed}, is not the share's. Ask them which share they mean.",
+                f"the name you typed, {typed}, is not the share's.",
+            )
         )
     if not (isinstance(form, ConfirmForm) and form.confirm):
-        raise _declined("the person said no. Do not call this again unless they ask for it.")
+        raise _declined(
+            for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
+        )
 
 
 def _declined(why: str) -> NfsError:

@@ -15,6 +15,7 @@ _PATHS = {
     "overview": "M2 9h3v5H2zm4-4h3v9H6zm4-3h3v12h-3z",
     "mounting": "M7 1h2v7h3l-4 4-4-4h3zM2 13h12v2H2z",
     "waiting": "M8 1a7 7 0 100 14A7 7 0 008 1m1 3v4l3 2-1 1-4-2V4z",
+    "terraform": "M3 1h6l4 4v10H3zm5 1v4h4z",
     "pruning": "M5 1h6v2h4v2H1V3h4zM3 6h10l-1 9H4z",
 }
 _COLOUR = "#37f"

@@ -114,7 +114,7 @@ async def find_access_point(context: ServiceContext, access_point: str, share: s
     else:
         there = existing(await api.list_shares())
         shares = {s.id: s.name for s in there}
-        points = [point for s in there for point in s.access_points or ()]
+        points = [point for s in there for point in await api.access_points_of(s)]
     found = _only_one(
         "access point",
         access_point,

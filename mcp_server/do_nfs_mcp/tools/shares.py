@@ -102,8 +102,8 @@ class ShareTarget:
         if delete_snapshots or not blocking:
             return ""
         return (
-            f"the API deletes no share with snapshots, and it has {counted(blocking, 'snapshot')}. If the person wants "
-            "these deleted, too, call again with delete_snapshots: true, and they are asked once for all"
+            f"the API deletes no share with snapshots, and it has {counted(blocking, 'snapshot')}. If its "
+            "snapshots are to be deleted, too, call again with delete_snapshots: true: one question covers all of it"
         )
 
     def loss(self, delete_snapshots: bool) -> str:

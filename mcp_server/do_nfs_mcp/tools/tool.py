@@ -55,6 +55,7 @@ class ToolSpec:
         scopes: What a caller needs who gives ids and does not wait. Names and waits take more; a caller without it is
             told so.
         page: The URI of the page that a host may show with its results.
+        prints: The field of its structured content that a terminal prints in place of the text, if that is a file.
     """
 
     call: Callable[..., Any]
@@ -62,6 +63,7 @@ class ToolSpec:
     effect: Effect
     scopes: frozenset[str]
     page: str | None = None
+    prints: str | None = None
 
     @property
     def name(self) -> str:

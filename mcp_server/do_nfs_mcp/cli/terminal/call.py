@@ -104,8 +104,15 @@ async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: S
     if result.is_error:
         print(_text(result), file=sys.stderr)
         return _exit_code(result)
-    print(json.dumps(result.structured_content, indent=2) if as_json else _text(result))
+    print(json.dumps(result.structured_content, indent=2) if as_json else _printed(tool, result))
     return 0
+
+
+def _printed(tool: str, result: CallToolResult) -> str:
+    """Return what a terminal shows of a result: its text or, if there is one, the file, which can be saved as it is."""
+    field = _SPECS[tool].prints
+    file = (result.structured_content or {}).get(field) if field else None
+    return _text(result) if file is None else str(file).removesuffix("\n")
 
 
 def _exit_code(result: CallToolResult) -> int:
