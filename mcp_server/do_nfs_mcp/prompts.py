@@ -81,7 +81,7 @@ async def provision_share(
 1. list_shares: if there is a share of this name already, tell me and stop.
 2. list_vpcs with the region: take the VPC of the machines that will mount the share. If there are several, ask me
    which; if there is none, tell me and stop.
-3. create_share with its id. It waits by itself; if it says "pending", wait_until_ready goes on.
+3. create_share with its name. It waits by itself; if it says "pending", wait_until_ready goes on.
 4. get_mount_instructions: show me how to mount it.
 {_VALUES}"""
 

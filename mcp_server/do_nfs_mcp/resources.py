@@ -23,6 +23,7 @@ from do_nfs_mcp.storage.views import ShareView, SnapshotView
 from do_nfs_mcp.tools.overview import account_overview
 from do_nfs_mcp.tools.service import Service, current_service
 from do_nfs_mcp.tools.terraform import TERRAFORM, as_terraform
+from do_nfs_mcp.tools.vpc_lookup import name_vpcs
 
 __all__ = ["JSON", "TEXT", "add_resources"]
 
@@ -62,7 +63,9 @@ async def share(share_id: str) -> str:
     """One share with its access points, as get_share shows it."""
 
     async def read(service: Service) -> ShareView:
-        return ShareView.of(await service.api.get_share(str(_id("share", share_id))))
+        view = ShareView.of(await service.api.get_share(str(_id("share", share_id))))
+        await name_vpcs(service, [view])
+        return view
 
     return await _to_json(read)
 

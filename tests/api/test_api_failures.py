@@ -67,7 +67,13 @@ NOTHING = httpx.Response(200, json={"shares": [], "snapshots": [], "access_point
 def api_that_answers(answer: httpx.Response, called: tuple[str, dict[str, Any]]) -> httpx.MockTransport:
     """Gives the answer to what the tool is there for. Before and after a change there is nothing."""
     reads = called[0].startswith(("get_", "list_"))
-    return httpx.MockTransport(lambda request: answer if reads or request.method != "GET" else NOTHING)
+
+    def give(request: httpx.Request) -> httpx.Response:
+        if reads or request.method != "GET":
+            return answer
+        return httpx.Response(200, json=AT_STAKE) if request.url.path == f"/v2/nfs/{VPC}" else NOTHING
+
+    return httpx.MockTransport(give)
 
 
 def error(status: int, code: str, message: str, **headers: str) -> httpx.Response:
@@ -86,7 +92,7 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
         (404, "not_found", READ, "--api-url is wrong"),
         (404, "not_found", WRITE, "list_vpcs shows which do"),
         (404, "not_found", ("get_share", {"share": VPC}), "list_shares shows what does"),
-        (404, "not_found", ("get_snapshot", {"nfs_snapshot_id": VPC}), "list_snapshots shows what does"),
+        (404, "not_found", ("get_snapshot", {"snapshot": VPC}), "list_snapshots shows what does"),
         (
             409,
             "conflict",
@@ -116,10 +122,10 @@ async def test_an_error_of_the_api_is_told_with_its_words_and_the_next_step(
 @pytest.mark.parametrize(
     ("status", "code", "called", "next_step"),
     [
-        (412, "precondition_failed", ("delete_share", {"share": VPC}), "Delete its snapshots first"),
+        (412, "precondition_failed", ("delete_share", {"share": VPC}), "call again with delete_snapshots: true"),
         (403, "forbidden", ("delete_share", {"share": VPC}), "lacks the scope nfs:delete"),
-        (500, "server_error", ("delete_snapshot", {"nfs_snapshot_id": VPC}), "look with list_snapshots"),
-        (500, "server_error", ("delete_access_point", {"access_point_id": VPC}), "look with list_access_points"),
+        (500, "server_error", ("delete_snapshot", {"snapshot": VPC}), "look with list_snapshots"),
+        (500, "server_error", ("delete_access_point", {"access_point": VPC}), "look with list_access_points"),
         (400, "bad_request", ("detach_share", {"share": VPC, "vpc_id": VPC}), "Calling again as it is will not help"),
         (
             500,
@@ -148,8 +154,8 @@ async def test_an_error_after_the_person_s_yes_is_told_with_its_words_and_the_ne
     ("tool", "arguments"),
     [
         ("delete_share", {"share": VPC}),
-        ("delete_snapshot", {"nfs_snapshot_id": VPC}),
-        ("delete_access_point", {"access_point_id": VPC}),
+        ("delete_snapshot", {"snapshot": VPC}),
+        ("delete_access_point", {"access_point": VPC}),
         ("detach_share", {"share": VPC, "vpc_id": VPC}),
         ("reassign_share", {"share": VPC, "old_vpc_id": VPC, "new_vpc_id": OTHER_VPC}),
         ("prune_snapshots", {"share": VPC, "keep_last": 1}),
@@ -423,7 +429,7 @@ class TestWithoutToken:
     ) -> None:
         async with connect(token=None) as assistant:
             assert len((await assistant.client.list_tools()).tools) == 23
-            for name, arguments in (READ, WRITE, ("delete_snapshot", {"nfs_snapshot_id": VPC})):
+            for name, arguments in (READ, WRITE, ("delete_snapshot", {"snapshot": VPC})):
                 assert "DIGITALOCEAN_ACCESS_TOKEN" in await assistant.fail(name, **arguments)
         assert sent == []
 

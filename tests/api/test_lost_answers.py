@@ -238,13 +238,13 @@ async def test_a_delete_whose_answer_is_lost_is_sent_again_and_is_done(
         tool, arguments = "delete_share", {"share": "data"}
     elif kind == "snapshot":
         taken = await assistant.succeed("create_snapshot", share="data", name="s")
-        tool, arguments = "delete_snapshot", {"nfs_snapshot_id": taken["snapshot"]["id"]}
+        tool, arguments = "delete_snapshot", {"snapshot": taken["snapshot"]["id"]}
     else:
         made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
-        tool, arguments = "delete_access_point", {"access_point_id": made["access_point"]["id"]}
+        tool, arguments = "delete_access_point", {"access_point": made["access_point"]["id"]}
     sent.clear()
     sandbox.add_fault(Fault(operation=tool, **fault))
-    assert (await assistant.succeed(tool, **arguments))["outcome"] == "deleted"
+    assert (await assistant.succeed(tool, **arguments))["outcome"] == "done"
     assert methods(sent) == ["DELETE", "DELETE"]
 
 

@@ -21,6 +21,7 @@ from ..support.in_memory import Connect
 
 pytestmark = pytest.mark.anyio
 
+VPCS = httpx.Response(200, json={"vpcs": []})
 SHARES = httpx.Response(200, json={"shares": []})
 NEW: dict[str, Any] = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
 
@@ -73,7 +74,7 @@ async def test_a_write_is_sent_again_if_it_was_not_carried_out(
 ) -> None:
     async with connect(transport=Failing(way, way, method="POST")) as assistant:
         assert (await assistant.succeed("create_share", **NEW, wait=False))["outcome"] == "pending"
-    assert [request.method for request in sent] == ["GET", "POST", "POST", "POST"]
+    assert [request.method for request in sent] == ["GET", "GET", "POST", "POST", "POST"]
 
 
 async def test_retries_come_to_an_end(connect: Connect, sent: list[httpx.Request], clock: Clock) -> None:
@@ -160,7 +161,7 @@ async def test_a_delete_that_may_have_been_carried_out_is_never_said_not_to_have
 
 
 async def test_whoever_polls_does_not_send_again(connect: Connect, sent: list[httpx.Request], clock: Clock) -> None:
-    async with connect(transport=Failing(SHARES, *[503] * 100)) as assistant:
+    async with connect(transport=Failing(VPCS, SHARES, *[503] * 100)) as assistant:
         assert (await assistant.succeed("create_share", **NEW))["outcome"] == "pending"
     assert len(sent) <= 25, "a wait never takes more than a tenth of a minute's requests"
 
@@ -180,7 +181,7 @@ async def test_whoever_polls_comes_back_when_the_api_said(
     async with connect() as assistant:
         made = await assistant.succeed("create_share", **NEW)
     assert made["outcome"] == outcome
-    assert [request.method for request in sent] == ["GET", "POST", *["GET"] * looks]
+    assert [request.method for request in sent] == ["GET", "GET", "POST", *["GET"] * looks]
     assert outcome == "pending" or clock() - start >= retry_after
 
 

@@ -42,7 +42,7 @@ def change(field: str, each: type[Any]) -> Show:
 def deleted(found: Any) -> views.View:
     """Show what was deleted."""
     view = views.AccessPointView.of(found)
-    return views.DeletedView(outcome="deleted", kind="access point", id=view.id, name=view.name, message=view.text())
+    return views.DeletedView(outcome="done", kind="access point", id=view.id, name=view.name, message=view.text())
 
 
 # What becomes of each answer: how it is shown, the answer's field that is shown, and a tool that does so.

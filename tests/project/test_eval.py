@@ -177,7 +177,7 @@ async def test_a_model_that_asks_back_gets_the_person_s_replies_and_no_more(tmp_
 
 
 async def test_a_server_s_question_is_answered_by_the_person_and_counted(tmp_path: Path) -> None:
-    delete = calls("delete_access_point", {"access_point_id": id_of("nyc2/projects/access_points/editors")})
+    delete = calls("delete_access_point", {"access_point": "editors", "share": "projects"})
     outcome = await played(tmp_path, [delete, DONE], "remove_access_point")
     assert outcome.problems == []
     assert outcome.questions == 1

@@ -159,7 +159,7 @@ async def test_whatever_the_caller_and_the_person_have_written_is_data(connect: 
                 await listener.call(tool, {name: [text, {text: text}] for name in arguments})
                 assert not await listener.call(tool, arguments | {text: text})
             await listener.call("delete_share", {"share": SHARE["id"]})
-            await listener.call("delete_snapshot", {"nfs_snapshot_id": SHARE["id"]})
+            await listener.call("delete_snapshot", {"snapshot": SHARE["id"]})
             assert not await listener.call(text, {})
             assert not await listener.call("list_shares", {"cursor": text})
             for _, said in listener.heard:

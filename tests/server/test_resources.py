@@ -82,7 +82,7 @@ async def test_the_resource_of_a_snapshot_is_what_get_snapshot_shows(
 ) -> None:
     snapshot = (await assistant.succeed("create_snapshot", share="data", name="daily"))["snapshot"]
     shown = await read(assistant, f"nfs://snapshots/{snapshot['id']}")
-    assert shown == await assistant.succeed("get_snapshot", nfs_snapshot_id=snapshot["id"])
+    assert shown == await assistant.succeed("get_snapshot", snapshot=snapshot["id"])
 
 
 async def test_the_resource_of_all_storage_is_what_get_storage_overview_shows(
@@ -163,7 +163,7 @@ async def test_a_uri_of_no_resource_is_unknown(assistant: Assistant, uri: str, s
     ("uri", "tool", "arguments"),
     [
         (f"nfs://shares/{VPC}", "get_share", {"share": VPC}),
-        (f"nfs://snapshots/{VPC}", "get_snapshot", {"nfs_snapshot_id": VPC}),
+        (f"nfs://snapshots/{VPC}", "get_snapshot", {"snapshot": VPC}),
         (f"nfs://terraform?shares={VPC}", "export_terraform", {"shares": [VPC]}),
     ],
 )

@@ -12,7 +12,7 @@ from mcp_types import ElicitResult
 
 SHARES = 50
 """About how many shares there are at any time."""
-_GONE = {"deleted", "already_gone"}
+_GONE = {"done", "unchanged"}
 
 T = TypeVar("T")
 
@@ -88,8 +88,8 @@ class Account:
 
     def forget(self, arguments: dict[str, Any]) -> None:
         """Take in that a call failed: what it was about may be gone."""
-        self.access_points.pop(arguments.get("access_point_id", ""), None)
-        self.snapshots.pop(arguments.get("nfs_snapshot_id", ""), None)
+        self.access_points.pop(arguments.get("access_point", ""), None)
+        self.snapshots.pop(arguments.get("snapshot", ""), None)
 
     def answer(self, question: str) -> tuple[str, ElicitResult]:
         """What a person says who mostly agrees, and a word for it."""
@@ -147,10 +147,10 @@ class _Draw:
         return self.share.get("vpc_ids") or []
 
     def snapshot(self) -> dict[str, Any]:
-        return {"nfs_snapshot_id": self.pick(self.account.snapshots)}
+        return {"snapshot": self.pick(self.account.snapshots)}
 
     def access_point(self) -> dict[str, Any]:
-        return {"access_point_id": self.pick(self.account.access_points)}
+        return {"access_point": self.pick(self.account.access_points)}
 
     def new_share(self) -> dict[str, Any]:
         """One more, if there are not enough."""

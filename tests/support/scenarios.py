@@ -49,9 +49,8 @@ class NewCluster(Scenario):
     title = "a new cluster"
 
     async def ours(self, talk: Talk) -> None:
-        vpcs = await talk("list_vpcs", region="atl1")
-        vpc = found(r"\(ID\): .*the region's default", vpcs)
-        made = await talk("create_share", name="cluster", region="atl1", size_gib=200, vpc_ids=[vpc])
+        made = await talk("create_share", name="cluster", region="atl1", size_gib=200)
+        vpc = found(r'It took VPC "default-atl1" \(ID\), the default one', made)
         share = found(r'share "cluster" \(ID\) in atl1: ACTIVE, 200 GiB', made)
         assert "get_mount_instructions" in made
         said = await talk("get_mount_instructions", share=share, style="kubernetes")
@@ -83,11 +82,8 @@ class FullDisk(Scenario):
     seed = "team"
 
     async def ours(self, talk: Talk) -> None:
-        shown = await talk("get_share", share="web-assets")
-        size_gib = int(found(r"ACTIVE, (\d+) GiB", shown))
-        said = await talk("resize_share", share=found(r"\(ID\)", shown), size_gib=size_gib * 3 // 2)
-        assert said.startswith("Done.")
-        assert "750 GiB" in said
+        said = await talk("resize_share", share="web-assets", add_percent=50)
+        assert said.startswith("Done. It grew from 500 to 750 GiB. Mounts see it by themselves")
         assert not talk.asked
 
     async def plain(self, talk: Talk) -> None:
@@ -107,14 +103,12 @@ class Migration(Scenario):
     seed: ClassVar = {"shares": [{"name": "render", "region": "atl1", "size_gib": 500, "vpc_ids": [VPC]}]}
 
     async def ours(self, talk: Talk) -> None:
-        shown = await talk("get_share", share="render")
-        share, old = found(r'"render" \(ID\)', shown), found("VPCs ID", shown)
-        new = found(r'"apps-atl1" \(ID\)', await talk("list_vpcs", name_contains="apps-atl1"))
-        said = await talk("reassign_share", share=share, old_vpc_id=old, new_vpc_id=new)
-        assert said.startswith("Done.")
-        assert found("VPCs ID", said) == new
+        said = await talk("reassign_share", share="render", new_vpc_id="apps-atl1")
+        moved = f'from VPC "default-atl1" ({VPC}) to VPC "apps-atl1" ({OTHER_VPC})'
+        assert said.startswith(f"Done. It moved {moved}.")
+        assert "The person was asked and agreed." in said
         (question,) = talk.asked
-        assert f"from VPC {old} to VPC {new}" in question
+        assert moved in question
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "render")
@@ -200,13 +194,12 @@ class FailedShare(Scenario):
     faults = (Fault("fail", operation="create_share"),)
 
     async def ours(self, talk: Talk) -> None:
-        vpc = found(r'"default-nyc2" \(ID\)', await talk("list_vpcs", region="nyc2"))
-        made = await talk("create_share", name="scratch", region="nyc2", size_gib=100, vpc_ids=[vpc])
+        made = await talk("create_share", name="scratch", region="nyc2", size_gib=100)
         assert "The share is FAILED" in made
         assert "Delete it and create another" in made
         failed = found(r'"scratch" \(ID\) in nyc2: FAILED', made)
         assert (await talk("delete_share", share=failed)).startswith("Deleted ")
-        again = await talk("create_share", name="scratch", region="nyc2", size_gib=100, vpc_ids=[vpc])
+        again = await talk("create_share", name="scratch", region="nyc2", size_gib=100)
         assert found(r'"scratch" \(ID\) in nyc2: ACTIVE', again) != failed
         assert len(talk.asked) == 1
 
@@ -294,16 +287,14 @@ class DeleteWithSnapshots(Scenario):
     }
 
     async def ours(self, talk: Talk) -> None:
-        planned = await talk("delete_share", share="old-builds", plan=True)
-        assert "with 3 snapshots" in planned
-        assert "the API deletes no share with snapshots, and it has 3 snapshots" in planned
-        assert "prune_snapshots with keep_last: 0" in planned
-        share = found(r'share "old-builds" \(ID\)', planned)
-        pruned = await talk("prune_snapshots", share=share, keep_last=0)
-        assert pruned.startswith("Deleted 3 snapshots and keep 0.")
-        deleted = await talk("delete_share", share=share)
+        said = await talk.refused("delete_share", share="old-builds")
+        assert "it has 3 snapshots" in said
+        assert "call again with delete_snapshots: true" in said
+        deleted = await talk("delete_share", share="old-builds", delete_snapshots=True)
         assert deleted.startswith('Deleted share "old-builds"')
-        assert len(talk.asked) == 2
+        assert "with 3 snapshots. The person was asked and agreed." in deleted
+        (question,) = talk.asked
+        assert all(f'"weekly-{n}"' in question for n in (1, 2, 3))
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "old-builds")
@@ -323,11 +314,11 @@ class TeamExport(Scenario):
     seed: ClassVar = {"shares": [{"name": "media", "region": "atl1", "size_gib": 500, "vpc_ids": [VPC]}]}
 
     async def ours(self, talk: Talk) -> None:
-        vpc = found(r'"apps-atl1" \(ID\)', await talk("list_vpcs", name_contains="apps-atl1"))
-        made = await talk("create_access_point", share="media", name="design", path="/design", vpc_id=vpc)
-        point = found(r'access point "design" \(ID\) .*: ACCESS_POINT_ACTIVE, path "/design"', made)
-        assert f"VPC {vpc}" in made
-        deleted = await talk("delete_access_point", access_point_id=point)
+        made = await talk("create_access_point", share="media", name="design", path="/design", vpc_id="apps-atl1")
+        assert found(r'access point "design" \(ID\) .*: ACCESS_POINT_ACTIVE, path "/design"', made)
+        assert 'The share is not attached to VPC "apps-atl1"' in made
+        assert "attach_share" in made
+        deleted = await talk("delete_access_point", share="media", access_point="design")
         assert deleted.startswith('Deleted access point "design"')
         assert len(talk.asked) == 1
         assert "The files stay" in talk.asked[0]
@@ -359,7 +350,7 @@ class BackupFirst(Scenario):
         taken = await talk("create_snapshot", share="render", name="before-high-tier")
         assert taken.startswith("Done.")
         share = found(r'snapshot "before-high-tier" .* of share ID in atl1: ACTIVE', taken)
-        raised = await talk("switch_performance_tier", share=share, performance_tier="high")
+        raised = await talk("switch_performance_tier", share=share)
         assert raised.startswith("Done.")
         assert "high tier" in raised
 
@@ -409,8 +400,7 @@ class SlowShare(Scenario):
     ready_after = 3 * READY_AFTER
 
     async def ours(self, talk: Talk) -> None:
-        vpc = found(r'"default-ams3" \(ID\)', await talk("list_vpcs", region="ams3"))
-        made = await talk("create_share", name="archive", region="ams3", size_gib=8192, vpc_ids=[vpc])
+        made = await talk("create_share", name="archive", region="ams3", size_gib=8192)
         assert made.startswith("Started, but not there yet.")
         assert "Do not create it again" in made
         share = found("wait_until_ready with share ID goes on waiting", made)
@@ -449,6 +439,143 @@ class SaysNo(Scenario):
         assert _the_share(state, "ml-scratch")["status"] == "FAILED"
 
 
+class OneMoreVpc(Scenario):
+    """The machines in apps-atl1 need media as well."""
+
+    title = "one more VPC"
+    seed: ClassVar = {"shares": [{"name": "media", "region": "atl1", "size_gib": 500, "vpc_ids": [VPC]}]}
+
+    async def ours(self, talk: Talk) -> None:
+        said = await talk("attach_share", share="media", vpc_id="apps-atl1")
+        assert said.startswith(f'Done. It is attached to VPC "apps-atl1" ({OTHER_VPC}).')
+        assert f'VPCs "default-atl1" ({VPC}), "apps-atl1" ({OTHER_VPC})' in said
+
+    async def plain(self, talk: Talk) -> None:
+        share = _by_name(await talk.read("list_shares"), "media")["id"]
+        vpc = _by_name(await talk.read("list_vpcs"), "apps-atl1")["id"]
+        await talk("create_share_action", nfs_id=share, type="attach", params={"vpc_id": vpc})
+        await talk.until(lambda seen: vpc in seen["share"]["vpc_ids"], "get_share", nfs_id=share)
+
+    def outcome(self, state: State) -> None:
+        assert _the_share(state, "media")["vpc_ids"] == [VPC, OTHER_VPC]
+
+
+class WrongRegion(Scenario):
+    """Move media to apps-nyc2. - That cannot be? Then to apps-atl1."""
+
+    title = "a VPC of another region"
+    seed: ClassVar = {"shares": [{"name": "media", "region": "atl1", "size_gib": 500, "vpc_ids": [VPC]}]}
+    # The sandbox takes any VPC, and a plain server sends it.
+    compared = False
+
+    async def ours(self, talk: Talk) -> None:
+        said = await talk.refused("reassign_share", share="media", new_vpc_id="apps-nyc2")
+        assert "is in nyc2, and a share in atl1 takes VPCs of that region alone" in said
+        assert not talk.asked
+        right = found('VPCs in atl1: .*"(apps-[a-z0-9]+)"', said)
+        assert (await talk("reassign_share", share="media", new_vpc_id=right)).startswith("Done.")
+
+    async def plain(self, talk: Talk) -> None:
+        share = _by_name(await talk.read("list_shares"), "media")
+        new = _by_name(await talk.read("list_vpcs"), "apps-nyc2")["id"]
+        params = {"old_vpc_id": share["vpc_ids"][0], "new_vpc_id": new}
+        await talk("create_share_action", nfs_id=share["id"], type="reassign", params=params)
+        await talk.until(lambda seen: seen["share"]["vpc_ids"] == [new], "get_share", nfs_id=share["id"])
+
+    def outcome(self, state: State) -> None:
+        assert _the_share(state, "media")["vpc_ids"] == [OTHER_VPC]
+
+    def plain_outcome(self, state: State) -> None:
+        assert _the_share(state, "media")["vpc_ids"] != [OTHER_VPC]
+
+
+class CostFirst(Scenario):
+    """What would 100 GiB more for render change? - Do it."""
+
+    title = "the effect first, then the change"
+    seed: ClassVar = {"shares": [{"name": "render", "region": "atl1", "size_gib": 500, "vpc_ids": [VPC]}]}
+
+    async def ours(self, talk: Talk) -> None:
+        planned = await talk("resize_share", share="render", add_gib=100, plan=True)
+        assert planned.startswith("Nothing was done. It would grow from 500 to 600 GiB, cost more")
+        assert (await talk("resize_share", share="render", size_gib=600)).startswith("Done. It grew from 500 to 600")
+
+    async def plain(self, talk: Talk) -> None:
+        share = _by_name(await talk.read("list_shares"), "render")["id"]
+        await talk("create_share_action", nfs_id=share, type="resize", params={"size_gib": 600})
+        await talk.until(lambda seen: seen["share"]["size_gib"] == 600, "get_share", nfs_id=share)
+
+    def outcome(self, state: State) -> None:
+        assert _the_share(state, "render")["size_gib"] == 600
+
+
+class TooLarge(Scenario):
+    """render is far too large, make it 200 GiB. - Then leave it."""
+
+    title = "a share that cannot shrink"
+    seed: ClassVar = {"shares": [{"name": "render", "region": "atl1", "size_gib": 500, "vpc_ids": [VPC]}]}
+
+    async def ours(self, talk: Talk) -> None:
+        said = await talk.refused("resize_share", share="render", size_gib=200)
+        assert "has 500 GiB, and a share never shrinks" in said
+        assert "create_share with 200 GiB, have the files copied" in said
+
+    async def plain(self, talk: Talk) -> None:
+        share = _by_name(await talk.read("list_shares"), "render")["id"]
+        await talk.refused("create_share_action", nfs_id=share, type="resize", params={"size_gib": 200})
+
+    def outcome(self, state: State) -> None:
+        assert _the_share(state, "render")["size_gib"] == 500
+
+
+class OneSnapshot(Scenario):
+    """Delete the snapshot before-redesign of web-assets."""
+
+    title = "one snapshot by name"
+    seed = "team"
+
+    async def ours(self, talk: Talk) -> None:
+        said = await talk("delete_snapshot", snapshot="before-redesign", share="web-assets")
+        assert said.startswith('Deleted snapshot "before-redesign"')
+        assert said.endswith("The person was asked and agreed.")
+        (question,) = talk.asked
+        assert 'Of the other snapshots of share "web-assets", 2 are ACTIVE' in question
+
+    async def plain(self, talk: Talk) -> None:
+        share = _by_name(await talk.read("list_shares"), "web-assets")
+        snapshots = await talk.read("list_snapshots", share_id=share["id"])
+        await talk("delete_snapshot", nfs_snapshot_id=_by_name(snapshots, "before-redesign")["id"])
+
+    def outcome(self, state: State) -> None:
+        assert "before-redesign" not in {snapshot["name"] for snapshot in state["snapshots"]}
+
+
+class WhoMounts(Scenario):
+    """Which VPCs can mount media, and under what is the folder of the team exported?"""
+
+    title = "who can mount it"
+    seed: ClassVar = {
+        "shares": [{"id": _IDS[0], "name": "media", "region": "atl1", "size_gib": 500, "vpc_ids": [VPC, OTHER_VPC]}],
+        "access_points": [{"share_id": _IDS[0], "name": "team", "path": "/team", "vpc_id": OTHER_VPC}],
+    }
+
+    async def ours(self, talk: Talk) -> None:
+        said = await talk("get_share", share="media")
+        assert f'VPCs "default-atl1" ({VPC}), "apps-atl1" ({OTHER_VPC})' in said
+        point = await talk("get_access_point", share="media", access_point="team")
+        assert f'path "/team", VPC "apps-atl1" ({OTHER_VPC})' in point
+
+    async def plain(self, talk: Talk) -> None:
+        share = _by_name(await talk.read("list_shares"), "media")
+        assert share["vpc_ids"] == [VPC, OTHER_VPC]
+        assert _by_name(await talk.read("list_vpcs"), "apps-atl1")["id"] == OTHER_VPC
+        points = await talk.read("list_access_points", share_id=share["id"])
+        assert _by_name(points, "team")["path"] == "/team"
+
+    def outcome(self, state: State) -> None:
+        assert len(state["access_points"]) == 2
+
+
 class UnderTerraform(Scenario):
     """Put what we have in ams3 under Terraform."""
 
@@ -485,5 +612,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     Audit(),
     SlowShare(),
     SaysNo(),
+    OneMoreVpc(),
+    WrongRegion(),
+    CostFirst(),
+    TooLarge(),
+    OneSnapshot(),
+    WhoMounts(),
     UnderTerraform(),
 )

@@ -16,7 +16,7 @@ async def test_every_share_has_a_default_access_point(assistant: Assistant, shar
     (point,) = (await assistant.succeed("list_access_points", share="data"))["access_points"]
     assert (point["name"], point["path"], point["is_default"]) == ("default", "/", True)
     assert "vpc_id" not in point
-    said = await assistant.fail("delete_access_point", access_point_id=point["id"])
+    said = await assistant.fail("delete_access_point", access_point=point["id"])
     assert "the default access point" in said
 
 
@@ -27,16 +27,23 @@ async def test_an_access_point_is_made_listed_shown_and_deleted(assistant: Assis
     assert done["outcome"] == "done"
     made = done["access_point"]
 
-    shown = await assistant.succeed("get_access_point", access_point_id=made["id"])
+    shown = await assistant.succeed("get_access_point", access_point=made["id"])
     assert shown == made
     assert shown["status"] == "ACCESS_POINT_ACTIVE"
     assert (shown["share_id"], shown["vpc_id"], shown["is_default"]) == (share["id"], OTHER_VPC, False)
     listed = (await assistant.succeed("list_access_points", share="data"))["access_points"]
     assert [point["name"] for point in listed] == ["default", "team-a"]
 
-    gone = await assistant.succeed("delete_access_point", access_point_id=made["id"])
+    gone = await assistant.succeed("delete_access_point", access_point=made["id"])
     assert gone.pop("message").startswith(f'Deleted access point "team-a" ({made["id"]})')
-    assert gone == {"outcome": "deleted", "kind": "access point", "id": made["id"], "name": "team-a"}
+    assert gone == {
+        "outcome": "done",
+        "kind": "access point",
+        "id": made["id"],
+        "name": "team-a",
+        "before": made,
+        "asked": True,
+    }
     assert (await assistant.succeed("list_access_points", share="data"))["total"] == 1
     deleted = await assistant.succeed("list_access_points", share="data", status="ACCESS_POINT_DELETED")
     assert [point["id"] for point in deleted["access_points"]] == [made["id"]]
@@ -48,9 +55,9 @@ async def test_an_access_point_that_is_not_waited_for_is_creating_and_then_activ
     started = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC, wait=False)
     point = started["access_point"]
     assert (started["outcome"], point["status"]) == ("pending", "ACCESS_POINT_CREATING")
-    assert f"wait_until_ready with access_point_id {point['id']}" in started["message"]
+    assert f"wait_until_ready with access_point {point['id']}" in started["message"]
     clock.pass_time()
-    shown = await assistant.succeed("get_access_point", access_point_id=point["id"])
+    shown = await assistant.succeed("get_access_point", access_point=point["id"])
     assert shown["status"] == "ACCESS_POINT_ACTIVE"
 
 
@@ -60,13 +67,13 @@ async def test_an_access_point_that_is_gone_already_is_no_failure_to_delete(
     """Whether the API still knows it as deleted, or never knew it."""
     made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
     deleted = made["access_point"]["id"]
-    await assistant.succeed("delete_access_point", access_point_id=deleted)
+    await assistant.succeed("delete_access_point", access_point=deleted)
     person.asked.clear()
     sent.clear()
     for point in (deleted, VPC):
-        gone = await assistant.succeed("delete_access_point", access_point_id=point)
+        gone = await assistant.succeed("delete_access_point", access_point=point)
         assert gone.pop("message") == f"There is no access point {point} any more, so there was nothing to delete."
-        assert gone == {"outcome": "already_gone", "kind": "access point", "id": point}
+        assert gone == {"outcome": "unchanged", "kind": "access point", "id": point}
     assert person.asked == []
     assert {request.method for request in sent} == {"GET"}
 
@@ -116,3 +123,93 @@ async def test_the_text_of_an_access_point_holds_what_the_next_call_needs(
     said = text_of(await assistant.call("list_access_points", share="data"))
     for needed in (made["access_point"]["id"], share["id"], VPC, '"/a"', "ROOT_SQUASH", "the default one"):
         assert needed in said
+
+
+class TestNames:
+    """An access point is named by its id, or by its exact name if just one has it."""
+
+    @pytest.fixture
+    async def other(self, assistant: Assistant, share: dict[str, Any]) -> dict[str, Any]:
+        """A second share, which has an access point named team, too."""
+        other = await assistant.succeed("create_share", name="other", region="atl1", size_gib=50)
+        for name in ("data", "other"):
+            await assistant.succeed("create_access_point", share=name, name="team", path=f"/{name}")
+        await assistant.succeed("create_access_point", share="data", name="once", path="/once")
+        found: dict[str, Any] = other["share"]
+        return found
+
+    async def test_a_name_is_enough_if_one_access_point_has_it(
+        self, assistant: Assistant, other: dict[str, Any]
+    ) -> None:
+        shown = await assistant.succeed("get_access_point", access_point="once")
+        assert shown["path"] == "/once"
+        assert shown == await assistant.succeed("get_access_point", access_point=shown["id"])
+
+    async def test_a_name_that_several_have_is_told_apart_by_the_share(
+        self, assistant: Assistant, share: dict[str, Any], other: dict[str, Any]
+    ) -> None:
+        said = await assistant.fail("get_access_point", access_point="team")
+        assert '2 access points are named "team"' in said
+        assert f'(of share "data" ({share["id"]}), path "/data")' in said
+        assert f'(of share "other" ({other["id"]}), path "/other")' in said
+        for named in ("other", other["id"]):
+            assert (await assistant.succeed("get_access_point", access_point="team", share=named))["path"] == "/other"
+
+    async def test_nothing_is_deleted_while_it_is_not_clear_which(
+        self, assistant: Assistant, other: dict[str, Any], person: Person
+    ) -> None:
+        await assistant.fail("delete_access_point", access_point="team")
+        assert person.asked == []
+        gone = await assistant.succeed("delete_access_point", access_point="team", share="other")
+        assert (gone["before"]["path"], gone["asked"]) == ("/other", True)
+        left = await assistant.succeed("get_access_point", access_point="team")
+        assert left["path"] == "/data", "what was deleted has no name any more"
+
+    async def test_a_name_that_none_has_is_answered_with_those_there_are(
+        self, assistant: Assistant, other: dict[str, Any]
+    ) -> None:
+        said = await assistant.fail("get_access_point", access_point="Team", share="data")
+        assert 'no access point of share "data" is named "Team"' in said
+        assert 'There are: "default", "team", "once".' in said
+
+    async def test_an_id_of_another_share_is_refused(
+        self, assistant: Assistant, share: dict[str, Any], other: dict[str, Any], person: Person
+    ) -> None:
+        point = await assistant.succeed("get_access_point", access_point="once")
+        said = await assistant.fail("delete_access_point", access_point=point["id"], share="other")
+        assert f'{point["id"]} is not of share "other", but of share {share["id"]}' in said
+        assert person.asked == []
+
+
+class TestWhatIsKnown:
+    """A new access point comes with what is known of how it works, and with what is not."""
+
+    async def test_a_vpc_that_the_share_is_attached_to_is_said_to_be(
+        self, assistant: Assistant, share: dict[str, Any]
+    ) -> None:
+        made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
+        assert f'The share is attached to VPC "default-atl1" ({VPC}).' in made["message"]
+        assert 'If the folder "/a" is not there yet' in made["message"]
+
+    async def test_of_a_vpc_that_it_is_not_attached_to_both_sources_are_given(
+        self, assistant: Assistant, share: dict[str, Any]
+    ) -> None:
+        made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=OTHER_VPC)
+        assert f'The share is not attached to VPC "apps-atl1" ({OTHER_VPC})' in made["message"]
+        assert "by the Terraform provider's it does not. If mounting fails, attach_share." in made["message"]
+
+    @pytest.mark.parametrize(
+        ("squash", "effect"),
+        [
+            ("NO_SQUASH", "every user, root too, acts there as on the client"),
+            ("ROOT_SQUASH", "root acts there as nobody (65534), every other user as on the client"),
+            ("ALL_SQUASH", "every user acts there as nobody (65534)"),
+        ],
+    )
+    async def test_what_the_squash_setting_does_to_whom_is_said(
+        self, assistant: Assistant, share: dict[str, Any], squash: str, effect: str
+    ) -> None:
+        made = await assistant.succeed(
+            "create_access_point", share="data", name="aa", path="/a", access_policy={"squash_config": squash}
+        )
+        assert f"With {squash} {effect}." in made["message"]

@@ -10,15 +10,7 @@ from ..support.in_memory import Assistant
 
 pytestmark = pytest.mark.anyio
 
-NOT_IDS = [
-    "..",
-    "../droplets?tag_name=x",
-    "",
-    "%2e%2e%2fdroplets",
-    "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d/actions",
-    7,
-    [],
-]
+NOT_IDS = ["..", "../droplets?tag_name=x", "%2e%2e%2fdroplets", "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d/actions"]
 SHARE = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC]}
 POINT = {"share": VPC, "name": "team", "path": "/team", "vpc_id": VPC}
 
@@ -27,18 +19,37 @@ POINT = {"share": VPC, "name": "team", "path": "/team", "vpc_id": VPC}
 @pytest.mark.parametrize(
     ("tool", "argument"),
     [
-        ("get_snapshot", "nfs_snapshot_id"),
-        ("delete_snapshot", "nfs_snapshot_id"),
-        ("get_access_point", "access_point_id"),
-        ("delete_access_point", "access_point_id"),
+        ("get_snapshot", "snapshot"),
+        ("delete_snapshot", "snapshot"),
+        ("get_access_point", "access_point"),
+        ("delete_access_point", "access_point"),
+        ("wait_until_ready", "snapshot"),
+        ("wait_until_ready", "access_point"),
     ],
 )
-async def test_an_id_that_is_no_uuid_is_refused(
-    assistant: Assistant, sent: list[httpx.Request], tool: str, argument: str, not_id: object
+async def test_what_is_no_uuid_is_only_compared_with_names(
+    assistant: Assistant, sent: list[httpx.Request], tool: str, argument: str, not_id: str
 ) -> None:
     said = await assistant.fail(tool, **{argument: not_id})
-    assert f"{argument} has to be a UUID" in said
-    assert sent == []
+    assert f"no {argument.replace('_', ' ')} is named" in said
+    assert {request.url.path for request in sent} <= {"/v2/nfs", "/v2/nfs/snapshots"}
+    assert {request.method for request in sent} == {"GET"}
+
+
+@pytest.mark.parametrize("not_id", NOT_IDS)
+async def test_a_vpc_that_is_no_uuid_is_only_compared_with_names(
+    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request], not_id: str
+) -> None:
+    for tool, arguments in (
+        ("create_share", {"name": "n", "region": "atl1", "size_gib": 50, "vpc_ids": [not_id]}),
+        ("attach_share", {"share": "data", "vpc_id": not_id}),
+        ("reassign_share", {"share": "data", "new_vpc_id": not_id}),
+        ("create_access_point", {"share": "data", "name": "aa", "path": "/a", "vpc_id": not_id}),
+    ):
+        assert "no VPC is named" in await assistant.fail(tool, **arguments)
+    assert "not attached to VPC" in await assistant.fail("detach_share", share="data", vpc_id=not_id)
+    assert {request.method for request in sent} == {"GET"}
+    assert {request.url.path for request in sent} == {"/v2/nfs", "/v2/vpcs"}
 
 
 @pytest.mark.parametrize(
@@ -58,8 +69,7 @@ async def test_an_id_that_is_no_uuid_is_refused(
         ),
         ("create_share", SHARE | {"size_gib": 32769}, "size_gib has to be a whole number from 50 to 32768"),
         ("create_share", SHARE | {"size_gib": True}, "size_gib has to be a whole number from 50 to 32768"),
-        ("create_share", SHARE | {"vpc_ids": []}, 'vpc_ids has to have at least 1 item (it was "[]")'),
-        ("create_share", SHARE | {"vpc_ids": ["../x"]}, "vpc_ids.0 has to be a UUID"),
+        ("create_share", SHARE | {"vpc_ids": [7]}, "vpc_ids.0 has to be a valid string"),
         ("create_share", SHARE | {"vpc_ids": VPC}, "vpc_ids has to be a valid list"),
         ("create_share", SHARE | {"name": ""}, "name has to have at least 1 character"),
         ("create_share", SHARE | {"region": "Atlanta 1"}, "region has to be a region's slug"),
@@ -73,10 +83,17 @@ async def test_an_id_that_is_no_uuid_is_refused(
         ("get_share", {"share": 5}, "share has to be a valid string"),
         ("get_share", {}, "share is required"),
         ("resize_share", {"share": VPC, "size_gib": 49}, "size_gib has to be a whole number from 50 to 32768"),
-        ("attach_share", {"share": VPC, "vpc_id": "x"}, "vpc_id has to be a UUID"),
-        ("detach_share", {"share": VPC, "vpc_id": ".."}, "vpc_id has to be a UUID"),
-        ("reassign_share", {"share": VPC, "old_vpc_id": "x", "new_vpc_id": VPC}, "old_vpc_id has to be a UUID"),
-        ("switch_performance_tier", {"share": VPC, "performance_tier": "HIGH"}, "performance_tier has to be"),
+        ("resize_share", {"share": VPC, "add_gib": -5}, "add_gib has to be a whole number from 1 to 32768"),
+        ("resize_share", {"share": VPC, "add_percent": 0.5}, "add_percent has to be a whole number from 1 to 10000"),
+        ("attach_share", {"share": VPC, "vpc_id": 7}, "vpc_id has to be a valid string"),
+        ("detach_share", {"share": VPC, "vpc_id": ""}, "vpc_id has to have at least 1 character"),
+        ("get_snapshot", {"snapshot": ""}, "snapshot has to have at least 1 character"),
+        ("delete_access_point", {"access_point": 7}, "access_point has to be a valid string"),
+        (
+            "switch_performance_tier",
+            {"share": VPC, "performance_tier": "standard"},
+            "performance_tier has to be 'high'",
+        ),
         ("create_snapshot", {"share": VPC, "name": ""}, "name has to have at least 1 character"),
         ("create_snapshot", {"share": VPC, "name": "x" * 65}, "name has to have at most 64 characters"),
         (
@@ -115,7 +132,7 @@ async def test_an_argument_that_does_not_fit_is_named(
 
 
 async def test_all_arguments_that_do_not_fit_are_named_at_once(assistant: Assistant) -> None:
-    said = await assistant.fail("create_share", name="", region="!", size_gib=1, vpc_ids=[])
+    said = await assistant.fail("create_share", name="", region="!", size_gib=1, vpc_ids=7)
     for argument in ("name", "region", "size_gib", "vpc_ids"):
         assert f"{argument} has to" in said
 
@@ -126,7 +143,8 @@ async def test_not_all_of_many_arguments_that_do_not_fit_are_named(assistant: As
 
 
 async def test_a_long_argument_is_not_echoed_whole(assistant: Assistant) -> None:
-    assert len(await assistant.fail("get_snapshot", nfs_snapshot_id="x" * 100_000)) < 300
+    for tool, argument in (("get_snapshot", "snapshot"), ("attach_share", "vpc_id")):
+        assert len(await assistant.fail(tool, **{argument: "x" * 100_000})) < 600
 
 
 @pytest.mark.parametrize("text", ["..", "../droplets?tag_name=x", "%2e%2e%2fdroplets", "snapshots", "?a=b", "x\n../y"])

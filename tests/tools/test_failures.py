@@ -37,7 +37,8 @@ def test_the_kinds_are_a_promise_and_the_page_for_assistants_says_what_to_do_for
     kinds = ["refused", "declined", "not_found", "rate_limited", "unknown_outcome", "failed"]
     assert [str(kind) for kind in FailureKind] == kinds
     page = (ROOT / "docs/assistant.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == kinds
+    table = page.partition("**Failures, for programs.**")[2]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == kinds
 
 
 async def test_arguments_that_do_not_fit_are_refused(assistant: Assistant) -> None:
@@ -118,7 +119,7 @@ async def test_a_deletion_of_which_cannot_be_seen_whether_it_was_made_has_an_unk
         # The tool itself looks once, before.
         sandbox.add_fault("delay", seconds=0, operation="get_access_point")
         sandbox.add_fault("status", status=403, operation="get_access_point")
-        result = await assistant.call("delete_access_point", access_point_id=made["access_point"]["id"])
+        result = await assistant.call("delete_access_point", access_point=made["access_point"]["id"])
     assert result.meta is not None
     assert result.meta[META_KEY]["kind"] == "unknown_outcome"
     assert "It is not known whether the change was made: look with list_access_points" in str(result.content)

@@ -76,7 +76,7 @@ async def test_calls_that_leave_arguments_out_in_every_way_are_done(
     await assistant.succeed("list_shares", region="", status=None, limit=0, cursor="", name_contains="")
     await assistant.succeed("list_access_points", share="data", status="", limit=0)
     await assistant.succeed("get_mount_instructions", share="data", mount_point="", os="", style="")
-    await assistant.succeed("wait_until_ready", share="data", nfs_snapshot_id="", access_point_id="", action_id=0)
+    await assistant.succeed("wait_until_ready", share="data", snapshot="", access_point="", action_id=0)
     await assistant.succeed(
         "create_share", name="new", region="atl1", size_gib=50, vpc_ids=[VPC], performance_tier="", wait=""
     )

@@ -2,6 +2,7 @@ from typing import Any
 
 import httpx
 import pytest
+from do_nfs_sandbox import Sandbox
 
 from ..support.calling import text_of
 from ..support.clock import Clock
@@ -36,7 +37,8 @@ async def test_a_new_share_that_is_not_waited_for_is_creating_and_then_active(
     assistant: Assistant, clock: Clock, sent: list[httpx.Request]
 ) -> None:
     made = await assistant.succeed("create_share", name="data", region="atl1", size_gib=100, vpc_ids=[VPC], wait=False)
-    assert [request.method for request in sent] == ["GET", "POST"], "it is seen what was there before"
+    looks = [request.url.path for request in sent if request.method == "GET"]
+    assert looks == ["/v2/vpcs", "/v2/nfs"], "it is seen what was there before"
     assert made["outcome"] == "pending"
     share = made["share"]
     assert share["status"] == "CREATING"
@@ -155,17 +157,64 @@ async def test_a_change_that_is_not_waited_for_takes_effect_later(
 
 
 @pytest.mark.parametrize(
-    ("size_gib", "effect"),
-    [(200, "grow from 100 to 200 GiB"), (100, "refuse it: it has 100 GiB"), (60, "refuse it: it has 100 GiB")],
+    ("size", "grown"),
+    [({"size_gib": 200}, 200), ({"add_gib": 1}, 101), ({"add_percent": 50}, 150), ({"add_percent": 1}, 101)],
 )
-async def test_a_plan_to_grow_says_the_effect_and_does_nothing(
-    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request], size_gib: int, effect: str
+async def test_a_plan_to_grow_says_from_what_to_what_and_does_nothing(
+    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request], size: dict[str, int], grown: int
 ) -> None:
-    planned = await assistant.succeed("resize_share", share="data", size_gib=size_gib, plan=True)
-    assert planned["outcome"] == "planned"
-    assert planned["message"].startswith("Nothing was done.")
-    assert effect in planned["message"]
-    assert planned["share"] == share
+    planned = await assistant.succeed("resize_share", share="data", **size, plan=True)
+    assert planned == {
+        "outcome": "planned",
+        "message": f"Nothing was done. It would grow from 100 to {grown} GiB, cost more from then on, and never "
+        "shrink.",
+        "before": {"size_gib": 100},
+        "after": {"size_gib": grown},
+        "share": share,
+    }
+    assert {request.method for request in sent} == {"GET"}
+
+
+@pytest.mark.parametrize("plan", [False, True])
+async def test_a_share_that_has_the_size_already_is_left_as_it_is(
+    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request], plan: bool
+) -> None:
+    same = await assistant.succeed("resize_share", share="data", size_gib=100, plan=plan)
+    assert same == {"outcome": "unchanged", "message": "Nothing was done: it has 100 GiB already.", "share": share}
+    assert {request.method for request in sent} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("addition", "grown"),
+    [({"add_gib": 25}, 125), ({"add_percent": 50}, 150), ({"add_percent": "0", "add_gib": 7}, 107)],
+)
+async def test_a_share_grows_by_an_addition_without_a_look_before(
+    assistant: Assistant, share: dict[str, Any], addition: dict[str, Any], grown: int
+) -> None:
+    done = await assistant.succeed("resize_share", share="data", **addition)
+    assert done["message"].startswith(f"Done. It grew from 100 to {grown} GiB. Mounts see it by themselves")
+    assert (done["before"], done["after"]) == ({"size_gib": 100}, {"size_gib": grown})
+    assert (await assistant.succeed("get_share", share="data"))["size_gib"] == grown
+
+
+async def test_a_part_of_a_gib_counts_as_one(assistant: Assistant) -> None:
+    await assistant.succeed("create_share", name="odd", region="atl1", size_gib=51)
+    assert (await assistant.succeed("resize_share", share="odd", add_percent=10))["after"] == {"size_gib": 57}
+
+
+@pytest.mark.parametrize("sizes", [{}, {"size_gib": 200, "add_gib": 100}, {"add_gib": 1, "add_percent": 1}])
+async def test_a_share_grows_by_just_one_size(
+    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request], sizes: dict[str, int]
+) -> None:
+    assert "give just one of size_gib" in await assistant.fail("resize_share", share="data", **sizes)
+    assert sent == []
+
+
+async def test_an_addition_to_more_than_a_share_can_have_is_refused(
+    assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
+) -> None:
+    said = await assistant.fail("resize_share", share="data", add_gib=32669)
+    assert 'share "data" has 100 GiB and would have 32769, and a share has at most 32768' in said
     assert {request.method for request in sent} == {"GET"}
 
 
@@ -174,9 +223,14 @@ async def test_a_size_may_come_as_text(assistant: Assistant, share: dict[str, An
     assert (await assistant.succeed("get_share", share="data"))["size_gib"] == 150
 
 
-async def test_a_share_never_shrinks(assistant: Assistant, share: dict[str, Any], clock: Clock) -> None:
-    said = await assistant.fail("resize_share", share="data", size_gib=60)
-    assert said.startswith("The API answered 400")
+async def test_a_share_never_shrinks_and_it_is_said_what_to_do_instead(
+    assistant: Assistant, share: dict[str, Any], clock: Clock, sent: list[httpx.Request]
+) -> None:
+    for more in ({}, {"plan": True}):
+        said = await assistant.fail("resize_share", share="data", size_gib=60, **more)
+        assert said.startswith('Nothing was done: share "data" has 100 GiB, and a share never shrinks.')
+        assert "create_share with 60 GiB" in said
+    assert {request.method for request in sent} == {"GET"}
     clock.pass_time()
     assert (await assistant.succeed("get_share", share="data"))["size_gib"] == 100
 
@@ -209,7 +263,15 @@ async def test_a_tier_is_raised(assistant: Assistant, share: dict[str, Any]) -> 
 async def test_a_deleted_share_is_gone(assistant: Assistant, share: dict[str, Any]) -> None:
     gone = await assistant.succeed("delete_share", share="data")
     assert gone.pop("message").startswith(f'Deleted share "data" ({share["id"]})')
-    assert gone == {"outcome": "deleted", "kind": "share", "id": share["id"], "name": "data"}
+    before = {**share, "snapshots": []}
+    assert gone == {
+        "outcome": "done",
+        "kind": "share",
+        "id": share["id"],
+        "name": "data",
+        "before": before,
+        "asked": True,
+    }
     assert (await assistant.succeed("list_shares"))["total"] == 0
     assert "404" in await assistant.fail("get_share", share=share["id"])
 
@@ -222,7 +284,7 @@ async def test_a_share_that_is_gone_already_is_no_failure_to_delete_by_its_id(
     sent.clear()
     again = await assistant.succeed("delete_share", share=share["id"])
     assert again.pop("message") == f"There is no share {share['id']} any more, so there was nothing to delete."
-    assert again == {"outcome": "already_gone", "kind": "share", "id": share["id"]}
+    assert again == {"outcome": "unchanged", "kind": "share", "id": share["id"]}
     assert person.asked == []
     assert {request.method for request in sent} == {"GET"}
     assert "no share is named" in await assistant.fail("delete_share", share="data")
@@ -237,18 +299,99 @@ async def test_a_plan_to_delete_says_what_would_be_lost_and_does_nothing(
     said = planned.pop("message")
     assert said.startswith("Nothing was done.")
     assert "100 GiB" in said
-    assert "with 1 snapshot and 1 access point" in said
+    assert "with 1 snapshot. The share" in said
+    assert [snapshot["name"] for snapshot in planned.pop("before")["snapshots"]] == ["keep"]
     assert planned == {"outcome": "planned", "kind": "share", "id": share["id"], "name": "data"}
     assert person.asked == []
     assert {request.method for request in sent} == {"GET"}
 
 
-async def test_a_share_with_snapshots_is_not_deleted(assistant: Assistant, share: dict[str, Any]) -> None:
+async def test_a_share_with_snapshots_is_not_deleted_without_them(
+    assistant: Assistant, share: dict[str, Any], person: Person
+) -> None:
     await assistant.succeed("create_snapshot", share="data", name="keep")
     said = await assistant.fail("delete_share", share="data")
     assert "it has 1 snapshot." in said
-    assert "prune_snapshots" in said
+    assert "call again with delete_snapshots: true" in said
+    assert person.asked == []
     assert (await assistant.succeed("list_shares"))["total"] == 1
+
+
+class TestDeletingWithSnapshots:
+    """A share is deleted with its snapshots, after one question that lists all that is lost."""
+
+    @pytest.fixture
+    async def kept(self, assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]) -> list[str]:
+        """The ids of the share's two snapshots."""
+        taken = [await assistant.succeed("create_snapshot", share="data", name=name) for name in ("one", "two")]
+        await assistant.succeed("create_access_point", share="data", name="team", path="/t")
+        sent.clear()
+        return [made["snapshot"]["id"] for made in taken]
+
+    async def test_one_question_lists_all_that_is_lost(
+        self, assistant: Assistant, kept: list[str], person: Person
+    ) -> None:
+        await assistant.succeed("delete_share", share="data", delete_snapshots=True)
+        (question,) = person.asked
+        lost = question.partition("? ")[2]
+        assert lost.startswith('The share, every file on it and snapshots "one" of ')
+        assert lost.endswith("are lost for good. To confirm, type the share's name.")
+        assert all(snapshot in lost for snapshot in kept)
+        assert 'access point "team" (path "/t")' in question
+
+    async def test_all_of_it_is_gone_then(
+        self, assistant: Assistant, kept: list[str], sent: list[httpx.Request]
+    ) -> None:
+        done = await assistant.call("delete_share", share="data", delete_snapshots=True)
+        assert text_of(done).endswith(
+            'with 2 snapshots and access point "team" (path "/t"). The person was asked and agreed.'
+        )
+        assert done.structured_content is not None
+        before = done.structured_content["before"]
+        assert sorted(snapshot["id"] for snapshot in before["snapshots"]) == sorted(kept)
+        assert "/snapshots/" not in [r.url.path for r in sent if r.method == "DELETE"][-1], "the share goes last"
+        assert (await assistant.succeed("list_shares"))["total"] == 0
+        assert (await assistant.succeed("list_snapshots"))["total"] == 0
+
+    async def test_a_share_stays_if_one_of_its_snapshots_does(
+        self, assistant: Assistant, kept: list[str], sandbox: Sandbox
+    ) -> None:
+        sandbox.add_fault("status", operation="delete_snapshot", status=403)
+        left = await assistant.succeed("delete_share", share="data", delete_snapshots=True)
+        assert (left["outcome"], left["before"], left["asked"]) == ("failed", {"snapshots": []}, True)
+        assert "The share was not deleted: of its snapshots, 0 of 2 were" in left["message"]
+        assert "403" in left["message"]
+        assert (await assistant.succeed("list_shares"))["total"] == 1
+
+    async def test_a_share_that_stays_behind_is_said_to_have_lost_its_snapshots(
+        self, assistant: Assistant, kept: list[str], sandbox: Sandbox
+    ) -> None:
+        sandbox.add_fault("status", operation="delete_share", status=403)
+        said = await assistant.fail("delete_share", share="data", delete_snapshots=True)
+        assert said.endswith("Its 2 snapshots had been deleted before.")
+
+    async def test_a_plan_lists_the_same_and_does_nothing(
+        self, assistant: Assistant, kept: list[str], person: Person, sent: list[httpx.Request]
+    ) -> None:
+        planned = await assistant.succeed("delete_share", share="data", delete_snapshots=True, plan=True)
+        assert planned["outcome"] == "planned"
+        assert all(snapshot in planned["message"] for snapshot in kept)
+        assert "Before that" not in planned["message"]
+        assert person.asked == []
+        assert {request.method for request in sent} == {"GET"}
+
+    async def test_more_snapshots_than_a_person_reads_have_to_go_before(
+        self, assistant: Assistant, sandbox: Sandbox, person: Person
+    ) -> None:
+        sandbox.seed(
+            {
+                "shares": [{"id": OTHER_VPC, "name": "s", "region": "atl1", "size_gib": 100}],
+                "snapshots": [{"share_id": OTHER_VPC, "name": f"s{n}"} for n in range(101)],
+            }
+        )
+        said = await assistant.fail("delete_share", share="s", delete_snapshots=True)
+        assert "it has 101 snapshots, and one call deletes at most 100" in said
+        assert person.asked == []
 
 
 @pytest.mark.parametrize("text", ["null", "[]", "{}", "7", "true", '"data"'])
@@ -266,7 +409,7 @@ class TestNames:
     async def test_two_shares_of_one_name_are_listed_and_nothing_is_done(
         self, assistant: Assistant, share: dict[str, Any], person: Person
     ) -> None:
-        made = await assistant.succeed("create_share", name="data", region="nyc2", size_gib=50, vpc_ids=[VPC])
+        made = await assistant.succeed("create_share", name="data", region="nyc2", size_gib=50)
         other = made["share"]
         said = await assistant.fail("delete_share", share="data")
         assert share["id"] in said

@@ -21,14 +21,21 @@ async def test_a_snapshot_is_taken_listed_shown_and_deleted(assistant: Assistant
     assert listed == taken["snapshot"]
     assert (listed["name"], listed["share_id"], listed["size_gib"]) == ("monday", share["id"], 100)
 
-    shown = await assistant.succeed("get_snapshot", nfs_snapshot_id=listed["id"])
+    shown = await assistant.succeed("get_snapshot", snapshot=listed["id"])
     assert shown == listed
     assert shown["status"] == "ACTIVE"
 
-    gone = await assistant.succeed("delete_snapshot", nfs_snapshot_id=listed["id"])
+    gone = await assistant.succeed("delete_snapshot", snapshot=listed["id"])
     assert gone.pop("message").startswith(f'Deleted snapshot "monday" ({listed["id"]})')
-    assert gone == {"outcome": "deleted", "kind": "snapshot", "id": listed["id"], "name": "monday"}
-    assert "404" in await assistant.fail("get_snapshot", nfs_snapshot_id=listed["id"])
+    assert gone == {
+        "outcome": "done",
+        "kind": "snapshot",
+        "id": listed["id"],
+        "name": "monday",
+        "before": listed,
+        "asked": True,
+    }
+    assert "404" in await assistant.fail("get_snapshot", snapshot=listed["id"])
     assert text_of(await assistant.call("list_snapshots")) == "No snapshots."
 
 
@@ -37,19 +44,19 @@ async def test_a_snapshot_that_is_not_waited_for_is_creating_and_then_active(
 ) -> None:
     started = await assistant.succeed("create_snapshot", share="data", name="monday", wait=False)
     assert started["outcome"] == "pending"
-    assert f"wait_until_ready with nfs_snapshot_id {started['action']['resource_id']}" in started["message"]
+    assert f"wait_until_ready with snapshot {started['action']['resource_id']}" in started["message"]
     (listed,) = (await assistant.succeed("list_snapshots", share="data"))["snapshots"]
     assert (listed["id"], listed["status"]) == (started["action"]["resource_id"], "CREATING")
     clock.pass_time()
-    assert (await assistant.succeed("get_snapshot", nfs_snapshot_id=listed["id"]))["status"] == "ACTIVE"
+    assert (await assistant.succeed("get_snapshot", snapshot=listed["id"]))["status"] == "ACTIVE"
 
 
 async def test_a_snapshot_that_is_gone_already_is_no_failure_to_delete(
     assistant: Assistant, person: Person, sent: list[httpx.Request]
 ) -> None:
-    gone = await assistant.succeed("delete_snapshot", nfs_snapshot_id=VPC)
+    gone = await assistant.succeed("delete_snapshot", snapshot=VPC)
     assert gone.pop("message") == f"There is no snapshot {VPC} any more, so there was nothing to delete."
-    assert gone == {"outcome": "already_gone", "kind": "snapshot", "id": VPC}
+    assert gone == {"outcome": "unchanged", "kind": "snapshot", "id": VPC}
     assert person.asked == []
     assert {request.method for request in sent} == {"GET"}
 
@@ -57,7 +64,7 @@ async def test_a_snapshot_that_is_gone_already_is_no_failure_to_delete(
 async def test_snapshots_are_listed_newest_first_by_region_share_name_and_status(
     assistant: Assistant, share: dict[str, Any], clock: Clock
 ) -> None:
-    await assistant.succeed("create_share", name="other", region="nyc2", size_gib=50, vpc_ids=[VPC])
+    await assistant.succeed("create_share", name="other", region="nyc2", size_gib=50)
     for name, of in (("one", "data"), ("two", "data"), ("three", "other")):
         await assistant.succeed("create_snapshot", share=of, name=name)
         clock.pass_time()
@@ -144,3 +151,53 @@ async def test_a_snapshot_is_found_whatever_its_action_names(connect: Connect, r
         made = await assistant.succeed("create_snapshot", share=VPC, name="s")
     assert made["outcome"] == "done"
     assert made["snapshot"]["id"] == OTHER_VPC
+
+
+class TestNames:
+    """A snapshot is named by its id, or by its exact name if just one has it."""
+
+    @pytest.fixture
+    async def ids(self, assistant: Assistant, share: dict[str, Any]) -> dict[str, str]:
+        """The ids of snapshots of two shares, both named monday, by the share's name."""
+        await assistant.succeed("create_share", name="other", region="atl1", size_gib=50)
+        taken = {
+            name: await assistant.succeed("create_snapshot", share=name, name="monday") for name in ("data", "other")
+        }
+        await assistant.succeed("create_snapshot", share="data", name="once")
+        return {name: made["snapshot"]["id"] for name, made in taken.items()}
+
+    async def test_a_name_is_enough_if_one_snapshot_has_it(self, assistant: Assistant, ids: dict[str, str]) -> None:
+        shown = await assistant.succeed("get_snapshot", snapshot="once")
+        assert shown == await assistant.succeed("get_snapshot", snapshot=shown["id"])
+
+    async def test_a_name_that_several_have_is_told_apart_by_the_share(
+        self, assistant: Assistant, share: dict[str, Any], ids: dict[str, str]
+    ) -> None:
+        said = await assistant.fail("get_snapshot", snapshot="monday")
+        assert '2 snapshots are named "monday"' in said
+        assert f'{ids["data"]} (of share "data" ({share["id"]}), ACTIVE, taken 2026-' in said
+        assert ids["other"] in said
+        assert (await assistant.succeed("get_snapshot", snapshot="monday", share="other"))["id"] == ids["other"]
+
+    async def test_nothing_is_deleted_while_it_is_not_clear_which(
+        self, assistant: Assistant, ids: dict[str, str], person: Person
+    ) -> None:
+        await assistant.fail("delete_snapshot", snapshot="monday")
+        assert person.asked == []
+        gone = await assistant.succeed("delete_snapshot", snapshot="monday", share="other")
+        assert (gone["id"], gone["asked"]) == (ids["other"], True)
+        assert (await assistant.succeed("get_snapshot", snapshot="monday"))["id"] == ids["data"]
+
+    async def test_a_name_that_none_has_is_answered_with_those_there_are(
+        self, assistant: Assistant, ids: dict[str, str]
+    ) -> None:
+        said = await assistant.fail("delete_snapshot", snapshot="Monday", share="other")
+        assert 'no snapshot of share "other" is named "Monday"' in said
+        assert 'There are: "monday". list_snapshots shows their ids.' in said
+
+    async def test_an_id_of_another_share_is_refused(
+        self, assistant: Assistant, ids: dict[str, str], person: Person
+    ) -> None:
+        said = await assistant.fail("delete_snapshot", snapshot=ids["data"], share="other")
+        assert f'{ids["data"]} is not of share "other"' in said
+        assert person.asked == []

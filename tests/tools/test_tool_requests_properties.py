@@ -1,6 +1,7 @@
 """Whatever a tool's input schema allows, the tool does, and every request it makes of that is valid by the contract."""
 
 import json
+import random
 import re
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,7 +20,7 @@ from mcp import Client
 
 from ..support.calling import text_of
 from ..support.clock import Clock
-from ..support.constants import TOKEN
+from ..support.constants import OTHER_VPC, TOKEN
 from ..support.contracts import CONTRACT, operations, resolved
 from ..support.in_memory import Assistant
 from ..support.person import Person
@@ -37,9 +38,25 @@ def success(operation: str) -> tuple[int, Any]:
     raise AssertionError(f"{operation} never succeeds")
 
 
-# The share of the examples: tools take either.
 (EXAMPLE,) = success("list_shares")[1]["shares"]
+# What the examples have: tools take ids or names.
 KNOWN = [EXAMPLE["id"], EXAMPLE["name"]]
+_VPC, _SNAPSHOT = success("list_vpcs")[1]["vpcs"][0], success("list_snapshots")[1]["snapshots"][0]
+VPCS = [_VPC["id"], _VPC["name"]]
+POINT = success("get_access_point")[1]["access_point"]["id"]
+THERE = {
+    "share": KNOWN,
+    "shares": [[each] for each in KNOWN],
+    "region": [EXAMPLE["region"]],
+    "old_vpc_id": VPCS,
+    # It is in no list of VPCs, and so the API is asked about it. The share is attached to the other already.
+    "vpc_id": [OTHER_VPC],
+    "new_vpc_id": [OTHER_VPC],
+    "vpc_ids": [VPCS, [OTHER_VPC]],
+    "snapshot": [_SNAPSHOT["id"], _SNAPSHOT["name"]],
+    "access_point": [POINT],
+}
+SIZES = ("size_gib", "add_gib", "add_percent")
 RULES = ("keep_last", "keep_daily", "keep_weekly", "older_than_days")
 
 
@@ -80,6 +97,11 @@ def assert_valid_request(request: httpx.Request) -> str:
     return name
 
 
+def is_one_thing(arguments: dict[str, Any]) -> bool:
+    """Whether these are of one thing to wait for. A share may come with a snapshot or an access point of it."""
+    return len(arguments) == 1 or arguments.keys() in ({"share", "snapshot"}, {"share", "access_point"})
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 def test_every_request_of_a_tool_is_valid_by_the_contract(tool: str) -> None:
     sent: list[httpx.Request] = []
@@ -106,37 +128,40 @@ def test_every_request_of_a_tool_is_valid_by_the_contract(tool: str) -> None:
         return text_of(result) if result.is_error else ""
 
     @examples(20)
-    @given(instances(TOOLS[tool]), st.sampled_from([*KNOWN, None]), st.integers(0, 5))
-    def check(arguments: dict[str, Any], known: str | None, only: int) -> None:
+    @given(instances(TOOLS[tool]), st.booleans(), st.integers(0, 5), st.randoms(use_true_random=False))
+    def check(arguments: dict[str, Any], known: bool, only: int, chance: random.Random) -> None:
         # What is rarely drawn: a single thing to wait for, and a rule that lets the example go.
         if tool == "prune_snapshots" and not only:
             arguments = {"share": KNOWN[0], "older_than_days": 1}
         if tool == "wait_until_ready" and only < len(arguments):
-            arguments = dict([sorted(arguments.items())[only]])
-        if known and "share" in arguments:
-            arguments["share"] = known
-        if known and "shares" in arguments:
-            arguments["shares"] = [known]
+            arguments = dict([sorted(arguments.items())[only]]) if only else {"action_id": chance.randint(1, 99)}
+        if tool == "resize_share" and only < len(SIZES) and known:
+            arguments = {"share": "", SIZES[only]: chance.randint(1024, 3000)}
         if known:
-            arguments |= dict.fromkeys({"vpc_id", "old_vpc_id"} & arguments.keys(), EXAMPLE["vpc_ids"][0])
+            arguments |= {name: chance.choice(THERE[name]) for name in THERE if name in arguments}
+        if known and tool == "detach_share":
+            arguments["vpc_id"] = chance.choice(VPCS)
         sent.clear()
         error = anyio.run(call, arguments)
         reached.update(map(assert_valid_request, sent))
         # An empty text, say, leaves an optional argument out.
         arguments = without_left_out(arguments, TOOLS[tool])
-        # Only a share that is not there can be in the way of arguments that the schema allows, and what no schema says:
-        # that systemd makes a name of a mount point, which may get too long; that a cursor is one of the tool's own;
-        # and how many of some arguments have to be given.
+        # Only what is not there can be in the way of arguments that the schema allows, and what no schema says: that no
+        # name is empty; that systemd makes a name of a mount point, which may get too long; that a cursor is one of the
+        # tool's own; how many of some arguments have to be given; and how a size compares with the share's.
         in_the_way = (
-            not {arguments.get("share", KNOWN[0]), *arguments.get("shares", ())} <= set(KNOWN)
+            any(word in error for word in ("no share is named", "no VPC is named", "has no VPC", "not attached to VPC"))
+            or any(word in error for word in ("no snapshot", "no access point", "never shrinks", "at most 32768"))
+            or (not known and "has to have at least 1 character" in error)
             or "Leave region out" in error
             or "shorter mount_point" in error
-            or "is not attached to VPC" in error
+            or (tool == "resize_share" and sum(name in arguments for name in SIZES) != 1)
             or ("cursor" in arguments and "the cursor is not one" in error)
-            or (tool == "wait_until_ready" and len(arguments) != 1)
+            or (tool == "wait_until_ready" and not is_one_thing(arguments))
             or (tool == "prune_snapshots" and "keep_last" not in arguments and not any(map(arguments.get, RULES)))
         )
         assert bool(error) == in_the_way, error
+        assert not (error and "is named" in error and known), error
 
     check()
     assert REACHES[tool][0] in reached

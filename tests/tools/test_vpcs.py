@@ -1,11 +1,15 @@
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from do_nfs_sandbox import Sandbox
 
 from ..support.calling import text_of
-from ..support.constants import VPC
+from ..support.clock import Clock
+from ..support.constants import NEW_SHARE, OTHER_VPC, VPC
 from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 
@@ -55,3 +59,170 @@ async def test_a_server_that_ignores_pages_does_not_make_listing_endless(
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=body))) as assistant:
         assert (await assistant.succeed("list_vpcs"))["total"] == 1
     assert len(sent) == 2
+
+
+class TestNames:
+    """A VPC is named by its id, or by its exact name."""
+
+    async def test_every_tool_that_takes_a_vpc_takes_its_name(self, assistant: Assistant) -> None:
+        made = await assistant.succeed("create_share", name="s", region="atl1", size_gib=50, vpc_ids=["default-atl1"])
+        assert made["share"]["vpc_ids"] == [VPC]
+
+        async def vpcs_after(tool: str, **arguments: str) -> list[str]:
+            done = await assistant.succeed(tool, share="s", **arguments)
+            assert done["outcome"] == "done"
+            assert done["after"] == {"vpc_ids": done["share"]["vpc_ids"]}
+            return sorted(done["share"]["vpc_names"].values())
+
+        assert await vpcs_after("attach_share", vpc_id="apps-atl1") == ["apps-atl1", "default-atl1"]
+        assert await vpcs_after("detach_share", vpc_id="default-atl1") == ["apps-atl1"]
+        moved = await vpcs_after("reassign_share", old_vpc_id="apps-atl1", new_vpc_id="default-atl1")
+        assert moved == ["default-atl1"]
+        point = await assistant.succeed("create_access_point", share="s", name="aa", path="/a", vpc_id="apps-atl1")
+        assert point["access_point"]["vpc_id"] == OTHER_VPC
+
+    async def test_a_vpc_that_is_named_twice_is_one(self, assistant: Assistant) -> None:
+        twice = {"name": "s", "region": "atl1", "size_gib": 50, "vpc_ids": ["default-atl1", VPC.upper()]}
+        assert (await assistant.succeed("create_share", **twice))["share"]["vpc_ids"] == [VPC]
+
+    async def test_a_vpc_of_another_region_is_refused_before_anything_is_sent(
+        self, assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
+    ) -> None:
+        there = (await assistant.succeed("list_vpcs", region="nyc2"))["vpcs"][0]
+        for vpc in (there["id"], there["name"]):
+            for tool, arguments in (
+                ("create_share", {"name": "n", "region": "atl1", "size_gib": 50, "vpc_ids": ["default-atl1", vpc]}),
+                ("attach_share", {"share": "data", "vpc_id": vpc}),
+                ("reassign_share", {"share": "data", "new_vpc_id": vpc}),
+                ("create_access_point", {"share": "data", "name": "aa", "path": "/a", "vpc_id": vpc}),
+            ):
+                said = await assistant.fail(tool, **arguments)
+                assert "is in nyc2, and a share in atl1 takes VPCs of that region alone" in said
+                assert '"apps-atl1"' in said
+        assert {request.method for request in sent} == {"GET"}
+
+    async def test_results_name_the_vpcs_beside_their_ids(self, assistant: Assistant, share: dict[str, Any]) -> None:
+        assert share["vpc_names"] == {VPC: "default-atl1"}
+        point = await assistant.call("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
+        assert point.structured_content is not None
+        assert point.structured_content["access_point"]["vpc_name"] == "default-atl1"
+        for result in (
+            await assistant.call("get_share", share="data"),
+            await assistant.call("list_shares"),
+            await assistant.call("resize_share", share="data", add_gib=1),
+            await assistant.call("list_access_points", share="data"),
+            await assistant.call("get_access_point", access_point="aa"),
+            point,
+        ):
+            assert f'VPC "default-atl1" ({VPC})' in text_of(result)
+
+    async def test_names_are_read_once_a_minute(
+        self, assistant: Assistant, share: dict[str, Any], clock: Clock, sent: list[httpx.Request]
+    ) -> None:
+        def times_read() -> int:
+            return sum(request.url.path == "/v2/vpcs" for request in sent)
+
+        clock.pass_time(60)
+        await assistant.succeed("get_share", share="data")
+        await assistant.succeed("list_shares")
+        assert times_read() == 1
+        clock.pass_time(60)
+        await assistant.succeed("get_share", share="data")
+        assert times_read() == 2
+
+
+class TestWithoutLookingAtVpcs:
+    """A token need not have the scope to look at VPCs."""
+
+    @pytest.fixture
+    async def assistant(self, connect: Connect, clock: Clock) -> AsyncIterator[Assistant]:
+        scopes = ["nfs:list", "nfs:read", "nfs:create", "nfs:delete"]
+        with Sandbox(clock=clock, tokens={"nfs-only": scopes}) as sandbox:
+            async with connect(transport=httpx.ASGITransport(app=sandbox), token="nfs-only") as assistant:
+                yield assistant
+
+    async def test_ids_do(self, assistant: Assistant, sent: list[httpx.Request]) -> None:
+        made = await assistant.succeed("create_share", **NEW_SHARE)
+        assert made["share"]["vpc_ids"] == [VPC]
+        assert "vpc_names" not in made["share"]
+        await assistant.succeed("attach_share", share="data", vpc_id=OTHER_VPC)
+        moved = await assistant.succeed("detach_share", share="data", vpc_id=VPC)
+        assert moved["share"]["vpc_ids"] == [OTHER_VPC]
+
+    @pytest.mark.parametrize("vpc_ids", [["default-atl1"], []])
+    async def test_names_do_not_and_it_is_said_what_does(self, assistant: Assistant, vpc_ids: list[str]) -> None:
+        said = await assistant.fail("create_share", **{**NEW_SHARE, "vpc_ids": vpc_ids})
+        assert "vpc:read" in said
+        assert said.endswith("With the id of a VPC, no look at the VPCs is needed.")
+
+    async def test_what_may_not_be_read_is_not_asked_for_at_each_call(
+        self, assistant: Assistant, sent: list[httpx.Request]
+    ) -> None:
+        await assistant.succeed("create_share", **NEW_SHARE)
+        sent.clear()
+        for _ in range(3):
+            await assistant.succeed("get_share", share="data")
+        assert "/v2/vpcs" not in {request.url.path for request in sent}
+
+
+async def test_names_that_cannot_be_read_now_do_not_fail_the_answer(
+    assistant: Assistant, share: dict[str, Any], sandbox: Sandbox, clock: Clock
+) -> None:
+    clock.pass_time(60)
+    sandbox.add_fault("status", operation="list_vpcs", status=500)
+    shown = await assistant.succeed("get_share", share="data")
+    assert "vpc_names" not in shown
+    assert await assistant.succeed("get_share", share="data") == share
+
+
+class TestLeftOut:
+    """Where there is one VPC to take, or a default one, it may be left out, and the result says which was taken."""
+
+    async def test_a_new_share_is_attached_to_the_default_vpc(self, assistant: Assistant) -> None:
+        made = await assistant.succeed("create_share", name="s", region="atl1", size_gib=50)
+        assert made["share"]["vpc_ids"] == [VPC]
+        assert f'It took VPC "default-atl1" ({VPC}), the default one of atl1.' in made["message"]
+
+    async def test_a_share_that_is_not_waited_for_says_it_too(self, assistant: Assistant) -> None:
+        made = await assistant.succeed("create_share", name="s", region="atl1", size_gib=50, wait=False)
+        assert "It took VPC" in made["message"]
+
+    async def test_an_access_point_and_an_attachment_take_the_default_vpc(
+        self, assistant: Assistant, share: dict[str, Any]
+    ) -> None:
+        point = await assistant.succeed("create_access_point", share="data", name="aa", path="/a")
+        assert point["access_point"]["vpc_id"] == VPC
+        assert "the default one of atl1" in point["message"]
+        await assistant.succeed("reassign_share", share="data", new_vpc_id="apps-atl1")
+        attached = await assistant.succeed("attach_share", share="data")
+        assert attached["after"] == {"vpc_ids": [OTHER_VPC, VPC]}
+        assert "the default one of atl1" in attached["message"]
+
+    async def test_attaching_twice_changes_nothing_the_second_time(
+        self, assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
+    ) -> None:
+        for arguments in ({}, {"vpc_id": "default-atl1"}, {"vpc_id": VPC}):
+            again = await assistant.succeed("attach_share", share="data", **arguments)
+            assert again == {
+                "outcome": "unchanged",
+                "message": f'Nothing was done: it is attached to VPC "default-atl1" ({VPC}) already.',
+                "share": share,
+            }
+        assert {request.method for request in sent} == {"GET"}
+
+    async def test_the_only_vpc_of_a_share_is_the_one_it_moves_from(
+        self, assistant: Assistant, share: dict[str, Any], person: Person
+    ) -> None:
+        moved = await assistant.succeed("reassign_share", share="data", new_vpc_id="apps-atl1")
+        assert (moved["before"], moved["after"]) == ({"vpc_ids": [VPC]}, {"vpc_ids": [OTHER_VPC]})
+        assert moved["asked"] is True
+        assert f'from VPC "default-atl1" ({VPC}) to VPC "apps-atl1" ({OTHER_VPC})' in person.asked[0]
+
+    async def test_of_several_vpcs_of_a_share_one_has_to_be_said(
+        self, assistant: Assistant, share: dict[str, Any], sandbox: Sandbox, person: Person
+    ) -> None:
+        await assistant.succeed("attach_share", share="data", vpc_id=OTHER_VPC)
+        said = await assistant.fail("reassign_share", share="data", new_vpc_id="94c5e7a1-b2d0-4f38-8e6c-000000000000")
+        assert "is attached to 2 VPCs" in said
+        assert f'"default-atl1" ({VPC}), "apps-atl1" ({OTHER_VPC})' in said
+        assert person.asked == []

@@ -22,10 +22,10 @@ async def test_waiting_goes_on_for_what_is_still_being_made(
     ready = await assistant.succeed("wait_until_ready", share=made["share"]["id"])
     assert (ready["outcome"], ready["share"]["status"]) == ("done", "ACTIVE")
     taken = await assistant.succeed("create_snapshot", share="data", name="s", wait=False)
-    snapshot = await assistant.succeed("wait_until_ready", nfs_snapshot_id=taken["action"]["resource_id"])
+    snapshot = await assistant.succeed("wait_until_ready", snapshot=taken["action"]["resource_id"])
     assert snapshot["snapshot"]["status"] == "ACTIVE"
     point = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC, wait=False)
-    found = await assistant.succeed("wait_until_ready", access_point_id=point["access_point"]["id"])
+    found = await assistant.succeed("wait_until_ready", access_point=point["access_point"]["id"])
     assert found["access_point"]["status"] == "ACCESS_POINT_ACTIVE"
     grown = await assistant.succeed("resize_share", share="data", size_gib=200, wait=False)
     action = await assistant.succeed("wait_until_ready", action_id=grown["action"]["id"])
@@ -39,9 +39,7 @@ async def test_an_action_that_fails_is_told(assistant: Assistant, sandbox: Sandb
     assert action["outcome"] == "failed"
 
 
-@pytest.mark.parametrize(
-    "arguments", [{}, {"share": VPC, "action_id": "1"}, {"nfs_snapshot_id": VPC, "access_point_id": VPC}]
-)
+@pytest.mark.parametrize("arguments", [{}, {"share": VPC, "action_id": "1"}, {"snapshot": VPC, "access_point": VPC}])
 async def test_waiting_takes_just_one_argument(
     assistant: Assistant, sent: list[httpx.Request], arguments: dict[str, Any]
 ) -> None:
@@ -57,3 +55,11 @@ async def test_an_action_s_number_is_a_number(assistant: Assistant, sent: list[h
 
 async def test_waiting_for_a_share_that_does_not_exist_is_an_error(assistant: Assistant) -> None:
     assert "404" in await assistant.fail("wait_until_ready", share=VPC)
+
+
+async def test_what_is_waited_for_goes_by_name_too(assistant: Assistant, share: dict[str, Any]) -> None:
+    await assistant.succeed("create_snapshot", share="data", name="s", wait=False)
+    assert (await assistant.succeed("wait_until_ready", snapshot="s"))["snapshot"]["status"] == "ACTIVE"
+    await assistant.succeed("create_access_point", share="data", name="aa", path="/a", wait=False)
+    found = await assistant.succeed("wait_until_ready", share="data", access_point="aa")
+    assert found["access_point"]["status"] == "ACCESS_POINT_ACTIVE"

@@ -192,7 +192,7 @@ def test_destructive_tools_can_be_allowed_without_asking(start: Start) -> None:
     server = start("--sandbox", "--destructive", "allow")
     server.initialize()
     server.call("create_share", **NEW_SHARE, wait=False)
-    assert server.call("delete_share", share="data")["structuredContent"]["outcome"] == "deleted"
+    assert server.call("delete_share", share="data")["structuredContent"]["outcome"] == "done"
     assert server.call("list_shares")["structuredContent"]["total"] == 0
 
 

@@ -344,7 +344,7 @@ def _next_step(operation: Operation, status: int, retry_after: float | None) -> 
         case 409 if operation.name == "create_access_point":
             return "The name is taken: use that access point (list_access_points shows it) or choose another name."
         case 412 if operation.name == "delete_share":
-            return "Delete its snapshots first (prune_snapshots with keep_last: 0 lets all go), then call again."
+            return "It has snapshots: if these are to be deleted, too, call again with delete_snapshots: true."
         case 429:
             return f"Nothing was changed: the account's rate limit is used up. {_come_back(retry_after)}"
         case _ if 300 <= status < 400:

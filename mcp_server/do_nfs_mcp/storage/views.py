@@ -3,16 +3,17 @@
 A field that an answer lacks is left out. Statuses and tiers are plain texts, since servers add new ones at any time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 
 from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.audience import for_reader
 from do_nfs_mcp.storage.pagination import Page
 from do_nfs_mcp.storage.plurals import plural
 
@@ -31,6 +32,7 @@ __all__ = [
     "DeletedView",
     "FailedDeleteView",
     "ListView",
+    "NextCall",
     "PruneView",
     "ShareAccessPointView",
     "ShareChangeView",
@@ -42,6 +44,7 @@ __all__ = [
     "View",
     "VpcListView",
     "VpcView",
+    "named",
     "started_on_share",
     "started_snapshot",
 ]
@@ -93,6 +96,7 @@ class AccessPointView(View):
     status: str
     is_default: bool
     vpc_id: UUID | None = None
+    vpc_name: str | None = None
     access_policy: AccessPolicyView
     created_at: datetime
     updated_at: datetime | None = None
@@ -113,9 +117,18 @@ class AccessPointView(View):
             updated_at=point.updated_at or None,
         )
 
+    @property
+    def shown_vpc_ids(self) -> list[UUID]:
+        """The ids of the VPCs that it shows."""
+        return [self.vpc_id] if self.vpc_id else []
+
+    def name_vpcs(self, names: Mapping[UUID, str]) -> None:
+        """Take in the names of VPCs by their ids, as far as they are known."""
+        self.vpc_name = names.get(self.vpc_id) if self.vpc_id else None
+
     def text(self) -> str:
         default = ", the default one" if self.is_default else ""
-        vpc = f", VPC {self.vpc_id}" if self.vpc_id else ""
+        vpc = f", VPC {named(self.vpc_id, self.vpc_name)}" if self.vpc_id else ""
         return (
             f"access point {quoted(self.name)} ({self.id}) of share {self.share_id}: {plain(self.status)}{default}, "
             f"path {quoted(self.path)}{vpc}, {self.access_policy.text()}"
@@ -160,6 +173,8 @@ class ShareView(View):
     host: str | None = None
     mount_path: str | None = None
     vpc_ids: list[UUID]
+    vpc_names: dict[str, str] | None = None
+    """The names of these VPCs by their ids, as far as they are known."""
     access_points: list[ShareAccessPointView] | None = None
     """None in lists."""
     created_at: datetime
@@ -186,13 +201,30 @@ class ShareView(View):
     def text(self) -> str:
         tier = f", {plain(self.performance_tier)} tier" if self.performance_tier else ""
         mount = f", mount {plain(f'{self.host}:{self.mount_path}')}" if self.host and self.mount_path else ""
-        vpcs = f", VPCs {', '.join(map(str, self.vpc_ids))}" if self.vpc_ids else ", attached to no VPC"
+        vpcs = f", {self.vpcs_text()}" if self.vpc_ids else ", attached to no VPC"
         others = [p for p in self.access_points or [] if not p.is_default]
         points = f", access points {', '.join(p.text() for p in others)}" if others else ""
         return (
             f"share {quoted(self.name)} ({self.id}) in {plain(self.region)}: {plain(self.status)}, "
             f"{self.size_gib} GiB{tier}{mount}{vpcs}{points}"
         )
+
+    @property
+    def shown_vpc_ids(self) -> list[UUID]:
+        """The ids of the VPCs that it shows."""
+        return self.vpc_ids
+
+    def name_vpcs(self, names: Mapping[UUID, str]) -> None:
+        """Take in the names of VPCs by their ids, as far as they are known."""
+        self.vpc_names = {str(vpc_id): names[vpc_id] for vpc_id in self.vpc_ids if vpc_id in names} or None
+
+    def vpc_text(self, vpc_id: UUID) -> str:
+        """Return the name and the id of one of its VPCs."""
+        return named(vpc_id, (self.vpc_names or {}).get(str(vpc_id)))
+
+    def vpcs_text(self) -> str:
+        """Return the names and ids of its VPCs."""
+        return f"{plural('VPC', len(self.vpc_ids))} {', '.join(map(self.vpc_text, self.vpc_ids))}"
 
 
 class SnapshotView(View):
@@ -303,11 +335,47 @@ class ActionView(View):
         return f"{plain(self.type)}{f' (action {plain(self.id)})' if self.id else ''}{resource}: {plain(self.status)}"
 
 
-class _ChangeView(View):
+class NextCall(View):
+    """The call that goes on from here."""
+
+    tool: str
+    arguments: dict[str, str]
+
+
+Fields = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
+"""Some of a thing's fields, by their names."""
+
+
+class _OutcomeView(View):
+    """What came of a call that changes something, or would: the same for every such tool.
+
+    Attributes:
+        outcome: done; unchanged, since there was nothing to do; pending, so that it is under way; failed; or planned.
+        message: What happened and what is next, in words.
+        before: What the call changes, field by field, as it was. Of what is deleted it is every field.
+        after: The same fields as they are now or, if it is planned or pending, are to be. What is deleted has none.
+        waited: For how many seconds the call waited.
+        next: The call that goes on from here.
+        asked: True if a person was asked and agreed.
+    """
+
+    outcome: Literal["done", "unchanged", "pending", "failed", "planned"]
+    message: str
+    before: Fields | None = None
+    after: Fields | None = None
+    waited: int | None = None
+    next: NextCall | None = None
+    asked: bool | None = None
+
+    def text(self) -> str:
+        # Whoever was asked at a terminal knows.
+        agreed = for_reader(" The person was asked and agreed.", "") if self.asked else ""
+        return f"{self.message}{agreed}"
+
+
+class _ChangeView(_OutcomeView):
     """What came of a change, as far as it is known."""
 
-    outcome: Literal["done", "pending", "failed", "planned"]
-    message: str
     action: ActionView | None = None
 
 
@@ -334,20 +402,15 @@ class ChangeView(AccessPointChangeView, SnapshotChangeView, ShareChangeView):
 
     def text(self) -> str:
         seen = self.share or self.snapshot or self.access_point or self.action
-        return f"{self.message}\n{seen.text()}" if seen else self.message
+        return f"{super().text()}\n{seen.text()}" if seen else super().text()
 
 
-class DeletedView(View):
+class DeletedView(_OutcomeView):
     """What came of deleting something."""
 
-    outcome: Literal["deleted", "already_gone", "planned"]
     kind: Literal["share", "snapshot", "access point"]
     id: UUID
     name: str | None = None
-    message: str
-
-    def text(self) -> str:
-        return self.message
 
 
 class FailedDeleteView(View):
@@ -361,12 +424,10 @@ class FailedDeleteView(View):
     kind: str | None = None
 
 
-class PruneView(View):
+class PruneView(_OutcomeView):
     """What came of deleting many snapshots, or would."""
 
-    outcome: Literal["done", "failed", "planned"]
     share_id: UUID
-    message: str
     snapshots: list[SnapshotView]
     """Those that were deleted, or would be."""
     failed: list[FailedDeleteView]
@@ -375,7 +436,7 @@ class PruneView(View):
     def text(self) -> str:
         listed = [f"- {s.text()}" for s in self.snapshots]
         listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]
-        return "\n".join([self.message, *listed])
+        return "\n".join([super().text(), *listed])
 
 
 class ListView(View):
@@ -454,6 +515,11 @@ class VpcListView(ListView):
 
     def text(self) -> str:
         return self._text("VPC", self.vpcs, "list_vpcs")
+
+
+def named(thing_id: UUID, name: str | None) -> str:
+    """Return what has an id in words: its name, if it is known, and the id."""
+    return f"{quoted(name)} ({thing_id})" if name else str(thing_id)
 
 
 def started_on_share(answer: "ShareAction | Share") -> ActionView | ShareView:

@@ -7,18 +7,35 @@ from uuid import UUID
 from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.pagination import Key, page_of
-from do_nfs_mcp.storage.views import AccessPointChangeView, AccessPointListView, AccessPointView, DeletedView
+from do_nfs_mcp.storage.views import (
+    AccessPointChangeView,
+    AccessPointListView,
+    AccessPointView,
+    DeletedView,
+    NextCall,
+    ShareView,
+)
+from do_nfs_mcp.storage.vpc_choice import ChosenVpc
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
+from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import delete_and_report
-from do_nfs_mcp.tools.follow_up import wait_and_report
+from do_nfs_mcp.tools.follow_up import Wording, joined, wait_and_report
 from do_nfs_mcp.tools.lists import HasCreatedAt, matching, oldest_first
-from do_nfs_mcp.tools.lookups import read_access_point, read_unless_deleted, share_name
-from do_nfs_mcp.tools.service import ServiceContext, api_for
+from do_nfs_mcp.tools.lookups import (
+    find_access_point,
+    read_access_point,
+    read_share,
+    read_unless_deleted,
+    share_name,
+)
+from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.tools.vpc_lookup import find_vpc, name_vpcs
 
 
 class _AccessPoint(HasCreatedAt, Protocol):
@@ -42,16 +59,17 @@ async def list_access_points(
     def default_first(point: _AccessPoint) -> Key:
         return (not point.is_default, *oldest_first(point))
 
-    return answer(
-        AccessPointListView.of(page_of("access_points", matching(found, name_contains), default_first, limit, cursor))
-    )
+    page = page_of("access_points", matching(found, name_contains), default_first, limit, cursor)
+    view = AccessPointListView.of(page)
+    await name_vpcs(service_for(context), view.access_points)
+    return answer(view)
 
 
 async def get_access_point(
-    context: ServiceContext, access_point_id: arguments.AccessPointId
+    context: ServiceContext, access_point: arguments.AccessPoint, share: arguments.ShareOfNamed = ""
 ) -> Annotated[CallToolResult, AccessPointView]:
-    """Show one access point. To find its id: list_access_points."""
-    return answer(await read_access_point(context, access_point_id))
+    """Show one access point."""
+    return answer(await find_access_point(context, access_point, share))
 
 
 async def create_access_point(
@@ -59,58 +77,86 @@ async def create_access_point(
     share: arguments.Share,
     name: arguments.AccessPointName,
     path: arguments.AccessPointPath,
-    vpc_id: arguments.VpcId,
     access_policy: arguments.OptionalAccessPolicy,
-    wait: bool = True,
+    vpc_id: arguments.OptionalVpc = "",
+    wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, AccessPointChangeView]:
     """Export one folder of a share to a VPC, for example to one team. A whole share needs none."""
-    api = api_for(context)
-    share_id = await api.share_id(share)
-    created = await api.create_access_point(share_id, name, path, vpc_id, access_policy.model_dump())
+    found = await read_share(context, share)
+    vpc = await find_vpc(context, vpc_id, found.region)
+    created = await api_for(context).create_access_point(found.id, name, path, vpc.id, access_policy.model_dump())
     known = AccessPointView.of(created)
-    return answer(
-        await wait_and_report(
-            context,
-            wait,
-            partial(read_access_point, context, known.id),
-            is_ready,
-            "Started, but not there yet. Do not create it again: wait_until_ready with access_point_id "
+    await name_vpcs(service_for(context), [known])
+    wording = Wording(
+        joined(
+            "Started, but not there yet. Do not create it again: wait_until_ready with access_point "
             f"{known.id} goes on waiting.",
-            known=known,
-        )
+            vpc.note,
+        ),
+        NextCall(tool="wait_until_ready", arguments={"access_point": str(known.id)}),
+        joined(
+            vpc.note,
+            _attachment(found, vpc),
+            f"If the folder {quoted(path)} is not there yet, make it on a mount of the whole share: no public source "
+            "says whether the access point does.",
+            _SQUASHING[access_policy.squash_config],
+        ),
     )
+    look = partial(read_access_point, context, known.id)
+    return answer(await wait_and_report(context, wait, look, is_ready, wording, known=known))
 
 
 async def delete_access_point_confirmation(
-    context: ServiceContext, access_point_id: UUID
+    context: ServiceContext, access_point: str, share: str
 ) -> Confirmation[AccessPointView | None]:
     """Make the confirmation for delete_access_point."""
-    found = await read_unless_deleted(partial(read_access_point, context, access_point_id))
+    find = partial(find_access_point, context, access_point, share)
+    found = await read_unless_deleted(find) if as_uuid(access_point) else await find()
     if found is None:
         return Confirmation(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
-    share = await share_name(context, found.share_id)
+    name = await share_name(context, found.share_id)
     return Confirmation(
         found,
-        f"Delete {found.text()}? The share is {share}. Mounts through it stop working. The files stay.",
+        f"Delete {found.text()}? The share is {name}. Mounts through it stop working. The files stay.",
     )
 
 
 async def delete_access_point(
     context: ServiceContext,
-    access_point_id: arguments.AccessPointId,
-    target: Annotated[AccessPointView | None, confirmed(delete_access_point_confirmation)],
+    access_point: arguments.AccessPoint,
+    agreed: Annotated[Agreed[AccessPointView | None], confirmed(delete_access_point_confirmation)],
+    share: arguments.ShareOfNamed = "",
 ) -> Annotated[CallToolResult, DeletedView]:
     """Stop exporting a folder: mounts of it stop working, files stay. The person is asked."""
-    description = target.text() if target else ""
-    send = partial(api_for(context).delete_access_point, access_point_id)
-    return answer(await delete_and_report("access point", access_point_id, target, description, send))
+    found = agreed.target
+    point_id = found.id if found else UUID(access_point)
+    send = partial(api_for(context).delete_access_point, point_id)
+    description = found.text() if found else ""
+    return answer(await delete_and_report("access point", point_id, found, description, send, asked=agreed.asked))
+
+
+_SQUASHING = {
+    "NO_SQUASH": "With NO_SQUASH every user, root too, acts there as on the client.",
+    "ROOT_SQUASH": "With ROOT_SQUASH root acts there as nobody (65534), every other user as on the client.",
+    "ALL_SQUASH": "With ALL_SQUASH every user acts there as nobody (65534).",
+}
+
+
+def _attachment(share: ShareView, vpc: ChosenVpc) -> str:
+    """Return what is known of whether machines in a VPC reach an access point there."""
+    if vpc.id in share.vpc_ids:
+        return f"The share is attached to {vpc.text()}."
+    return (
+        f"The share is not attached to {vpc.text()}: by the API's description the access point works there all the "
+        "same, by the Terraform provider's it does not. If mounting fails, attach_share."
+    )
 
 
 SPECS = (
     ToolSpec(list_access_points, "List access points", Effect.READS, LIST),
     ToolSpec(get_access_point, "Show an access point", Effect.READS, READ),
-    ToolSpec(create_access_point, "Create an access point", Effect.CHANGES, CREATE),
+    ToolSpec(create_access_point, "Create an access point", Effect.CHANGES, READ | CREATE),
     ToolSpec(delete_access_point, "Delete an access point", Effect.DESTROYS, READ | DELETE),
 )

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -40,36 +39,52 @@ _PATH = _matching(
 )
 
 # A model reads all of this with every conversation: a description is for what the name does not say.
-Share = Annotated[str, _NOT_EMPTY, Field(description="Its id or exact name.")]
-OptionalShare = Annotated[str, Field(description="Its id or exact name.")]
-OptionalShares = Annotated[list[Annotated[str, _NOT_EMPTY]], Field(description="Their ids or exact names.")] | None
+Share = Annotated[str, _NOT_EMPTY, Field(description="Id or exact name.")]
+OptionalShare = Annotated[str, Field(description="Id or exact name.")]
+OptionalShares = Annotated[list[Annotated[str, _NOT_EMPTY]], Field(description="Ids or exact names.")] | None
+ShareOfNamed = Annotated[str, Field(description="If several shares have one of this name.")]
 OptionalRegion = Annotated[str, Field(description="Such as atl1.")]
-NameContains = Annotated[str, Field()]
+NameContains = Annotated[str, Field(description="A part of the name.")]
 Status = Annotated[str, Field(description="Such as ACTIVE.")]
-Limit = Annotated[int, Field(ge=1, le=100)]
+Limit = Annotated[int, Field(ge=1, le=100, description="Of one page.")]
 DEFAULT_LIMIT = 15
 """How many items of a list fit into an answer that a model can take in."""
 Cursor = Annotated[str, Field(description="A page's next_cursor.")]
 Plan = Annotated[bool, Field(description="Only say what would be done.")]
+Wait = Annotated[bool, Field(description="Until it has taken effect.")]
 IncludeSnapshots = Annotated[bool, Field(description="Snapshots, too.")]
-Keep = Annotated[int, Field(ge=0)]
-OptionalKeep = Keep | None
-SnapshotDays = Annotated[int, Field(ge=1, le=36500)]
+KeepLast = Annotated[int | None, Field(ge=0, description="The newest so many.")]
+KeepDaily = Annotated[int, Field(ge=0, description="The last of each of so many days.")]
+KeepWeekly = Annotated[int, Field(ge=0, description="The last of each of so many weeks.")]
+OlderThanDays = Annotated[int, Field(ge=0, description="Younger ones stay.")]
+SnapshotDays = Annotated[int, Field(ge=1, le=36500, description="How old the newest snapshot may be.")]
 DEFAULT_SNAPSHOT_DAYS = 7
 """After how many days without a new snapshot a share needs one."""
-ActionId = Annotated[int, Field(ge=1)]
+ActionId = Annotated[int, Field(ge=1, description="Of a change, as it said.")]
 Region = Annotated[str, _REGION, Field(description="Such as atl1.")]
-ShareName = Annotated[str, Field(min_length=1, description="Lowercase, not taken yet.")]
-SizeGib = Annotated[int, Field(ge=50, le=32768, description="Many accounts have at most 16000.")]
-VpcIds = Annotated[list[UUID], Field(min_length=1, description="From list_vpcs.")]
-VpcId = Annotated[UUID, Field(description="From list_vpcs.")]
-OldVpcId = UUID
-NewVpcId = UUID
+ShareName = Annotated[str, Field(min_length=1, description="Best a new one, in lowercase letters, digits, hyphens.")]
+LEAST_GIB, MOST_GIB = 50, 32768
+"""The sizes that the contract allows."""
+SizeGib = Annotated[int, Field(ge=LEAST_GIB, le=MOST_GIB, description="Many accounts have at most 16000.")]
+TotalGib = Annotated[int, Field(ge=LEAST_GIB, le=MOST_GIB, description="The whole new size.")]
+AddGib = Annotated[int, Field(ge=1, le=MOST_GIB, description="Or this much more.")]
+AddPercent = Annotated[int, Field(ge=1, le=10000, description="Or this much more.")]
+OptionalVpcs = Annotated[
+    list[str],
+    Field(default_factory=list, description="Ids or exact names; left out: the region's only or default one."),
+]
+Vpc = Annotated[str, _NOT_EMPTY, Field(description="Id or exact name.")]
+OptionalVpc = Annotated[str, Field(description="Id or exact name; left out: the region's only or default one.")]
+OldVpc = Annotated[str, Field(description="Id or exact name; left out: the share's only one.")]
 PerformanceTier = Literal["standard", "high"]
-OptionalPerformanceTier = PerformanceTier | None
+OptionalPerformanceTier = Annotated[PerformanceTier | None, Field(description="Left out: the API's choice.")]
+HigherTier = Annotated[Literal["high"], Field(description="There is no way back down.")]
 SnapshotName = Annotated[str, Field(min_length=1, max_length=64, description="Best at most 20 characters.")]
-SnapshotId = Annotated[UUID, Field(description="A UUID, from list_snapshots.")]
-AccessPointId = Annotated[UUID, Field(description="A UUID, from list_access_points.")]
+Snapshot = Annotated[str, _NOT_EMPTY, Field(description="Id or exact name.")]
+OptionalSnapshot = Annotated[str, Field(description="Id or exact name.")]
+DeleteSnapshots = Annotated[bool, Field(description="Its snapshots, too, which it cannot be deleted with.")]
+AccessPoint = Annotated[str, _NOT_EMPTY, Field(description="Id or exact name.")]
+OptionalAccessPoint = Annotated[str, Field(description="Id or exact name.")]
 AccessPointName = Annotated[
     str, Field(min_length=2, max_length=63, description="Letters, digits, hyphens between them; not default."), _NAME
 ]
@@ -78,9 +93,10 @@ AccessPointPath = Annotated[
     Field(min_length=2, max_length=1024, description="The folder, such as /exports/a: letters, digits, . _ - /"),
     _PATH,
 ]
-OptionalAccessPointStatus = (
-    Literal["ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"] | None
-)
+OptionalAccessPointStatus = Annotated[
+    Literal["ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE", "ACCESS_POINT_FAILED", "ACCESS_POINT_DELETED"] | None,
+    Field(description="Left out: any."),
+]
 OptionalMountPoint = Annotated[
     str, _checked(is_mount_point, MOUNT_POINT_RULE), Field(description="An absolute path, such as /mnt/data.")
 ]
@@ -91,9 +107,14 @@ class AccessPolicy(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    squash_config: Literal["NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"] = "ROOT_SQUASH"
-    protocols: Annotated[list[Literal["NFS4", "NFS"]], Field(min_length=1)] = ["NFS4"]
-    identity_enforcement_enabled: bool = False
+    squash_config: Annotated[
+        Literal["NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"],
+        Field(description="Who acts as nobody: no one, root, or everyone."),
+    ] = "ROOT_SQUASH"
+    protocols: Annotated[
+        list[Literal["NFS4", "NFS"]], Field(min_length=1, description="What it may be mounted by.")
+    ] = ["NFS4"]
+    identity_enforcement_enabled: Annotated[bool, Field(description="By the server.")] = False
 
 
-OptionalAccessPolicy = Annotated[AccessPolicy, Field(default_factory=AccessPolicy)]
+OptionalAccessPolicy = Annotated[AccessPolicy, Field(default_factory=AccessPolicy, description="Who its users are.")]

@@ -55,6 +55,19 @@ class Confirmation(Generic[T]):
     typed: str | None = None
 
 
+@dataclass(frozen=True)
+class Agreed(Generic[T]):
+    """What a tool may go on with.
+
+    Attributes:
+        target: The confirmation's.
+        asked: Whether a person was asked and agreed; otherwise there was nothing to ask about, or nobody had to be.
+    """
+
+    target: T
+    asked: bool
+
+
 class CannotAskError(MCPError):
     """The protocol's own error for a host that cannot ask a person."""
 
@@ -91,7 +104,7 @@ class _Prepared(Generic[T]):
 
 
 def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
-    """Make the marker of a tool's parameter that is filled, once a person has agreed, with the confirmation's target.
+    """Make the marker of a tool's parameter that is filled, once a person has agreed, with an `Agreed`.
 
     The call fails with an NfsError if the person did not agree or cannot be asked. On protocol versions that have an
     error for hosts that cannot ask, that is an MCPError with the same words.
@@ -122,7 +135,7 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
     ) -> Any:
         confirmation: Confirmation[T] = prepared.confirmation
         if isinstance(answer, AcceptedElicitation) and answer.data is None:
-            return confirmation.target
+            return Agreed(confirmation.target, asked=False)
         service_for(context).restart_timing()
         _require_yes(confirmation, answer)
         # From _MODERN on the SDK runs all of this anew when the answer comes, and asks again if the question changed.
@@ -135,7 +148,7 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
                     "about what is there now.",
                 )
             )
-        return confirmation.target
+        return Agreed(confirmation.target, asked=True)
 
     return Resolve(agree)
 

@@ -1,19 +1,30 @@
-"""Deletes something, and says what came of it."""
+"""Deletes things, and says what came of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.storage.views import AccessPointView, DeletedView, ShareView, SnapshotView
+from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_mcp.storage.views import AccessPointView, DeletedView, FailedDeleteView, ShareView, SnapshotView
+from do_nfs_mcp.tools.service import ServiceContext, service_for
+
+Kind = Literal["share", "snapshot", "access point"]
+
+MAX_SNAPSHOTS = 100
+"""How many snapshots one call deletes. More would be no question that a person reads, and no call that ends in time."""
 
 
 async def delete_and_report(
-    kind: Literal["share", "snapshot", "access point"],
+    kind: Kind,
     target_id: UUID,
     found: ShareView | SnapshotView | AccessPointView | None,
     description: str,
     send: Callable[[], Awaitable[object]],
+    *,
+    asked: bool,
 ) -> DeletedView:
     """Delete something, and say what came of it.
 
@@ -23,21 +34,34 @@ async def delete_and_report(
         found: What it was just now; None if it was deleted by then.
         description: The same in words.
         send: Asks the API to delete it.
+        asked: Whether a person was asked and agreed.
 
     Raises:
         NfsError: It could not be deleted, or whether it was is not known.
     """
     if found is not None and await delete_unless_gone(send):
         return DeletedView(
-            outcome="deleted", kind=kind, id=target_id, name=found.name, message=f"Deleted {description}."
+            outcome="done",
+            kind=kind,
+            id=target_id,
+            name=found.name,
+            message=f"Deleted {description}.",
+            before=all_fields(found),
+            asked=asked or None,
         )
     return DeletedView(
-        outcome="already_gone",
+        outcome="unchanged",
         kind=kind,
         id=target_id,
         name=found.name if found else None,
         message=f"There is no {kind} {target_id} any more, so there was nothing to delete.",
+        asked=asked or None,
     )
+
+
+def all_fields(found: ShareView | SnapshotView | AccessPointView) -> dict[str, object]:
+    """Return every field of something that has a value, by its name."""
+    return found.model_dump(mode="json", exclude_none=True)
 
 
 async def delete_unless_gone(send: Callable[[], Awaitable[object]]) -> bool:
@@ -59,3 +83,42 @@ async def delete_unless_gone(send: Callable[[], Awaitable[object]]) -> bool:
             return False
         raise
     return True
+
+
+async def delete_snapshots(
+    context: ServiceContext, snapshots: Iterable[SnapshotView]
+) -> tuple[list[SnapshotView], list[FailedDeleteView]]:
+    """Delete snapshots, as many as the call's time and the API allow.
+
+    Returns:
+        Those that are gone now, and those that could not be deleted.
+    """
+    service = service_for(context)
+    deleted: list[SnapshotView] = []
+    failed: list[FailedDeleteView] = []
+    refuses_all = False
+    for snapshot in snapshots:
+        kind = None
+        if service.time_left() <= 0:
+            reason = "not tried, the call's time was up"
+        elif refuses_all:
+            reason = "not tried, for the same reason"
+        else:
+            try:
+                await delete_unless_gone(partial(service.api.delete_snapshot, snapshot.id))
+            except NfsError as error:
+                reason, kind = str(error), error.failure.kind
+                # It would be the same for the others.
+                refuses_all = error.forbidden or error.status == 401 or kind is FailureKind.RATE_LIMITED
+            else:
+                deleted.append(snapshot)
+                continue
+        failed.append(FailedDeleteView(id=snapshot.id, reason=reason, kind=kind))
+    return deleted, failed
+
+
+def listed_for_a_person(snapshots: Iterable[SnapshotView]) -> str:
+    """Return what a person has to read of snapshots before they agree to lose them."""
+    return "; ".join(
+        f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {plain(s.status)} ({s.id})" for s in snapshots
+    )

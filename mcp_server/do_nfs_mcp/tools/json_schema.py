@@ -62,26 +62,23 @@ class LeanJsonSchema(GenerateJsonSchema):
 
 
 def outline(schema: JsonSchemaValue) -> JsonSchemaValue:
-    """Return what a host checks of a result: the fields that it has, and those of the items of its lists.
+    """Return what a host checks of a result: the fields that it has, and the kind of value that each holds.
 
-    No field is described, for which docs/tools.md is there. Of an object in a field no more is told than that it is
-    one: it is what another tool's schema tells, such as the share that was changed.
+    No field is described: docs/tools.md does. Of an object in a field or a list no more is told than that it is one:
+    nearly all are what another tool returns alone, such as the share that was changed.
 
     Args:
         schema: All of the result's, without references.
     """
     told = {key: value for key, value in schema.items() if key != "description"}
-    if "properties" in told:
-        told["properties"] = {name: _field(field) for name, field in told["properties"].items()}
-    if "additionalProperties" in told:
-        told["additionalProperties"] = _field(told["additionalProperties"])
-    if "items" in told:
-        told["items"] = outline(told["items"])
-    return told
+    return {**told, "properties": {name: _kind(field) for name, field in schema["properties"].items()}}
 
 
-def _field(schema: JsonSchemaValue) -> JsonSchemaValue:
-    return {"type": "object"} if "properties" in schema else outline(schema)
+def _kind(schema: JsonSchemaValue) -> JsonSchemaValue:
+    if "properties" in schema:
+        return {"type": "object"}
+    within = {key: _kind(schema[key]) for key in ("items", "additionalProperties") if key in schema}
+    return {key: value for key, value in schema.items() if key != "description"} | within
 
 
 def _inlined(node: Any, definitions: dict[str, JsonSchemaValue]) -> Any:

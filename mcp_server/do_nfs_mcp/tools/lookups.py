@@ -1,16 +1,23 @@
 """Reads what a call is about, as it is now."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.statuses import existing, is_deleted
-from do_nfs_mcp.api.untrusted_text import quoted
-from do_nfs_mcp.storage.views import AccessPointView, ShareView, SnapshotView
-from do_nfs_mcp.tools.service import ServiceContext, api_for
+from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_mcp.storage.views import AccessPointView, ShareView, SnapshotView, named
+from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
+from do_nfs_mcp.tools.vpc_lookup import name_vpcs
 
 V = TypeVar("V", ShareView, SnapshotView, AccessPointView)
+OfShare = TypeVar("OfShare", SnapshotView, AccessPointView)
+
+# How many things an error lists at most.
+_MAX_LISTED = 10
 
 
 async def read_share(context: ServiceContext, share: str | UUID) -> ShareView:
@@ -23,7 +30,9 @@ async def read_share(context: ServiceContext, share: str | UUID) -> ShareView:
     Raises:
         NfsError: There is no such share, or it cannot be read.
     """
-    return ShareView.of(await api_for(context).get_share(str(share)))
+    view = ShareView.of(await api_for(context).get_share(str(share)))
+    await name_vpcs(service_for(context), [view])
+    return view
 
 
 async def read_snapshot(context: ServiceContext, snapshot_id: UUID) -> SnapshotView:
@@ -50,7 +59,114 @@ async def read_access_point(context: ServiceContext, access_point_id: UUID) -> A
     Raises:
         NfsError: There is no such access point, or it cannot be read.
     """
-    return AccessPointView.of(await api_for(context).get_access_point(access_point_id))
+    view = AccessPointView.of(await api_for(context).get_access_point(access_point_id))
+    await name_vpcs(service_for(context), [view])
+    return view
+
+
+async def find_snapshot(context: ServiceContext, snapshot: str, share: str) -> SnapshotView:
+    """Return the snapshot that is meant.
+
+    Args:
+        context: The call's.
+        snapshot: Its id or exact name.
+        share: The id or exact name of its share; empty if the snapshot's name is enough, or its id.
+
+    Raises:
+        NfsError: There is no such snapshot, more than one may be meant, or it cannot be read.
+    """
+    api = api_for(context)
+    share_id = await api.share_id(share) if share else None
+    if snapshot_id := as_uuid(snapshot):
+        return _of_share(await read_snapshot(context, snapshot_id), share_id, share)
+    there = existing(map(SnapshotView.of, await api.list_snapshots(share_id=share_id)))
+    shares = {} if share_id else await _share_names(context)
+    return _only_one(
+        "snapshot",
+        snapshot,
+        share,
+        there,
+        lambda s: (
+            f"{s.id} (of share {named(s.share_id, shares.get(s.share_id))}, {plain(s.status)}, "
+            f"taken {s.created_at:%Y-%m-%d %H:%M})"
+        ),
+    )
+
+
+async def find_access_point(context: ServiceContext, access_point: str, share: str) -> AccessPointView:
+    """Return the access point that is meant.
+
+    Args:
+        context: The call's.
+        access_point: Its id or exact name.
+        share: The id or exact name of its share; empty if the access point's name is enough, or its id.
+
+    Raises:
+        NfsError: There is no such access point, more than one may be meant, or it cannot be read.
+    """
+    api = api_for(context)
+    share_id = await api.share_id(share) if share else None
+    if point_id := as_uuid(access_point):
+        return _of_share(await read_access_point(context, point_id), share_id, share)
+    shares: dict[UUID, str] = {}
+    if share_id:
+        points = await api.list_access_points(share_id)
+    else:
+        there = existing(await api.list_shares())
+        shares = {s.id: s.name for s in there}
+        points = [point for s in there for point in await api.access_points_of(s)]
+    found = _only_one(
+        "access point",
+        access_point,
+        share,
+        existing(map(AccessPointView.of, points)),
+        lambda p: f"{p.id} (of share {named(p.share_id, shares.get(p.share_id))}, path {quoted(p.path)})",
+    )
+    await name_vpcs(service_for(context), [found])
+    return found
+
+
+async def _share_names(context: ServiceContext) -> dict[UUID, str]:
+    return {s.id: s.name for s in await api_for(context).list_shares()}
+
+
+def _of_share(found: OfShare, share_id: UUID | None, share: str) -> OfShare:
+    if share_id and found.share_id != share_id:
+        raise NfsError(f"Nothing was done: {found.id} is not of share {quoted(share)}, but of share {found.share_id}.")
+    return found
+
+
+def _only_one(noun: str, name: str, share: str, there: Sequence[OfShare], details: Callable[[OfShare], str]) -> OfShare:
+    """Return the one of this name.
+
+    Args:
+        noun: What they are.
+        name: The name.
+        share: The share that was given; an empty text if none was.
+        there: All there are.
+        details: Says which one it is, with its id.
+
+    Raises:
+        NfsError: None has the name, or several do.
+    """
+    matches = [item for item in there if item.name == name]
+    if len(matches) == 1:
+        return matches[0]
+    where = f" of share {quoted(share)}" if share else ""
+    tool = f"list_{noun.replace(' ', '_')}s"
+    if matches:
+        more = f"; {tool} shows all {len(matches)}" if len(matches) > _MAX_LISTED else ""
+        raise NfsError(
+            f"Nothing was done: {len(matches)} {noun}s{where} are named {quoted(name)}. Give one's id: "
+            f"{'; '.join(map(details, matches[:_MAX_LISTED]))}{more}."
+        )
+    known = ", ".join(quoted(item.name, 60) for item in there[:_MAX_LISTED]) or "none"
+    more = f" and {len(there) - _MAX_LISTED} more" if len(there) > _MAX_LISTED else ""
+    raise NfsError(
+        f"Nothing was done: no {noun}{where} is named {quoted(name)}, and it is no {noun}'s id. There are: "
+        f"{known}{more}. {tool} shows their ids.",
+        kind=FailureKind.NOT_FOUND,
+    )
 
 
 async def read_unless_deleted(read: Callable[[], Awaitable[V]]) -> V | None:

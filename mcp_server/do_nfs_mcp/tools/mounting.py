@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from mcp_types import CallToolResult
+from pydantic import Field
 
 from do_nfs_mcp.api.scopes import READ
 from do_nfs_mcp.storage.mounting import MountView, Os, Style, default_mount_point, mount_instructions
@@ -16,8 +17,8 @@ async def get_mount_instructions(
     context: ServiceContext,
     share: arguments.Share,
     mount_point: arguments.OptionalMountPoint = "",
-    os: Os = "ubuntu",
-    style: Style = "command",
+    os: Annotated[Os, Field(description="Of the machine.")] = "ubuntu",
+    style: Annotated[Style, Field(description="What to get.")] = "command",
 ) -> Annotated[CallToolResult, MountView]:
     """Get exact commands or files to mount a share on Linux; do not write them yourself."""
     found = await read_share(context, share)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +18,7 @@ from mcp.server.mcpserver import Context
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
+    from do_nfs_mcp.storage.views import VpcView
 
 __all__ = ["Service", "ServiceContext", "api_for", "bind_service", "current_service", "service_for"]
 
@@ -37,6 +38,7 @@ class Service:
         wait_seconds: How many seconds a call waits for a change to take effect.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
+        vpcs: The VPCs and when they were read, for the callers of each set of scopes.
     """
 
     connect: Callable[[], NfsApi]
@@ -44,6 +46,7 @@ class Service:
     wait_seconds: float = 45
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    vpcs: dict[frozenset[str], tuple[float, Sequence[VpcView]]] = field(default_factory=dict, init=False)
 
     @cached_property
     def api(self) -> NfsApi:

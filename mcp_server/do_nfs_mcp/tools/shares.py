@@ -1,8 +1,8 @@
 """The tools for shares and for what changes them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from mcp_types import CallToolResult
@@ -10,57 +10,128 @@ from mcp_types import CallToolResult
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
-from do_nfs_mcp.api.statuses import is_ready
+from do_nfs_mcp.api.statuses import existing, is_ready
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.pagination import page_of
-from do_nfs_mcp.storage.plurals import counted
+from do_nfs_mcp.storage.plurals import counted, plural
 from do_nfs_mcp.storage.views import (
+    AccessPointView,
     ChangeView,
     DeletedView,
+    NextCall,
     ShareChangeView,
     ShareListView,
     ShareView,
+    SnapshotView,
+    named,
     started_on_share,
 )
-from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
-from do_nfs_mcp.tools.deletion import delete_and_report
-from do_nfs_mcp.tools.follow_up import wait_and_report, wait_and_report_share
+from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_attached_vpc
+from do_nfs_mcp.tools import arguments, deletion
+from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
+from do_nfs_mcp.tools.follow_up import Wording, joined, share_unchanged, wait_and_report, wait_and_report_share
 from do_nfs_mcp.tools.lists import matching, oldest_first
 from do_nfs_mcp.tools.lookups import read_share, read_snapshots, read_unless_deleted
-from do_nfs_mcp.tools.service import ServiceContext, api_for
+from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.tools.vpc_lookup import find_vpc, find_vpcs, name_vpcs
+
+# Snapshots in these states keep a share from being deleted.
+_BLOCKING = frozenset({"CREATING", "ACTIVE"})
 
 
 @dataclass(frozen=True)
 class ShareTarget:
-    """A share that a call would delete or cut off.
+    """A share that a call would delete.
 
     Attributes:
         id: The share's id.
         found: The share; None if it is deleted already.
-        description: All of it in words.
-        blocking_snapshots: How many snapshots keep it from being deleted.
+        snapshots: Its snapshots.
+        access_points: Its access points but for the default one.
     """
 
     id: UUID
     found: ShareView | None = None
-    description: str = ""
-    blocking_snapshots: int = 0
+    snapshots: list[SnapshotView] = field(default_factory=list)
+    access_points: list[AccessPointView] = field(default_factory=list)
 
     @property
-    def obstacle(self) -> str:
-        """What keeps it from being deleted, and what to do about it; an empty text if nothing does."""
-        if not self.blocking_snapshots:
+    def description(self) -> str:
+        """All of it in words."""
+        # The access points are told with what they export.
+        share = self.found.model_copy(update={"access_points": None}).text() if self.found else ""
+        return f"{share}, with {' and '.join([counted(len(self.snapshots), 'snapshot'), *self._points])}"
+
+    @property
+    def what_went(self) -> str:
+        """What has gone for good once it is deleted, in words."""
+        snapshots = [counted(len(self.snapshots), "snapshot")] if self.snapshots else []
+        holds = " and ".join([*snapshots, *self._points])
+        return f"share {named(self.id, self.found.name if self.found else None)}{', with ' if holds else ''}{holds}"
+
+    @property
+    def _points(self) -> list[str]:
+        listed = ", ".join(f"{quoted(p.name, 64)} (path {quoted(p.path, 100)})" for p in self.access_points)
+        return [f"{plural('access point', len(self.access_points))} {listed}"] if listed else []
+
+    @property
+    def before(self) -> dict[str, Any] | None:
+        """All of it as data."""
+        if not self.found:
+            return None
+        return deletion.all_fields(self.found) | {"snapshots": self.snapshot_names}
+
+    @property
+    def snapshot_names(self) -> list[dict[str, str]]:
+        """The id and the name of each of its snapshots."""
+        return [{"id": str(s.id), "name": s.name} for s in self.snapshots]
+
+    def obstacle(self, delete_snapshots: bool) -> str:
+        """Return what keeps it from being deleted, and what to do about it; an empty text if nothing does.
+
+        Args:
+            delete_snapshots: Whether its snapshots are to be deleted with it.
+        """
+        blocking = sum(snapshot.status in _BLOCKING for snapshot in self.snapshots)
+        if delete_snapshots and len(self.snapshots) > deletion.MAX_SNAPSHOTS:
+            return (
+                f"it has {len(self.snapshots)} snapshots, and one call deletes at most {deletion.MAX_SNAPSHOTS}. Call "
+                "prune_snapshots with keep_last: 0 first, as often as it takes"
+            )
+        if delete_snapshots or not blocking:
             return ""
         return (
-            f"the API deletes no share with snapshots, and it has {counted(self.blocking_snapshots, 'snapshot')}. "
-            "Delete these first, if the person wants that: prune_snapshots with keep_last: 0 lets all go"
+            f"the API deletes no share with snapshots, and it has {counted(blocking, 'snapshot')}. If its "
+            "snapshots are to be deleted, too, call again with delete_snapshots: true: one question covers all of it"
+        )
+
+    def loss(self, delete_snapshots: bool) -> str:
+        """Return what would be lost for good, in a sentence."""
+        if not (delete_snapshots and self.snapshots):
+            return "The share and every file on it are lost for good."
+        return (
+            f"The share, every file on it and {plural('snapshot', len(self.snapshots))} "
+            f"{deletion.listed_for_a_person(self.snapshots)} are lost for good."
         )
 
 
-# Snapshots in these states keep a share from being deleted.
-_BLOCKING = frozenset({"CREATING", "ACTIVE"})
+@dataclass(frozen=True)
+class VpcTarget:
+    """A share that a call would cut off from a VPC. old: The VPC's id."""
+
+    share: ShareView
+    old: UUID
+
+
+@dataclass(frozen=True)
+class MoveTarget(VpcTarget):
+    """A share that a call would move to another VPC. new: That VPC."""
+
+    new: ChosenVpc
+
+
+_MOUNT_AGAIN = "Machines in the new one mount it as get_mount_instructions says."
 
 
 async def list_shares(
@@ -73,9 +144,10 @@ async def list_shares(
 ) -> Annotated[CallToolResult, ShareListView]:
     """List shares, oldest first. For totals and problems: get_storage_overview."""
     shares = await api_for(context).list_shares(region)
-    return answer(
-        ShareListView.of(page_of("shares", matching(shares, name_contains, status), oldest_first, limit, cursor))
-    )
+    page = page_of("shares", matching(shares, name_contains, status), oldest_first, limit, cursor)
+    view = ShareListView.of(page)
+    await name_vpcs(service_for(context), view.shares)
+    return answer(view)
 
 
 async def get_share(context: ServiceContext, share: arguments.Share) -> Annotated[CallToolResult, ShareView]:
@@ -88,176 +160,292 @@ async def create_share(
     name: arguments.ShareName,
     region: arguments.Region,
     size_gib: arguments.SizeGib,
-    vpc_ids: arguments.VpcIds,
+    vpc_ids: arguments.OptionalVpcs,
     performance_tier: arguments.OptionalPerformanceTier = None,
-    wait: bool = True,
+    wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
-    ordered = ShareView.of(await api_for(context).create_share(name, region, size_gib, vpc_ids, performance_tier))
-    return answer(
-        await wait_and_report(
-            context,
-            wait,
-            partial(read_share, context, ordered.id),
-            is_ready,
+    vpcs = await find_vpcs(context, vpc_ids or [""], region)
+    made = await api_for(context).create_share(name, region, size_gib, [vpc.id for vpc in vpcs], performance_tier)
+    ordered = ShareView.of(made)
+    await name_vpcs(service_for(context), [ordered])
+    taken = joined(*(vpc.note for vpc in vpcs))
+    this_share = {"share": str(ordered.id)}
+    wording = Wording(
+        joined(
             "Started, but not there yet. Do not create it again: wait_until_ready with share "
             f"{ordered.id} goes on waiting.",
-            known=ordered,
-            if_done="get_mount_instructions says how to mount it.",
-        )
+            taken,
+        ),
+        NextCall(tool="wait_until_ready", arguments=this_share),
+        joined(taken, "get_mount_instructions says how to mount it."),
+        NextCall(tool="get_mount_instructions", arguments=this_share),
     )
+    look = partial(read_share, context, ordered.id)
+    return answer(await wait_and_report(context, wait, look, is_ready, wording, known=ordered))
 
 
-async def delete_share_confirmation(context: ServiceContext, share: str, plan: bool) -> Confirmation[ShareTarget]:
+async def delete_share_confirmation(
+    context: ServiceContext, share: str, delete_snapshots: bool, plan: bool
+) -> Confirmation[ShareTarget]:
     """Make the confirmation for delete_share."""
     read = partial(read_share, context, share)
     found = await read_unless_deleted(read) if as_uuid(share) else await read()
     if found is None:
         return Confirmation(ShareTarget(UUID(share)), None)
     target = await _target(context, found)
-    if target.obstacle and not plan:
-        raise NfsError(f"Nothing was done: {target.obstacle}.")
+    obstacle = target.obstacle(delete_snapshots)
+    if obstacle and not plan:
+        raise NfsError(f"Nothing was done: {obstacle}.")
     # There are names that nobody can type.
     name = found.name.strip() or None
     how = " To confirm, type the share's name." if name else ""
-    question = f"Delete {target.description}? The share and every file on it are lost for good.{how}"
+    question = f"Delete {target.description}? {target.loss(delete_snapshots)}{how}"
     return Confirmation(target, None if plan else question, name)
 
 
 async def delete_share(
     context: ServiceContext,
     share: arguments.Share,
-    target: Annotated[ShareTarget, confirmed(delete_share_confirmation)],
+    agreed: Annotated[Agreed[ShareTarget], confirmed(delete_share_confirmation)],
+    delete_snapshots: arguments.DeleteSnapshots = False,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy a share and all its data. The person is asked to type its name. Its snapshots must go first."""
+    """Destroy a share and all its data. The person is asked to type its name."""
+    target = agreed.target
     if plan and target.found:
-        obstacle = f" Before that: {target.obstacle}." if target.obstacle else ""
-        message = f"Nothing was done. delete_share would destroy {target.description}, for good.{obstacle}"
+        obstacle = target.obstacle(delete_snapshots)
+        message = joined(
+            f"Nothing was done. delete_share would destroy {target.description}.",
+            target.loss(delete_snapshots),
+            f"Before that: {obstacle}." if obstacle else "",
+        )
         return answer(
-            DeletedView(outcome="planned", kind="share", id=target.id, name=target.found.name, message=message)
+            DeletedView(
+                outcome="planned",
+                kind="share",
+                id=target.id,
+                name=target.found.name,
+                message=message,
+                before=target.before,
+            )
+        )
+    going = target.snapshots if delete_snapshots else []
+    deleted, failed = await deletion.delete_snapshots(context, going)
+    gone = replace(target, snapshots=deleted)
+    if failed:
+        message = (
+            f"The share was not deleted: of its snapshots, {len(deleted)} of {len(going)} were, and {failed[0].id} "
+            f"could not be: {failed[0].reason}"
+        )
+        return answer(
+            DeletedView(
+                outcome="failed",
+                kind="share",
+                id=target.id,
+                message=message,
+                before={"snapshots": gone.snapshot_names},
+                asked=agreed.asked or None,
+            )
         )
     send = partial(api_for(context).delete_share, target.id)
-    return answer(await delete_and_report("share", target.id, target.found, target.description, send))
+    try:
+        report = await deletion.delete_and_report(
+            "share", target.id, target.found, gone.what_went, send, asked=agreed.asked
+        )
+    except NfsError as error:
+        if not deleted:
+            raise
+        raise error.with_note(f"Its {counted(len(deleted), 'snapshot')} had been deleted before.") from error
+    return answer(report.model_copy(update={"before": gone.before}) if report.before else report)
 
 
 async def resize_share(
     context: ServiceContext,
     share: arguments.Share,
-    size_gib: arguments.SizeGib,
+    size_gib: arguments.TotalGib | None = None,
+    add_gib: arguments.AddGib | None = None,
+    add_percent: arguments.AddPercent | None = None,
     plan: arguments.Plan = False,
-    wait: bool = True,
+    wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
-    """Grow a share to size_gib in all. It costs more and can never be undone."""
-    api = api_for(context)
-    if plan:
-        found = await read_share(context, share)
-        effect = (
-            f"The API would refuse it: it has {found.size_gib} GiB, and shares never shrink."
-            if size_gib <= found.size_gib
-            else f"It would grow from {found.size_gib} to {size_gib} GiB, cost more from then on, and never shrink."
+    """Grow a share, by just one of size_gib, add_gib and add_percent. It costs more and can never be undone."""
+    if sum(given is not None for given in (size_gib, add_gib, add_percent)) != 1:
+        raise NfsError(
+            "Nothing was done: give just one of size_gib, the whole new size, add_gib and add_percent, and call again."
         )
-        return answer(ChangeView(outcome="planned", message=f"Nothing was done. {effect}", share=found))
-    share_id = await api.share_id(share)
-    started = started_on_share(await api.resize_share(share_id, size_gib))
-    return answer(await wait_and_report_share(context, wait, share_id, started, lambda seen: seen.size_gib >= size_gib))
+    found = await read_share(context, share)
+    # Part of a GiB counts as one.
+    more = add_gib or -(-found.size_gib * (add_percent or 0) // 100)
+    new_size = size_gib or found.size_gib + more
+    if new_size < found.size_gib:
+        raise NfsError(
+            f"Nothing was done: share {quoted(found.name)} has {found.size_gib} GiB, and a share never shrinks. To "
+            f"pay for less, create_share with {new_size} GiB, have the files copied from one mount to the other, and "
+            "delete_share this one once that is checked."
+        )
+    if new_size > arguments.MOST_GIB:
+        raise NfsError(
+            f"Nothing was done: share {quoted(found.name)} has {found.size_gib} GiB and would have {new_size}, and a "
+            f"share has at most {arguments.MOST_GIB}."
+        )
+    if new_size == found.size_gib:
+        return answer(share_unchanged(found, f"it has {new_size} GiB already."))
+    before, after = {"size_gib": found.size_gib}, {"size_gib": new_size}
+    from_to = f"from {found.size_gib} to {new_size} GiB"
+    if plan:
+        message = f"Nothing was done. It would grow {from_to}, cost more from then on, and never shrink."
+        return answer(ChangeView(outcome="planned", message=message, before=before, after=after, share=found))
+    started = started_on_share(await api_for(context).resize_share(found.id, new_size))
+    return answer(
+        await wait_and_report_share(
+            context,
+            wait,
+            found.id,
+            started,
+            lambda seen: seen.size_gib >= new_size,
+            if_done=f"It grew {from_to}. Mounts see it by themselves.",
+            before=before,
+            after=after,
+        )
+    )
 
 
 async def attach_share(
-    context: ServiceContext, share: arguments.Share, vpc_id: arguments.VpcId, wait: bool = True
+    context: ServiceContext,
+    share: arguments.Share,
+    vpc_id: arguments.OptionalVpc = "",
+    wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Let one more VPC mount a share. To swap VPCs: reassign_share."""
-    api = api_for(context)
-    share_id = await api.share_id(share)
-    started = started_on_share(await api.attach_share(share_id, vpc_id))
-    return answer(await wait_and_report_share(context, wait, share_id, started, lambda seen: vpc_id in seen.vpc_ids))
-
-
-async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id: UUID) -> Confirmation[ShareTarget]:
-    """Make the confirmation for detach_share."""
-    target = await _target_in_vpc(context, share, vpc_id)
-    return Confirmation(
-        target, f"Detach {target.description} from VPC {vpc_id}? Its mounts there stop working. The data stays."
+    found = await read_share(context, share)
+    vpc = await find_vpc(context, vpc_id, found.region)
+    if vpc.id in found.vpc_ids:
+        return answer(share_unchanged(found, f"it is attached to {vpc.text()} already."))
+    started = started_on_share(await api_for(context).attach_share(found.id, vpc.id))
+    return answer(
+        await wait_and_report_share(
+            context,
+            wait,
+            found.id,
+            started,
+            lambda seen: vpc.id in seen.vpc_ids,
+            if_done=joined(f"It is attached to {vpc.text()}.", vpc.note),
+            **_vpcs_changed(found, add=vpc.id),
+        )
     )
+
+
+async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id: str) -> Confirmation[VpcTarget]:
+    """Make the confirmation for detach_share."""
+    found = await read_share(context, share)
+    old = choose_attached_vpc(found, vpc_id)
+    description = (await _target(context, found)).description
+    question = f"Detach {description} from VPC {found.vpc_text(old)}? Its mounts there stop working. The data stays."
+    return Confirmation(VpcTarget(found, old), question)
 
 
 async def detach_share(
     context: ServiceContext,
     share: arguments.Share,
-    vpc_id: arguments.VpcId,
-    target: Annotated[ShareTarget, confirmed(detach_share_confirmation)],
-    wait: bool = True,
+    vpc_id: arguments.Vpc,
+    agreed: Annotated[Agreed[VpcTarget], confirmed(detach_share_confirmation)],
+    wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
-    started = started_on_share(await api_for(context).detach_share(target.id, vpc_id))
+    found, old = agreed.target.share, agreed.target.old
+    started = started_on_share(await api_for(context).detach_share(found.id, old))
     return answer(
-        await wait_and_report_share(context, wait, target.id, started, lambda seen: vpc_id not in seen.vpc_ids)
+        await wait_and_report_share(
+            context,
+            wait,
+            found.id,
+            started,
+            lambda seen: old not in seen.vpc_ids,
+            if_done=f"It is detached from VPC {found.vpc_text(old)}.",
+            **_vpcs_changed(found, remove=old),
+            asked=agreed.asked,
+        )
     )
 
 
 async def reassign_share_confirmation(
-    context: ServiceContext, share: str, old_vpc_id: UUID, new_vpc_id: UUID
-) -> Confirmation[ShareTarget]:
+    context: ServiceContext, share: str, new_vpc_id: str, old_vpc_id: str
+) -> Confirmation[MoveTarget]:
     """Make the confirmation for reassign_share."""
-    target = await _target_in_vpc(context, share, old_vpc_id)
-    if target.found and new_vpc_id in target.found.vpc_ids:
-        raise NfsError(f"Nothing was done: share {quoted(target.found.name)} is attached to VPC {new_vpc_id} already.")
+    found = await read_share(context, share)
+    old = choose_attached_vpc(found, old_vpc_id)
+    new = await find_vpc(context, new_vpc_id, found.region)
+    if new.id in found.vpc_ids:
+        raise NfsError(f"Nothing was done: share {quoted(found.name)} is attached to {new.text()} already.")
+    description = (await _target(context, found)).description
     question = (
-        f"Move {target.description} from VPC {old_vpc_id} to VPC {new_vpc_id}? Its mounts in the first stop working. "
+        f"Move {description} from VPC {found.vpc_text(old)} to {new.text()}? Its mounts in the first stop working. "
         "The data stays."
     )
-    return Confirmation(target, question)
+    return Confirmation(MoveTarget(found, old, new), question)
 
 
 async def reassign_share(
     context: ServiceContext,
     share: arguments.Share,
-    old_vpc_id: arguments.OldVpcId,
-    new_vpc_id: arguments.NewVpcId,
-    target: Annotated[ShareTarget, confirmed(reassign_share_confirmation)],
-    wait: bool = True,
+    new_vpc_id: arguments.Vpc,
+    agreed: Annotated[Agreed[MoveTarget], confirmed(reassign_share_confirmation)],
+    old_vpc_id: arguments.OldVpc = "",
+    wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Move a share to another VPC: mounts in the old one stop working. The person is asked."""
-    started = started_on_share(await api_for(context).reassign_share(target.id, old_vpc_id, new_vpc_id))
+    found, old, new = agreed.target.share, agreed.target.old, agreed.target.new
+    started = started_on_share(await api_for(context).reassign_share(found.id, old, new.id))
     return answer(
         await wait_and_report_share(
             context,
             wait,
-            target.id,
+            found.id,
             started,
-            lambda seen: new_vpc_id in seen.vpc_ids and old_vpc_id not in seen.vpc_ids,
+            lambda seen: new.id in seen.vpc_ids and old not in seen.vpc_ids,
+            if_done=f"It moved from VPC {found.vpc_text(old)} to {new.text()}. {_MOUNT_AGAIN}",
+            **_vpcs_changed(found, remove=old, add=new.id),
+            asked=agreed.asked,
         )
     )
 
 
 async def switch_performance_tier(
-    context: ServiceContext, share: arguments.Share, performance_tier: arguments.PerformanceTier, wait: bool = True
+    context: ServiceContext,
+    share: arguments.Share,
+    performance_tier: arguments.HigherTier = "high",
+    wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Raise a share's tier to high. It costs more and can never be undone."""
-    api = api_for(context)
-    share_id = await api.share_id(share)
-    started = started_on_share(await api.switch_performance_tier(share_id, performance_tier))
+    found = await read_share(context, share)
+    if found.performance_tier == performance_tier:
+        return answer(share_unchanged(found, f"it is on the {performance_tier} tier already."))
+    started = started_on_share(await api_for(context).switch_performance_tier(found.id, performance_tier))
     return answer(
         await wait_and_report_share(
-            context, wait, share_id, started, lambda seen: seen.performance_tier == performance_tier
+            context,
+            wait,
+            found.id,
+            started,
+            lambda seen: seen.performance_tier == performance_tier,
+            if_done="",
+            before={"performance_tier": found.performance_tier},
+            after={"performance_tier": performance_tier},
         )
     )
 
 
-async def _target_in_vpc(context: ServiceContext, share: str, vpc_id: UUID) -> ShareTarget:
-    found = await read_share(context, share)
-    if vpc_id not in found.vpc_ids:
-        raise NfsError(f"Nothing was done: share {quoted(found.name)} is not attached to VPC {vpc_id}.")
-    return await _target(context, found)
-
-
 async def _target(context: ServiceContext, found: ShareView) -> ShareTarget:
     snapshots = await read_snapshots(context, found.id)
-    points = await api_for(context).list_access_points(found.id)
-    holds = f"{counted(len(snapshots), 'snapshot')} and {counted(len(points), 'access point')}"
-    return ShareTarget(
-        found.id, found, f"{found.text()}, with {holds}", sum(snapshot.status in _BLOCKING for snapshot in snapshots)
-    )
+    points = map(AccessPointView.of, existing(await api_for(context).list_access_points(found.id)))
+    return ShareTarget(found.id, found, snapshots, [point for point in points if not point.is_default])
+
+
+def _vpcs_changed(share: ShareView, *, remove: UUID | None = None, add: UUID | None = None) -> dict[str, Any]:
+    """Return `before` and `after` of a share that loses a VPC, gets one, or both."""
+    after = [*(vpc for vpc in share.vpc_ids if vpc != remove), *([add] if add else [])]
+    return {"before": {"vpc_ids": list(map(str, share.vpc_ids))}, "after": {"vpc_ids": list(map(str, after))}}
 
 
 SPECS = (
@@ -265,9 +453,9 @@ SPECS = (
     ToolSpec(get_share, "Show a share", Effect.READS, READ),
     ToolSpec(create_share, "Create a share", Effect.ADDS, CREATE),
     ToolSpec(delete_share, "Delete a share", Effect.DESTROYS, LIST | READ | DELETE),
-    ToolSpec(resize_share, "Grow a share", Effect.CHANGES, CREATE),
-    ToolSpec(attach_share, "Attach a share to a VPC", Effect.CHANGES, CREATE),
+    ToolSpec(resize_share, "Grow a share", Effect.ADDS, READ | CREATE),
+    ToolSpec(attach_share, "Attach a share to a VPC", Effect.CHANGES, READ | CREATE),
     ToolSpec(detach_share, "Detach a share from a VPC", Effect.DESTROYS, LIST | READ | CREATE | DELETE),
     ToolSpec(reassign_share, "Move a share to another VPC", Effect.DESTROYS, LIST | READ | CREATE | DELETE),
-    ToolSpec(switch_performance_tier, "Raise a share's performance tier", Effect.CHANGES, CREATE),
+    ToolSpec(switch_performance_tier, "Raise a share's performance tier", Effect.CHANGES, READ | CREATE),
 )

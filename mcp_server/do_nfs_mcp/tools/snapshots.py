@@ -9,6 +9,7 @@ from uuid import UUID
 from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.api.timestamps import utc
@@ -18,17 +19,18 @@ from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import (
     ActionView,
     DeletedView,
+    NextCall,
     SnapshotChangeView,
     SnapshotListView,
     SnapshotView,
     started_snapshot,
 )
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.confirmation import Confirmation, confirmed
+from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import delete_and_report
-from do_nfs_mcp.tools.follow_up import wait_and_report
+from do_nfs_mcp.tools.follow_up import Wording, wait_and_report
 from do_nfs_mcp.tools.lists import matching, newest_first
-from do_nfs_mcp.tools.lookups import read_snapshot, read_snapshots, read_unless_deleted, share_name
+from do_nfs_mcp.tools.lookups import find_snapshot, read_snapshot, read_snapshots, read_unless_deleted, share_name
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -37,7 +39,7 @@ _SKEW = timedelta(seconds=2)
 
 
 async def create_snapshot(
-    context: ServiceContext, share: arguments.Share, name: arguments.SnapshotName, wait: bool = True
+    context: ServiceContext, share: arguments.Share, name: arguments.SnapshotName, wait: arguments.Wait = True
 ) -> Annotated[CallToolResult, SnapshotChangeView]:
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = api_for(context)
@@ -48,21 +50,14 @@ async def create_snapshot(
     look: Callable[[], Awaitable[SnapshotView]]
     if snapshot_id:
         look = partial(read_snapshot, context, snapshot_id)
-        how = f"wait_until_ready with nfs_snapshot_id {snapshot_id} goes on waiting"
+        how = f"wait_until_ready with snapshot {snapshot_id} goes on waiting"
+        following = NextCall(tool="wait_until_ready", arguments={"snapshot": str(snapshot_id)})
     else:
         look = partial(_read_newest, context, share_id, name, action.started_at if action else None)
         how = f"list_snapshots of share {share_id} shows it"
-    return answer(
-        await wait_and_report(
-            context,
-            wait,
-            look,
-            is_ready,
-            f"Started, but not there yet. Do not take it again: {how}.",
-            known=known,
-            action=action,
-        )
-    )
+        following = NextCall(tool="list_snapshots", arguments={"share": str(share_id)})
+    wording = Wording(f"Started, but not there yet. Do not take it again: {how}.", following)
+    return answer(await wait_and_report(context, wait, look, is_ready, wording, known=known, action=action))
 
 
 async def list_snapshots(
@@ -84,36 +79,40 @@ async def list_snapshots(
 
 
 async def get_snapshot(
-    context: ServiceContext, nfs_snapshot_id: arguments.SnapshotId
+    context: ServiceContext, snapshot: arguments.Snapshot, share: arguments.ShareOfNamed = ""
 ) -> Annotated[CallToolResult, SnapshotView]:
-    """Show one snapshot. To find its id: list_snapshots."""
-    return answer(await read_snapshot(context, nfs_snapshot_id))
+    """Show one snapshot."""
+    return answer(await find_snapshot(context, snapshot, share))
 
 
 async def delete_snapshot_confirmation(
-    context: ServiceContext, nfs_snapshot_id: UUID
+    context: ServiceContext, snapshot: str, share: str
 ) -> Confirmation[SnapshotView | None]:
     """Make the confirmation for delete_snapshot."""
-    found = await read_unless_deleted(partial(read_snapshot, context, nfs_snapshot_id))
+    find = partial(find_snapshot, context, snapshot, share)
+    found = await read_unless_deleted(find) if as_uuid(snapshot) else await find()
     if found is None:
         return Confirmation(None, None)
-    share = await share_name(context, found.share_id)
+    name = await share_name(context, found.share_id)
     of_share = await read_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"
-    question = f"Delete {found.text()}, for good? Of the other snapshots of share {share}, {left} "
+    question = f"Delete {found.text()}, for good? Of the other snapshots of share {name}, {left} "
     return Confirmation(found, f"{question}{'is' if left == 1 else 'are'} ACTIVE.")
 
 
 async def delete_snapshot(
     context: ServiceContext,
-    nfs_snapshot_id: arguments.SnapshotId,
-    target: Annotated[SnapshotView | None, confirmed(delete_snapshot_confirmation)],
+    snapshot: arguments.Snapshot,
+    agreed: Annotated[Agreed[SnapshotView | None], confirmed(delete_snapshot_confirmation)],
+    share: arguments.ShareOfNamed = "",
 ) -> Annotated[CallToolResult, DeletedView]:
     """Destroy one snapshot; the person is asked. For many: prune_snapshots."""
-    description = target.text() if target else ""
-    send = partial(api_for(context).delete_snapshot, nfs_snapshot_id)
-    return answer(await delete_and_report("snapshot", nfs_snapshot_id, target, description, send))
+    found = agreed.target
+    snapshot_id = found.id if found else UUID(snapshot)
+    send = partial(api_for(context).delete_snapshot, snapshot_id)
+    description = found.text() if found else ""
+    return answer(await delete_and_report("snapshot", snapshot_id, found, description, send, asked=agreed.asked))
 
 
 async def _read_newest(context: ServiceContext, share_id: UUID, name: str, since: datetime | None) -> SnapshotView:

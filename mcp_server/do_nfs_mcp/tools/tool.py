@@ -37,7 +37,7 @@ class Effect(Enum):
 
     READS = (True, False, True)
     ADDS = (False, False, False)
-    """Makes something new each time."""
+    """Makes something new, or more of something, each time."""
     CHANGES = (False, False, True)
     """Changes something in a way that loses nothing; the same call again has no further effect."""
     DESTROYS = (False, True, True)

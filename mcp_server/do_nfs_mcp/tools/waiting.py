@@ -9,10 +9,16 @@ from mcp_types import CallToolResult
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import READ
 from do_nfs_mcp.api.statuses import HasStatus, is_ready
-from do_nfs_mcp.storage.views import ActionView, ChangeView
+from do_nfs_mcp.storage.views import ActionView, ChangeView, NextCall
 from do_nfs_mcp.tools import arguments
-from do_nfs_mcp.tools.follow_up import WatchedView, wait_and_report
-from do_nfs_mcp.tools.lookups import read_access_point, read_share, read_snapshot
+from do_nfs_mcp.tools.follow_up import WatchedView, Wording, wait_and_report
+from do_nfs_mcp.tools.lookups import (
+    find_access_point,
+    find_snapshot,
+    read_access_point,
+    read_share,
+    read_snapshot,
+)
 from do_nfs_mcp.tools.service import ServiceContext, api_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -20,34 +26,48 @@ from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 async def wait_until_ready(
     context: ServiceContext,
     share: arguments.OptionalShare = "",
-    nfs_snapshot_id: arguments.SnapshotId | None = None,
-    access_point_id: arguments.AccessPointId | None = None,
+    snapshot: arguments.OptionalSnapshot = "",
+    access_point: arguments.OptionalAccessPoint = "",
     action_id: arguments.ActionId | None = None,
 ) -> Annotated[CallToolResult, ChangeView]:
     """Go on waiting for one of these, if a call said pending. Other tools wait by themselves."""
-    given = [share, nfs_snapshot_id, access_point_id, action_id]
-    if sum(map(bool, given)) != 1:
+    given = [snapshot, access_point, action_id]
+    # A share may say which snapshot or access point of a name is meant.
+    if sum(map(bool, given)) != (0 if share and not any(given) else 1) or (share and action_id):
         raise NfsError(
-            "Nothing was done: give just one of share, nfs_snapshot_id, access_point_id and action_id, and call again."
+            "Nothing was done: give just one of share, snapshot, access_point and action_id, and call again."
         )
-    if nfs_snapshot_id:
-        read = partial(read_snapshot, context, nfs_snapshot_id)
-        return answer(await _go_on(context, read, f"nfs_snapshot_id {nfs_snapshot_id}"))
-    if access_point_id:
-        read_point = partial(read_access_point, context, access_point_id)
-        return answer(await _go_on(context, read_point, f"access_point_id {access_point_id}"))
+    if snapshot:
+        found = await find_snapshot(context, snapshot, share)
+        read = partial(read_snapshot, context, found.id)
+        return answer(await _go_on(context, read, found, {"snapshot": str(found.id)}))
+    if access_point:
+        point = await find_access_point(context, access_point, share)
+        read_point = partial(read_access_point, context, point.id)
+        return answer(await _go_on(context, read_point, point, {"access_point": str(point.id)}))
     if action_id:
-        return answer(await _go_on(context, partial(_read_action, context, action_id), f"action_id {action_id}"))
-    share_id = await api_for(context).share_id(share)
+        read_action = partial(_read_action, context, action_id)
+        return answer(await _go_on(context, read_action, await read_action(), {"action_id": str(action_id)}))
+    of_name = await read_share(context, share)
     if_done = "That is its state; whether a resize or another change has taken effect, its values show."
-    return answer(await _go_on(context, partial(read_share, context, share_id), f"share {share_id}", if_done))
+    look = partial(read_share, context, of_name.id)
+    return answer(await _go_on(context, look, of_name, {"share": str(of_name.id)}, if_done))
 
 
 async def _go_on(
-    context: ServiceContext, read: Callable[[], Awaitable[WatchedView]], argument: str, if_done: str = ""
+    context: ServiceContext,
+    read: Callable[[], Awaitable[WatchedView]],
+    known: WatchedView,
+    argument: dict[str, str],
+    if_done: str = "",
 ) -> ChangeView:
-    if_pending = f"Not there yet: wait_until_ready with {argument} goes on waiting."
-    return await wait_and_report(context, True, read, _is_settled, if_pending, known=await read(), if_done=if_done)
+    (words,) = (f"{name} {value}" for name, value in argument.items())
+    wording = Wording(
+        f"Not there yet: wait_until_ready with {words} goes on waiting.",
+        NextCall(tool="wait_until_ready", arguments=argument),
+        if_done,
+    )
+    return await wait_and_report(context, True, read, _is_settled, wording, known=known)
 
 
 def _is_settled(view: HasStatus) -> bool:

@@ -67,7 +67,7 @@ def test_only_y_or_yes_confirms(
     (snapshot,) = sandbox.state()["snapshots"]
     monkeypatch.setattr(sys, "stdin", Keyboard(typed))
     monkeypatch.setattr(sys, "stderr", screen := Screen())
-    code, _, _ = run_on_sandbox("call", "delete_snapshot", f"nfs_snapshot_id={snapshot['id']}")
+    code, _, _ = run_on_sandbox("call", "delete_snapshot", f"snapshot={snapshot['id']}")
     assert "This cannot be undone.\nYes, do it [y/N]: " in screen.getvalue()
     assert code == (0 if agreed else 3)
     assert ("Nothing was done: you said no.\n" in screen.getvalue()) is not agreed
@@ -150,7 +150,7 @@ def test_the_question_is_on_the_terminal_and_the_answer_in_the_pipe(
         assert 'Delete share "data"' in someone.shown
         someone.type(b"data\n")
         code, out = someone.finish()
-    assert (code, json.loads(out)["outcome"]) == (0, "deleted")
+    assert (code, json.loads(out)["outcome"]) == (0, "done")
     assert sum(request.method == "DELETE" for request in sandbox.requests) == 1
 
 

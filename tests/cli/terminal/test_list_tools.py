@@ -19,8 +19,8 @@ def test_each_tool_is_listed_with_what_it_does_to_storage_and_what_it_takes(
     assert head.split() == ["TOOL", "EFFECT", "ARGUMENTS", "WHAT", "IT", "DOES"]
     assert [line.split()[:2] for line in lines] == [[spec.name, EFFECTS[spec.effect]] for spec in SPECS]
     resize = next(line for line in lines if line.startswith("resize_share"))
-    assert "  share size_gib [plan] [wait]  " in resize
-    assert resize.endswith("  Grow a share to size_gib in all. It costs more and can never be undone.")
+    assert "  share [size_gib] [add_gib] [add_percent] [plan] [wait]  " in resize
+    assert resize.endswith(" It costs more and can never be undone.")
 
 
 @pytest.mark.parametrize("width", [30, 80, 132])

@@ -47,7 +47,7 @@ async def test_a_replica_with_the_key_goes_on_with_what_another_began(
     async with open_site(keys=(OLD,)) as one, open_site(keys=(NEW, OLD)) as other:
         arguments, answered = await begin(one, ann)
         done = await call(other, ann, "delete_share", arguments, **answered)
-    assert done["result"]["structuredContent"]["outcome"] == "deleted"
+    assert done["result"]["structuredContent"]["outcome"] == "done"
     assert alive(sandbox) == 0
 
 

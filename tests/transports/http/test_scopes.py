@@ -76,15 +76,15 @@ async def test_a_tool_needs_the_scopes_of_the_operations_it_calls_and_can_be_cal
     await reached("reassign_share", share=share, old_vpc_id=VPC, new_vpc_id=OTHER_VPC, wait=False)
     await reached("create_snapshot", share=share, name="s", wait=False)
     (snapshot,) = (await reached("list_snapshots", share=share))["snapshots"]
-    await reached("get_snapshot", nfs_snapshot_id=snapshot["id"])
-    await reached("delete_snapshot", nfs_snapshot_id=snapshot["id"])
+    await reached("get_snapshot", snapshot=snapshot["id"])
+    await reached("delete_snapshot", snapshot=snapshot["id"])
     await reached("create_snapshot", share=share, name="t", wait=False)
     await reached("prune_snapshots", share=share, keep_last=0)
     made = await reached("create_access_point", share=share, name="aa", path="/a", vpc_id=VPC, wait=False)
     point = made["access_point"]["id"]
     await reached("list_access_points", share=share)
-    await reached("get_access_point", access_point_id=point)
-    await reached("delete_access_point", access_point_id=point)
+    await reached("get_access_point", access_point=point)
+    await reached("delete_access_point", access_point=point)
     await reached("delete_share", share=share)
     assert done == NEEDED.keys()
 
@@ -260,7 +260,7 @@ async def test_the_audit_says_refused_whichever_check_finds_that_a_scope_is_miss
 ) -> None:
     lines = io.StringIO()
     async with open_site(audit=Audit(lines, Masking())) as site:
-        for scopes in (["nfs:read"], ["nfs:create"]):
+        for scopes in (["nfs:read"], ["nfs:read", "nfs:create"]):
             async with site.client(grant("ann", *scopes)) as client:
                 # The first caller may not call the tool; the second may, but not look for the share by its name.
                 assert (await call(client, "resize_share", share="data", size_gib=200)).is_error

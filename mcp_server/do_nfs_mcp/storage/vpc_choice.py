@@ -1,0 +1,141 @@
+"""Which VPC is meant: by its id, by its exact name or, if it is left out, since there is only one to take."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_mcp.storage.views import ShareView, VpcView, named
+
+__all__ = ["ChosenVpc", "choose_attached_vpc", "choose_vpc"]
+
+# How many VPCs an error lists at most.
+_MAX_LISTED = 10
+
+
+@dataclass(frozen=True)
+class ChosenVpc:
+    """A VPC that a call is about.
+
+    Attributes:
+        id: Its id.
+        name: Its name; None if that is not known.
+        reason: Why it was taken, if the caller left it out.
+    """
+
+    id: UUID
+    name: str | None = None
+    reason: str = ""
+
+    def text(self) -> str:
+        """Return its name and id."""
+        return f"VPC {named(self.id, self.name)}"
+
+    @property
+    def note(self) -> str:
+        """A sentence that says that it was taken, if the caller left it out; otherwise an empty text."""
+        return f"It took {self.text()}, {self.reason}." if self.reason else ""
+
+
+def choose_vpc(vpcs: Iterable[VpcView], vpc: str, region: str) -> ChosenVpc:
+    """Return the VPC of a region that is meant.
+
+    Args:
+        vpcs: Every VPC of the account.
+        vpc: Its id or exact name; empty for the region's only one or else its default one.
+        region: The region's slug. Of several VPCs of one name, those of other regions are passed over.
+
+    Returns:
+        The VPC. An id that no VPC has is taken as it is: the API knows more.
+
+    Raises:
+        NfsError: There is none, or one in another region alone, or more than one may be meant.
+    """
+    vpcs = list(vpcs)
+    here = [v for v in vpcs if v.region == region]
+    if not vpc:
+        return _only_or_default(here, region)
+    vpc_id = as_uuid(vpc)
+    found = [v for v in vpcs if (v.id == vpc_id if vpc_id else v.name == vpc)]
+    if not found and vpc_id:
+        return ChosenVpc(vpc_id)
+    if not found:
+        raise NfsError(
+            f"Nothing was done: no VPC is named {quoted(vpc)}, and it is no VPC's id. {_listed(here, region)}",
+            kind=FailureKind.NOT_FOUND,
+        )
+    fitting = [v for v in found if v.region == region]
+    if not fitting:
+        wrong = ", ".join(f"VPC {named(v.id, v.name)} is in {plain(v.region)}" for v in found[:_MAX_LISTED])
+        raise NfsError(
+            f"Nothing was done: {wrong}, and a share in {plain(region)} takes VPCs of that region alone. "
+            f"{_listed(here, region)}"
+        )
+    if len(fitting) > 1:
+        raise NfsError(
+            f"Nothing was done: {len(fitting)} VPCs are named {quoted(vpc)}. Give one's id: "
+            f"{'; '.join(f'{_details(v)}, in {plain(v.region)}' for v in fitting[:_MAX_LISTED])}."
+        )
+    return ChosenVpc(fitting[0].id, fitting[0].name)
+
+
+def choose_attached_vpc(share: ShareView, vpc: str) -> UUID:
+    """Return the one of a share's VPCs that is meant.
+
+    Args:
+        share: The share, with the names of its VPCs.
+        vpc: The VPC's id or exact name; empty for the only one.
+
+    Raises:
+        NfsError: The share is not attached to it, or more than one may be meant.
+    """
+    about = f"share {quoted(share.name)}"
+    attached = f"It is attached to {share.vpcs_text()}." if share.vpc_ids else "It is attached to no VPC."
+    if vpc:
+        vpc_id = as_uuid(vpc)
+        names = share.vpc_names or {}
+        found = [i for i in share.vpc_ids if (i == vpc_id if vpc_id else names.get(str(i)) == vpc)]
+    else:
+        found = share.vpc_ids
+    if len(found) == 1:
+        return found[0]
+    if len(found) > 1:
+        which = f"{len(found)} VPCs named {quoted(vpc)}" if vpc else f"{len(found)} VPCs"
+        raise NfsError(
+            f"Nothing was done: {about} is attached to {which}. Give the one's id: "
+            f"{', '.join(map(share.vpc_text, found[:_MAX_LISTED]))}."
+        )
+    shown = f"VPC {plain(vpc) if as_uuid(vpc) else quoted(vpc)}" if vpc else "any VPC"
+    raise NfsError(f"Nothing was done: {about} is not attached to {shown}. {attached}")
+
+
+def _only_or_default(here: list[VpcView], region: str) -> ChosenVpc:
+    default = [v for v in here if v.default]
+    if len(here) == 1:
+        return ChosenVpc(here[0].id, here[0].name, f"the only one in {plain(region)}")
+    if len(default) == 1:
+        return ChosenVpc(default[0].id, default[0].name, f"the default one of {plain(region)}")
+    if not here:
+        raise NfsError(
+            f"Nothing was done: {plain(region)} has no VPC that this account's token shows, and a share needs one. "
+            "list_vpcs shows where there are any."
+        )
+    raise NfsError(f"Nothing was done: say which VPC. {_listed(here, region)}")
+
+
+def _listed(here: list[VpcView], region: str) -> str:
+    listed = "; ".join(map(_details, here[:_MAX_LISTED])) or "none"
+    more = f" and {len(here) - _MAX_LISTED} more, which list_vpcs shows" if len(here) > _MAX_LISTED else ""
+    return f"VPCs in {plain(region)}: {listed}{more}."
+
+
+def _details(vpc: VpcView) -> str:
+    details = [
+        named(vpc.id, vpc.name),
+        plain(vpc.ip_range) if vpc.ip_range else "",
+        "the default" if vpc.default else "",
+    ]
+    return ", ".join(filter(None, details))

@@ -1,0 +1,85 @@
+"""Finds VPCs by id or name, and the names of those that storage has the ids of."""
+
+from collections.abc import Iterable, Sequence
+
+import anyio
+
+from do_nfs_mcp.api.callers import caller_scopes
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.retries import no_retries
+from do_nfs_mcp.storage.views import AccessPointView, ShareView, VpcView
+from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_vpc
+from do_nfs_mcp.tools.service import Service, ServiceContext, service_for
+
+__all__ = ["find_vpc", "find_vpcs", "name_vpcs"]
+
+# For how long what is shown of VPCs is taken to be right. A name that a call gives is looked up each time.
+_FRESH_SECONDS = 60
+# For how long an answer waits for names.
+_MOST_SECONDS = 3
+
+
+async def name_vpcs(service: Service, views: Sequence[ShareView | AccessPointView]) -> None:
+    """Let shares or access points have the names of their VPCs, at most a minute old, as far as they can be read."""
+    if any(view.shown_vpc_ids for view in views):
+        names = {vpc.id: vpc.name for vpc in await _known(service)}
+        for view in views:
+            view.name_vpcs(names)
+
+
+async def find_vpcs(context: ServiceContext, vpcs: Iterable[str], region: str) -> list[ChosenVpc]:
+    """Return the VPCs of a region that are meant, each once.
+
+    Args:
+        context: The call's.
+        vpcs: Their ids or exact names; an empty text for the region's only one or else its default one.
+        region: The region's slug.
+
+    Raises:
+        NfsError: There is no such VPC, it is in another region, or more than one may be meant.
+    """
+    given, service = list(vpcs), service_for(context)
+    if all(map(as_uuid, given)):
+        # What cannot be read cannot be checked here; the API checks ids, too.
+        known = await _known(service)
+    else:
+        try:
+            known = await _read(service)
+        except NfsError as error:
+            raise error.with_note("With the id of a VPC, no look at the VPCs is needed.") from error
+    chosen = [choose_vpc(known, vpc, region) for vpc in given]
+    return list({vpc.id: vpc for vpc in chosen}.values())
+
+
+async def find_vpc(context: ServiceContext, vpc: str, region: str) -> ChosenVpc:
+    """Return the VPC of a region that is meant, as `find_vpcs` does."""
+    (chosen,) = await find_vpcs(context, [vpc], region)
+    return chosen
+
+
+async def _known(service: Service) -> Sequence[VpcView]:
+    """Return the account's VPCs, at most a minute old; none if they cannot be read.
+
+    A token need not have the scope for it, and no answer is to fail, or to wait for another try, for want of a name.
+    """
+    scopes = caller_scopes()
+    read_at, vpcs = service.vpcs.get(scopes, (-_FRESH_SECONDS, ()))
+    if 0 <= service.clock() - read_at < _FRESH_SECONDS:
+        return vpcs
+    try:
+        with no_retries(), anyio.fail_after(_MOST_SECONDS):
+            return await _read(service)
+    except TimeoutError:
+        return ()
+    except NfsError as error:
+        # What the token may not read now it may not a moment later. Anything else may pass.
+        if error.status == 403:
+            service.vpcs[scopes] = (service.clock(), ())
+        return ()
+
+
+async def _read(service: Service) -> Sequence[VpcView]:
+    vpcs = [VpcView.of(vpc) for vpc in await service.api.list_vpcs()]
+    service.vpcs[caller_scopes()] = (service.clock(), vpcs)
+    return vpcs

@@ -1,0 +1,81 @@
+from uuid import UUID
+
+import pytest
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.storage.views import VpcView
+from do_nfs_mcp.storage.vpc_choice import choose_vpc
+
+IDS = [f"0a1b2c3d-0000-4000-8000-00000000000{n}" for n in range(4)]
+
+
+def vpc(number: int, name: str, region: str = "atl1", *, default: bool = False) -> VpcView:
+    return VpcView(
+        id=UUID(IDS[number]), name=name, region=region, ip_range=f"10.{number}.0.0/20", default=default or None
+    )
+
+
+def test_the_only_vpc_of_a_region_is_taken_if_none_is_said() -> None:
+    chosen = choose_vpc([vpc(0, "a"), vpc(1, "b", "nyc2", default=True)], "", "atl1")
+    assert (str(chosen.id), chosen.note) == (IDS[0], f'It took VPC "a" ({IDS[0]}), the only one in atl1.')
+
+
+def test_the_default_vpc_of_a_region_is_taken_if_none_is_said() -> None:
+    chosen = choose_vpc([vpc(0, "a"), vpc(1, "b", default=True)], "", "atl1")
+    assert (str(chosen.id), chosen.note) == (IDS[1], f'It took VPC "b" ({IDS[1]}), the default one of atl1.')
+
+
+def test_nothing_is_noted_of_a_vpc_that_was_said() -> None:
+    assert choose_vpc([vpc(0, "a")], "a", "atl1").note == ""
+
+
+def test_of_several_vpcs_without_a_default_one_none_is_taken() -> None:
+    with pytest.raises(NfsError) as raised:
+        choose_vpc([vpc(0, "a"), vpc(1, "b"), vpc(2, "c", "nyc2")], "", "atl1")
+    assert str(raised.value) == (
+        f'Nothing was done: say which VPC. VPCs in atl1: "a" ({IDS[0]}), 10.0.0.0/20; "b" ({IDS[1]}), 10.1.0.0/20.'
+    )
+
+
+def test_a_region_without_vpcs_is_said_to_have_none() -> None:
+    with pytest.raises(NfsError, match="atl1 has no VPC"):
+        choose_vpc([vpc(0, "a", "nyc2")], "", "atl1")
+
+
+def test_several_vpcs_of_a_name_are_listed_with_region_and_range() -> None:
+    with pytest.raises(NfsError) as raised:
+        choose_vpc([vpc(0, "a"), vpc(1, "a"), vpc(2, "b")], "a", "atl1")
+    assert str(raised.value) == (
+        f'Nothing was done: 2 VPCs are named "a". Give one\'s id: "a" ({IDS[0]}), 10.0.0.0/20, in atl1; '
+        f'"a" ({IDS[1]}), 10.1.0.0/20, in atl1.'
+    )
+
+
+def test_of_several_vpcs_of_a_name_the_one_of_the_region_is_meant() -> None:
+    assert str(choose_vpc([vpc(0, "a", "nyc2"), vpc(1, "a")], "a", "atl1").id) == IDS[1]
+
+
+@pytest.mark.parametrize("given", ["a", IDS[0]])
+def test_a_vpc_of_another_region_is_refused_with_those_of_the_region(given: str) -> None:
+    with pytest.raises(NfsError) as raised:
+        choose_vpc([vpc(0, "a", "nyc2"), vpc(1, "b")], given, "atl1")
+    assert str(raised.value) == (
+        f'Nothing was done: VPC "a" ({IDS[0]}) is in nyc2, and a share in atl1 takes VPCs of that region '
+        f'alone. VPCs in atl1: "b" ({IDS[1]}), 10.1.0.0/20.'
+    )
+
+
+@pytest.mark.parametrize("name", ["A", "a ", "a*", "../a", "b"])
+def test_a_name_has_to_be_exact(name: str) -> None:
+    with pytest.raises(NfsError, match="no VPC is named"):
+        choose_vpc([vpc(0, "a")], name, "atl1")
+
+
+def test_an_id_that_is_in_no_list_is_for_the_api_to_judge() -> None:
+    chosen = choose_vpc([vpc(0, "a")], IDS[3], "atl1")
+    assert (str(chosen.id), chosen.name) == (IDS[3], None)
+
+
+def test_no_more_vpcs_are_listed_than_one_reads() -> None:
+    many = [vpc(n % 4, f"v{n}") for n in range(30)]
+    with pytest.raises(NfsError, match="and 20 more, which list_vpcs shows"):
+        choose_vpc(many, "x", "atl1")
