@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -12,13 +13,14 @@ from do_nfs_mcp.observability.audit import Audit, opened
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.observability.tracing import tracing
 from do_nfs_mcp.server import NfsServer, build_server
-from do_nfs_mcp.settings import Settings, SettingsError
+from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, SettingsError
 from do_nfs_mcp.transports.stdio import run_stdio
 
 if TYPE_CHECKING:
     import httpx
 
     from do_nfs_mcp.api.client import NfsApi
+    from do_nfs_mcp.browser.elicitation import BrowserElicitation
 
 __all__ = ["connector", "serve", "server_from_settings"]
 
@@ -46,7 +48,7 @@ def serve(settings: Settings) -> int:
         serve_http(settings.http, partial(server_from_settings, settings))
         return 0
     with frozen_gc():
-        server = server_from_settings(settings)
+        server = server_from_settings(settings, connect_browser=_connect_browser)
     return run_stdio(server.serve)
 
 
@@ -69,6 +71,7 @@ def server_from_settings(settings: Settings, *, audit_to_stderr: bool = True, **
         read_only=settings.read_only,
         audit=_audit(settings) if settings.audit_file or audit_to_stderr else None,
         destructive=settings.destructive,
+        ask=settings.ask,
         wait_seconds=settings.wait_seconds,
         **more,
     )
@@ -122,6 +125,20 @@ def connector(
         )
 
     return connect
+
+
+def _connect_browser() -> BrowserElicitation | None:
+    """Return the way to ask a person in their browser on this machine; None if there is none."""
+    # Loaded for the first question alone.
+    from do_nfs_mcp.browser.launcher import can_open, open_page
+
+    # Whatever runs in the browser has no use for the token.
+    environment = {name: value for name, value in os.environ.items() if name not in TOKEN_VARIABLES}
+    if not can_open(environment):
+        return None
+    from do_nfs_mcp.browser.elicitation import BrowserElicitation
+
+    return BrowserElicitation(partial(open_page, environment))
 
 
 def _audit(settings: Settings) -> Audit | None:
