@@ -349,11 +349,11 @@ async def test_the_address_of_the_page_is_in_no_result_log_progress_or_audit_lin
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     stream, results = io.StringIO(), []
-    progress: list[str | None] = []
+    reported: list[str | None] = []
     browsing.visit = None
 
-    async def told(progressed: float, total: float | None, message: str | None) -> None:
-        progress.append(message)
+    async def told(progress: float, total: float | None, message: str | None) -> None:
+        reported.append(message)
 
     ways = {"connect_browser": lambda: browsing.elicitation, "audit": Audit(stream, Masking(None)), "wait_seconds": 0}
     async with connect(asks=False, **ways) as assistant:
@@ -365,7 +365,7 @@ async def test_the_address_of_the_page_is_in_no_result_log_progress_or_audit_lin
                     await answer(browsing.opened[-1])
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [line["outcome"] for line in lines] == ["asked", "declined", "asked", "deleted"]
-    assert set(progress) == {"a page in the person's browser asks them"}
+    assert set(reported) == {"a page in the person's browser asks them"}
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith(("httpx", "httpcore"))]
     shown = "\n".join([*results, stream.getvalue(), *ours])
     assert len(browsing.opened) == 2
