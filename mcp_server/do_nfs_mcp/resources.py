@@ -1,12 +1,13 @@
-"""What a host can read without calling a tool: shares and snapshots by id, the whole account, the contract of the API
-and its rate limit.
+"""What a host can read without calling a tool: shares and snapshots by id, the whole account, the same as a Terraform
+configuration, the contract of the API and its rate limit.
 
-All of it is JSON, in the shapes that tools return. Hosts are told the docstring of the function that reads it.
+All of it but that configuration is JSON, in the shapes that tools return. Hosts are told the docstring of the function
+that reads it.
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from mcp.server import MCPServer
@@ -21,11 +22,17 @@ from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.views import ShareView, SnapshotView
 from do_nfs_mcp.tools.overview import account_overview
 from do_nfs_mcp.tools.service import Service, current_service
+from do_nfs_mcp.tools.terraform import TERRAFORM, as_terraform
 
-__all__ = ["JSON", "add_resources"]
+__all__ = ["JSON", "TEXT", "add_resources"]
 
 JSON = "application/json"
-"""The media type of everything here."""
+"""The media type of everything here but the Terraform configuration."""
+
+TEXT = "text/plain"
+"""The media type of the Terraform configuration, which has none of its own."""
+
+V = TypeVar("V", bound=BaseModel)
 
 
 class RateLimitView(BaseModel):
@@ -83,6 +90,18 @@ async def rate_limit() -> str:
     return await _to_json(read)
 
 
+async def terraform() -> str:
+    """All shares of the account as a Terraform configuration, as export_terraform writes it."""
+    return await terraform_of()
+
+
+async def terraform_of(region: str = "", shares: str = "", include_snapshots: str = "") -> str:
+    """Some of the account as a Terraform configuration, as export_terraform writes it. Commas part the shares."""
+    wanted = shares.split(",") if shares else []
+    view = await _read(lambda service: as_terraform(service.api, region, wanted, include_snapshots == "true"))
+    return view.hcl
+
+
 def add_resources(server: MCPServer[Any], contract: Callable[[], str]) -> dict[str, frozenset[str]]:
     """Let hosts read all this.
 
@@ -93,23 +112,31 @@ def add_resources(server: MCPServer[Any], contract: Callable[[], str]) -> dict[s
     Returns:
         The scopes that reading each takes, by its URI or URI template.
     """
-    offered: tuple[tuple[str, str, Callable[..., Any], frozenset[str]], ...] = (
-        ("nfs://overview", "All storage", overview, LIST),
-        ("nfs://contract", "The contract of the API", contract, frozenset()),
-        ("nfs://rate-limit", "The rate limit of the API", rate_limit, frozenset()),
-        ("nfs://shares/{share_id}", "A share", share, READ),
-        ("nfs://snapshots/{snapshot_id}", "A snapshot", snapshot, READ),
+    query = "{?region,shares,include_snapshots}"
+    offered: tuple[tuple[str, str, str, Callable[..., Any], frozenset[str]], ...] = (
+        ("nfs://overview", "All storage", JSON, overview, LIST),
+        ("nfs://contract", "The contract of the API", JSON, contract, frozenset()),
+        ("nfs://rate-limit", "The rate limit of the API", JSON, rate_limit, frozenset()),
+        (TERRAFORM, "All shares as Terraform", TEXT, terraform, LIST),
+        ("nfs://shares/{share_id}", "A share", JSON, share, READ),
+        ("nfs://snapshots/{snapshot_id}", "A snapshot", JSON, snapshot, READ),
+        (f"{TERRAFORM}{query}", "Some shares as Terraform", TEXT, terraform_of, LIST),
     )
-    for uri, title, read, _ in offered:
-        server.resource(uri, title=title, mime_type=JSON)(read)
-    return {uri: scopes for uri, _, _, scopes in offered}
+    for uri, title, media_type, read, _ in offered:
+        server.resource(uri, title=title, mime_type=media_type)(read)
+    return {uri: scopes for uri, *_, scopes in offered}
 
 
 async def _to_json(read: Callable[[Service], Awaitable[BaseModel]]) -> str:
+    return (await _read(read)).model_dump_json(exclude_none=True, ensure_ascii=True)
+
+
+async def _read(read: Callable[[Service], Awaitable[V]]) -> V:
+    """Read what a resource shows, or fail in the words of tools."""
     service = current_service()
     try:
         with service.timed():
-            return (await read(service)).model_dump_json(exclude_none=True, ensure_ascii=True)
+            return await read(service)
     except NfsError as error:
         raise (ResourceNotFoundError if error.gone else ResourceError)(str(error)) from error
     except ValidationError as error:

@@ -29,6 +29,7 @@ from mcp_types import (
 from do_nfs_mcp.api.callers import Access, caller_scopes, everything
 from do_nfs_mcp.completions import complete
 from do_nfs_mcp.observability.audit import Audit
+from do_nfs_mcp.offering import Destructive, why_left_out
 from do_nfs_mcp.prompts import ARGUMENT_TITLES, make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.tools import make_tools
@@ -165,6 +166,7 @@ def build_server(
     connect: Callable[[], NfsApi],
     *,
     read_only: bool = False,
+    destructive: Destructive = "ask",
     access: Access | None = None,
     audit: Audit | None = None,
     request_state_keys: Sequence[str] = (),
@@ -175,12 +177,13 @@ def build_server(
     Args:
         connect: Makes the connection to the API, for the first call each time the server is run.
         read_only: Leave out, and refuse, every tool that changes storage.
+        destructive: Whether what takes something away asks the person ("ask"), is just done ("allow"), or is left out
+            and refused ("deny").
         access: How callers who come over HTTP are authenticated; None if they are not.
         audit: Writes a line for each call of a tool that may change storage, offered or not; None for no such lines.
         request_state_keys: Secrets that replicas share, so that one can go on with a call that another began. The first
             seals, all of them open.
-        service: The other fields of `Service`, such as `destructive`. With "deny", tools that take something away are
-            left out and refused, too.
+        service: The other fields of `Service`.
 
     Returns:
         A server that has not been started. The SDK's client can connect to it in memory.
@@ -205,7 +208,7 @@ def build_server(
 
     @asynccontextmanager
     async def lifespan(_: MCPServer[Service]) -> AsyncIterator[Service]:
-        running = Service(connect, **service)
+        running = Service(connect, destructive=destructive, **service)
         try:
             yield running
         finally:
@@ -215,10 +218,9 @@ def build_server(
     offered: list[NfsTool] = []
     tools = make_tools()
     for tool in tools:
-        if read_only and not tool.reads:
-            left_out[tool.name] = "changes storage and this server was started with --read-only"
-        elif tool.destroys and service.get("destructive") == "deny":
-            left_out[tool.name] = "takes something away and this server was started with --destructive deny"
+        reason = why_left_out(tool.reads, tool.destroys, read_only=read_only, destructive=destructive)
+        if reason:
+            left_out[tool.name] = reason
         else:
             offered.append(tool)
     # Where lists differ by caller, nobody else may be given a cached one.

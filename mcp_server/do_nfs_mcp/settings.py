@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
+
+from do_nfs_mcp.audience import for_reader, operator_has_to
+from do_nfs_mcp.offering import Destructive
 
 __all__ = [
     "API_URL",
@@ -16,7 +19,6 @@ __all__ = [
     "TOKEN_VARIABLES",
     "WAIT_SECONDS",
     "Ask",
-    "Destructive",
     "HttpSettings",
     "Settings",
     "SettingsError",
@@ -26,7 +28,6 @@ __all__ = [
 ]
 
 API_URL = "https://api.digitalocean.com"
-Destructive = Literal["ask", "allow", "deny"]
 Ask = Literal["auto", "host", "browser"]
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
@@ -40,11 +41,6 @@ _EXAMPLE_HOST = "nfs.example.com"
 _PUBLIC_URL = f"https://{_EXAMPLE_HOST}/mcp"
 # A name or an address, and a port. A name with other letters has a form with these, too.
 _NETLOC = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]+)?", re.ASCII | re.IGNORECASE)
-_NO_TOKEN = (
-    "There is no DigitalOcean token, so nothing was sent. Whoever runs this server has to set "
-    "DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list, nfs:read, nfs:create, nfs:delete and vpc:read "
-    "(made in the control panel under API) and restart it. To try it without an account, start it with --sandbox."
-)
 
 
 class SettingsError(Exception):
@@ -149,7 +145,7 @@ class Settings:
     """
 
     token: str | None = None
-    no_token: str = _NO_TOKEN
+    no_token: str = field(default_factory=lambda: _no_token())
     api_url: str = API_URL
     sandbox: str | None = None
     read_only: bool = False
@@ -177,17 +173,31 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
         token = environment.get(variable, "").strip()
         if token.startswith("${"):
             return None, (
-                f"What {variable} holds is a reference that the host of this server did not fill in. Nothing was sent. "
-                "Whoever runs the host has to set the variable where the host runs, and restart it."
+                f"What {variable} holds is a reference that "
+                + for_reader(
+                    "the host of this server did not fill in. Nothing was sent. Whoever runs the host has to set the "
+                    "variable where the host runs, and restart it.",
+                    "nothing has filled in. Nothing was sent. Set it to the token itself.",
+                )
             )
         if token.isascii() and token.isprintable() and " " not in token and token:
             return token, ""
         if token:
             return None, (
                 f"What {variable} holds cannot be a token: it has spaces or other characters no token has. Nothing was "
-                "sent. Whoever runs this server has to set it to a token and restart it."
+                f"sent. {operator_has_to('set it to a token', and_restart=True)}"
             )
-    return None, _NO_TOKEN
+    return None, _no_token()
+
+
+def _no_token() -> str:
+    set_it = operator_has_to(
+        "set DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list, nfs:read, nfs:create, nfs:delete and "
+        "vpc:read (made in the control panel under API)",
+        and_restart=True,
+    )
+    without = for_reader("start it with --sandbox", "give --sandbox")
+    return f"There is no DigitalOcean token, so nothing was sent. {set_it} To try it without an account, {without}."
 
 
 def checked_url(url: str) -> str:

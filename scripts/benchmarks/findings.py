@@ -41,6 +41,17 @@ class Finding:
         return asdict(self) | {"medians": medians, "ratios": self.ratios()}
 
 
+class Book:
+    """The findings, in the order in which they are first written."""
+
+    def __init__(self) -> None:
+        self.findings: dict[str, Finding] = {}
+
+    def add(self, what: str, unit: str, who: str, value: float, better: str = "less") -> None:
+        """Take one value in."""
+        self.findings.setdefault(what, Finding(what, unit, better)).add(who, value)
+
+
 def in_turn(finding: Finding, rounds: int, contenders: dict[str, Callable[[], float]]) -> Finding:
     """Measure all contenders so many times, A B A B."""
     for _ in range(rounds):

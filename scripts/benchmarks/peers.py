@@ -50,12 +50,21 @@ def servers(url: str) -> tuple[list[Peer], dict[str, str]]:
         UnavailableError: If it is the project's own that cannot be set up: there is nothing to measure then.
     """
     found, left_out = [_ours(OURS, url)], {}
-    for name, make in {FASTMCP: _fastmcp, FLOOR: _floor, VENDOR: _vendor}.items():
+    for name in _PEERS:
         try:
-            found.append(make(name, url))
+            found.append(peer(name, url))
         except UnavailableError as error:
             left_out[name] = str(error)
     return found, left_out
+
+
+def peer(name: str, url: str) -> Peer:
+    """One of the other servers, a client of the API at url.
+
+    Raises:
+        UnavailableError: If it cannot be set up here.
+    """
+    return _PEERS[name](name, url)
 
 
 def _ours(name: str, url: str) -> Peer:
@@ -89,6 +98,9 @@ def _vendor(name: str, url: str) -> Peer:
         command,
         lambda port: [*command, "-transport", "http", "-bind-addr", f"127.0.0.1:{port}"],
     )
+
+
+_PEERS = {FASTMCP: _fastmcp, FLOOR: _floor, VENDOR: _vendor}
 
 
 def npm(package: str) -> Path:

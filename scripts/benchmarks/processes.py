@@ -87,7 +87,7 @@ class Stdio:
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self.refused = 0
-        start = time.perf_counter()
+        self._start = time.perf_counter()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
         )
@@ -95,7 +95,7 @@ class Stdio:
         self._watch.daemon = True
         self._watch.start()
         self.request("initialize", **INITIALIZE)
-        self.started_ms = (time.perf_counter() - start) * 1000
+        self.started_ms = self.since_start_ms
         self.process = self._process.pid
         self._write(json.dumps(INITIALIZED).encode())
 
@@ -106,6 +106,11 @@ class Stdio:
         self._watch.cancel()
         self._process.kill()
         self._process.communicate()
+
+    @property
+    def since_start_ms(self) -> float:
+        """How long ago the process was started."""
+        return (time.perf_counter() - self._start) * 1000
 
     def request(self, method: str, **params: Any) -> bytes:
         """Send a request and return the line that answers it."""

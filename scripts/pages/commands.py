@@ -46,7 +46,10 @@ def option_names() -> set[str]:
 
 def _sandbox() -> Iterator[Command]:
     # It stands alone, so that its options are as argparse takes them.
-    arguments = tuple(Argument(name, **keywords) for name, keywords in sandbox.OPTIONS.items())
+    arguments = tuple(
+        Argument(name, **{keyword: value for keyword, value in keywords.items() if keyword != "version"})
+        for name, keywords in sandbox.OPTIONS.items()
+    )
     yield Command("do-nfs-sandbox", description=sandbox.DESCRIPTION, arguments=arguments)
 
 

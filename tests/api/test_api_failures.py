@@ -422,7 +422,7 @@ class TestWithoutToken:
         self, connect: Connect, sent: list[httpx.Request]
     ) -> None:
         async with connect(token=None) as assistant:
-            assert len((await assistant.client.list_tools()).tools) == 22
+            assert len((await assistant.client.list_tools()).tools) == 23
             for name, arguments in (READ, WRITE, ("delete_snapshot", {"nfs_snapshot_id": VPC})):
                 assert "DIGITALOCEAN_ACCESS_TOKEN" in await assistant.fail(name, **arguments)
         assert sent == []
@@ -449,7 +449,7 @@ class TestReadOnly:
         assert names == {
             *("list_shares", "get_share", "list_snapshots", "get_snapshot"),
             *("list_access_points", "get_access_point", "list_vpcs", "get_mount_instructions"),
-            *("get_storage_overview", "wait_until_ready"),
+            *("get_storage_overview", "wait_until_ready", "export_terraform"),
         }
 
     async def test_a_read_only_server_refuses_every_tool_that_writes(

@@ -39,10 +39,10 @@ def imported(logged: str) -> set[str]:
     return {line.rpartition("|")[2].strip() for line in logged.splitlines() if line.startswith("import time:")}
 
 
-def test_nothing_heavy_is_loaded_to_start_and_to_list_tools(start: Callable[..., Server]) -> None:
+def test_nothing_heavy_is_loaded_to_wake_and_to_refuse_a_call(start: Callable[..., Server]) -> None:
     server = start(PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
     server.initialize()
-    assert server.request("tools/list", {})["result"]["tools"]
+    assert server.call("no_such_tool")["isError"]
     loaded = imported(server.stop())
     assert "do_nfs_mcp.server" in loaded
     assert loaded & HEAVY == set()
@@ -51,6 +51,7 @@ def test_nothing_heavy_is_loaded_to_start_and_to_list_tools(start: Callable[...,
 def test_heavy_modules_are_loaded_when_they_are_needed(start: Callable[..., Server]) -> None:
     server = start("--sandbox", PYTHONPROFILEIMPORTTIME="1")
     server.initialize()
+    assert not server.call("list_shares")["isError"]
     assert imported(server.stop()) >= {"do_nfs_sandbox.state.store", "jsonschema_rs"}
     server = start("--api-url", "http://127.0.0.1:1", PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
     server.initialize()

@@ -21,8 +21,12 @@ from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 
-STATIC = ["nfs://overview", "nfs://contract", "nfs://rate-limit"]
-TEMPLATES = ["nfs://shares/{share_id}", "nfs://snapshots/{snapshot_id}"]
+STATIC = ["nfs://overview", "nfs://contract", "nfs://rate-limit", "nfs://terraform"]
+TEMPLATES = [
+    "nfs://shares/{share_id}",
+    "nfs://snapshots/{snapshot_id}",
+    "nfs://terraform{?region,shares,include_snapshots}",
+]
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 SAID = {"ratelimit-limit": "5000", "ratelimit-remaining": "4321", "ratelimit-reset": "1767229200"}
 
@@ -61,7 +65,8 @@ async def test_every_server_lists_its_resources_with_all_that_is_said_of_them(
         assert offered.title
         assert offered.description
         assert "\n" not in offered.description
-        assert offered.mime_type == "application/json"
+        at = str(offered.uri if isinstance(offered, Resource) else offered.uri_template)
+        assert offered.mime_type == ("text/plain" if at.startswith("nfs://terraform") else "application/json")
     assert sent == []
 
 
@@ -108,9 +113,9 @@ async def test_reading_a_resource_changes_nothing(
     assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
 ) -> None:
     for uri in [*STATIC, f"nfs://shares/{share['id']}"]:
-        await read(assistant, uri)
+        await assistant.client.read_resource(uri)
     await fail(assistant, f"nfs://snapshots/{share['id']}")
-    assert len(sent) == 4
+    assert len(sent) == 5
     assert {request.method for request in sent} == {"GET"}
 
 
@@ -142,6 +147,7 @@ async def test_a_text_that_is_no_id_is_said_to_be_none(
         f"nfs://shares/{VPC}/",
         f"nfs://shares/{VPC}/snapshots",
         f"nfs://shares/{VPC}?region=atl1",
+        "nfs://terraform/atl1",
         "nfs://shares/" + "x" * 100_000,
         "file:///etc/passwd",
     ],
@@ -158,6 +164,7 @@ async def test_a_uri_of_no_resource_is_unknown(assistant: Assistant, uri: str, s
     [
         (f"nfs://shares/{VPC}", "get_share", {"share": VPC}),
         (f"nfs://snapshots/{VPC}", "get_snapshot", {"nfs_snapshot_id": VPC}),
+        (f"nfs://terraform?shares={VPC}", "export_terraform", {"shares": [VPC]}),
     ],
 )
 async def test_a_resource_that_does_not_exist_is_told_as_tools_tell_it(
@@ -170,7 +177,7 @@ async def test_a_resource_that_does_not_exist_is_told_as_tools_tell_it(
     assert "does not exist" in said
 
 
-@pytest.mark.parametrize("uri", ["nfs://overview", f"nfs://shares/{VPC}", f"nfs://snapshots/{VPC}"])
+@pytest.mark.parametrize("uri", ["nfs://overview", "nfs://terraform", f"nfs://shares/{VPC}", f"nfs://snapshots/{VPC}"])
 async def test_reading_without_a_token_says_how_to_set_one(connect: Connect, uri: str) -> None:
     async with connect(token=None) as assistant:
         code, said = await fail(assistant, uri)

@@ -24,7 +24,7 @@ async def test_no_call_is_lost_no_server_breaks_and_its_memory_stays_as_it_is(
         print(f"\n{report.table()}")
     assert report.problems() == []
     assert report.calls == 1000
-    assert len(report.tools) == 22
+    assert len(report.tools) == 23
 
 
 class TestReport:

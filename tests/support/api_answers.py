@@ -83,6 +83,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "create_access_point": {"share": _ID, "name": "team", "path": "/team", "vpc_id": _VPC, "wait": False},
     "delete_access_point": {"access_point_id": _ID},
     "list_vpcs": {},
+    "export_terraform": {"include_snapshots": True},
 }
 """A call of each tool, of things that are in the examples. One of them waits."""
 

@@ -54,7 +54,7 @@ class Account:
 
     def learn(self, tool: str, answer: dict[str, Any]) -> None:
         """Take in what a call of a tool was answered."""
-        if tool in {"get_mount_instructions", "get_storage_overview"}:
+        if tool in {"export_terraform", "get_mount_instructions", "get_storage_overview"}:
             return
         if tool == "list_shares":
             self.shares.clear()
@@ -216,6 +216,7 @@ _ARGUMENTS: dict[str, Callable[[_Draw], dict[str, Any]]] = {
         **draw.wait,
     },
     "list_vpcs": lambda draw: {},
+    "export_terraform": lambda draw: {"include_snapshots": True},
 }
 # What is called instead of a tool that finds nothing to work on.
 _INSTEAD = {

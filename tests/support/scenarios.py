@@ -449,6 +449,27 @@ class SaysNo(Scenario):
         assert _the_share(state, "ml-scratch")["status"] == "FAILED"
 
 
+class UnderTerraform(Scenario):
+    """Put what we have in ams3 under Terraform."""
+
+    title = "storage under Terraform"
+    seed = "team"
+    # Of a plain server the model reads the data; the file it writes by itself.
+    compared = False
+
+    async def ours(self, talk: Talk) -> None:
+        said = await talk("export_terraform", region="ams3")
+        assert 'resource "digitalocean_nfs" "data" {' in said
+        assert found('id = "ID,ams3"', said)
+
+    async def plain(self, talk: Talk) -> None:
+        share = _by_name(await talk.read("list_shares", region="ams3"), "data")
+        await talk.read("list_access_points", share_id=share["id"])
+
+    def outcome(self, state: State) -> None:
+        assert len(state["shares"]) == 6
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     NewCluster(),
     FullDisk(),
@@ -464,4 +485,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     Audit(),
     SlowShare(),
     SaysNo(),
+    UnderTerraform(),
 )

@@ -36,6 +36,7 @@ HINTS = {
     "create_access_point": (False, False, True),
     "delete_access_point": (False, True, True),
     "list_vpcs": (True, False, True),
+    "export_terraform": (True, False, True),
 }
 # What a host tells its model of a tool, on average. It takes this room in every conversation.
 MOST_BYTES = 500

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from do_nfs_mcp.tools.json_schema import LeanJsonSchema
+from do_nfs_mcp.tools.json_schema import LeanJsonSchema, outline
 from pydantic import BaseModel, Field
 
 
@@ -56,3 +56,34 @@ def test_a_definition_stands_wherever_it_is_referred_to() -> None:
 
 def test_what_is_said_beside_a_reference_outweighs_the_definition() -> None:
     assert properties()["inner"] == {**INNER, "description": "Or nothing."}
+
+
+def test_an_outline_has_the_fields_of_a_result_and_of_its_lists_items_but_describes_none() -> None:
+    assert outline(Outer.model_json_schema(schema_generator=LeanJsonSchema)) == {
+        "properties": {
+            "title": {"type": "string"},
+            "inner": {"type": "object"},
+            "others": {
+                "default": [],
+                "items": {"properties": {"word": {"type": "string"}}, "required": ["word"], "type": "object"},
+                "type": "array",
+            },
+            "text": {"type": "string"},
+            "number": {"type": "integer"},
+            "size": {"default": 3, "type": "integer"},
+        },
+        "required": ["title"],
+        "type": "object",
+    }
+
+
+class Map(BaseModel):
+    by_name: dict[str, Inner]
+    description: str = "x"
+
+
+def test_an_outline_of_a_map_has_no_fields_of_its_objects_and_may_have_a_field_description() -> None:
+    assert outline(Map.model_json_schema(schema_generator=LeanJsonSchema))["properties"] == {
+        "by_name": {"additionalProperties": {"type": "object"}, "type": "object"},
+        "description": {"default": "x", "type": "string"},
+    }

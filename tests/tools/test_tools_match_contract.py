@@ -44,11 +44,13 @@ REACHES = {
     "get_storage_overview": ("list_shares", None),
     "wait_until_ready": ("get_action", None),
     "prune_snapshots": ("delete_snapshot", None),
+    "export_terraform": ("list_shares", None),
 }
 # What else it asks the API for: what it waits for, and what a person has to be told before they say yes.
 _SEEN_BEFORE_A_SHARE_IS_CUT_OFF = {"get_share", "list_snapshots", "list_access_points"}
 ALSO_READS = {
     "get_storage_overview": {"list_snapshots"},
+    "export_terraform": {"list_snapshots"},
     "create_share": {"get_share", "list_shares"},
     "delete_share": _SEEN_BEFORE_A_SHARE_IS_CUT_OFF,
     "resize_share": {"get_share"},
@@ -70,6 +72,7 @@ OWN_ARGUMENTS = {
     *("share", "wait", "plan", "name_contains", "limit", "cursor"),
     *("list_vpcs.region", "list_shares.status", "list_snapshots.status", "get_storage_overview.snapshot_days"),
     *(f"prune_snapshots.{rule}" for rule in ("keep_last", "keep_daily", "keep_weekly", "older_than_days")),
+    *("export_terraform.shares", "export_terraform.include_snapshots"),
     *("get_mount_instructions.mount_point", "get_mount_instructions.os", "get_mount_instructions.style"),
 }
 # What the contract requires and a caller need not give.
@@ -307,6 +310,7 @@ async def test_a_tool_sends_what_it_is_there_for(
     await reached("get_storage_overview")
     await reached("list_shares")
     await reached("list_vpcs")
+    await reached("export_terraform", include_snapshots=True)
     await reached("get_share", share=share_id)
     await reached("get_mount_instructions", share=share_id)
     resized = await reached("resize_share", share=share_id, size_gib=200)

@@ -32,7 +32,7 @@ async def test_the_sdk_s_client_gets_work_done(mode: str) -> None:
         assert client.server_info is not None
         assert client.server_info.name == "do-nfs-mcp"
         assert client.instructions
-        assert len((await client.list_tools()).tools) == 22
+        assert len((await client.list_tools()).tools) == 23
         made = await client.call_tool("create_share", NEW_SHARE)
         assert isinstance(made, CallToolResult)
         assert made.structured_content is not None
@@ -63,7 +63,7 @@ def test_the_server_logs_nothing_when_all_is_well(start: Start) -> None:
 def test_a_server_without_a_token_starts_and_says_so_when_called(start: Start) -> None:
     server = start()
     server.initialize()
-    assert len(server.request("tools/list", {})["result"]["tools"]) == 22
+    assert len(server.request("tools/list", {})["result"]["tools"]) == 23
     result = server.call("list_shares")
     assert result["isError"]
     assert "set DIGITALOCEAN_ACCESS_TOKEN" in text(result)
@@ -84,7 +84,7 @@ def test_read_only_leaves_out_what_changes_storage(start: Start) -> None:
     server = start("--sandbox", "--read-only")
     server.initialize()
     tools = {tool["name"] for tool in server.request("tools/list", {})["result"]["tools"]}
-    assert len(tools) == 10
+    assert len(tools) == 11
     assert "create_share" not in tools
     assert "--read-only" in text(server.call("create_share", **NEW_SHARE))
     assert text(server.call("list_shares")) == "No shares."
@@ -204,7 +204,7 @@ def test_destructive_tools_can_be_left_out(start: Start) -> None:
         *("delete_share", "delete_snapshot", "delete_access_point"),
         *("detach_share", "reassign_share", "prune_snapshots"),
     }
-    assert len(tools) == 16
+    assert len(tools) == 17
     assert not tools & gone
     server.call("create_share", **NEW_SHARE, wait=False)
     for name in gone:

@@ -210,7 +210,7 @@ def serve(nfs_sandbox: Sandbox, pipes: Pipes) -> Serve:
     server = build_server(lambda: NfsApi.connect("http://sandbox", TOKEN, transport=transport))
 
     def serve(grace: float, stdin: int | None = None) -> Awaitable[int]:
-        return serve_stdio(server.serve, pipes.stdin if stdin is None else stdin, pipes.stdout, grace)
+        return serve_stdio(server.serve, pipes.stdin if stdin is None else stdin, pipes.stdout, grace=grace)
 
     return serve
 

@@ -238,6 +238,10 @@ class NfsApi:
         answer = await self._send(partial(list_access_points.asyncio, share_id=share_id, status=wanted))
         return answer.access_points or []
 
+    async def access_points_of(self, share: Share) -> list[AccessPoint]:
+        """Return the access points of a share: those that it shows or, if it shows none, those that are listed."""
+        return share.access_points or await self.list_access_points(share.id)
+
     async def get_access_point(self, access_point_id: UUID) -> AccessPoint:
         """Return one access point, also a deleted one."""
         answer = await self._send(partial(get_access_point.asyncio, access_point_id=access_point_id))

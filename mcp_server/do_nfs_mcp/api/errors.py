@@ -10,6 +10,7 @@ from typing import Self
 
 from do_nfs_mcp.api.operations import Operation
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.audience import operator_has_to
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 
 __all__ = [
@@ -177,8 +178,11 @@ def not_trusted(url: str, reason: str) -> NfsError:
     """Return what to say if the certificate at the other end is not trusted. reason: OpenSSL's words."""
     return NfsError(
         f"The certificate at {url} is not trusted ({plain(reason)}), so nothing was sent. Calling again will not help. "
-        "Where a company's proxy signs connections, whoever runs this server has to set SSL_CERT_FILE to a PEM file "
-        "with the company's CA certificate, or have the operating system trust it, and restart the server.",
+        "A company's proxy may have signed it. "
+        + operator_has_to(
+            "set SSL_CERT_FILE to a PEM file with the company's CA certificate, or have the operating system trust it,",
+            and_restart=True,
+        ),
         kind=FailureKind.FAILED,
     )
 
@@ -196,8 +200,8 @@ def budget_spent(seconds: float) -> NfsError:
 def not_set_up(reason: str) -> NfsError:
     """Return what to say if not even a connection could be prepared."""
     return NfsError(
-        f"The connection to the API could not be set up: {_sentence(reason)} Nothing was sent. Whoever runs this "
-        "server has to check the variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE, and --api-url.",
+        f"The connection to the API could not be set up: {_sentence(reason)} Nothing was sent. "
+        + operator_has_to("check the variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE, and --api-url"),
         kind=FailureKind.FAILED,
     )
 
@@ -321,14 +325,13 @@ def _next_step(operation: Operation, status: int, retry_after: float | None) -> 
         case 400 | 422:
             return "Calling again will not help before the arguments are changed."
         case 401:
-            return (
-                "Calling again will not help: the token is wrong, expired or revoked. Whoever runs this server has "
-                "to set a valid one in DIGITALOCEAN_ACCESS_TOKEN and restart it."
+            return "Calling again will not help: the token is wrong, expired or revoked. " + operator_has_to(
+                "set a valid one in DIGITALOCEAN_ACCESS_TOKEN", and_restart=True
             )
         case 403:
             return (
-                f"Calling again will not help: the token probably lacks the scope {operation.scope}. Whoever runs this "
-                "server has to give it a token with that scope."
+                f"Calling again will not help: the token probably lacks the scope {operation.scope}. "
+                + operator_has_to("give it a token with that scope")
             )
         case 404 if operation.name == "create_share":
             return "The region or a VPC does not exist: list_vpcs shows which do."
@@ -345,7 +348,7 @@ def _next_step(operation: Operation, status: int, retry_after: float | None) -> 
         case 429:
             return f"Nothing was changed: the account's rate limit is used up. {_come_back(retry_after)}"
         case _ if 300 <= status < 400:
-            return "Redirects are not followed. Whoever runs this server has to check --api-url."
+            return f"Redirects are not followed. {operator_has_to('check --api-url')}"
         case _ if status >= 500:
             return unknown_outcome(operation) if operation.is_mutating else "Call again in a few seconds."
         case _:

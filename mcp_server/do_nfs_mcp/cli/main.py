@@ -6,16 +6,16 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import version
 from io import TextIOWrapper
 
+from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.garbage_collection import frozen_gc
-from do_nfs_mcp.cli.logging_setup import log_to_stderr
 from do_nfs_mcp.cli.make_token import TOKEN, make_token
 from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS, TRANSPORT, http_settings_from, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.observability.background_stderr import background_stderr
-from do_nfs_mcp.settings import TOKEN_VARIABLES, SettingsError
+from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, SettingsError
+from do_nfs_mcp.transports.handshake import HandedOver, answer_handshake, read_answers
 
 __all__ = ["COMMANDS", "every_command", "main"]
 
@@ -36,8 +36,7 @@ SERVE = Command(
         *SERVER_OPTIONS,
         Argument(
             "--version",
-            action="version",
-            version=f"do-nfs-mcp {version('do-nfs-mcp')}",
+            action="store_true",
             help="show program's version number and exit",
         ),
         TRANSPORT,
@@ -65,7 +64,12 @@ def main(arguments: list[str] | None = None) -> None:
         return
     parser = make_parser(SERVE)
     given = parser.parse_args(arguments)
-    if given.command is None:
+    if given.version:
+        # To look it up takes longer than all else until a host is answered.
+        from importlib.metadata import version
+
+        print(f"do-nfs-mcp {version('do-nfs-mcp')}")
+    elif given.command is None:
         _serve(parser, given)
     elif given.command == TOKEN.name:
         make_token(parser, given)
@@ -98,13 +102,37 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     # Until it serves, Ctrl-C just ends it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     with background_stderr():
-        log_to_stderr(settings)
         try:
-            # Imported here, so that --help and --version need not wait for it.
+            audit = audit_stream(settings)
+            handed_over = _answer_handshake(settings)
+            if handed_over is None:
+                return
+            # Imported here, so that nobody who asks for nothing more waits for it.
             with frozen_gc():
+                from do_nfs_mcp.cli.logging_setup import log_to_stderr
+
+                log_to_stderr(settings)
                 from do_nfs_mcp.cli.serve import serve
 
-            sys.exit(serve(settings))
+            sys.exit(serve(settings, audit, handed_over))
         except SettingsError as error:
             print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
             sys.exit(2)
+
+
+def _answer_handshake(settings: Settings) -> HandedOver | None:
+    """Answer a host on stdin until it asks for more than the handshake, or is gone."""
+    # A sandbox's file is opened at once, since it may be none.
+    if settings.http or settings.sandbox not in {None, ":memory:"}:
+        return HandedOver()
+    answers = read_answers(read_only=settings.read_only, destructive=settings.destructive)
+    if answers is None:
+        return HandedOver()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        return answer_handshake(answers)
+    finally:
+        for number in signals:
+            signal.signal(number, signal.SIG_DFL)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from do_nfs_mcp.cli.parser import Argument
+from do_nfs_mcp.offering import Destructive
 from do_nfs_mcp.settings import (
     API_URL,
     CONNECT_SECONDS,
@@ -14,7 +15,6 @@ from do_nfs_mcp.settings import (
     READ_SECONDS,
     WAIT_SECONDS,
     Ask,
-    Destructive,
     HttpSettings,
     Settings,
     checked_url,

@@ -24,19 +24,17 @@ class Argument:
         choices: What it may be.
         default: What it is if it is not given.
         const: What it is if it is given without its value.
-        version: What an option with the action "version" prints.
     """
 
     name: str
     help: str
     metavar: str | None = None
     nargs: Literal["?", "*"] | None = None
-    action: Literal["store_true", "append", "version"] | None = None
+    action: Literal["store_true", "append"] | None = None
     type: Callable[[str], Any] | None = None
     choices: Collection[str] | None = None
     default: Any = None
     const: Any = None
-    version: str | None = None
 
     @property
     def is_option(self) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
-import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from do_nfs_mcp.cli.garbage_collection import frozen_gc
-from do_nfs_mcp.observability.audit import Audit, opened
+from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.observability.tracing import tracing
 from do_nfs_mcp.server import NfsServer, build_server
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, SettingsError
+from do_nfs_mcp.transports.handshake import HandedOver
 from do_nfs_mcp.transports.stdio import run_stdio
 
 if TYPE_CHECKING:
@@ -24,15 +25,19 @@ if TYPE_CHECKING:
 
 __all__ = ["connector", "serve", "server_from_settings"]
 
+AuditStream = TextIO | io.TextIOBase
+
 # The form of a vendor's token with every scope. The sandbox is this process's own, so that nobody else can use it.
 _SANDBOX_TOKEN = "dop_v1_" + "0" * 64
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, audit: AuditStream | None, handed_over: HandedOver) -> int:
     """Serve MCP: over stdin and stdout until stdin is closed, or over HTTP until the process is told to end.
 
     Args:
         settings: How the server runs and is reached.
+        audit: Where the lines of the audit go; None for nowhere.
+        handed_over: What has passed on stdin and stdout already.
 
     Returns:
         The exit code.
@@ -45,31 +50,31 @@ def serve(settings: Settings) -> int:
             # Imported here, so that stdio does not load uvicorn and what checks tokens.
             from do_nfs_mcp.cli.serve_http import serve_http
 
-        serve_http(settings.http, partial(server_from_settings, settings))
+        serve_http(settings.http, partial(server_from_settings, settings, audit))
         return 0
     with frozen_gc():
-        server = server_from_settings(settings, connect_browser=_connect_browser)
-    return run_stdio(server.serve)
+        server = server_from_settings(settings, audit, connect_browser=_connect_browser)
+    return run_stdio(server.serve, handed_over)
 
 
-def server_from_settings(settings: Settings, *, audit_to_stderr: bool = True, **more: Any) -> NfsServer:
+def server_from_settings(settings: Settings, audit: AuditStream | None = None, **more: Any) -> NfsServer:
     """Make the server that the settings ask for.
 
     Args:
         settings: How the server runs.
-        audit_to_stderr: Whether the audit goes to stderr, rather than nowhere, if the settings name no file for it.
+        audit: Where the lines of the audit go; None for nowhere.
         more: Other arguments of `build_server`.
 
     Returns:
         The server, not yet connected to a transport.
 
     Raises:
-        SettingsError: If the file of the audit or of the sandbox cannot be used.
+        SettingsError: If the sandbox's file cannot be used.
     """
     return build_server(
         connector(settings, tracing()),
         read_only=settings.read_only,
-        audit=_audit(settings) if settings.audit_file or audit_to_stderr else None,
+        audit=Audit(audit, Masking(settings.token)) if audit else None,
         destructive=settings.destructive,
         ask=settings.ask,
         wait_seconds=settings.wait_seconds,
@@ -139,13 +144,3 @@ def _connect_browser() -> BrowserElicitation | None:
     from do_nfs_mcp.browser.elicitation import BrowserElicitation
 
     return BrowserElicitation(partial(open_page, environment))
-
-
-def _audit(settings: Settings) -> Audit | None:
-    path = settings.audit_file
-    try:
-        stream = opened(path) if path else sys.stderr
-    except OSError as error:
-        raise SettingsError(f"--audit-file {path}: {error.strerror}") from error
-    # Python has no stderr where a host has closed it.
-    return Audit(stream, Masking(settings.token)) if stream else None

@@ -1,11 +1,8 @@
 """A line for each call that may change storage: who made it, with what, and what came of it."""
 
-import atexit
 import io
 import json
 import logging
-import os
-import stat
 from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -15,10 +12,9 @@ from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 
-from do_nfs_mcp.observability.background_stderr import BackgroundStderr
 from do_nfs_mcp.observability.failure import META_KEY, FailureKind
 
-__all__ = ["Audit", "note_answer", "note_request", "opened"]
+__all__ = ["Audit", "note_answer", "note_request"]
 
 logger = logging.getLogger(__name__)
 
@@ -108,25 +104,6 @@ class Audit:
             self._stream.flush()
         except (OSError, ValueError) as error:
             logger.error("A line of the audit could not be written: %s", error)
-
-
-def opened(path: str) -> io.TextIOBase:
-    """Open a file to add lines to, which nobody else can read if it is new.
-
-    What is no file, such as a pipe, may have nobody who reads it: it never holds up who writes.
-
-    Raises:
-        OSError: If that cannot be done. Nobody having a named pipe open to read from is a reason.
-    """
-    # Who opens a named pipe waits otherwise until somebody reads from it.
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o600)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.set_blocking(descriptor, True)
-        stream = BackgroundStderr(descriptor)
-        # So that the lines of the last calls get there, and the count of those that did not.
-        atexit.register(stream.close)
-        return stream
-    return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
 def _outcome(result: Any) -> tuple[str, str, Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 """What an assistant sees: each tool is one function, and what hosts are told of it."""
 
-from do_nfs_mcp.tools import access_points, mounting, overview, pruning, shares, snapshots, vpcs, waiting
+from do_nfs_mcp.tools import access_points, mounting, overview, pruning, shares, snapshots, terraform, vpcs, waiting
 from do_nfs_mcp.tools.tool import Effect, NfsTool, ToolSpec
 
 __all__ = ["NON_WAITING_TOOLS", "SPECS", "make_tools"]
@@ -14,6 +14,7 @@ SPECS: tuple[ToolSpec, ...] = (
     *pruning.SPECS,
     *access_points.SPECS,
     *vpcs.SPECS,
+    *terraform.SPECS,
 )
 """Every tool, in the order in which hosts list them."""
 

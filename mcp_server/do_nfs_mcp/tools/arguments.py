@@ -42,6 +42,7 @@ _PATH = _matching(
 # A model reads all of this with every conversation: a description is for what the name does not say.
 Share = Annotated[str, _NOT_EMPTY, Field(description="Its id or exact name.")]
 OptionalShare = Annotated[str, Field(description="Its id or exact name.")]
+OptionalShares = Annotated[list[Annotated[str, _NOT_EMPTY]], Field(description="Their ids or exact names.")] | None
 OptionalRegion = Annotated[str, Field(description="Such as atl1.")]
 NameContains = Annotated[str, Field()]
 Status = Annotated[str, Field(description="Such as ACTIVE.")]
@@ -50,6 +51,7 @@ DEFAULT_LIMIT = 15
 """How many items of a list fit into an answer that a model can take in."""
 Cursor = Annotated[str, Field(description="A page's next_cursor.")]
 Plan = Annotated[bool, Field(description="Only say what would be done.")]
+IncludeSnapshots = Annotated[bool, Field(description="Snapshots, too.")]
 Keep = Annotated[int, Field(ge=0)]
 OptionalKeep = Keep | None
 SnapshotDays = Annotated[int, Field(ge=1, le=36500)]

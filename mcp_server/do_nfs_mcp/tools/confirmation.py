@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
+from do_nfs_mcp.audience import for_reader
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.tools.asking import cannot_ask, host_asks, is_modern
 from do_nfs_mcp.tools.service import ServiceContext, service_for
@@ -118,8 +119,12 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         await _ask_now(context, confirmation)
         if (await prepared.prepare_anew()).question != confirmation.question:
             raise NfsError(
-                "Nothing was done: while the person was asked, what they were shown has changed. Call again, so that "
-                "they are asked about what is there now."
+                for_reader(
+                    "Nothing was done: while the person was asked, what they were shown has changed. Call again, so "
+                    "that they are asked about what is there now.",
+                    "Nothing was done: while you were asked, what you were shown has changed. Call again to be asked "
+                    "about what is there now.",
+                )
             )
         return None
 
@@ -206,20 +211,29 @@ async def _ask_by_browser(
 
 def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
     if isinstance(answer, CancelledElicitation):
-        raise _declined("the person closed the question without an answer. Ask them what they want.")
+        raise _declined(
+            for_reader(
+                "the person closed the question without an answer. Ask them what they want.",
+                "you gave no answer.",
+            )
+        )
     form = answer.data if isinstance(answer, AcceptedElicitation) else None
     if isinstance(form, TypedNameForm):
         if form.name.strip() in confirmation.typed_forms:
             return
+        typed = quoted(form.name, 60)
         raise _declined(
-            f"the name the person typed, {quoted(form.name, 60)}, is not the share's. Ask them which share they mean."
+            for_reader(
+                f"the name the person typed, {typed}, is not the share's. Ask them which share they mean.",
+                f"the name you typed, {typed}, is not the share's.",
+            )
         )
     if not (isinstance(form, ConfirmForm) and form.confirm):
         raise _said_no()
 
 
 def _said_no() -> NfsError:
-    return _declined("the person said no. Do not call this again unless they ask for it.")
+    return _declined(for_reader("the person said no. Do not call this again unless they ask for it.", "you said no."))
 
 
 def _declined(why: str) -> NfsError:

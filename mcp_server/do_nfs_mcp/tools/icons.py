@@ -1,4 +1,4 @@
-"""The icons that hosts show: small drawings, inlined, one for light and one for dark backgrounds."""
+"""The icons that hosts show: small drawings, inlined, in a colour that stands out from light and dark."""
 
 from urllib.parse import quote
 
@@ -15,21 +15,16 @@ _PATHS = {
     "overview": "M2 9h3v5H2zm4-4h3v9H6zm4-3h3v12h-3z",
     "mounting": "M7 1h2v7h3l-4 4-4-4h3zM2 13h12v2H2z",
     "waiting": "M8 1a7 7 0 100 14A7 7 0 008 1m1 3v4l3 2-1 1-4-2V4z",
+    "terraform": "M3 1h6l4 4v10H3zm5 1v4h4z",
     "pruning": "M5 1h6v2h4v2H1V3h4zM3 6h10l-1 9H4z",
 }
-_COLOURS = {"light": "#05c", "dark": "#8bf"}
+_COLOUR = "#37f"
+_TYPE = "image/svg+xml"
 
 
 def _icons(path: str) -> list[Icon]:
-    return [
-        Icon.model_validate({"src": _source(path, colour), "mimeType": "image/svg+xml", "theme": theme})
-        for theme, colour in _COLOURS.items()
-    ]
-
-
-def _source(path: str, colour: str) -> str:
-    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path fill='{colour}' d='{path}'/></svg>"
-    return "data:image/svg+xml," + quote(drawing, safe="/:='")
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path fill='{_COLOUR}' d='{path}'/></svg>"
+    return [Icon.model_validate({"src": f"data:{_TYPE}," + quote(drawing, safe="/:='"), "mimeType": _TYPE})]
 
 
 ICONS = {module: _icons(path) for module, path in _PATHS.items()}

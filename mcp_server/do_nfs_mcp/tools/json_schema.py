@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import ModelSchema, NullableSchema, UuidSchema, WithDefaultSchema
 
-__all__ = ["LeanJsonSchema"]
+__all__ = ["LeanJsonSchema", "outline"]
 
 
 class LeanJsonSchema(GenerateJsonSchema):
@@ -58,6 +58,29 @@ class LeanJsonSchema(GenerateJsonSchema):
         if self.get_default_value(schema) in (None, ""):
             return self.generate_inner(schema["schema"])
         return super().default_schema(schema)
+
+
+def outline(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Return what a host checks of a result: the fields that it has, and those of the items of its lists.
+
+    No field is described, for which docs/tools.md is there. Of an object in a field no more is told than that it is
+    one: it is what another tool's schema tells, such as the share that was changed.
+
+    Args:
+        schema: All of the result's, without references.
+    """
+    told = {key: value for key, value in schema.items() if key != "description"}
+    if "properties" in told:
+        told["properties"] = {name: _field(field) for name, field in told["properties"].items()}
+    if "additionalProperties" in told:
+        told["additionalProperties"] = _field(told["additionalProperties"])
+    if "items" in told:
+        told["items"] = outline(told["items"])
+    return told
+
+
+def _field(schema: JsonSchemaValue) -> JsonSchemaValue:
+    return {"type": "object"} if "properties" in schema else outline(schema)
 
 
 def _inlined(node: Any, definitions: dict[str, JsonSchemaValue]) -> Any:

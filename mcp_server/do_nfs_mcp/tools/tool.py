@@ -21,7 +21,7 @@ from do_nfs_mcp.tools.argument_errors import explain
 from do_nfs_mcp.tools.confirmation import confirming
 from do_nfs_mcp.tools.host_arguments import without_host_s
 from do_nfs_mcp.tools.icons import ICONS
-from do_nfs_mcp.tools.json_schema import LeanJsonSchema
+from do_nfs_mcp.tools.json_schema import LeanJsonSchema, outline
 from do_nfs_mcp.tools.left_out import without_left_out
 from do_nfs_mcp.tools.service import service_for
 
@@ -53,6 +53,7 @@ class ToolSpec:
         scopes: What a caller needs who gives ids and does not wait. Names and waits take more; a caller without it is
             told so.
         page: The URI of the page that a host may show with its results.
+        prints: The field of its structured content that a terminal prints in place of the text, if that is a file.
     """
 
     call: Callable[..., Any]
@@ -60,6 +61,7 @@ class ToolSpec:
     effect: Effect
     scopes: frozenset[str]
     page: str | None = None
+    prints: str | None = None
 
     @property
     def name(self) -> str:
@@ -196,4 +198,4 @@ def _with_nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _schema(view: type[View]) -> dict[str, Any]:
-    return view.model_json_schema(schema_generator=LeanJsonSchema)
+    return outline(view.model_json_schema(schema_generator=LeanJsonSchema))

@@ -34,6 +34,7 @@ from mcp_types import (
 from pydantic_core import from_json
 
 from do_nfs_mcp.transports import malformed
+from do_nfs_mcp.transports.handshake import HandedOver
 
 __all__ = ["run_stdio", "serve_stdio"]
 
@@ -57,11 +58,12 @@ _CUT_OFF = (
 _DISCOVER = "server/discover"
 # A request that is answered when the client no longer listens.
 _LISTEN = "subscriptions/listen"
+_NOTHING = HandedOver()
 # How a thread learns that the client is gone, or that nobody in the event loop is waiting for it any more.
 _ENDED = (OSError, RuntimeError, CancelledError, anyio.BrokenResourceError, anyio.ClosedResourceError)
 
 
-def run_stdio(serve: Serve) -> int:
+def run_stdio(serve: Serve, handed_over: HandedOver) -> int:
     """Serve the client at stdin and stdout. Nothing else may be written to stdout from now on: what is, goes to stderr.
 
     Args and what it returns are those of serve_stdio().
@@ -72,10 +74,12 @@ def run_stdio(serve: Serve) -> int:
         os.dup2(2, 1)
     # What is printed by mistake waits for nobody either.
     sys.stdout = sys.stderr
-    return anyio.run(serve_stdio, serve, 0, stdout)
+    return anyio.run(serve_stdio, serve, 0, stdout, handed_over)
 
 
-async def serve_stdio(serve: Serve, stdin: int, stdout: int, grace: float = _GRACE) -> int:
+async def serve_stdio(
+    serve: Serve, stdin: int, stdout: int, handed_over: HandedOver = _NOTHING, grace: float = _GRACE
+) -> int:
     """Serve the client until it is gone or SIGINT or SIGTERM comes.
 
     No more is read then. Calls that run may finish; after the grace, or another signal, they are ended with an error.
@@ -84,12 +88,13 @@ async def serve_stdio(serve: Serve, stdin: int, stdout: int, grace: float = _GRA
         serve: Serves one connection until its incoming side is closed, and closes its outgoing side.
         stdin: The descriptor that the client's messages come from, a line each.
         stdout: The descriptor that answers are written to.
+        handed_over: What has passed already.
         grace: For how many seconds running calls may go on.
 
     Returns:
         The exit code: 0 when the client is gone; after a signal 128 and its number, as in shells.
     """
-    connection = _Connection(serve)
+    connection = _Connection(serve, handed_over)
     with connection.stopped_by(signal.SIGINT, signal.SIGTERM):
         async with anyio.create_task_group() as tasks:
             connection.carry(tasks, stdin, stdout, grace)
@@ -126,8 +131,10 @@ class Lines:
 
 
 class _Connection:
-    def __init__(self, serve: Serve) -> None:
+    def __init__(self, serve: Serve, handed_over: HandedOver) -> None:
         self._serve = serve
+        self._handed_over = handed_over
+        self._unwritten = handed_over.unwritten
         # Whether a request has come that decides which version is spoken.
         self._decided = False
         self.exit_code = 0
@@ -139,6 +146,8 @@ class _Connection:
         self._open: set[RequestId | None] = set()
         self._answering: set[RequestId | None] = set()
         self._asked: set[RequestId | None] = set()
+        # Those whose answers the client has had before.
+        self._answered: set[RequestId | None] = set()
         self._none_open = anyio.Event()
         # What is going on: reading, then waiting for the calls that run.
         self._phase = anyio.CancelScope()
@@ -173,7 +182,11 @@ class _Connection:
     async def _receive(self, chunks: Chunks, grace: float) -> None:
         async with self._to_server, self._refusals, aclosing(chunks):
             with self._phase:
+                for line in self._handed_over.answered:
+                    await self._take(line, answered=True)
                 lines = Lines()
+                for line in lines.cut(self._handed_over.unread):
+                    await self._take(line)
                 async for chunk in chunks:
                     for line in lines.cut(chunk):
                         await self._take(line)
@@ -196,7 +209,7 @@ class _Connection:
         self._none_open.set()
         self._phase.cancel()
 
-    async def _take(self, line: bytes) -> None:
+    async def _take(self, line: bytes, *, answered: bool = False) -> None:
         if not line.strip():
             return
         message = _message(line)
@@ -209,6 +222,8 @@ class _Connection:
                 await self._refusals.send(SessionMessage(message.answer))
             return
         match message:
+            case JSONRPCRequest() if answered:
+                self._answered.add(message.id)
             case JSONRPCRequest() if message.method != _LISTEN:
                 self._open.add(message.id)
             case JSONRPCNotification(method="notifications/cancelled"):
@@ -287,17 +302,25 @@ class _Connection:
         self._answering.clear()
         if not self._open:
             self._none_open.set()
-        lines = []
+        if self._unwritten:
+            unwritten, self._unwritten = self._unwritten, b""
+            return unwritten
+        lines: list[bytes] = []
         with suppress(anyio.WouldBlock, anyio.EndOfStream):
-            lines.append(self._line((await self._from_server.receive()).message))
+            while not any(lines):
+                lines.append(self._line((await self._from_server.receive()).message))
             while True:
                 lines.append(self._line(self._from_server.receive_nowait().message))
         return b"".join(lines)
 
     def _line(self, message: JSONRPCMessage) -> bytes:
+        """Return what is written of a message; b"" if the client has had it."""
         match message:
             case JSONRPCRequest():
                 self._asked.add(message.id)
+            case JSONRPCResponse() | JSONRPCError() if message.id in self._answered:
+                self._answered.discard(message.id)
+                return b""
             case JSONRPCResponse() | JSONRPCError():
                 self._answering.add(message.id)
         if isinstance(message, JSONRPCError) and message.error.code == CONNECTION_CLOSED:

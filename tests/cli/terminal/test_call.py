@@ -13,6 +13,7 @@ from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_sandbox import Fault, Sandbox
 
 from ...support.constants import OTHER_VPC, TOKEN, VPC
+from ...support.terraform import parsed
 from .conftest import CREATE, Run
 
 
@@ -53,6 +54,47 @@ def test_typed_values_become_what_the_schema_of_the_tool_says(vpcs: str, run_on_
     )
     assert code == 0
     assert json.loads(out)["access_point"]["access_policy"]["squash_config"] == "ALL_SQUASH"
+
+
+def test_a_tool_that_writes_a_file_prints_it_as_it_is(run_on_sandbox: Run, sandbox: Sandbox) -> None:
+    sandbox.seed("team")
+    code, out, err = run_on_sandbox("call", "export_terraform", "region=nyc2", "include_snapshots=true")
+    assert (code, err) == (0, "")
+    file = parsed(out)
+    file.check()
+    assert len(file.imports) > 6
+    assert out.endswith("}\n")
+    _, as_json, _ = run_on_sandbox("call", "--json", "export_terraform", "region=nyc2", "include_snapshots=true")
+    assert json.loads(as_json)["hcl"] == out
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "Set a valid one in DIGITALOCEAN_ACCESS_TOKEN."),
+        (403, "Give it a token with that scope."),
+        (302, "Check --api-url."),
+    ],
+)
+def test_a_person_is_told_what_they_have_to_do_themselves(
+    status: int, said: str, run_on_sandbox: Run, sandbox: Sandbox
+) -> None:
+    sandbox.add_fault(Fault(operation="list_shares", kind="status", status=status))
+    code, _, err = run_on_sandbox("call", "list_shares")
+    assert code == 1
+    assert said in err
+    assert "oever" not in err
+
+
+def test_without_a_token_a_person_is_told_to_set_one(run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIGITALOCEAN_TOKEN")
+    said = run_on_sandbox("call", "list_shares").err
+    assert " Set DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list" in said
+    assert "restart" not in said
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", "${DIGITALOCEAN_TOKEN}")
+    assert "Set it to the token itself." in run_on_sandbox("call", "list_shares").err
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", "two words")
+    assert "Set it to a token." in run_on_sandbox("call", "list_shares").err
 
 
 def test_an_error_of_a_tool_goes_to_stderr(run_on_sandbox: Run) -> None:

@@ -44,7 +44,7 @@ def test_doctor_without_a_token_says_where_one_belongs_and_whether_the_api_answe
     said = found(out)
     assert (code, list(said)) == (1, ["versions", "token", "API"])
     assert said["token"][0] == "NOT"
-    assert "has to set DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list" in said["token"][1]
+    assert "Set DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list" in said["token"][1]
     assert said["API"][0] == "ok"
 
 
@@ -55,7 +55,7 @@ def test_a_token_that_the_api_does_not_take_has_to_be_replaced(
     code, out, _ = run_on_sandbox("doctor")
     mark, says = found(out)["accepted"]
     assert (code, mark) == (1, "NOT")
-    assert "set a valid one in DIGITALOCEAN_ACCESS_TOKEN" in says
+    assert "Set a valid one in DIGITALOCEAN_ACCESS_TOKEN" in says
 
 
 def test_a_scope_that_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_a_scope_that_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPa
         said = found(out)
         assert (code, said["nfs:list"][0], said["nfs:read"][0]) == (1, "ok", "ok")
         assert said["vpc:read"][0] == "NOT"
-        assert "give it a token with that scope" in said["vpc:read"][1]
+        assert "Give it a token with that scope" in said["vpc:read"][1]
         # It is optional.
         assert said["actions:read"][0] == "?"
 

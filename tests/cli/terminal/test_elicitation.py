@@ -37,11 +37,11 @@ class Screen(io.StringIO):
     ("typed", "said"),
     [
         (b"data\n", ""),
-        (b"Data\r\n", 'Nothing was done: the name the person typed, "Data", is not the share\'s.'),
-        (b"y\n", "Nothing was done: the name the person typed"),
-        (b"\n", "Nothing was done: the name the person typed"),
-        (b"\xff\n", "Nothing was done: the name the person typed"),
-        (b"", "Nothing was done: the person closed the question"),
+        (b"Data\r\n", 'Nothing was done: the name you typed, "Data", is not the share\'s.'),
+        (b"y\n", "Nothing was done: the name you typed"),
+        (b"\n", "Nothing was done: the name you typed"),
+        (b"\xff\n", "Nothing was done: the name you typed"),
+        (b"", "Nothing was done: you gave no answer"),
     ],
 )
 def test_a_share_goes_only_if_its_name_is_typed(
@@ -70,6 +70,7 @@ def test_only_y_or_yes_confirms(
     code, _, _ = run_on_sandbox("call", "delete_snapshot", f"nfs_snapshot_id={snapshot['id']}")
     assert "This cannot be undone.\nYes, do it [y/N]: " in screen.getvalue()
     assert code == (0 if agreed else 3)
+    assert ("Nothing was done: you said no.\n" in screen.getvalue()) is not agreed
     assert any(request.method == "DELETE" for request in sandbox.requests) is agreed
 
 
@@ -160,7 +161,7 @@ def test_ctrl_c_at_a_question_is_no_answer(run_on_sandbox: Run, url: str, sandbo
         someone.until("The share's name: ")
         someone.type(b"\x03")
         assert someone.finish() == (3, "")
-    assert "Nothing was done: the person closed the question" in someone.shown
+    assert "Nothing was done: you gave no answer" in someone.shown
     assert all(request.method != "DELETE" for request in sandbox.requests)
 
 

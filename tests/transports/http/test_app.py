@@ -103,6 +103,7 @@ async def test_a_jwt_lets_in_as_far_as_its_scopes_go(open_site: OpenSite, protoc
             "list_snapshots",
             "list_access_points",
             "list_vpcs",
+            "export_terraform",
         }
 
 

@@ -66,7 +66,7 @@ async def test_on_loopback_the_server_needs_no_settings_and_ends_when_told_to(st
     server = start("--sandbox")
     assert server.url.startswith("http://127.0.0.1:")
     for mode in PROTOCOL_VERSIONS:
-        assert len(await use(server.url, None, mode)) == 22
+        assert len(await use(server.url, None, mode)) == 23
     async with httpx.AsyncClient(base_url=server.url, headers=ACCEPT, timeout=60) as http:
         assert (await http.get("/healthz")).text == "ok\n"
         assert (await http.get("/readyz")).text == "ok\n"

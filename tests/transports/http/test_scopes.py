@@ -65,6 +65,7 @@ async def test_a_tool_needs_the_scopes_of_the_operations_it_calls_and_can_be_cal
     await reached("get_storage_overview")
     await reached("list_shares")
     await reached("list_vpcs")
+    await reached("export_terraform")
     await reached("get_share", share=share)
     await reached("get_mount_instructions", share=share)
     await reached("wait_until_ready", share=share)
@@ -151,8 +152,10 @@ async def test_a_caller_sees_and_reads_the_resources_their_scopes_are_enough_for
             "nfs://overview",
             "nfs://contract",
             "nfs://rate-limit",
+            "nfs://terraform",
         ]
-        assert (await client.list_resource_templates()).resource_templates == []
+        templates = (await client.list_resource_templates()).resource_templates
+        assert [template.uri_template.partition("{")[0] for template in templates] == ["nfs://terraform"]
         await client.read_resource("nfs://overview")
         sent.clear()
         with pytest.raises(MCPError, match="nfs:read"):

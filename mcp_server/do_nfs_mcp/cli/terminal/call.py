@@ -10,6 +10,7 @@ from mcp import Client, MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, CallToolResult, TextContent
 
 from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings
@@ -93,7 +94,7 @@ def main(arguments: list[str]) -> None:
 async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings) -> int:
     progress = Progress(sys.stderr) if sys.stderr and sys.stderr.isatty() else None
     # The person sees what comes of the call.
-    server = server_from_settings(settings, audit_to_stderr=False)
+    server = server_from_settings(settings, audit_stream(settings) if settings.audit_file else None)
     async with Client(server, elicitation_callback=ask if can_ask() else None) as client:
         try:
             result = await client.call_tool(tool, arguments, progress_callback=progress)
@@ -106,8 +107,15 @@ async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: S
     if result.is_error:
         print(_text(result), file=sys.stderr)
         return _exit_code(result)
-    print(json.dumps(result.structured_content, indent=2) if as_json else _text(result))
+    print(json.dumps(result.structured_content, indent=2) if as_json else _printed(tool, result))
     return 0
+
+
+def _printed(tool: str, result: CallToolResult) -> str:
+    """Return what a terminal shows of a result: its text or, if there is one, the file, which can be saved as it is."""
+    field = _SPECS[tool].prints
+    file = (result.structured_content or {}).get(field) if field else None
+    return _text(result) if file is None else str(file).removesuffix("\n")
 
 
 def _exit_code(result: CallToolResult) -> int:

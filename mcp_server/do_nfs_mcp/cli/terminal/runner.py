@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import anyio
 
+from do_nfs_mcp.audience import read_by_a_person
 from do_nfs_mcp.cli.logging_setup import log_to_stderr
 from do_nfs_mcp.cli.options import settings_from
 from do_nfs_mcp.settings import Settings, SettingsError
@@ -27,16 +28,17 @@ def run(
         given: What was parsed, the options of the server among it.
         work: Takes the settings that these make, and returns the exit code.
     """
-    settings = settings_from(parser, given)
-    log_to_stderr(settings)
-    with report_output_errors(parser):
-        try:
-            code = anyio.run(work, settings)
-        except SettingsError as error:
-            parser.error(str(error))
-        except KeyboardInterrupt:
-            print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
-            code = _INTERRUPTED
+    with read_by_a_person():
+        settings = settings_from(parser, given)
+        log_to_stderr(settings)
+        with report_output_errors(parser):
+            try:
+                code = anyio.run(work, settings)
+            except SettingsError as error:
+                parser.error(str(error))
+            except KeyboardInterrupt:
+                print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
+                code = _INTERRUPTED
     sys.exit(code)
 
 

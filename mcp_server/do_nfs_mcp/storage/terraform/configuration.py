@@ -1,0 +1,323 @@
+"""Writes shares, and what belongs to them, as a file that puts them under Terraform as they are.
+
+What the provider takes is from its source, version 2.99.1 of August 2026: the arguments of its four resources, the ids
+that each is imported by, and what it makes of an answer of the API. Where its documentation says something else (that
+attachments can be imported), the source has the last word.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from do_nfs_mcp.api.statuses import existing, is_failed
+from do_nfs_mcp.api.timestamps import utc
+from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.storage.plurals import counted
+from do_nfs_mcp.storage.terraform.hcl import Labels, block, boolean, comment, identifier, listed, string
+from do_nfs_mcp.storage.views import AccessPointView, ShareView, SnapshotView, View
+
+__all__ = ["TerraformView", "terraform_configuration"]
+
+_Thing = ShareView | AccessPointView | SnapshotView
+B = TypeVar("B", AccessPointView, SnapshotView)
+
+_SHARE = "digitalocean_nfs"
+_ATTACHMENT = "digitalocean_nfs_attachment"
+_ACCESS_POINT = "digitalocean_nfs_access_point"
+_SNAPSHOT = "digitalocean_nfs_snapshot"
+
+_TIERS = {"standard", "high"}
+_SQUASH_CONFIGS = {"NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"}
+
+_HEAD = """\
+# DigitalOcean network file storage as it is, to put under Terraform:
+#   export DIGITALOCEAN_TOKEN=... && terraform init && terraform plan
+# The plan imports what is here and destroys nothing. It adds attachments, if there are any: the
+# provider cannot import them, and adding one that is there already changes nothing.
+# prevent_destroy holds Terraform back from whatever would lose files.
+
+# Leave this out where the configuration has a terraform block already.
+terraform {
+  # import blocks
+  required_version = ">= 1.5"
+
+  required_providers {
+    digitalocean = {
+      source = "digitalocean/digitalocean"
+      # access points
+      version = ">= 2.93"
+    }
+  }
+}
+"""
+_KEEP = {"prevent_destroy": boolean(True)}
+# A text of more characters than this is more than a model needs to take in.
+_LONGEST_TEXT = 3000
+_MOST_LEFT_OUT = 10
+
+
+class TerraformView(View):
+    """Storage as a Terraform configuration.
+
+    The numbers count what is in the file. left_out says what is not, and why. resource is the URI at which a host reads
+    the file.
+    """
+
+    shares: int
+    attachments: int
+    access_points: int
+    snapshots: int
+    left_out: list[str]
+    resource: str
+    hcl: str
+
+    def text(self) -> str:
+        if len(self.hcl) <= _LONGEST_TEXT:
+            return f"```hcl\n{self.hcl}```"
+        counts = (
+            counted(self.shares, "share"),
+            counted(self.attachments, "attachment"),
+            counted(self.access_points, "access point"),
+            counted(self.snapshots, "snapshot"),
+        )
+        more = len(self.left_out) - _MOST_LEFT_OUT
+        return "\n".join(
+            [
+                f"Terraform for {', '.join(counts)}: {len(self.hcl)} characters, too long to show here. All of it is "
+                f"in the structured content (hcl) and the resource {self.resource}; `do-nfs-mcp call export_terraform "
+                "> nfs.tf` saves it; for the text, name a few shares.",
+                *(f"Left out: {reason}" for reason in self.left_out[:_MOST_LEFT_OUT]),
+                *([f"and {more} more"] if more > 0 else []),
+            ]
+        )
+
+
+def terraform_configuration(
+    shares: Iterable[ShareView],
+    access_points: Iterable[AccessPointView],
+    snapshots: Iterable[SnapshotView],
+    resource: str,
+) -> TerraformView:
+    """Return what there is as a Terraform configuration.
+
+    The oldest comes first, in the file and in the choice of labels, so that what is new neither moves nor renames what
+    is there. What is DELETED is passed over.
+
+    Args:
+        shares: The shares.
+        access_points: The access points of these shares, the default ones among them.
+        snapshots: The snapshots, of any share.
+        resource: The URI at which a host reads the file.
+    """
+    file = _File()
+    points, taken = _by_share(access_points), _by_share(snapshots)
+    for share in sorted(existing(shares), key=_age):
+        file.add_share(share, points.get(share.id, []))
+        for snapshot in taken.pop(share.id, []):
+            file.add_snapshot(snapshot)
+    for rest in taken.values():
+        for snapshot in rest:
+            file.add_snapshot(snapshot)
+    return TerraformView(
+        shares=file.counts[_SHARE],
+        attachments=file.counts[_ATTACHMENT],
+        access_points=file.counts[_ACCESS_POINT],
+        snapshots=file.counts[_SNAPSHOT],
+        left_out=file.left_out,
+        resource=resource,
+        hcl="\n".join([_HEAD, *(f"{section}\n" for section in file.sections)]),
+    )
+
+
+class _File:
+    """A file that is being written."""
+
+    def __init__(self) -> None:
+        self.sections: list[str] = []
+        self.left_out: list[str] = []
+        self.counts = dict.fromkeys((_SHARE, _ATTACHMENT, _ACCESS_POINT, _SNAPSHOT), 0)
+        self._labels = Labels()
+        self._shares: dict[UUID, str] = {}
+
+    def add_share(self, share: ShareView, points: list[AccessPointView]) -> None:
+        """Write a share, its attachments and its access points, each unless the provider cannot hold it."""
+        attachments: dict[UUID, str] = {}
+        if obstacle := _obstacle_of_share(share):
+            self._leave_out(f"share {quoted(share.name, 60)} ({share.id}) in {plain(share.region, 30)}", obstacle)
+        else:
+            self._write_share(share, [point for point in points if point.is_default])
+            attachments = self._write_attachments(share)
+        for point in points:
+            if point.is_default:
+                continue
+            if obstacle := _obstacle_of_access_point(point):
+                what = f"access point {quoted(point.name, 60)} ({point.id}) of share {point.share_id}"
+                self._leave_out(what, obstacle)
+            else:
+                self._write_access_point(point, share, attachments)
+
+    def add_snapshot(self, snapshot: SnapshotView) -> None:
+        """Write a snapshot, unless the provider cannot hold it."""
+        if obstacle := _obstacle(snapshot):
+            what = f"snapshot {quoted(snapshot.name, 60)} ({snapshot.id}) of share {snapshot.share_id}"
+            self._leave_out(what, obstacle)
+            return
+        self._write(
+            _SNAPSHOT,
+            self._label_below(snapshot.share_id, snapshot.name),
+            {
+                "name": string(snapshot.name),
+                "share_id": self._share_id(snapshot.share_id),
+                "region": string(snapshot.region),
+            },
+            block("lifecycle", _KEEP),
+            import_id=str(snapshot.id),
+        )
+
+    def _write_share(self, share: ShareView, default_points: list[AccessPointView]) -> None:
+        comments, ignored = [], []
+        first, *others = share.vpc_ids
+        arguments = {"name": string(share.name), "region": string(share.region), "size": str(share.size_gib)}
+        if share.performance_tier in _TIERS:
+            arguments["performance_tier"] = string(share.performance_tier)
+        else:
+            tier = f"is {quoted(share.performance_tier, 30)}" if share.performance_tier else "is not known"
+            comments.append(f"Its tier {tier}, which the provider cannot say, so that Terraform does not change it.")
+            ignored.append("performance_tier")
+        if others:
+            comments.append(
+                f"It is in {len(share.vpc_ids)} VPCs. The provider takes whichever the API names first for its "
+                "vpc_id, and would replace the share if that were another."
+            )
+            ignored.append("vpc_id")
+        arguments["vpc_id"] = string(str(first))
+        comments += [
+            f"Its default access point, which the provider cannot set, has another policy than usual: {policy.text()}."
+            for policy in (point.access_policy for point in default_points)
+            if policy.squash_config != "ROOT_SQUASH" or policy.identity_enforcement_enabled
+        ]
+        lifecycle = {**_KEEP, "ignore_changes": listed(ignored)} if ignored else _KEEP
+        self._shares[share.id] = self._write(
+            _SHARE,
+            identifier(share.name, "share"),
+            arguments,
+            block("lifecycle", lifecycle),
+            import_id=f"{share.id},{share.region}",
+            comments=comments,
+        )
+
+    def _write_attachments(self, share: ShareView) -> dict[UUID, str]:
+        """Write one for each VPC but the first, and return their addresses by VPC."""
+        written: dict[UUID, str] = {}
+        for vpc_id in share.vpc_ids[1:]:
+            arguments = {
+                "share_id": self._share_id(share.id),
+                "vpc_id": string(str(vpc_id)),
+                "region": string(share.region),
+            }
+            if written:
+                # The provider's documentation has them attached one at a time.
+                arguments["depends_on"] = listed([list(written.values())[-1]])
+            label = self._label_below(share.id, str(vpc_id).partition("-")[0])
+            written[vpc_id] = self._write(_ATTACHMENT, label, arguments)
+        return written
+
+    def _write_access_point(self, point: AccessPointView, share: ShareView, attachments: Mapping[UUID, str]) -> None:
+        policy = point.access_policy
+        comments = []
+        arguments = {
+            "name": string(point.name),
+            "share_id": self._share_id(point.share_id),
+            "path": string(point.path),
+            "vpc_id": string(str(point.vpc_id)),
+        }
+        if point.vpc_id and point.vpc_id in attachments:
+            arguments["depends_on"] = listed([attachments[point.vpc_id]])
+        elif point.vpc_id not in share.vpc_ids:
+            comments.append(
+                "Its VPC is not attached to the share, which the provider's documentation asks for. It is imported all "
+                "the same."
+            )
+        access_policy = {
+            "anonuid": str(policy.anonuid),
+            "anongid": str(policy.anongid),
+            "protocols": listed(map(string, policy.protocols)),
+            "squash_config": string(policy.squash_config),
+            "identity_enforcement_enabled": boolean(policy.identity_enforcement_enabled),
+        }
+        self._write(
+            _ACCESS_POINT,
+            self._label_below(point.share_id, point.name),
+            arguments,
+            block("access_policy", access_policy),
+            import_id=str(point.id),
+            comments=comments,
+        )
+
+    def _write(
+        self,
+        kind: str,
+        wanted: str,
+        arguments: Mapping[str, str],
+        *inner: str,
+        import_id: str = "",
+        comments: Iterable[str] = (),
+    ) -> str:
+        """Write a resource, and what imports it, and return its address."""
+        label = self._labels.new(kind, wanted)
+        address = f"{kind}.{label}"
+        resource = block(f'resource "{kind}" "{label}"', arguments, *inner)
+        if import_id:
+            self.sections.append(block("import", {"to": address, "id": string(import_id)}))
+        self.sections.append("\n".join([*map(comment, comments), resource]))
+        self.counts[kind] += 1
+        return address
+
+    def _leave_out(self, what: str, why: str) -> None:
+        reason = f"{what}: {why}."
+        self.left_out.append(reason)
+        self.sections.append(comment(f"Left out: {reason}"))
+
+    def _share_id(self, share_id: UUID) -> str:
+        """Return how a share's id is written: by its resource, if that is in the file."""
+        address = self._shares.get(share_id)
+        return f"{address}.id" if address else string(str(share_id))
+
+    def _label_below(self, share_id: UUID, name: str) -> str:
+        share = self._shares.get(share_id, "").partition(".")[2] or "share"
+        return identifier(f"{share}_{name}", share)
+
+
+def _obstacle_of_share(share: ShareView) -> str:
+    """Return why the provider cannot hold a share; an empty text if it can."""
+    if not share.vpc_ids and not is_failed(share):
+        return "it is attached to no VPC, and the provider fails on such a share"
+    return _obstacle(share)
+
+
+def _obstacle_of_access_point(point: AccessPointView) -> str:
+    if point.vpc_id is None:
+        return "it has no VPC, and the provider wants one"
+    if point.access_policy.squash_config not in _SQUASH_CONFIGS:
+        return f"the provider does not know {plain(point.access_policy.squash_config, 30)}"
+    return _obstacle(point)
+
+
+def _obstacle(thing: _Thing) -> str:
+    if is_failed(thing):
+        return f"it is {thing.status}"
+    return "" if thing.name else "it has no name"
+
+
+def _age(thing: _Thing) -> tuple[datetime, UUID]:
+    return utc(thing.created_at), thing.id
+
+
+def _by_share(things: Iterable[B]) -> dict[UUID, list[B]]:
+    """Return what is not deleted by the share it belongs to, the oldest first."""
+    found: defaultdict[UUID, list[B]] = defaultdict(list)
+    for thing in sorted(existing(things), key=_age):
+        found[thing.share_id].append(thing)
+    return found

@@ -1,0 +1,88 @@
+"""The tool that writes storage as a Terraform configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from mcp_types import CallToolResult
+
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.scopes import LIST
+from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.storage.terraform import TerraformView, terraform_configuration
+from do_nfs_mcp.storage.views import AccessPointView, ShareView, SnapshotView
+from do_nfs_mcp.tools import arguments
+from do_nfs_mcp.tools.service import ServiceContext, api_for
+from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+
+if TYPE_CHECKING:
+    from do_nfs_mcp.api.client import NfsApi
+
+__all__ = ["SPECS", "TERRAFORM", "as_terraform"]
+
+TERRAFORM = "nfs://terraform"
+"""The URI at which a host reads all shares; a query has what the tool takes, shares as ids with commas between."""
+
+
+async def export_terraform(
+    context: ServiceContext,
+    region: arguments.OptionalRegion = "",
+    shares: arguments.OptionalShares = None,
+    include_snapshots: arguments.IncludeSnapshots = False,
+) -> Annotated[CallToolResult, TerraformView]:
+    """Write shares, their VPC attachments and access points as Terraform with import blocks; do not write it yourself.
+
+    Without shares or region: all.
+    """
+    return answer(await as_terraform(api_for(context), region, shares or [], include_snapshots))
+
+
+async def as_terraform(
+    api: NfsApi, region: str = "", wanted: Sequence[str] = (), include_snapshots: bool = False
+) -> TerraformView:
+    """Return storage as a Terraform configuration.
+
+    Args:
+        api: The API.
+        region: Only what is in this region; an empty text for all.
+        wanted: The shares' ids or exact names; none for all.
+        include_snapshots: Whether snapshots are in it.
+
+    Raises:
+        NfsError: It cannot be read, or a share that is wanted is not there, or not in the region.
+    """
+    listed = [await api.get_share(each) for each in wanted] if wanted else await api.list_shares(region)
+    # A share may be named twice, by its id and by its name.
+    found = {share.id: share for share in listed}
+    for share in found.values():
+        if wanted and region and share.region != region:
+            raise NfsError(
+                f"Nothing was done: share {quoted(share.name)} ({share.id}) is in {plain(share.region)}, not in "
+                f"{plain(region)}. Leave region out where shares are named."
+            )
+    points = [point for share in found.values() for point in await api.access_points_of(share)]
+    snapshots = await _snapshots(api, region, list(found) if wanted else None) if include_snapshots else []
+    return terraform_configuration(
+        map(ShareView.of, found.values()),
+        map(AccessPointView.of, points),
+        snapshots,
+        _uri(region, list(found) if wanted else [], include_snapshots),
+    )
+
+
+async def _snapshots(api: NfsApi, region: str, share_ids: list[UUID] | None) -> list[SnapshotView]:
+    if share_ids is None:
+        return [SnapshotView.of(taken) for taken in await api.list_snapshots(region)]
+    return [SnapshotView.of(taken) for each in share_ids for taken in await api.list_snapshots(share_id=each)]
+
+
+def _uri(region: str, share_ids: list[UUID], include_snapshots: bool) -> str:
+    query = {"region": region, "shares": ",".join(map(str, share_ids)), "include_snapshots": "true" * include_snapshots}
+    given = urlencode({name: value for name, value in query.items() if value})
+    return f"{TERRAFORM}?{given}" if given else TERRAFORM
+
+
+SPECS = (ToolSpec(export_terraform, "Export as Terraform", Effect.READS, LIST, prints="hcl"),)
