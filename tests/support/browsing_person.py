@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 
 import httpx
-from do_nfs_mcp.browser.elicitation import BrowserElicitation
+from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 
 from .clock import Clock
 

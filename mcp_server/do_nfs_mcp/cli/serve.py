@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
     from do_nfs_mcp.api.client import NfsApi
-    from do_nfs_mcp.browser.elicitation import BrowserElicitation
+    from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 
 __all__ = ["connector", "serve", "server_from_settings"]
 
@@ -141,6 +141,6 @@ def _connect_browser() -> BrowserElicitation | None:
     environment = {name: value for name, value in os.environ.items() if name not in TOKEN_VARIABLES}
     if not can_open(environment):
         return None
-    from do_nfs_mcp.browser.elicitation import BrowserElicitation
+    from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 
     return BrowserElicitation(partial(open_page, environment))

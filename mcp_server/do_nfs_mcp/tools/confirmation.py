@@ -22,13 +22,14 @@ from do_nfs_mcp.tools.asking import cannot_ask, host_asks, is_modern
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 if TYPE_CHECKING:
-    from do_nfs_mcp.browser.elicitation import BrowserElicitation
+    from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 
 T = TypeVar("T")
 
 _UNANSWERED = (
     "Nothing was done yet: a page in the person's browser asks them to confirm this, and they have not answered. Tell "
-    "them so and, once they have, make the same call again: it finds an answer that is given within ten minutes."
+    "them so. Then make the same call again: it finds an answer that is given within ten minutes, and opens the page "
+    "again if it was closed."
 )
 
 _call: ContextVar[str] = ContextVar("call")

@@ -18,7 +18,7 @@ from mcp.server.mcpserver import Context
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
-    from do_nfs_mcp.browser.elicitation import BrowserElicitation
+    from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 
 __all__ = ["Service", "ServiceContext", "api_for", "bind_service", "current_service", "service_for"]
 

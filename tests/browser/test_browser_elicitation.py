@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import pytest
-from do_nfs_mcp.browser.elicitation import BrowserElicitation
+from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 from do_nfs_mcp.browser.question import NoBrowserError, Question
 
 from ..support.browsing_person import BrowsingPerson, http, send
