@@ -1,11 +1,13 @@
 """A question is asked on a page, waited for, and kept for the same call made again."""
 
+import math
 import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import anyio
 import pytest
+from do_nfs_mcp.browser import site
 from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 from do_nfs_mcp.browser.question import NoBrowserError, Question
 
@@ -112,7 +114,9 @@ async def test_of_two_calls_that_are_the_same_one_gets_the_answer(person: Browsi
         tasks.start_soon(ask)
         tasks.start_soon(ask)
         await anyio.wait_all_tasks_blocked()
-        assert len(set(person.opened)) == 1
+        while not person.opened:
+            await anyio.lowlevel.checkpoint()
+        assert len(person.opened) == 1
         await send(person.opened[0], answer="yes")
     assert sorted(answers, key=str) == [None, True]
 
@@ -133,7 +137,21 @@ async def test_a_page_that_is_open_is_not_opened_again(person: BrowsingPerson) -
         await send(url, answer="yes")
 
 
-async def test_a_page_that_was_closed_is_opened_again_at_the_same_address(person: BrowsingPerson) -> None:
+async def test_a_question_that_a_call_waits_for_is_never_too_old(person: BrowsingPerson, clock: Clock) -> None:
+    await unanswered(person)
+
+    async def wait_long_and_agree(url: str) -> None:
+        clock.pass_time(3600)
+        await person.agree(url)
+
+    person.visit = wait_long_and_agree
+    assert await person.elicitation.ask("call", PLAIN, 60) is True
+
+
+async def test_a_page_that_was_closed_is_opened_again_at_the_same_address(
+    person: BrowsingPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "_WATCH_SECONDS", math.inf)
     url = await unanswered(person)
     asked = next(iter(person.elicitation._asked.values()))
     address = urlsplit(url)
@@ -141,8 +159,9 @@ async def test_a_page_that_was_closed_is_opened_again_at_the_same_address(person
         browser.sendall(f"GET {address.path}/open HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
         while not asked.viewers:
             await anyio.lowlevel.checkpoint()
-    while asked.viewers:
-        await anyio.lowlevel.checkpoint()
+    with anyio.fail_after(60):
+        while asked.viewers:
+            await anyio.lowlevel.checkpoint()
     await unanswered(person)
     assert person.opened == [url, url]
 
