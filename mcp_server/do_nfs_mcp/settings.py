@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from do_nfs_mcp.audience import for_reader, operator_has_to
@@ -17,6 +18,7 @@ __all__ = [
     "READ_SECONDS",
     "TOKEN_VARIABLES",
     "WAIT_SECONDS",
+    "Ask",
     "HttpSettings",
     "Settings",
     "SettingsError",
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 API_URL = "https://api.digitalocean.com"
+Ask = Literal["auto", "host", "browser"]
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
 CONNECT_SECONDS = 5
@@ -130,6 +133,8 @@ class Settings:
         read_only: Offer and carry out nothing that changes storage.
         destructive: Whether what takes something away asks the person ("ask"), is just done ("allow"), or is not
             offered ("deny").
+        ask: Who asks the person: the host and, where it cannot, the server itself in their browser ("auto"), or only
+            one of these.
         wait_seconds: How long a call waits for a change to take effect.
         connect_seconds: How long connecting to the API may take.
         read_seconds: How long the API may be silent.
@@ -145,6 +150,7 @@ class Settings:
     sandbox: str | None = None
     read_only: bool = False
     destructive: Destructive = "ask"
+    ask: Ask = "auto"
     wait_seconds: int = WAIT_SECONDS
     connect_seconds: int = CONNECT_SECONDS
     read_seconds: int = READ_SECONDS

@@ -42,7 +42,7 @@ CALLS = (
 ASKS = "delete_share"
 """The tool of these that asks the person first."""
 CANNOT_ASK = "a person has to confirm"
-"""Words that the server has to refuse it with if the person cannot be asked."""
+"""Words that the server has to refuse it with if the person cannot be asked, as over HTTP."""
 ANSWER = {"name": "web"}
 """What the person types when they are asked whether the share may be deleted."""
 

@@ -26,9 +26,10 @@ class Findings:
         tools: How many of the server's tools the client converted for its model, or took over for its own program.
         calls: How many of the conversation's calls reached the server.
         reads: What the model reads of a result: "text", "structured content" or "both"; "" if there is no model.
-        asks: Whether the client can ask the person: "yes" if it did, "no" if it says that it cannot or if the protocol
-            has no way to ask it over HTTP, "fails" if no answer came of it, "unasked" if what needs an answer was done
-            without, "not tried" if it did not come so far.
+        asks: Whether the client can ask the person: "yes" if it did, "browser" if it says that it cannot and the server
+            asked on a page, "no" if over HTTP it says that it cannot or the protocol has no way to ask it, "fails" if
+            no answer came of it, "unasked" if what needs an answer was done without, "not tried" if it did not come so
+            far.
         protocol: The version of MCP that was spoken.
         problems: What went wrong, a line each.
         notes: What else is to be known, a line each.
@@ -115,30 +116,34 @@ def found(
         wrote = exchange.request["params"].get("arguments") or {}
         if wrote != call.arguments:
             changes.add(_differences(call, wrote))
-        problems += _problems(call, exchange, read, has_model, can_ask)
+        problems += _problems(call, exchange, read, has_model, can_ask or not over_http)
         if has_model and exchange.is_protocols_own and _plain(exchange.refusal)[:60] not in _plain(_text(read)):
             hidden.append(f"of {call.tool}, which cannot ask, its model reads only: {_gist(read)}")
     notes = [*hidden, *(f"the server was sent {change}, too" for change in sorted(changes))]
     if not over_http and len({each.via for each in exchanges if each.request["method"] == "tools/call"}) > 1:
         notes.append("starts the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH`")
-    asks = _asks(exchanges, can_ask, _was_asked(tapped))
+    asks = "no" if exchanges else "not tried"
+    if can_ask or not over_http:
+        asks = _asks(exchanges, _asked_by(tapped))
     if asks == "unasked":
         problems.append(f"{ASKS} was done without a question")
     return Findings(converted, made, _reads(exchanges, model), asks, protocol, problems, notes)
 
 
-def _asks(exchanges: list[_Exchange], can_ask: bool, was_asked: bool) -> str:
+def _asks(exchanges: list[_Exchange], asked_by: str) -> str:
     deletes = [each for each in exchanges if _calls(each, ASKS)]
-    if not can_ask or not deletes:
-        return "not tried" if can_ask or not exchanges else "no"
+    if not deletes:
+        return "not tried"
     done = any(not each.refusal and "content" in each.result for each in deletes)
-    return ("yes" if was_asked else "unasked") if done else "fails"
+    return (asked_by or "unasked") if done else "fails"
 
 
-def _was_asked(tapped: Path) -> bool:
-    """Whether the server sent a question: as a request or, in newer versions of the protocol, in a result."""
+def _asked_by(tapped: Path) -> str:
+    """How the server asked: by a request or, in newer versions of the protocol, a result; on a page; or not at all."""
     lines = tapped.read_text(encoding="utf-8").splitlines() if tapped.exists() else []
-    return any(" server " in line and '"elicitation/create"' in line for line in lines)
+    if any(" server " in line and '"elicitation/create"' in line for line in lines):
+        return "yes"
+    return "browser" if any(" browser " in line for line in lines) else ""
 
 
 def _exchanges(tapped: Path) -> list[_Exchange]:

@@ -15,9 +15,10 @@ this page.
 
 - **Tools**: how many of the server's {tools} the client offered to its model, or to the program that uses it.
 - **Its model reads** the text of a result, its structured content or both. A client without a model hands over both.
-- **Asks**: whether it put the server's question to the person. A client that does not is refused what deletes or cuts
-  off, unless the server runs with [`--destructive allow`](assistant.md#what-the-assistant-may-do). Over HTTP only
-  clients with MCP 2026-07-28 can be asked.
+- **Asks**: whether it put the server's question to the person. Where it says `browser`, the client cannot: the person
+  saw the question on a page that [the server opened in their browser](assistant.md#what-the-assistant-may-do), and
+  typed the share's name there. Over HTTP the server opens no page, and can have only clients with MCP 2026-07-28 ask:
+  the others are refused what deletes or cuts off.
 
 """
 
@@ -59,7 +60,13 @@ def page(clients: Mapping[str, Client], results: Mapping[Play, Findings], tools:
 
 def _row(client: Client, play: Play, found: Findings) -> str:
     key, transport = play
-    verdict = "does not work" if found.problems else "works" if found.asks == "yes" else "works, but cannot delete"
+    verdict = (
+        "does not work"
+        if found.problems
+        else "works"
+        if found.asks in {"yes", "browser"}
+        else "works, but cannot delete"
+    )
     cells = [client.title, version(key), transport, found.protocol, str(found.tools), found.reads, found.asks, verdict]
     return f"| {' | '.join(cell or '-' for cell in cells)} |"
 

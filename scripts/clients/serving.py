@@ -1,5 +1,10 @@
-"""The server, as clients reach it: over stdio or HTTP, with all messages written down."""
+"""The server, as clients reach it: over stdio or HTTP, with all messages written down.
 
+Over stdio there is a browser with a person before it. The clients hand on little of their environment, so that the
+server is started with the variables that say so.
+"""
+
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +15,11 @@ from typing import Any
 from mcp import Client, StdioServerParameters
 
 from clients.client import STDIO
+from clients.conversation import ANSWER
 from clients.http_tap import tapped
 
 _TAP = Path(__file__).with_name("tap.py")
+_BROWSER = Path(__file__).with_name("browser.py")
 _OURS = Path(sys.executable).with_name("do-nfs-mcp")
 
 
@@ -31,7 +38,9 @@ def reachable(transport: str, folder: Path, messages: Path) -> Iterator[tuple[li
     sandbox = folder / "sandbox.db"
     if transport == STDIO:
         # -I and -S: the tap needs nothing of an environment, and starts the sooner.
-        yield [sys.executable, "-I", "-S", str(_TAP), str(messages), *_command(sandbox)], ""
+        tap = [sys.executable, "-I", "-S", str(_TAP), str(messages)]
+        browser = shlex.join([sys.executable, str(_BROWSER), str(messages), ANSWER["name"]])
+        yield [*tap, "env", "CI=", f"BROWSER={browser} %s", *_command(sandbox)], ""
     else:
         with serving(sandbox) as url, tapped(url, messages) as tapped_url:
             yield [], tapped_url

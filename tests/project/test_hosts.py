@@ -149,17 +149,20 @@ ASKING = {"capabilities": {"elicitation": {}}, "protocolVersion": "2025-11-25"}
 OVERVIEW, DELETE = CALLS[0], CALLS[-1]
 
 
-def judged(tmp_path: Path, read: str, result: Message, call: Call = OVERVIEW, asked: bool = False) -> Findings:
+def judged(tmp_path: Path, read: str, result: Message, call: Call = OVERVIEW, asked: str = "") -> Findings:
     """What is found of a client whose model read this of the result of its one call."""
     model = Model(TOOLS, CALLS)
     model.offered = set(TOOLS)
     model.read = [[{"role": "tool", "content": read}]]
-    question = {"id": 9, "method": "elicitation/create", "params": {}}
+    questions: dict[str, Message] = {
+        "server": {"id": 9, "method": "elicitation/create", "params": {}},
+        "browser": {"question": "Delete?"},
+    }
     log: list[tuple[str, Message]] = [
         ("client", {"id": 1, "method": "initialize", "params": ASKING}),
         ("server", {"id": 1, "result": {"protocolVersion": "2025-11-25"}}),
         ("client", {"id": 2, "method": "tools/call", "params": {"name": call.tool, "arguments": call.arguments}}),
-        *([("server", question)] if asked else []),
+        *([(asked, questions[asked])] if asked else []),
         ("server", {"id": 2, "result": result}),
     ]
     messages = tmp_path / "messages"
@@ -191,7 +194,8 @@ def test_a_call_that_the_server_refused_is_a_problem_in_the_server_s_words(tmp_p
 
 
 def test_a_delete_without_a_question_is_a_problem(tmp_path: Path) -> None:
-    assert judged(tmp_path, "", RESULT, DELETE, asked=True).asks == "yes"
+    assert judged(tmp_path, "", RESULT, DELETE, asked="server").asks == "yes"
+    assert judged(tmp_path, "", RESULT, DELETE, asked="browser").asks == "browser"
     assert "delete_share was done without a question" in judged(tmp_path, "", RESULT, DELETE).problems
 
 

@@ -21,12 +21,15 @@ NONE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13
 HEAVY = {
     "aiohttp",
     "do_nfs_client",
+    "do_nfs_mcp.browser",
     "do_nfs_mcp.transports.http",
     "do_nfs_sandbox.state.store",
     "httpx",
     "jsonschema",
     "jsonschema_rs",
     "sqlite3",
+    "uvicorn.protocols",
+    "webbrowser",
     "yaml",
 }
 """What takes long to load, or much memory, and is not needed before something asks for it."""

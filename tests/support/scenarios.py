@@ -232,7 +232,7 @@ class CannotAsk(Scenario):
         assert "Nothing was done" in said
         assert "no way to ask" in said
         assert "Calling again will not help" in said
-        assert "--destructive allow" in said
+        assert "--destructive" not in said
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "web-assets")

@@ -16,8 +16,8 @@ from .constants import INITIALIZE_PARAMS, REQUEST_META, TOKEN
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """This process's environment without any token, and with these variables."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("DIGITALOCEAN_")} | variables
+    """This process's environment without any token, and with these variables. In CI no browser is opened."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("DIGITALOCEAN_")} | {"CI": "true"} | variables
 
 
 class Server:

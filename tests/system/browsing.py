@@ -2,6 +2,8 @@
 
 import base64
 import json
+import shlex
+import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,13 +43,31 @@ class Page:
 
     def open(self, url: str, *, frame: str | None = None, width: int = 1000, theme: str = "light") -> None:
         """Open a page and go on in its frame of this id, or in the page itself."""
-        media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-        self._resize(width, 800)
+        self.look(width=width, theme=theme)
         self.leave_frame()
         self.driver.get(url)
         self._frame = frame
         self.enter_frame()
+
+    def opener(self, script: Path) -> str:
+        """A value for the variable BROWSER, by which programs open pages in tabs of this browser.
+
+        Args:
+            script: Where to write what does it. The variable itself cannot have a colon in it.
+        """
+        address = self.driver.capabilities["goog:chromeOptions"]["debuggerAddress"]
+        script.write_text(
+            "import sys, urllib.request\n"
+            f"new = 'http://{address}/json/new?' + sys.argv[1]\n"
+            "urllib.request.urlopen(urllib.request.Request(new, method='PUT'))\n"
+        )
+        return f"{shlex.join([sys.executable, str(script)])} %s"
+
+    def look(self, *, width: int = 1000, theme: str = "light") -> None:
+        """Be as wide and as bright as asked."""
+        media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+        self._resize(width, 800)
 
     def leave_frame(self) -> None:
         """Go on in the page itself."""

@@ -34,7 +34,7 @@ def test_the_key_is_a_promise() -> None:
 
 
 def test_the_kinds_are_a_promise_and_the_page_for_assistants_says_what_to_do_for_each() -> None:
-    kinds = ["refused", "declined", "not_found", "rate_limited", "unknown_outcome", "failed"]
+    kinds = ["refused", "declined", "unanswered", "not_found", "rate_limited", "unknown_outcome", "failed"]
     assert [str(kind) for kind in FailureKind] == kinds
     page = (ROOT / "docs/assistant.md").read_text(encoding="utf-8")
     table = page.partition("**Failures, for programs.**")[2]

@@ -14,6 +14,7 @@ from do_nfs_mcp.settings import (
     MAX_IN_FLIGHT,
     READ_SECONDS,
     WAIT_SECONDS,
+    Ask,
     HttpSettings,
     Settings,
     checked_url,
@@ -50,6 +51,13 @@ SERVER_OPTIONS = (
         choices=get_args(Destructive),
         help="whether calls that delete or cut off ask the person first, are just done, or are not offered "
         "(default: %(default)s)",
+    ),
+    Argument(
+        "--ask",
+        default="auto",
+        choices=get_args(Ask),
+        help="who asks the person: the host and, where it cannot, a page in their browser on this machine (auto), or "
+        "only one of these; over HTTP it is the host (default: %(default)s)",
     ),
     Argument(
         "--wait-seconds",
@@ -157,6 +165,8 @@ def http_settings_from(parser: argparse.ArgumentParser, given: argparse.Namespac
         if options:
             parser.error(f"{options[0][0].name} is for --transport http")
         return None
+    if given.ask == "browser":
+        parser.error("--ask browser is for --transport stdio")
     fields: dict[str, Any] = {
         option.attribute: tuple(value) if isinstance(value, list) else value for option, value in options
     }

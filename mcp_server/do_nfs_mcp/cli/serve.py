@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
@@ -12,7 +13,7 @@ from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.observability.tracing import tracing
 from do_nfs_mcp.server import NfsServer, build_server
-from do_nfs_mcp.settings import Settings, SettingsError
+from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, SettingsError
 from do_nfs_mcp.transports.handshake import HandedOver
 from do_nfs_mcp.transports.stdio import run_stdio
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
     from do_nfs_mcp.api.client import NfsApi
+    from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 
 __all__ = ["connector", "serve", "server_from_settings"]
 
@@ -51,7 +53,7 @@ def serve(settings: Settings, audit: AuditStream | None, handed_over: HandedOver
         serve_http(settings.http, partial(server_from_settings, settings, audit))
         return 0
     with frozen_gc():
-        server = server_from_settings(settings, audit)
+        server = server_from_settings(settings, audit, connect_browser=_connect_browser)
     return run_stdio(server.serve, handed_over)
 
 
@@ -74,6 +76,7 @@ def server_from_settings(settings: Settings, audit: AuditStream | None = None, *
         read_only=settings.read_only,
         audit=Audit(audit, Masking(settings.token)) if audit else None,
         destructive=settings.destructive,
+        ask=settings.ask,
         wait_seconds=settings.wait_seconds,
         **more,
     )
@@ -127,3 +130,17 @@ def connector(
         )
 
     return connect
+
+
+def _connect_browser() -> BrowserElicitation | None:
+    """Return the way to ask a person in their browser on this machine; None if there is none."""
+    # Loaded for the first question alone.
+    from do_nfs_mcp.browser.launcher import can_open, open_page
+
+    # Whatever runs in the browser has no use for the token.
+    environment = {name: value for name, value in os.environ.items() if name not in TOKEN_VARIABLES}
+    if not can_open(environment):
+        return None
+    from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
+
+    return BrowserElicitation(partial(open_page, environment))

@@ -121,6 +121,8 @@ def _failed(failure: Mapping[str, Any]) -> str:
     match failure:
         case {"kind": FailureKind.REFUSED | FailureKind.DECLINED as kind}:
             return str(kind)
+        case {"kind": FailureKind.UNANSWERED}:
+            return "asked"
         # That nothing has the name was found out here; that nothing has the id the API has answered.
         case {"kind": FailureKind.NOT_FOUND} if "status" not in failure:
             return str(FailureKind.REFUSED)

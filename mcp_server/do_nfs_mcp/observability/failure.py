@@ -17,6 +17,8 @@ class FailureKind(StrEnum):
     """This server did not do it: the arguments, the operator's settings or the caller's scopes forbid it."""
     DECLINED = "declined"
     """The person who was asked did not agree."""
+    UNANSWERED = "unanswered"
+    """The person is asked, and has not answered yet."""
     NOT_FOUND = "not_found"
     """What the call is about does not exist."""
     RATE_LIMITED = "rate_limited"

@@ -1,43 +1,38 @@
 """Asks a person to confirm what cannot be undone. Without a yes nothing is done, and no argument stands in for it."""
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from mcp.server.elicitation import AcceptedElicitation, CancelledElicitation, ElicitationResult
 from mcp.server.mcpserver import Elicit, Resolve
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.shared.exceptions import MCPError
-from mcp_types import (
-    MISSING_REQUIRED_CLIENT_CAPABILITY,
-    ClientCapabilities,
-    ElicitationCapability,
-    FormElicitationCapability,
-    MissingRequiredClientCapabilityErrorData,
-)
-from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, ConfigDict, Field
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
 from do_nfs_mcp.audience import for_reader
 from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_mcp.tools.asking import cannot_ask, host_asks, is_modern
 from do_nfs_mcp.tools.service import ServiceContext, service_for
+
+if TYPE_CHECKING:
+    from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 
 T = TypeVar("T")
 
-_CANNOT_ASK = (
-    "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and this host has no way "
-    "to ask one (MCP elicitation). Calling again will not help. Whoever runs this server can use a host that asks, or "
-    "start it with --destructive allow if it may do this without a word from anybody."
+_UNANSWERED = (
+    "Nothing was done yet: a page in the person's browser asks them to confirm this, and they have not answered. Tell "
+    "them so. Then make the same call again: it finds an answer that is given within ten minutes, and opens the page "
+    "again if it was closed."
 )
-_NO_WAY_BACK = (
-    "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and over HTTP no question "
-    "can be sent to a host that speaks an older version of MCP than 2026-07-28. Calling again will not help. Use a "
-    "host that speaks this version, or run the server over stdio."
-)
-# From this version on the protocol itself has an error for hosts that cannot ask.
-_MODERN = "2026-07-28"
+
+_call: ContextVar[str] = ContextVar("call")
 
 
 @dataclass(frozen=True)
@@ -54,6 +49,17 @@ class Confirmation(Generic[T]):
     question: str | None
     typed: str | None = None
 
+    @property
+    def typed_forms(self) -> frozenset[str]:
+        """What the person may type: a name with characters that do not show is shown with their codes."""
+        forms = {self.typed.strip(), escaped(self.typed)} if self.typed is not None else set()
+        return frozenset(forms) - {""}
+
+    @property
+    def form(self) -> type["_Form"]:
+        """What the person fills in."""
+        return TypedNameForm if self.typed else ConfirmForm
+
 
 @dataclass(frozen=True)
 class Agreed(Generic[T]):
@@ -66,10 +72,6 @@ class Agreed(Generic[T]):
 
     target: T
     asked: bool
-
-
-class CannotAskError(MCPError):
-    """The protocol's own error for a host that cannot ask a person."""
 
 
 class _Form(BaseModel):
@@ -120,26 +122,16 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         return _Prepared(await prepare(**arguments), partial(prepare, **arguments))
 
     async def ask(context: ServiceContext, prepared: Annotated[Any, Resolve(look)]) -> Any:
+        """Have the person asked by the SDK or, where it does not do all that is needed, here."""
         confirmation: Confirmation[T] = prepared.confirmation
-        service = service_for(context)
-        if confirmation.question is None or service.destructive == "allow":
+        if not _has_to_be_asked(context, confirmation):
             return None
-        _require_a_way_to_ask(context)
-        service.stop_timing()
-        return Elicit(confirmation.question, TypedNameForm if confirmation.typed else ConfirmForm)
-
-    async def agree(
-        context: ServiceContext,
-        prepared: Annotated[Any, Resolve(look)],
-        answer: Annotated[ElicitationResult[BaseModel], Resolve(ask)],
-    ) -> Any:
-        confirmation: Confirmation[T] = prepared.confirmation
-        if isinstance(answer, AcceptedElicitation) and answer.data is None:
-            return Agreed(confirmation.target, asked=False)
-        service_for(context).restart_timing()
-        _require_yes(confirmation, answer)
-        # From _MODERN on the SDK runs all of this anew when the answer comes, and asks again if the question changed.
-        if not _is_modern(context) and (await prepared.prepare_anew()).question != confirmation.question:
+        if host_asks(context) and is_modern(context):
+            # When the answer comes, the SDK runs all of this anew, and asks again if the question changed.
+            service_for(context).stop_timing()
+            return Elicit(confirmation.question or "", confirmation.form)
+        await _ask_now(context, confirmation)
+        if (await prepared.prepare_anew()).question != confirmation.question:
             raise NfsError(
                 for_reader(
                     "Nothing was done: while the person was asked, what they were shown has changed. Call again, so "
@@ -148,12 +140,95 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
                     "about what is there now.",
                 )
             )
-        return Agreed(confirmation.target, asked=True)
+        return None
+
+    async def agree(
+        context: ServiceContext,
+        prepared: Annotated[Any, Resolve(look)],
+        answer: Annotated[ElicitationResult[BaseModel], Resolve(ask)],
+    ) -> Any:
+        confirmation: Confirmation[T] = prepared.confirmation
+        if not (isinstance(answer, AcceptedElicitation) and answer.data is None):
+            service_for(context).restart_timing()
+            _require_yes(confirmation, answer)
+        return Agreed(confirmation.target, asked=_has_to_be_asked(context, confirmation))
 
     return Resolve(agree)
 
 
-def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[BaseModel]) -> None:
+@contextmanager
+def confirming(tool: str, arguments: Mapping[str, Any]) -> Iterator[None]:
+    """Say which call the questions inside are about.
+
+    Args:
+        tool: The tool's name.
+        arguments: By name.
+    """
+    token = _call.set(json.dumps([tool, arguments], sort_keys=True))
+    try:
+        yield
+    finally:
+        _call.reset(token)
+
+
+def _has_to_be_asked(context: ServiceContext, confirmation: Confirmation[Any]) -> bool:
+    return confirmation.question is not None and service_for(context).destructive != "allow"
+
+
+async def _ask_now(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
+    """Return once the person has agreed."""
+    host_failed: MCPError | None = None
+    if host_asks(context):
+        try:
+            return await _ask_by_host(context, confirmation)
+        except MCPError as error:
+            host_failed = error
+    service = service_for(context)
+    if service.browser is None:
+        raise cannot_ask(context, host_failed)
+    # Loaded for the first question alone.
+    from do_nfs_mcp.browser.question import NoBrowserError
+
+    try:
+        return await _ask_by_browser(context, confirmation, service.browser)
+    except NoBrowserError:
+        raise cannot_ask(context, host_failed) from None
+
+
+async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
+    service = service_for(context)
+    service.stop_timing()
+    try:
+        answer = await context.elicit(confirmation.question or "", confirmation.form)
+    except ValueError as error:
+        raise ToolError("The host's answer is none.") from error
+    finally:
+        service.restart_timing()
+    _require_yes(confirmation, answer)
+
+
+async def _ask_by_browser(
+    context: ServiceContext, confirmation: Confirmation[Any], browser: "BrowserElicitation"
+) -> None:
+    from do_nfs_mcp.browser.question import Question
+
+    ((_, field),) = confirmation.form.model_fields.items()
+    question = Question(
+        confirmation.question or "",
+        label=field.title or "",
+        hint=field.description or "",
+        typed=confirmation.typed_forms if confirmation.typed else None,
+    )
+    seconds = service_for(context).time_to_ask()
+    await context.report_progress(0, seconds, "a page in the person's browser asks them")
+    agreed = await browser.ask(_call.get(), question, seconds)
+    if agreed is None:
+        raise NfsError(_UNANSWERED, kind=FailureKind.UNANSWERED)
+    if not agreed:
+        raise _said_no()
+
+
+def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
     if isinstance(answer, CancelledElicitation):
         raise _declined(
             for_reader(
@@ -162,9 +237,8 @@ def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[Base
             )
         )
     form = answer.data if isinstance(answer, AcceptedElicitation) else None
-    if isinstance(form, TypedNameForm) and confirmation.typed is not None:
-        # A name with characters that do not show is shown with their codes.
-        if form.name.strip() and form.name.strip() in {confirmation.typed.strip(), escaped(confirmation.typed)}:
+    if isinstance(form, TypedNameForm):
+        if form.name.strip() in confirmation.typed_forms:
             return
         typed = quoted(form.name, 60)
         raise _declined(
@@ -174,35 +248,12 @@ def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[Base
             )
         )
     if not (isinstance(form, ConfirmForm) and form.confirm):
-        raise _declined(
-            for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
-        )
+        raise _said_no()
+
+
+def _said_no() -> NfsError:
+    return _declined(for_reader("the person said no. Do not call this again unless they ask for it.", "you said no."))
 
 
 def _declined(why: str) -> NfsError:
     return NfsError(f"Nothing was done: {why}", kind=FailureKind.DECLINED)
-
-
-def _require_a_way_to_ask(context: ServiceContext) -> None:
-    capabilities = context.client_capabilities
-    elicitation = capabilities.elicitation if capabilities else None
-    # A client that names no mode takes forms, the first mode there was.
-    takes_forms = elicitation is not None and (elicitation.form is not None or elicitation.url is None)
-    if _is_modern(context):
-        if not takes_forms:
-            required = ClientCapabilities(elicitation=ElicitationCapability(form=FormElicitationCapability()))
-            data = MissingRequiredClientCapabilityErrorData(required_capabilities=required)
-            raise CannotAskError(
-                code=MISSING_REQUIRED_CLIENT_CAPABILITY,
-                message=_CANNOT_ASK,
-                data=data.model_dump(by_alias=True, mode="json", exclude_none=True),
-            )
-    elif not context.session.can_send_request:
-        raise NfsError(_NO_WAY_BACK)
-    elif not takes_forms:
-        raise NfsError(_CANNOT_ASK)
-
-
-def _is_modern(context: ServiceContext) -> bool:
-    version = context.protocol_version
-    return version is not None and is_version_at_least(version, _MODERN)

@@ -18,6 +18,7 @@ from mcp.server.mcpserver import Context
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
+    from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
     from do_nfs_mcp.storage.views import VpcView
 
 __all__ = ["Service", "ServiceContext", "api_for", "bind_service", "current_service", "service_for"]
@@ -35,6 +36,9 @@ class Service:
     Attributes:
         connect: Makes the connection to the API, for the first call that needs it.
         destructive: What becomes of calls that take something away.
+        ask: Who asks the person: the host and, where it cannot, their browser ("auto"), or only one of these.
+        connect_browser: Makes the way to the person's browser, for the first question that is asked there; None if
+            there is no browser.
         wait_seconds: How many seconds a call waits for a change to take effect.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
@@ -43,6 +47,8 @@ class Service:
 
     connect: Callable[[], NfsApi]
     destructive: Literal["ask", "allow", "deny"] = "ask"
+    ask: Literal["auto", "host", "browser"] = "auto"
+    connect_browser: Callable[[], BrowserElicitation | None] = lambda: None
     wait_seconds: float = 45
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
@@ -53,10 +59,17 @@ class Service:
         """The API."""
         return self.connect()
 
+    @cached_property
+    def browser(self) -> BrowserElicitation | None:
+        """The way to the person's browser; None if there is none, or if only the host may ask."""
+        return None if self.ask == "host" else self.connect_browser()
+
     async def aclose(self) -> None:
         """Close the connections, if there are any."""
         if "api" in vars(self):
             await self.api.aclose()
+        if "browser" in vars(self) and self.browser:
+            await self.browser.aclose()
 
     @property
     def now(self) -> datetime:
@@ -92,7 +105,15 @@ class Service:
 
     def time_left(self) -> float:
         """Return for how many seconds the call can still go on, with some left to answer in."""
-        return max(0.0, _scope.get().deadline - anyio.current_time() - _REST_SECONDS / 2)
+        return self._left_but(_REST_SECONDS / 2)
+
+    def time_to_ask(self) -> float:
+        """Return for how many seconds the call can wait for a person, with some left to do what they agree to."""
+        return self._left_but(_REST_SECONDS)
+
+    @staticmethod
+    def _left_but(seconds: float) -> float:
+        return max(0.0, _scope.get().deadline - anyio.current_time() - seconds)
 
 
 ServiceContext = Context[Service, Any]

@@ -7,7 +7,6 @@ from enum import Enum
 from functools import cache, cached_property
 from typing import Any, get_type_hints
 
-from mcp import MCPError
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
@@ -16,11 +15,10 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.argument_errors import explain
-from do_nfs_mcp.tools.confirmation import CannotAskError
+from do_nfs_mcp.tools.confirmation import confirming
 from do_nfs_mcp.tools.host_arguments import without_host_s
 from do_nfs_mcp.tools.icons import ICONS
 from do_nfs_mcp.tools.json_schema import LeanJsonSchema, outline
@@ -126,7 +124,7 @@ class NfsTool(Tool):
         given = without_left_out(without_host_s(arguments, self.parameters["properties"]), self.parameters)
         service = service_for(context)
         try:
-            with service.timed():
+            with service.timed(), confirming(self.name, given):
                 return await super().run(given, context, convert_result)
         except ToolError as error:
             cause = error.__cause__
@@ -143,15 +141,6 @@ class NfsTool(Tool):
             logger.exception("%s raised what it should not", self.name)
             return self._broken(
                 f"{self.name} failed inside this server, which is a fault of the server; its log says more."
-            )
-        except CannotAskError:
-            # The protocol has an error of its own for it.
-            raise
-        except MCPError as error:
-            return refusal(
-                "Nothing was done: a person has to confirm this, and the host answered the question with an error in "
-                f"place of asking them ({error.error.code}: {quoted(error.error.message, 100)}). Calling again will "
-                "not help. Whoever runs this server can use a host that asks, or start it with --destructive allow."
             )
         except TimeoutError:
             return self._broken(f"{self.name} was ended after {service.call_seconds:g} s without an answer.")

@@ -199,13 +199,24 @@ def test_a_comment_in_a_section_that_came_with_the_entry_stays(install: Install)
 
 def test_the_servers_options_go_into_the_entry(install: Install, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
-    options = ["--read-only", "--destructive", "deny", "--wait-seconds", "30", "--log-level", "info"]
+    options = [
+        "--read-only",
+        "--destructive",
+        "deny",
+        "--ask",
+        "browser",
+        "--wait-seconds",
+        "30",
+        "--log-level",
+        "info",
+    ]
     install("cursor", "--sandbox", "state.db", *options, "--api-url", "https://api.test", "--name", "nfs-test")
     entry = servers(HOSTS["cursor"], configuration(HOSTS["cursor"]))["nfs-test"]
     assert sorted(entry) == ["args", "command"]
     # A host starts it somewhere else.
     expected = ["--sandbox", str(home / "state.db"), "--api-url", "https://api.test", "--read-only"]
-    assert entry["args"] == [*expected, "--destructive", "deny", "--wait-seconds", "30", "--log-level", "INFO"]
+    expected += ["--destructive", "deny", "--ask", "browser", "--wait-seconds", "30", "--log-level", "INFO"]
+    assert entry["args"] == expected
     install("cursor", "--sandbox")
     assert servers(HOSTS["cursor"], configuration(HOSTS["cursor"]))["nfs"]["args"] == ["--sandbox"]
 

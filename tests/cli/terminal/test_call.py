@@ -165,6 +165,7 @@ def test_every_kind_of_failure_has_an_exit_code() -> None:
         (("create_access_point", "access_policy=[[[["), "access_policy has to be an object"),
         (("create_access_point", "access_policy=" + "[" * 100_000), "access_policy has to be an object"),
         (("list_shares", "--sandbox", "region=atl1"), '--sandbox took "region=atl1" for its PATH'),
+        (("list_shares", "--ask", "browser"), "--ask browser is for a server; this command asks in the terminal"),
         (("list_shares", "--jsno"), "unrecognized arguments: --jsno"),
         (("list_shares", "a\nb=1"), r'no argument "a\nb"'),
     ],

@@ -210,6 +210,7 @@ async def test_a_server_with_an_issuer_lets_in_who_has_its_tokens(start: Start) 
         (("--allow-origin", "app.test"), "--allow-origin takes what a browser sends"),
         (("--allow-origin", "*"), "--allow-origin takes what a browser sends"),
         (("--allow-origin", "https://app.test/"), "--allow-origin takes what a browser sends"),
+        (("--ask", "browser"), "--ask browser is for --transport stdio"),
     ],
 )
 def test_settings_that_do_not_go_with_http_are_one_line_and_exit_code_2(

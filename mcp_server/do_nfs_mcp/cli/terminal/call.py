@@ -26,13 +26,14 @@ from do_nfs_mcp.tools.tool import NfsTool, refusal
 _SPECS = {spec.name: spec for spec in SPECS}
 _CANNOT_ASK = (
     "Nothing was done: {} destroys or cuts off something, so a person has to confirm it, and there is no terminal to "
-    "ask one at. Run it in a terminal, or give --destructive allow if nobody has to be asked."
+    "ask one at. Run it in a terminal."
 )
 # 2 is that of what cannot be called, as of every command.
 _EXIT_CODES = {
     FailureKind.FAILED: 1,
     FailureKind.REFUSED: 1,
     FailureKind.DECLINED: 3,
+    FailureKind.UNANSWERED: 3,
     FailureKind.NOT_FOUND: 4,
     FailureKind.RATE_LIMITED: 5,
     FailureKind.UNKNOWN_OUTCOME: 6,
@@ -78,6 +79,8 @@ def main(arguments: list[str]) -> None:
     """
     parser = make_parser(COMMAND)
     given = parser.parse_intermixed_args(arguments)
+    if given.ask == "browser":
+        parser.error("--ask browser is for a server; this command asks in the terminal")
     tool = NfsTool.of(_SPECS[given.tool])
     if (given.sandbox or "").partition("=")[0] in tool.parameters["properties"]:
         parser.error(f"--sandbox took {quoted(given.sandbox, 60)} for its PATH; put it at the end")

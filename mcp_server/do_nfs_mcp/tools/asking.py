@@ -1,0 +1,81 @@
+"""Who asks the person: the host or, where it cannot, the server itself in their browser. What is said if none can."""
+
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    MISSING_REQUIRED_CLIENT_CAPABILITY,
+    ClientCapabilities,
+    ElicitationCapability,
+    FormElicitationCapability,
+    MissingRequiredClientCapabilityErrorData,
+)
+from mcp_types.version import is_version_at_least
+
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.tools.service import ServiceContext, service_for
+
+__all__ = ["cannot_ask", "host_asks", "is_modern"]
+
+_TO_ASK = "Whoever runs this server can use a host that asks, or run it over stdio where it can open a browser."
+_CANNOT_ASK = (
+    "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and this host has no way "
+    f"to ask one (MCP elicitation). Calling again will not help. {_TO_ASK}"
+)
+_NO_WAY_BACK = (
+    "Nothing was done: this destroys or cuts off something, so a person has to confirm it, and over HTTP no question "
+    "can be sent to a host that speaks an older version of MCP than 2026-07-28. Calling again will not help. Use a "
+    "host that speaks this version, or run the server over stdio."
+)
+_NO_BROWSER = (
+    "Nothing was done: this destroys or cuts off something, so a person has to confirm it in their browser (--ask "
+    "browser), and none can be opened here. Calling again will not help. Whoever runs this server has to run it where "
+    "one can be."
+)
+_HOST_FAILED = (
+    "Nothing was done: a person has to confirm this, and the host answered the question with an error in place of "
+    f"asking them ({{}}: {{}}). Calling again will not help. {_TO_ASK}"
+)
+# From this version on the protocol itself has an error for hosts that cannot ask.
+_MODERN = "2026-07-28"
+
+
+def is_modern(context: ServiceContext) -> bool:
+    """Return whether questions go to the host in the call's result, and answers come with the call made anew."""
+    version = context.protocol_version
+    return version is not None and is_version_at_least(version, _MODERN)
+
+
+def host_asks(context: ServiceContext) -> bool:
+    """Return whether the host is to ask the person, and says that it can."""
+    if service_for(context).ask == "browser" or not (is_modern(context) or context.session.can_send_request):
+        return False
+    capabilities = context.client_capabilities
+    elicitation = capabilities.elicitation if capabilities else None
+    # A client that names no mode takes forms, the first mode there was.
+    return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
+
+
+def cannot_ask(context: ServiceContext, host_failed: MCPError | None) -> NfsError | MCPError:
+    """Return the error for a call about which nobody can ask the person.
+
+    On protocol versions that have an error of their own for hosts that cannot ask, it is that one.
+
+    Args:
+        context: The call's.
+        host_failed: What the host answered in place of asking; None if it was not told to ask.
+    """
+    if host_failed:
+        error = host_failed.error
+        words = _HOST_FAILED.format(error.code, quoted(error.message, 100))
+        return NfsError(words)
+    if service_for(context).ask == "browser":
+        return NfsError(_NO_BROWSER)
+    if is_modern(context):
+        required = ClientCapabilities(elicitation=ElicitationCapability(form=FormElicitationCapability()))
+        data = MissingRequiredClientCapabilityErrorData(required_capabilities=required)
+        return MCPError(
+            code=MISSING_REQUIRED_CLIENT_CAPABILITY,
+            message=_CANNOT_ASK,
+            data=data.model_dump(by_alias=True, mode="json", exclude_none=True),
+        )
+    return NfsError(_CANNOT_ASK if context.session.can_send_request else _NO_WAY_BACK)
