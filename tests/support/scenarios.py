@@ -60,7 +60,7 @@ class NewCluster(Scenario):
         assert f"server: {json.dumps(host)}" in said
         assert f"path: {json.dumps(path)}" in said
         assert "kubectl apply -f " in said
-        assert f"Only machines in VPC {vpc}" in said
+        assert f'Only machines in VPC "default-atl1" ({vpc})' in said
 
     async def plain(self, talk: Talk) -> None:
         vpc = _by_name(await talk.read("list_vpcs"), "default-atl1")
