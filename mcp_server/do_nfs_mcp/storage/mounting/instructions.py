@@ -42,7 +42,7 @@ class InstructionView(View):
                 # Its commands hold its files.
                 return []
             case "fstab":
-                return [f"The line of {item.file}:\n{_fenced('text', item.content)}" for item in self.files]
+                return [f"The line for {item.file}:\n{_fenced('text', item.content)}" for item in self.files]
             case _:
                 return [f"Into {item.file}:\n{_fenced('yaml', item.content)}" for item in self.files]
 
