@@ -59,6 +59,8 @@ def test_shares_and_snapshots_are_counted_in_all_and_by_region() -> None:
     assert view.total.model_dump() == {
         "shares": 3,
         "size_gib": 250,
+        "usable_gib": 250,
+        "unusable_gib": {},
         "snapshots": 3,
         "snapshot_size_gib": 25,
         "statuses": {"ACTIVE": 2, "INACTIVE": 1},
@@ -69,6 +71,8 @@ def test_shares_and_snapshots_are_counted_in_all_and_by_region() -> None:
     assert view.regions["atl1"].model_dump() == {
         "shares": 2,
         "size_gib": 150,
+        "usable_gib": 150,
+        "unusable_gib": {},
         "snapshots": 2,
         "snapshot_size_gib": 15,
         "statuses": {"ACTIVE": 1, "INACTIVE": 1},
@@ -83,23 +87,80 @@ def test_the_text_is_a_line_in_all_a_line_a_region_and_what_looks_wrong() -> Non
         [snapshot(1, of=1, region="nyc2"), snapshot(2, of=9, status="FAILED")],
     )
     assert view.text().splitlines() == [
-        "In all: 3 shares, 300 GiB; 2 ACTIVE, 1 FAILED; 1 high tier; 2 snapshots, 20 GiB; 1 VPC.",
-        "- atl1: 2 shares, 200 GiB; 1 ACTIVE, 1 FAILED; 1 snapshot, 10 GiB; 1 VPC",
-        "- nyc2: 1 share, 100 GiB; 1 ACTIVE; 1 high tier; 1 snapshot, 10 GiB; 1 VPC",
+        "In all: 3 shares, 200 GiB usable, 100 GiB FAILED; 2 ACTIVE, 1 FAILED; 1 high tier; 2 snapshots, 20 GiB; "
+        "1 VPC with shares.",
+        "- atl1: 2 shares, 100 GiB usable, 100 GiB FAILED; 1 ACTIVE, 1 FAILED; 1 snapshot, 10 GiB; 1 VPC with shares",
+        "- nyc2: 1 share, 100 GiB; 1 ACTIVE; 1 high tier; 1 snapshot, 10 GiB; 1 VPC with shares",
+        "Shares:",
+        f'- share "share-1" ({UUID(int=1)}) in nyc2: ACTIVE, 100 GiB, high tier, VPC {VPC}',
+        f'- share "share-2" ({UUID(int=2)}) in atl1: ACTIVE, 100 GiB, VPC {VPC}',
+        f'- share "share-3" ({UUID(int=3)}) in atl1: FAILED, 100 GiB, attached to no VPC',
         "failed (1):",
         f'- share "share-3" ({UUID(int=3)}) in atl1: FAILED',
         "snapshot failed (1):",
         f'- snapshot "snapshot-2" ({UUID(int=1002)}) of share {UUID(int=9)} in atl1: FAILED',
         "no recent snapshot (1):",
         f'- share "share-2" ({UUID(int=2)}) in atl1: never snapshotted',
-        "Next: delete_snapshot for a FAILED snapshot, create_snapshot for a share without a recent one.",
+        "Next: delete_share for a FAILED share, which never recovers, delete_snapshot for a FAILED snapshot, "
+        "create_snapshot for a share without a recent one.",
     ]
 
 
 def test_an_account_where_all_is_well_says_so() -> None:
     view = seen([share()], [snapshot()])
     assert view.problems == []
-    assert view.text().endswith("\nNothing looks wrong.")
+    assert view.text().endswith(
+        "\nNothing looks wrong. A share would that is 7 days old without a snapshot of the last 7 days."
+    )
+
+
+def test_shares_that_are_too_young_to_need_a_snapshot_are_no_problem_but_are_told() -> None:
+    view = seen([share(n, age=DAY) for n in range(1, 1001)])
+    assert (view.problems, view.without_snapshot_yet) == ([], 1000)
+    assert view.text().endswith(" 1000 younger shares have no snapshot yet.")
+    assert (
+        seen([share(age=DAY)], days=2)
+        .text()
+        .endswith("that is 2 days old without a snapshot of the last 2 days. 1 younger share has no snapshot yet.")
+    )
+
+
+def test_a_share_that_is_creating_is_named_with_its_age() -> None:
+    view = seen([share(status="CREATING", age=timedelta(minutes=12)), share(2, status="CREATING", age=2 * HOUR)])
+    assert [(made.share_id.int, made.minutes) for made in view.creating] == [(1, 12)]
+    assert f'creating (1):\n- share "share-1" ({UUID(int=1)}) in atl1: CREATING for 12 min\n' in view.text()
+    assert view.total.unusable_gib == {"CREATING": 200}
+    # The clock of the API may be ahead.
+    assert seen([share(status="CREATING", age=-HOUR)]).creating[0].minutes == 0
+
+
+def test_up_to_fifteen_shares_are_listed_with_what_a_next_call_needs() -> None:
+    shares = [share(n, age=n * DAY, host="10.0.0.1", mount_path=f"/{n}") for n in range(1, 16)]
+    view = seen(shares)
+    assert view.shares is not None
+    assert [listed.id.int for listed in view.shares] == list(range(15, 0, -1))
+    assert all(f"({UUID(int=n)}) in atl1: ACTIVE, 100 GiB, mount 10.0.0.1:/{n}," in view.text() for n in range(1, 16))
+    many = seen([*shares, share(16)])
+    assert many.shares is None
+    assert "Shares:" not in many.text()
+
+
+def test_a_failed_access_point_is_a_problem_with_its_own_next_call() -> None:
+    point = {
+        "id": UUID(int=5),
+        "name": "p",
+        "path": "/p",
+        "status": "ACCESS_POINT_FAILED",
+        "squash_config": "ROOT_SQUASH",
+    }
+    assert [p.kind for p in seen([share(status="FAILED", access_points=[point])]).problems] == ["failed"]
+    (problem,) = seen([share(access_points=[point])], [snapshot()]).problems
+    assert (problem.kind, problem.access_point_id, problem.next) == (
+        "access_point_failed",
+        UUID(int=5),
+        "create_access_point",
+    )
+    assert problem.text() == f'access point "p" ({UUID(int=5)}) of share {UUID(int=1)} in atl1: FAILED'
 
 
 def test_an_empty_account_has_no_shares() -> None:
@@ -178,9 +239,11 @@ def test_a_failed_snapshot_is_told_with_its_id_and_its_share() -> None:
         "kind": "snapshot_failed",
         "share_id": UUID(int=1),
         "snapshot_id": UUID(int=1002),
+        "access_point_id": None,
         "name": "snapshot-2",
         "region": "atl1",
         "detail": "FAILED",
+        "next": "delete_snapshot",
     }
 
 
@@ -238,10 +301,12 @@ def test_texts_from_elsewhere_stay_on_their_line(text: str) -> None:
         [snapshot(name=text, region=text, status="FAILED", of=3)],
     )
     said = view.text()
-    assert len(said) < 2000
+    assert len(said) < 3000
     assert all(c.isprintable() or c == "\n" for c in said)
     lines = said.split("\n")
-    assert [line.split(" ")[0] for line in lines] == ["In", "-", "-", "failed", "-", "snapshot", "-", "Next:"]
+    assert [line.split(" ")[0] for line in lines] == [
+        *("In", "-", "-", "Shares:", "-", "-", "failed", "-", "snapshot", "-", "Next:")
+    ]
     assert all(line.count('"') % 2 == 0 for line in lines)
     # Nothing is left out or changed for the host.
     assert {problem.name for problem in view.problems} == {text}

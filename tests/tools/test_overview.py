@@ -23,7 +23,35 @@ async def test_all_storage_is_summed_up_in_one_call(
     assert found["total"]["snapshots"] == len(state["snapshots"])
     assert found["regions"].keys() == {share["region"] for share in state["shares"]}
     assert {"failed", "inactive"} <= {problem["kind"] for problem in found["problems"]}
-    assert [request.url.path for request in sent] == ["/v2/nfs", "/v2/nfs/snapshots"]
+    assert [request.url.path for request in sent] == ["/v2/nfs", "/v2/nfs/snapshots", "/v2/vpcs"]
+
+
+async def test_a_listed_share_has_the_names_of_its_vpcs(assistant: Assistant, share: dict[str, Any]) -> None:
+    (listed,) = (await assistant.succeed("get_storage_overview"))["shares"]
+    assert listed["vpc_names"][VPC] in text_of(await assistant.call("get_storage_overview"))
+
+
+async def test_an_access_point_that_failed_is_found(
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any], clock: Clock
+) -> None:
+    with sandbox.store.transaction(clock(), write=True):
+        point = sandbox.store.insert_access_point(
+            share_id=share["id"],
+            name="design",
+            path="/design",
+            vpc_id=VPC,
+            policy={
+                "anonuid": 65534,
+                "anongid": 65534,
+                "squash_config": "ROOT_SQUASH",
+                "protocols": ["NFS4"],
+                "identity_enforcement_enabled": False,
+            },
+            now=clock(),
+            status="ACCESS_POINT_FAILED",
+        )
+    found = (await assistant.succeed("get_storage_overview"))["problems"]
+    assert [p["access_point_id"] for p in found if p["kind"] == "access_point_failed"] == [point["id"]]
 
 
 async def test_a_region_alone_can_be_summed_up(assistant: Assistant, sandbox: Sandbox) -> None:

@@ -10,21 +10,29 @@ from do_nfs_mcp.api.statuses import existing, is_failed
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.plurals import counted
-from do_nfs_mcp.storage.views import ShareView, SnapshotView, View
+from do_nfs_mcp.storage.views import ShareAccessPointView, ShareView, SnapshotView, View
 
 __all__ = ["OverviewView", "ProblemKind", "overview"]
 
-ProblemKind = Literal["failed", "stuck", "snapshot_failed", "inactive", "no_recent_snapshot"]
+ProblemKind = Literal["failed", "stuck", "snapshot_failed", "access_point_failed", "inactive", "no_recent_snapshot"]
 """What can look wrong, worst first."""
 
 _WORST_FIRST: tuple[ProblemKind, ...] = get_args(ProblemKind)
 _STUCK_AFTER = timedelta(hours=1)
-# What can be called about a problem. A share that failed or is stuck is for a person to judge.
-_NEXT: dict[ProblemKind, str] = {
-    "snapshot_failed": "delete_snapshot for a FAILED snapshot",
-    "inactive": "attach_share for an INACTIVE share",
-    "no_recent_snapshot": "create_snapshot for a share without a recent one",
+_NEXT: dict[ProblemKind, tuple[str, str]] = {
+    "failed": ("delete_share", "for a FAILED share, which never recovers"),
+    "stuck": ("get_share", "for a stuck share, later; then DigitalOcean's support"),
+    "snapshot_failed": ("delete_snapshot", "for a FAILED snapshot"),
+    "access_point_failed": ("create_access_point", "in place of a FAILED access point, which the API does not delete"),
+    "inactive": ("attach_share", "for an INACTIVE share"),
+    "no_recent_snapshot": ("create_snapshot", "for a share without a recent one"),
 }
+"""What can be called about a problem, and why."""
+
+# What holds no data yet, or never will.
+_UNUSABLE = frozenset({"CREATING", "FAILED"})
+# Up to how many shares are listed, each in a line.
+_MOST_LISTED = 15
 # How much a text shows. The structured content is complete.
 _MAX_PROBLEMS = 10
 _MAX_REGIONS = 20
@@ -36,12 +44,15 @@ _MAX_WORD_LENGTH = 30
 class AreaView(View):
     """What there is in one region, or in all of them. Nothing that is DELETED counts.
 
-    size_gib is what the shares have together, snapshot_size_gib what the snapshots say. statuses and tiers count
-    shares; one whose tier is not told is in no tier.
+    size_gib is what the shares have together, usable_gib the same without those that are FAILED or CREATING, and
+    unusable_gib what these have, by status. snapshot_size_gib is what the snapshots say. statuses and tiers count
+    shares; one whose tier is not told is in no tier. vpc_ids are those that shares are attached to.
     """
 
     shares: int
     size_gib: int
+    usable_gib: int
+    unusable_gib: dict[str, int]
     snapshots: int
     snapshot_size_gib: int
     statuses: dict[str, int]
@@ -50,34 +61,54 @@ class AreaView(View):
 
     def text(self) -> str:
         snapshots = f"{counted(self.snapshots, 'snapshot')}, {self.snapshot_size_gib} GiB"
+        unusable = "".join(f", {gib} GiB {status}" for status, gib in self.unusable_gib.items())
         parts = [
-            f"{counted(self.shares, 'share')}, {self.size_gib} GiB",
+            f"{counted(self.shares, 'share')}, {self.usable_gib} GiB{' usable' if unusable else ''}{unusable}",
             _words(self.statuses, ""),
             _words(self.tiers, " tier"),
             snapshots if self.snapshots else "no snapshots",
-            counted(len(self.vpc_ids), "VPC") if self.vpc_ids else "",
+            f"{counted(len(self.vpc_ids), 'VPC')} with shares" if self.vpc_ids else "",
         ]
         return "; ".join(filter(None, parts))
 
 
 class ProblemView(View):
-    """Something that looks wrong: with a share or, if there is a snapshot_id, with that snapshot of it.
+    """Something that looks wrong: with a share or, if there is the id of one, with that snapshot or access point of it.
 
-    name is the share's or the snapshot's. detail says in a few words what is wrong.
+    name is that of what it is with. detail says in a few words what is wrong, next is the tool to call about it.
     """
 
     kind: ProblemKind
     share_id: UUID
     snapshot_id: UUID | None = None
+    access_point_id: UUID | None = None
     name: str
     region: str
     detail: str
+    next: str
 
     def text(self) -> str:
-        noun, of = ("snapshot", f" of share {self.share_id}") if self.snapshot_id else ("share", "")
+        noun = "snapshot" if self.snapshot_id else "access point" if self.access_point_id else "share"
+        part = self.snapshot_id or self.access_point_id
+        of = f" of share {self.share_id}" if part else ""
         return (
-            f"{noun} {quoted(self.name, _MAX_NAME_LENGTH)} ({self.snapshot_id or self.share_id}){of} "
+            f"{noun} {quoted(self.name, _MAX_NAME_LENGTH)} ({part or self.share_id}){of} "
             f"in {plain(self.region, _MAX_WORD_LENGTH)}: {self.detail}"
+        )
+
+
+class CreatingView(View):
+    """A share that is being made, and for how many minutes."""
+
+    share_id: UUID
+    name: str
+    region: str
+    minutes: int
+
+    def text(self) -> str:
+        return (
+            f"share {quoted(self.name, _MAX_NAME_LENGTH)} ({self.share_id}) in {plain(self.region, _MAX_WORD_LENGTH)}: "
+            f"CREATING for {self.minutes} min"
         )
 
 
@@ -86,22 +117,41 @@ class OverviewView(View):
 
     total: AreaView
     regions: dict[str, AreaView]
+    shares: list[ShareView] | None = None
+    """All of them, the oldest first; None if there are many."""
+    creating: list[CreatingView]
+    """The shares that are being made, without those that are stuck."""
     problems: list[ProblemView]
     next_calls: list[str]
     """What can be called about the problems: a tool, and what for."""
+    snapshot_days: int
+    """After how many days without a new snapshot a share is a problem."""
+    without_snapshot_yet: int
+    """How many shares are younger than that and have no snapshot."""
 
     def text(self) -> str:
         if not self.regions:
             return "No shares."
         regions = [f"{plain(region, _MAX_WORD_LENGTH)}: {area.text()}" for region, area in self.regions.items()]
         lines = [f"In all: {self.total.text()}.", *_first(regions, _MAX_REGIONS)]
+        if self.shares:
+            lines += ["Shares:", *(f"- {share.text()}" for share in self.shares)]
+        if self.creating:
+            creating = [share.text() for share in self.creating]
+            lines += [f"creating ({len(creating)}):", *_first(creating, _MAX_PROBLEMS)]
         if not self.problems:
-            return "\n".join([*lines, "Nothing looks wrong."])
+            return "\n".join([*lines, self._nothing_wrong()])
         found = {kind: [p.text() for p in self.problems if p.kind == kind] for kind in _WORST_FIRST}
         for kind, problems in found.items():
             if problems:
                 lines += [f"{kind.replace('_', ' ')} ({len(problems)}):", *_first(problems, _MAX_PROBLEMS)]
-        return "\n".join([*lines, f"Next: {', '.join(self.next_calls)}."] if self.next_calls else lines)
+        return "\n".join([*lines, f"Next: {', '.join(self.next_calls)}."])
+
+    def _nothing_wrong(self) -> str:
+        days = counted(self.snapshot_days, "day")
+        yet = self.without_snapshot_yet
+        younger = f" {counted(yet, 'younger share')} {'has' if yet == 1 else 'have'} no snapshot yet." if yet else ""
+        return f"Nothing looks wrong. A share would that is {days} old without a snapshot of the last {days}.{younger}"
 
 
 def overview(
@@ -121,7 +171,15 @@ def overview(
         *_unusable(shares, utc(now)),
         *_without_recent_snapshot(shares, snapshots, utc(now), snapshot_days),
         *(_failed_snapshot(snapshot) for snapshot in snapshots if is_failed(snapshot)),
+        *(
+            _failed_access_point(share, point)
+            for share in shares
+            for point in share.access_points or ()
+            if is_failed(point) and not is_failed(share)
+        ),
     ]
+    whole = {snapshot.share_id for snapshot in snapshots if snapshot.status == "ACTIVE"}
+    late = {problem.share_id for problem in problems if problem.kind == "no_recent_snapshot"}
     regions = sorted({share.region for share in shares} | {snapshot.region for snapshot in snapshots})
     return OverviewView(
         total=_area(shares, snapshots),
@@ -129,8 +187,16 @@ def overview(
             region: _area([s for s in shares if s.region == region], [s for s in snapshots if s.region == region])
             for region in regions
         },
+        shares=_listed(shares) if len(shares) <= _MOST_LISTED else None,
+        creating=list(_creating(shares, utc(now))),
         problems=sorted(problems, key=_rank),
-        next_calls=[call for kind, call in _NEXT.items() if any(problem.kind == kind for problem in problems)],
+        next_calls=[
+            " ".join(call) for kind, call in _NEXT.items() if any(problem.kind == kind for problem in problems)
+        ],
+        snapshot_days=snapshot_days,
+        without_snapshot_yet=sum(
+            share.status in {"ACTIVE", "INACTIVE"} and share.id not in whole | late for share in shares
+        ),
     )
 
 
@@ -138,12 +204,31 @@ def _area(shares: list[ShareView], snapshots: list[SnapshotView]) -> AreaView:
     return AreaView(
         shares=len(shares),
         size_gib=sum(share.size_gib for share in shares),
+        usable_gib=sum(share.size_gib for share in shares if share.status not in _UNUSABLE),
+        unusable_gib={
+            status: sum(share.size_gib for share in shares if share.status == status)
+            for status in sorted(_UNUSABLE & {share.status for share in shares})
+        },
         snapshots=len(snapshots),
         snapshot_size_gib=sum(snapshot.size_gib for snapshot in snapshots),
         statuses=_counts(share.status for share in shares),
         tiers=_counts(share.performance_tier for share in shares if share.performance_tier),
         vpc_ids=sorted({vpc_id for share in shares for vpc_id in share.vpc_ids}),
     )
+
+
+def _listed(shares: list[ShareView]) -> list[ShareView]:
+    """Return shares without their access points, the oldest first."""
+    oldest_first = sorted(shares, key=lambda share: (utc(share.created_at), share.id))
+    return [share.model_copy(update={"access_points": None}) for share in oldest_first]
+
+
+def _creating(shares: list[ShareView], now: datetime) -> Iterable[CreatingView]:
+    for share in shares:
+        age = now - utc(share.created_at)
+        if share.status == "CREATING" and age <= _STUCK_AFTER:
+            minutes = max(0, round(age.total_seconds() / 60))
+            yield CreatingView(share_id=share.id, name=share.name, region=share.region, minutes=minutes)
 
 
 def _unusable(shares: list[ShareView], now: datetime) -> Iterable[ProblemView]:
@@ -174,7 +259,9 @@ def _without_recent_snapshot(
 
 
 def _of_share(share: ShareView, kind: ProblemKind, detail: str) -> ProblemView:
-    return ProblemView(kind=kind, share_id=share.id, name=share.name, region=share.region, detail=detail)
+    return ProblemView(
+        kind=kind, share_id=share.id, name=share.name, region=share.region, detail=detail, next=_NEXT[kind][0]
+    )
 
 
 def _failed_snapshot(snapshot: SnapshotView) -> ProblemView:
@@ -185,11 +272,29 @@ def _failed_snapshot(snapshot: SnapshotView) -> ProblemView:
         name=snapshot.name,
         region=snapshot.region,
         detail="FAILED",
+        next=_NEXT["snapshot_failed"][0],
+    )
+
+
+def _failed_access_point(share: ShareView, point: ShareAccessPointView) -> ProblemView:
+    return ProblemView(
+        kind="access_point_failed",
+        share_id=share.id,
+        access_point_id=point.id,
+        name=point.name,
+        region=share.region,
+        detail="FAILED",
+        next=_NEXT["access_point_failed"][0],
     )
 
 
 def _rank(problem: ProblemView) -> tuple[int, str, str, UUID]:
-    return _WORST_FIRST.index(problem.kind), problem.region, problem.name, problem.snapshot_id or problem.share_id
+    return (
+        _WORST_FIRST.index(problem.kind),
+        problem.region,
+        problem.name,
+        problem.snapshot_id or problem.access_point_id or problem.share_id,
+    )
 
 
 def _counts(words: Iterable[str]) -> dict[str, int]:

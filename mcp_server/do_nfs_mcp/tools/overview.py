@@ -11,6 +11,7 @@ from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.overview_page import INVENTORY, PAGE, inventory, shows_pages
 from do_nfs_mcp.tools.service import Service, ServiceContext, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
+from do_nfs_mcp.tools.vpc_lookup import name_vpcs
 
 __all__ = ["SPECS", "account_overview"]
 
@@ -21,7 +22,7 @@ async def account_overview(service: Service) -> OverviewView:
     Raises:
         NfsError: It cannot be read.
     """
-    return overview(*await _read_all(service, ""), service.now, arguments.DEFAULT_SNAPSHOT_DAYS)
+    return await _named(service, overview(*await _read_all(service, ""), service.now, arguments.DEFAULT_SNAPSHOT_DAYS))
 
 
 async def get_storage_overview(
@@ -32,10 +33,16 @@ async def get_storage_overview(
     """Sum up all storage by region, and what looks wrong, such as no snapshot in snapshot_days."""
     service = service_for(context)
     shares, snapshots = await _read_all(service, region)
-    result = answer(overview(shares, snapshots, service.now, snapshot_days))
+    result = answer(await _named(service, overview(shares, snapshots, service.now, snapshot_days)))
     if shows_pages(context):
         result.meta = {INVENTORY: inventory(shares, snapshots, service.now)}
     return result
+
+
+async def _named(service: Service, view: OverviewView) -> OverviewView:
+    """Return it with the names of the VPCs of the shares that it lists."""
+    await name_vpcs(service, view.shares or [])
+    return view
 
 
 async def _read_all(service: Service, region: str) -> tuple[list[ShareView], list[SnapshotView]]:
