@@ -137,11 +137,11 @@ def test_a_share_that_is_creating_is_named_with_its_age() -> None:
 def test_up_to_fifteen_shares_are_listed_with_what_a_next_call_needs() -> None:
     shares = [share(n, age=n * DAY, host="10.0.0.1", mount_path=f"/{n}") for n in range(1, 16)]
     view = seen(shares)
-    assert view.shares is not None
-    assert [listed.id.int for listed in view.shares] == list(range(15, 0, -1))
+    assert view.listed_shares is not None
+    assert [listed.id.int for listed in view.listed_shares] == list(range(15, 0, -1))
     assert all(f"({UUID(int=n)}) in atl1: ACTIVE, 100 GiB, mount 10.0.0.1:/{n}," in view.text() for n in range(1, 16))
     many = seen([*shares, share(16)])
-    assert many.shares is None
+    assert many.listed_shares is None
     assert "Shares:" not in many.text()
 
 

@@ -39,7 +39,7 @@ ROLES = {
     "main": ("main", ""),
     "h1": ("heading", "NFS storage"),
     "#refresh": ("button", "Refresh"),
-    "#problems": ("region", "Needs attention (6)"),
+    "#problems": ("region", "Needs attention (7)"),
     "#problems button": ("button", "ml-scratch mem1 FAILED"),
     "#shares": ("region", "Shares by region"),
     ".filter": ("search", "Shares"),

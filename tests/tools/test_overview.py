@@ -27,7 +27,7 @@ async def test_all_storage_is_summed_up_in_one_call(
 
 
 async def test_a_listed_share_has_the_names_of_its_vpcs(assistant: Assistant, share: dict[str, Any]) -> None:
-    (listed,) = (await assistant.succeed("get_storage_overview"))["shares"]
+    (listed,) = (await assistant.succeed("get_storage_overview"))["listed_shares"]
     assert listed["vpc_names"][VPC] in text_of(await assistant.call("get_storage_overview"))
 
 

@@ -117,7 +117,7 @@ class OverviewView(View):
 
     total: AreaView
     regions: dict[str, AreaView]
-    shares: list[ShareView] | None = None
+    listed_shares: list[ShareView] | None = None
     """All of them, the oldest first; None if there are many."""
     creating: list[CreatingView]
     """The shares that are being made, without those that are stuck."""
@@ -134,8 +134,8 @@ class OverviewView(View):
             return "No shares."
         regions = [f"{plain(region, _MAX_WORD_LENGTH)}: {area.text()}" for region, area in self.regions.items()]
         lines = [f"In all: {self.total.text()}.", *_first(regions, _MAX_REGIONS)]
-        if self.shares:
-            lines += ["Shares:", *(f"- {share.text()}" for share in self.shares)]
+        if self.listed_shares:
+            lines += ["Shares:", *(f"- {share.text()}" for share in self.listed_shares)]
         if self.creating:
             creating = [share.text() for share in self.creating]
             lines += [f"creating ({len(creating)}):", *_first(creating, _MAX_PROBLEMS)]
@@ -187,7 +187,7 @@ def overview(
             region: _area([s for s in shares if s.region == region], [s for s in snapshots if s.region == region])
             for region in regions
         },
-        shares=_listed(shares) if len(shares) <= _MOST_LISTED else None,
+        listed_shares=_listed(shares) if len(shares) <= _MOST_LISTED else None,
         creating=list(_creating(shares, utc(now))),
         problems=sorted(problems, key=_rank),
         next_calls=[

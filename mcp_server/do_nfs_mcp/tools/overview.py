@@ -41,7 +41,7 @@ async def get_storage_overview(
 
 async def _named(service: Service, view: OverviewView) -> OverviewView:
     """Return it with the names of the VPCs of the shares that it lists."""
-    await name_vpcs(service, view.shares or [])
+    await name_vpcs(service, view.listed_shares or [])
     return view
 
 
