@@ -1,6 +1,7 @@
 """What people ask for, and the conversations that get it done. Ids come from the texts alone."""
 
 import json
+import re
 from typing import Any, ClassVar
 
 from do_nfs_sandbox import Fault
@@ -143,7 +144,7 @@ class CleanUp(Scenario):
         shares = await talk("list_shares")
         for name in self.names:
             said = await talk("prune_snapshots", share=found(rf'"{name}" \(ID\)', shares), keep_last=3)
-            assert said.startswith("Deleted 3 snapshots. 3 snapshots kept.")
+            assert re.match(r"Deleted 3 snapshots of share [\da-f-]+ and kept 3\.", said)
             deleted, _, kept = said.partition("Kept: ")
             assert [f'"monthly-{month}"' in deleted for month in range(1, 7)] == [True] * 3 + [False] * 3
             assert [f'"monthly-{month}"' in kept for month in range(1, 7)] == [False] * 3 + [True] * 3
@@ -228,7 +229,7 @@ class CannotAsk(Scenario):
 
     async def ours(self, talk: Talk) -> None:
         planned = await talk("prune_snapshots", share="web-assets", older_than_days=30, plan=True)
-        assert planned.startswith("Nothing was done. It would delete 1 snapshot. 2 snapshots kept.")
+        assert re.match(r"Nothing was done\. It would delete 1 snapshot of share [\da-f-]+ and keep 2\.", planned)
         share = found("of share ID", planned)
         said = await talk.refused("prune_snapshots", share=share, older_than_days=30)
         assert "Nothing was done" in said

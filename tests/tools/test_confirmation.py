@@ -221,7 +221,7 @@ async def test_each_question_names_what_it_is_about(
     await two_snapshots(assistant, clock)
     shown = {
         "delete_snapshot": ("monday", "100 GiB", '"data", 1 is ACTIVE'),
-        "prune_snapshots": ("1 snapshot", "monday", "1 will be kept"),
+        "prune_snapshots": ("1 snapshot", "monday", '1 will be kept: "newer" of '),
         "delete_access_point": ("team", "/t", VPC),
         "detach_share": ("Detach", "data", VPC),
         "reassign_share": ("Move", "data", VPC, OTHER_VPC),

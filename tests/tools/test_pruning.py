@@ -40,22 +40,25 @@ def left(sandbox: Sandbox) -> list[str]:
 
 
 async def test_a_plan_to_prune_tells_what_would_go_and_deletes_nothing(
-    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
+    assistant: Assistant, share: dict[str, Any], snapshots: list[str], sandbox: Sandbox, person: Person
 ) -> None:
     result = await assistant.call("prune_snapshots", share="data", keep_last=3, plan=True)
     assert result.structured_content is not None
     assert result.structured_content["outcome"] == "planned"
     assert [s["id"] for s in result.structured_content["snapshots"]] == snapshots[:7]
     assert all(snapshot in text_of(result) for snapshot in snapshots[:7])
-    assert text_of(result).startswith("Nothing was done. It would delete 7 snapshots. 3 snapshots kept.")
+    would = f"It would delete 7 snapshots of share {share['id']} and keep 3."
+    assert result.structured_content["message"] == f"Nothing was done. {would}"
+    assert text_of(result).count(": ACTIVE, 100 GiB, taken ") == 7
     assert left(sandbox) == snapshots
     assert person.asked == []
 
 
 async def test_planned_snapshots_are_deleted_after_one_question(
-    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
+    assistant: Assistant, share: dict[str, Any], snapshots: list[str], sandbox: Sandbox, person: Person
 ) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
+    assert done["message"] == f"Deleted 7 snapshots of share {share['id']} and kept 3."
     assert [s["id"] for s in done["snapshots"]] == snapshots[:7]
     assert [s["id"] for s in done["kept"]] == snapshots[:6:-1]
     assert done["failed"] == []
@@ -64,6 +67,20 @@ async def test_planned_snapshots_are_deleted_after_one_question(
     (question,) = person.asked
     assert all(snapshot in question for snapshot in snapshots[:7])
     assert not any(snapshot in question for snapshot in snapshots[7:])
+    lost, _, kept = question.partition(" 3 will be kept: ")
+    assert ['"day-3"' in lost, '"day-4"' in lost, '"day-3"' in kept, '"day-4"' in kept] == [False, True, True, False]
+
+
+async def test_what_was_deleted_is_not_shown_as_active(assistant: Assistant, snapshots: list[str]) -> None:
+    await assistant.succeed("create_access_point", share="data", name="team", path="/t")
+    for tool, arguments in (
+        ("delete_snapshot", {"snapshot": "day-1"}),
+        ("delete_access_point", {"access_point": "team"}),
+        ("prune_snapshots", {"share": "data", "keep_last": 3}),
+    ):
+        text = text_of(await assistant.call(tool, **arguments))
+        assert "DELETED" in text
+        assert "ACTIVE" not in text
 
 
 async def test_a_text_names_what_is_kept_newest_first_and_cuts_a_long_list(
@@ -81,7 +98,23 @@ async def test_a_text_names_what_is_kept_newest_first_and_cuts_a_long_list(
                 share_id=share["id"], name=f"s{age}", region="atl1", size_gib=1, now=clock() - age, status="ACTIVE"
             )
     said = text_of(await assistant.call("prune_snapshots", share="data", keep_last=30, plan=True))
-    assert said.endswith(", 10 older ones.")
+    assert said.endswith("; and 10 older.")
+
+
+@pytest.mark.parametrize("status", ["FAILED", "CREATING"])
+async def test_a_snapshot_that_stays_and_is_no_backup_is_told_from_the_backups(
+    assistant: Assistant, snapshots: list[str], share: dict[str, Any], sandbox: Sandbox, clock: Clock, status: str
+) -> None:
+    with sandbox.store.transaction(clock(), write=True):
+        sandbox.store.insert_snapshot(
+            share_id=share["id"], name="today", region="atl1", size_gib=1, now=clock(), status=status
+        )
+    said = text_of(await assistant.call("prune_snapshots", share="data", keep_last=1, older_than_days=1, plan=True))
+    today, yesterday = said.partition("Kept: ")[2].split("; ")
+    assert today.startswith('"today" of ')
+    assert today.endswith(f", {status}")
+    assert yesterday.startswith('"day-1" of ')
+    assert "ACTIVE" not in yesterday
 
 
 async def test_a_snapshot_that_cannot_be_deleted_does_not_stop_the_others(
@@ -92,7 +125,8 @@ async def test_a_snapshot_that_cannot_be_deleted_does_not_stop_the_others(
     assert result.structured_content is not None
     assert [failed["id"] for failed in result.structured_content["failed"]] == [snapshots[1]]
     assert "501" in result.structured_content["failed"][0]["reason"]
-    assert "1 more could not be deleted" in text_of(result)
+    assert "Deleted 6 snapshots" in text_of(result)
+    assert "and kept 3. 1 more could not be deleted" in text_of(result)
     assert left(sandbox) == [snapshots[1], *snapshots[7:]]
 
 
@@ -103,6 +137,8 @@ async def test_an_error_that_all_snapshots_would_meet_is_met_once(
     sandbox.add_fault("status", operation="delete_snapshot", status=status, times=100)
     result = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
     assert result["outcome"] == "failed"
+    assert result["message"].startswith("Deleted no snapshot of share ")
+    assert "and kept 3. 7 could not be deleted" in result["message"]
     assert [str(status) in failed["reason"] for failed in result["failed"]] == [True] + [False] * 6
     kind = "rate_limited" if status == 429 else "failed"
     assert [failed.get("kind") for failed in result["failed"]] == [kind] + [None] * 6
@@ -141,19 +177,30 @@ async def test_without_a_rule_nothing_is_deleted(
 
 
 async def test_all_snapshots_go_only_if_that_is_said(
-    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
 ) -> None:
-    assert (await assistant.succeed("prune_snapshots", share="data", keep_last=0))["kept"] == []
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=0)
+    assert done["kept"] == []
+    assert done["message"].endswith(" and kept none.")
+    assert person.asked[0].endswith(" None will be kept.")
     assert left(sandbox) == []
 
 
-async def test_nobody_is_asked_when_no_snapshot_goes(
-    assistant: Assistant, snapshots: list[str], person: Person
+@pytest.mark.parametrize("plan", [False, True])
+async def test_nobody_is_asked_and_nothing_changes_when_no_snapshot_goes(
+    assistant: Assistant, share: dict[str, Any], snapshots: list[str], person: Person, plan: bool
 ) -> None:
-    done = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
-    assert (done["outcome"], done["message"]) == ("unchanged", "There was nothing to delete. 10 snapshots kept.")
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=10, plan=plan)
+    assert done["outcome"] == "unchanged"
+    assert done["message"] == f"There was nothing to delete: share {share['id']} keeps 10 snapshots."
     assert [s["id"] for s in done["kept"]] == snapshots[::-1]
     assert person.asked == []
+
+
+async def test_a_share_without_snapshots_is_left_unchanged(assistant: Assistant, share: dict[str, Any]) -> None:
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=0)
+    assert (done["outcome"], done["snapshots"], done["kept"]) == ("unchanged", [], [])
+    assert done["message"] == f"There was nothing to delete: share {share['id']} has no snapshots."
 
 
 async def test_more_snapshots_than_a_person_reads_go_in_several_calls(
@@ -166,7 +213,7 @@ async def test_more_snapshots_than_a_person_reads_go_in_several_calls(
             )
     first = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
     assert len(first["snapshots"]) == 100
-    assert "140 more" in first["message"]
+    assert first["message"].endswith("The rules let 140 more go, in further calls: one deletes at most 100.")
     await assistant.succeed("prune_snapshots", share="data", keep_last=10)
     last = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
     assert len(last["snapshots"]) == 40

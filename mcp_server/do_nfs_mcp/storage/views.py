@@ -3,7 +3,7 @@
 A field that an answer lacks is left out. Statuses and tiers are plain texts, since servers add new ones at any time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
@@ -45,6 +45,7 @@ __all__ = [
     "VpcListView",
     "VpcView",
     "named",
+    "newest_named",
     "started_on_share",
     "started_snapshot",
 ]
@@ -52,7 +53,7 @@ __all__ = [
 T = TypeVar("T")
 
 # How many kept snapshots a text names. The structured content has all.
-_MOST_KEPT = 20
+_MOST_NAMED = 20
 
 
 class View(BaseModel):
@@ -435,16 +436,16 @@ class PruneView(_OutcomeView):
     """Those that were deleted, or would be."""
     failed: list[FailedDeleteView]
     kept: list[SnapshotView]
-    """Those that the rules keep, newest first, and those that are no finished snapshots."""
+    """Those that stay, newest first: the rules keep them, or they are neither ACTIVE nor FAILED."""
 
     def text(self) -> str:
-        listed = [f"- {s.text()}" for s in self.snapshots]
+        listed = [
+            f"- {quoted(s.name)} ({s.id}): {plain(s.status)}, {s.size_gib} GiB, taken {s.created_at:%Y-%m-%d %H:%M}"
+            for s in self.snapshots
+        ]
         listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]
-        if self.kept:
-            more = len(self.kept) - _MOST_KEPT
-            names = [f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}" for s in self.kept[:_MOST_KEPT]]
-            listed.append(f"Kept: {', '.join([*names, f'{more} older ones'] if more > 0 else names)}.")
-        return "\n".join([super().text(), *listed])
+        kept = [f"Kept: {newest_named(self.kept)}."] if self.kept else []
+        return "\n".join([super().text(), *listed, *kept])
 
 
 class ListView(View):
@@ -528,6 +529,20 @@ class VpcListView(ListView):
 def named(thing_id: UUID, name: str | None) -> str:
     """Return what has an id in words: its name, if it is known, and the id."""
     return f"{quoted(name)} ({thing_id})" if name else str(thing_id)
+
+
+def newest_named(newest_first: Sequence[SnapshotView]) -> str:
+    """Return the names and times of snapshots in one line, and the status of each that is not ACTIVE.
+
+    Args:
+        newest_first: The snapshots. Of many, the oldest are only counted.
+    """
+    listed = [
+        f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}{'' if s.status == 'ACTIVE' else f', {plain(s.status)}'}"
+        for s in newest_first[:_MOST_NAMED]
+    ]
+    older = len(newest_first) - len(listed)
+    return "; ".join([*listed, f"and {older} older"] if older else listed)
 
 
 def started_on_share(answer: "ShareAction | Share") -> ActionView | ShareView:

@@ -63,7 +63,7 @@ Deleted = TypeVar("Deleted", SnapshotView, AccessPointView)
 
 
 def as_deleted(found: Deleted) -> Deleted:
-    """Return what something looked like that is deleted now."""
+    """Return what was read before it was deleted, with the status that the API gives it from then on."""
     status = "ACCESS_POINT_DELETED" if isinstance(found, AccessPointView) else "DELETED"
     return found.model_copy(update={"status": status})
 
@@ -100,7 +100,7 @@ async def delete_snapshots(
     """Delete snapshots, as many as the call's time and the API allow.
 
     Returns:
-        Those that are gone now, and those that could not be deleted.
+        Those that are gone now, as deleted, and those that could not be deleted.
     """
     service = service_for(context)
     deleted: list[SnapshotView] = []

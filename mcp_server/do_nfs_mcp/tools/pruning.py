@@ -1,5 +1,6 @@
 """The tool that deletes many snapshots at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,10 +12,11 @@ from do_nfs_mcp.api.scopes import DELETE, LIST, READ
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.plurals import counted
 from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
-from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView
+from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView, newest_named
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import MAX_SNAPSHOTS, delete_snapshots, listed_for_a_person
+from do_nfs_mcp.tools.follow_up import joined
 from do_nfs_mcp.tools.lists import newest_first
 from do_nfs_mcp.tools.lookups import read_share, read_snapshots
 from do_nfs_mcp.tools.service import ServiceContext, service_for
@@ -57,11 +59,12 @@ async def prune_snapshots_confirmation(
     found = await read_share(context, share)
     snapshots = await read_snapshots(context, found.id)
     prunable = snapshots_to_prune(snapshots, retention, service_for(context).now)
+    going = {snapshot.id for snapshot in prunable}
     target = PruneTarget(
         found.id,
         prunable[:MAX_SNAPSHOTS],
         rest=max(0, len(prunable) - MAX_SNAPSHOTS),
-        kept=sorted((s for s in snapshots if s not in prunable), key=newest_first),
+        kept=sorted((s for s in snapshots if s.id not in going), key=newest_first),
     )
     return Confirmation(target, None if plan or not prunable else _question(found, target))
 
@@ -76,42 +79,58 @@ async def prune_snapshots(
     older_than_days: arguments.OlderThanDays = 0,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, PruneView]:
-    """Delete a share's snapshots that no rule keeps: at least one has to be given. The person is asked once for all."""
+    """Delete a share's snapshots older than older_than_days, except what keep rules keep: without these, all older ones
+    go. Give at least one rule. The person is asked once for all."""
+    target = agreed.target
+    if not target.snapshots:
+        return answer(_view("unchanged", _nothing_to_delete(target), agreed))
     if plan:
-        planned = agreed.target.snapshots
-        return answer(_view("planned", "Nothing was done. It would delete {}.", agreed, planned, []))
-    if not agreed.target.snapshots:
-        return answer(_view("unchanged", "There was nothing to delete.", agreed, [], []))
-    deleted, failed = await delete_snapshots(context, agreed.target.snapshots)
-    return answer(_view("failed" if failed and not deleted else "done", "Deleted {}.", agreed, deleted, failed))
+        would = f"It would delete {_snapshots(len(target.snapshots), target)} and keep {_kept(target)}."
+        return answer(_view("planned", f"Nothing was done. {would}", agreed, target.snapshots))
+    deleted, failed = await delete_snapshots(context, target.snapshots)
+    message = f"Deleted {_snapshots(len(deleted), target)} and kept {_kept(target)}."
+    if failed:
+        more = " more" if deleted else ""
+        message += f" {len(failed)}{more} could not be deleted: look at why before calling again."
+    return answer(_view("done" if deleted else "failed", message, agreed, deleted, failed))
 
 
 def _question(share: ShareView, target: PruneTarget) -> str:
+    kept = f"{len(target.kept)} will be kept: {newest_named(target.kept)}." if target.kept else "None will be kept."
     return (
         f"Delete {counted(len(target.snapshots), 'snapshot')} of share {quoted(share.name)} ({share.id}), for good? "
-        f"{listed_for_a_person(target.snapshots)}. {len(target.kept)} will be kept."
+        f"{listed_for_a_person(target.snapshots)}. {kept}"
     )
+
+
+def _nothing_to_delete(target: PruneTarget) -> str:
+    kept = f"keeps {counted(len(target.kept), 'snapshot')}" if target.kept else "has no snapshots"
+    return f"There was nothing to delete: share {target.share_id} {kept}."
+
+
+def _snapshots(number: int, target: PruneTarget) -> str:
+    return f"{counted(number, 'snapshot') if number else 'no snapshot'} of share {target.share_id}"
+
+
+def _kept(target: PruneTarget) -> str:
+    return str(len(target.kept) or "none")
 
 
 def _view(
     outcome: Literal["done", "unchanged", "failed", "planned"],
-    said: str,
+    message: str,
     agreed: Agreed[PruneTarget],
-    snapshots: list[SnapshotView],
-    failed: list[FailedDeleteView],
+    snapshots: Sequence[SnapshotView] = (),
+    failed: Sequence[FailedDeleteView] = (),
 ) -> PruneView:
     target = agreed.target
-    message = f"{said.format(counted(len(snapshots), 'snapshot'))} {counted(len(target.kept), 'snapshot')} kept."
-    if failed:
-        message += f" {len(failed)} more could not be deleted: look at why before calling again."
-    if target.rest:
-        message += f" The rules let {target.rest} more go: call again for these."
+    rest = f"The rules let {target.rest} more go, in further calls: one deletes at most {MAX_SNAPSHOTS}."
     return PruneView(
         outcome=outcome,
         share_id=target.share_id,
-        message=message,
-        snapshots=snapshots,
-        failed=failed,
+        message=joined(message, rest if target.rest else ""),
+        snapshots=list(snapshots),
+        failed=list(failed),
         kept=target.kept,
         asked=agreed.asked or None,
     )
