@@ -28,10 +28,10 @@ from do_nfs_mcp.tools.follow_up import Wording, joined, wait_and_report
 from do_nfs_mcp.tools.lists import HasCreatedAt, matching, oldest_first
 from do_nfs_mcp.tools.lookups import (
     find_access_point,
+    name_to_take_from,
     read_access_point,
-    read_share,
+    read_share_to_change,
     read_unless_deleted,
-    share_name,
 )
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
@@ -82,7 +82,7 @@ async def create_access_point(
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, AccessPointChangeView]:
     """Export one folder of a share to a VPC, for example to one team. A whole share needs none."""
-    found = await read_share(context, share)
+    found = await read_share_to_change(context, share)
     vpc = await find_vpc(context, vpc_id, found.region)
     created = await api_for(context).create_access_point(found.id, name, path, vpc.id, access_policy.model_dump())
     known = AccessPointView.of(created)
@@ -116,7 +116,7 @@ async def delete_access_point_confirmation(
         return Confirmation(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
-    name = await share_name(context, found.share_id)
+    name = await name_to_take_from(context, found.share_id)
     return Confirmation(
         found,
         f"Delete {found.text()}? The share is {name}. Mounts through it stop working. The files stay.",

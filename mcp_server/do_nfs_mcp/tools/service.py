@@ -16,6 +16,8 @@ import anyio
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
 
+from do_nfs_mcp.storage.limits import Limits
+
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
     from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
@@ -39,9 +41,11 @@ class Service:
         ask: Who asks the person: the host and, where it cannot, their browser ("auto"), or only one of these.
         connect_browser: Makes the way to the person's browser, for the first question that is asked there; None if
             there is no browser.
+        limits: What whoever runs the server lets nobody do.
         wait_seconds: How many seconds a call waits for a change to take effect.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
+        creating: Held from when shares are counted until there is one more, where their number is limited.
         vpcs: The VPCs and when they were read, for the callers of each set of scopes.
     """
 
@@ -49,9 +53,11 @@ class Service:
     destructive: Literal["ask", "allow", "deny"] = "ask"
     ask: Literal["auto", "host", "browser"] = "auto"
     connect_browser: Callable[[], BrowserElicitation | None] = lambda: None
+    limits: Limits = field(default_factory=Limits)
     wait_seconds: float = 45
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    creating: anyio.Lock = field(default_factory=anyio.Lock, init=False)
     vpcs: dict[frozenset[str], tuple[float, Sequence[VpcView]]] = field(default_factory=dict, init=False)
 
     @cached_property

@@ -1,5 +1,7 @@
 """The tools for shares and for what changes them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Any
@@ -31,7 +33,13 @@ from do_nfs_mcp.tools import arguments, deletion
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.follow_up import Wording, joined, share_unchanged, wait_and_report, wait_and_report_share
 from do_nfs_mcp.tools.lists import matching, oldest_first
-from do_nfs_mcp.tools.lookups import read_share, read_snapshots, read_unless_deleted
+from do_nfs_mcp.tools.lookups import (
+    read_share,
+    read_share_to_change,
+    read_share_to_take_from,
+    read_snapshots,
+    read_unless_deleted,
+)
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.tools.vpc_lookup import find_vpc, find_vpcs, name_vpcs
@@ -165,8 +173,13 @@ async def create_share(
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
+    limits = service_for(context).limits
+    limits.check_region(region)
+    limits.check_size(size_gib)
+    limits.check_tier(performance_tier)
     vpcs = await find_vpcs(context, vpc_ids or [""], region)
-    made = await api_for(context).create_share(name, region, size_gib, [vpc.id for vpc in vpcs], performance_tier)
+    async with _room_for_one_more(context):
+        made = await api_for(context).create_share(name, region, size_gib, [vpc.id for vpc in vpcs], performance_tier)
     ordered = ShareView.of(made)
     await name_vpcs(service_for(context), [ordered])
     taken = joined(*(vpc.note for vpc in vpcs))
@@ -189,7 +202,7 @@ async def delete_share_confirmation(
     context: ServiceContext, share: str, delete_snapshots: bool, plan: bool
 ) -> Confirmation[ShareTarget]:
     """Make the confirmation for delete_share."""
-    read = partial(read_share, context, share)
+    read = partial(read_share_to_take_from, context, share)
     found = await read_unless_deleted(read) if as_uuid(share) else await read()
     if found is None:
         return Confirmation(ShareTarget(UUID(share)), None)
@@ -274,7 +287,9 @@ async def resize_share(
         raise NfsError(
             "Nothing was done: give just one of size_gib, the whole new size, add_gib and add_percent, and call again."
         )
-    found = await read_share(context, share)
+    limits = service_for(context).limits
+    limits.check_size(size_gib or 0)
+    found = await read_share_to_change(context, share)
     # Part of a GiB counts as one.
     more = add_gib or -(-found.size_gib * (add_percent or 0) // 100)
     new_size = size_gib or found.size_gib + more
@@ -289,6 +304,7 @@ async def resize_share(
             f"Nothing was done: share {quoted(found.name)} has {found.size_gib} GiB and would have {new_size}, and a "
             f"share has at most {arguments.MOST_GIB}."
         )
+    limits.check_size(new_size)
     if new_size == found.size_gib:
         return answer(share_unchanged(found, f"it has {new_size} GiB already."))
     before, after = {"size_gib": found.size_gib}, {"size_gib": new_size}
@@ -318,7 +334,7 @@ async def attach_share(
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Let one more VPC mount a share. To swap VPCs: reassign_share."""
-    found = await read_share(context, share)
+    found = await read_share_to_change(context, share)
     vpc = await find_vpc(context, vpc_id, found.region)
     if vpc.id in found.vpc_ids:
         return answer(share_unchanged(found, f"it is attached to {vpc.text()} already."))
@@ -338,7 +354,7 @@ async def attach_share(
 
 async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id: str) -> Confirmation[VpcTarget]:
     """Make the confirmation for detach_share."""
-    found = await read_share(context, share)
+    found = await read_share_to_take_from(context, share)
     old = choose_attached_vpc(found, vpc_id)
     description = (await _target(context, found)).description
     question = f"Detach {description} from VPC {found.vpc_text(old)}? Its mounts there stop working. The data stays."
@@ -373,7 +389,7 @@ async def reassign_share_confirmation(
     context: ServiceContext, share: str, new_vpc_id: str, old_vpc_id: str
 ) -> Confirmation[MoveTarget]:
     """Make the confirmation for reassign_share."""
-    found = await read_share(context, share)
+    found = await read_share_to_take_from(context, share)
     old = choose_attached_vpc(found, old_vpc_id)
     new = await find_vpc(context, new_vpc_id, found.region)
     if new.id in found.vpc_ids:
@@ -418,7 +434,8 @@ async def switch_performance_tier(
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Raise a share's tier to high. It costs more and can never be undone."""
-    found = await read_share(context, share)
+    service_for(context).limits.check_tier(performance_tier)
+    found = await read_share_to_change(context, share)
     if found.performance_tier == performance_tier:
         return answer(share_unchanged(found, f"it is on the {performance_tier} tier already."))
     started = started_on_share(await api_for(context).switch_performance_tier(found.id, performance_tier))
@@ -434,6 +451,18 @@ async def switch_performance_tier(
             after={"performance_tier": performance_tier},
         )
     )
+
+
+@asynccontextmanager
+async def _room_for_one_more(context: ServiceContext) -> AsyncIterator[None]:
+    """Let a share be created inside, if there may be one more: only one at a time where their number is limited."""
+    service = service_for(context)
+    if service.limits.max_shares is None:
+        yield
+        return
+    async with service.creating:
+        service.limits.check_count(len(existing(await service.api.list_shares())))
+        yield
 
 
 async def _target(context: ServiceContext, found: ShareView) -> ShareTarget:
