@@ -108,7 +108,7 @@ def test_the_name_typed_on_the_page_deletes_the_share(ask: Ask, page: Page, serv
     assert page.find("[role=alert]").text == "“date” is not what the question asks for."
     page.find("#typed").send_keys("data", Keys.ENTER)
     assert page.find("h1").text == "You said yes."
-    assert answered(server)["structuredContent"]["outcome"] == "deleted"
+    assert answered(server)["structuredContent"]["outcome"] == "done"
     assert shares(server) == []
 
 
@@ -219,7 +219,7 @@ def test_a_page_that_is_loaded_anew_still_asks(ask: Ask, page: Page, server: Ser
     page.driver.refresh()
     page.find("#typed").send_keys("data", Keys.ENTER)
     assert page.find("h1").text == "You said yes."
-    assert answered(server)["structuredContent"]["outcome"] == "deleted"
+    assert answered(server)["structuredContent"]["outcome"] == "done"
 
 
 def test_nothing_is_done_if_the_page_is_closed_and_the_call_made_again_opens_it_again(
@@ -237,7 +237,7 @@ def test_nothing_is_done_if_the_page_is_closed_and_the_call_made_again_opens_it_
     assert opened(page) == first
     page.find("#typed").send_keys("data", Keys.ENTER)
     assert "Tell the assistant to go on" in page.find("[role=status]").text
-    assert server.call("delete_share", share="data")["structuredContent"]["outcome"] == "deleted"
+    assert server.call("delete_share", share="data")["structuredContent"]["outcome"] == "done"
 
 
 def test_another_page_can_neither_frame_nor_submit_it(ask: Ask, page: Page, server: Server) -> None:

@@ -39,9 +39,9 @@ async def calls(assistant: Assistant, share: dict[str, Any], clock: Clock, sent:
         await assistant.succeed("create_share", name=name, region="atl1", size_gib=50, vpc_ids=[VPC])
     sent.clear()
     return [
-        ("delete_snapshot", {"nfs_snapshot_id": made[0]["id"]}),
+        ("delete_snapshot", {"snapshot": made[0]["id"]}),
         ("prune_snapshots", {"share": "data", "keep_last": 0}),
-        ("delete_access_point", {"access_point_id": point["id"]}),
+        ("delete_access_point", {"access_point": point["id"]}),
         ("reassign_share", {"share": "data", "old_vpc_id": VPC, "new_vpc_id": OTHER_VPC, "wait": False}),
         ("detach_share", {"share": "attached", "vpc_id": VPC}),
         ("delete_share", {"share": "spare"}),
@@ -124,7 +124,7 @@ async def test_a_share_is_deleted_only_if_its_name_is_typed_on_the_page(
         await send(url, answer="yes", typed=" data ")
 
     browsing.visit = mistype_first
-    assert (await asked_here.succeed("delete_share", share="data"))["outcome"] == "deleted"
+    assert (await asked_here.succeed("delete_share", share="data"))["outcome"] == "done"
 
 
 async def test_a_name_with_characters_that_do_not_show_can_be_typed_on_the_page_as_shown(
@@ -133,7 +133,7 @@ async def test_a_name_with_characters_that_do_not_show_can_be_typed_on_the_page_
     await asked_here.succeed("create_share", name='a"\n\u202eb', region="atl1", size_gib=50, vpc_ids=[VPC])
     (made,) = (await asked_here.succeed("list_shares"))["shares"]
     browsing.visit = lambda url: send(url, answer="yes", typed="a'\\n\\u202eb")
-    assert (await asked_here.succeed("delete_share", share=made["id"]))["outcome"] == "deleted"
+    assert (await asked_here.succeed("delete_share", share=made["id"]))["outcome"] == "done"
 
 
 async def test_a_call_that_is_over_before_the_answer_says_so_and_the_same_call_finds_it(
@@ -146,7 +146,7 @@ async def test_a_call_that_is_over_before_the_answer_says_so_and_the_same_call_f
     assert result.meta["do-nfs-mcp/failure"] == {"kind": "unanswered"}
     await browsing.agree(browsing.opened[0])
     assert changed(sent) == []
-    assert (await impatient.succeed("delete_share", share="data"))["outcome"] == "deleted"
+    assert (await impatient.succeed("delete_share", share="data"))["outcome"] == "done"
     assert len(browsing.opened) == 1
 
 
@@ -201,7 +201,7 @@ async def test_an_answer_does_not_cover_what_changed_after_it(
     assert (await impatient.fail("delete_share", share="data")).startswith(ASKED)
     await browsing.look(browsing.opened[1])
     assert "0 snapshots" in browsing.asked[0]
-    assert "1 snapshot " in browsing.asked[1]
+    assert "1 snapshot?" in browsing.asked[1]
     assert changed(sent) == []
 
 
@@ -364,7 +364,7 @@ async def test_the_address_of_the_page_is_in_no_result_log_progress_or_audit_lin
                 if len(results) % 2:
                     await answer(browsing.opened[-1])
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [line["outcome"] for line in lines] == ["asked", "declined", "asked", "deleted"]
+    assert [line["outcome"] for line in lines] == ["asked", "declined", "asked", "done"]
     assert set(reported) == {"a page in the person's browser asks them"}
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith(("httpx", "httpcore"))]
     shown = "\n".join([*results, stream.getvalue(), *ours])
