@@ -157,7 +157,7 @@ def test_the_source_distribution_can_be_tested_and_has_no_leftovers(built: Path)
 
 
 NOT_FOR_A_FORM = {"--sandbox", "--api-url", "--read-only", "--connect-seconds", "--read-seconds", "--max-in-flight"}
-NOT_FOR_A_FORM |= {"--wait-seconds", "--audit-file", "--log-level"}
+NOT_FOR_A_FORM |= {"--wait-seconds", "--audit-file", "--log-level", "--allow-no-squash"}
 
 
 def test_the_bundle_and_the_registry_entry_ask_for_all_that_decides_what_an_assistant_may_do() -> None:
@@ -179,4 +179,4 @@ def test_what_a_person_leaves_empty_in_the_bundles_settings_is_not_given() -> No
     filled_in = [defaults.get(word, word) for word in options]
     started = [sys.executable, "-c", shell, str(ROOT / "packaging/mcpb/server.py"), *filled_in]
     done = subprocess.run(started, capture_output=True, text=True, timeout=60)
-    assert done.stdout == "['--destructive', 'ask', '--ask', 'auto']\n", done.stderr
+    assert done.stdout == "['--destructive', 'ask', '--ask', 'auto', '--allowance-gib', '1000']\n", done.stderr

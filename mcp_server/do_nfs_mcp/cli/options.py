@@ -11,6 +11,7 @@ from typing import Any, get_args
 from do_nfs_mcp.cli.parser import Argument, did_you_mean
 from do_nfs_mcp.offering import Destructive
 from do_nfs_mcp.settings import (
+    ALLOWANCE_GIB,
     API_URL,
     CONNECT_SECONDS,
     MAX_IN_FLIGHT,
@@ -29,18 +30,21 @@ __all__ = [
     "LIMIT_OPTIONS",
     "SERVER_OPTIONS",
     "TRANSPORT",
+    "UNLIMITED",
     "http_settings_from",
     "option_value",
     "settings_from",
 ]
 
+UNLIMITED = "unlimited"
 _TIERS = ("standard", "high")
+_PRICE = re.compile(rf"({'|'.join(_TIERS)})=[0-9]{{1,6}}(\.[0-9]{{1,6}})?")
 _SLUG_PATTERN = re.compile(r"[a-z0-9*?\[\]!-]+")
 
 
 def _whole_number(least: int, most: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) <= 5 and least <= int(text) <= most):
+        if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
             raise argparse.ArgumentTypeError(f"has to be a whole number from {least} to {most}")
         return int(text)
 
@@ -51,7 +55,7 @@ def _limit(least: int, most: int) -> Callable[[str], int | None]:
     whole_number = _whole_number(least, most)
 
     def limit(text: str) -> int | None:
-        return None if text == "unlimited" else whole_number(text)
+        return None if text == UNLIMITED else whole_number(text)
 
     return limit
 
@@ -144,6 +148,28 @@ LIMIT_OPTIONS = (
         metavar="PATTERN",
         help="refuse, whatever anybody answers, to delete, detach or reassign shares of this name or pattern, and to "
         "delete their snapshots and access points; repeatable",
+    ),
+    Argument(
+        "--allowance-gib",
+        type=_limit(0, 9_999_999),
+        default=ALLOWANCE_GIB,
+        metavar="GIB",
+        help="ask the person about orders beyond so many GiB within an hour: new ones, and all of a share whose tier "
+        "is raised; 0 asks always, unlimited never (default: %(default)s)",
+    ),
+    Argument(
+        "--price",
+        action="append",
+        type=_listed(_PRICE.fullmatch, "a tier and what a GiB costs there a month, such as standard=0.10"),
+        default=(),
+        metavar="TIER=PRICE,...",
+        help="what a GiB costs a month, such as standard=0.10,high=0.20, to be told where the person is asked",
+    ),
+    Argument(
+        "--allow-no-squash",
+        action="store_true",
+        default=False,
+        help="create access points with NO_SQUASH without asking the person",
     ),
 )
 """What whoever runs the server lets nobody do with it. They are among SERVER_OPTIONS."""

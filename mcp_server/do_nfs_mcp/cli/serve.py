@@ -79,15 +79,17 @@ def server_from_settings(settings: Settings, audit: AuditStream | None = None, *
         destructive=settings.destructive,
         tools=settings.tools,
         exclude_tools=settings.exclude_tools,
-        limits=limits_from(settings),
+        limits=_limits(settings),
+        allowance_gib=settings.allowance_gib,
+        prices={tier: float(price) for tier, _, price in (given.partition("=") for given in settings.price)},
+        allow_no_squash=settings.allow_no_squash,
         ask=settings.ask,
         wait_seconds=settings.wait_seconds,
         **more,
     )
 
 
-def limits_from(settings: Settings) -> Limits:
-    """Return what the settings let nobody do."""
+def _limits(settings: Settings) -> Limits:
     return Limits(
         settings.max_size_gib, settings.max_shares, settings.regions, settings.tiers, settings.vpcs, settings.protect
     )

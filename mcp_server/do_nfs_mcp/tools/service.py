@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,6 +17,8 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
 
 from do_nfs_mcp.storage.limits import Limits
+from do_nfs_mcp.tools.allowance import ALLOWANCE_GIB, Allowance
+from do_nfs_mcp.tools.recent_refusals import RecentRefusals
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
@@ -42,6 +44,9 @@ class Service:
         connect_browser: Makes the way to the person's browser, for the first question that is asked there; None if
             there is no browser.
         limits: What whoever runs the server lets nobody do.
+        allowance_gib: How many GiB may be ordered in an hour before the person is asked; None for any number.
+        prices: What a GiB costs a month, by tier, as far as that is known.
+        allow_no_squash: Whether an access point with NO_SQUASH is created without asking.
         wait_seconds: How many seconds a call waits for a change to take effect.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
@@ -54,6 +59,9 @@ class Service:
     ask: Literal["auto", "host", "browser"] = "auto"
     connect_browser: Callable[[], BrowserElicitation | None] = lambda: None
     limits: Limits = field(default_factory=Limits)
+    allowance_gib: int | None = ALLOWANCE_GIB
+    prices: Mapping[str, float] = field(default_factory=dict)
+    allow_no_squash: bool = False
     wait_seconds: float = 45
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
@@ -64,6 +72,16 @@ class Service:
     def api(self) -> NfsApi:
         """The API."""
         return self.connect()
+
+    @cached_property
+    def allowance(self) -> Allowance:
+        """What may still be ordered without asking."""
+        return Allowance(self.allowance_gib, self.clock)
+
+    @cached_property
+    def recent_refusals(self) -> RecentRefusals:
+        """What the person has just said no to."""
+        return RecentRefusals(self.clock)
 
     @cached_property
     def browser(self) -> BrowserElicitation | None:

@@ -114,10 +114,13 @@ LIMITS = {"--max-size-gib": "500", "--regions": "atl1", "--tiers": "standard", "
 
 
 def test_doctor_says_what_limits_are_set(run_on_sandbox: Run) -> None:
-    _, out, _ = run_on_sandbox("doctor", *(word for limit in LIMITS.items() for word in limit))
+    more = ("--allowance-gib", "unlimited", "--allow-no-squash")
+    _, out, _ = run_on_sandbox("doctor", *(word for limit in LIMITS.items() for word in limit), *more)
     said = found(out)
     assert {option: said[option] for option in LIMITS} == {option: ("ok", value) for option, value in LIMITS.items()}
     assert "--protect" not in said
+    assert said["--allowance-gib"] == ("ok", "unlimited")
+    assert said["--allow-no-squash"] == ("ok", "given")
 
 
 def test_doctor_finds_names_in_limits_that_nothing_has(run_on_sandbox: Run, sandbox: Sandbox) -> None:

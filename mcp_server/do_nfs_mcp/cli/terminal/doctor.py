@@ -18,7 +18,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.api.untrusted_text import quoted
-from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS
+from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS, UNLIMITED
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.cli.terminal.runner import run
@@ -107,7 +107,18 @@ def _operator_limits(settings: Settings) -> Iterator[Finding]:
     for option in LIMIT_OPTIONS:
         value = getattr(settings, option.attribute)
         if value != option.default:
-            yield Finding(option.name, True, ", ".join(value) if isinstance(value, tuple) else str(value))
+            yield Finding(option.name, True, _shown(value))
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case tuple():
+            return ", ".join(value)
+        case None:
+            return UNLIMITED
+        case True:
+            return "given"
+    return str(value)
 
 
 def _protected(settings: Settings, names: list[str], *, known: bool) -> Iterator[Finding]:
