@@ -242,7 +242,7 @@ async def test_no_path_ends_the_code_that_it_is_in(connect: Connect) -> None:
             assert await listener.call("get_mount_instructions", {**CALLS["get_mount_instructions"], "style": style})
     for _, said in listener.heard:
         fences = [token for token in MarkdownIt("commonmark").parse(said) if token.type == "fence"]
-        assert {fence.info for fence in fences} <= {"sh", "yaml"}
+        assert {fence.info for fence in fences} <= {"sh", "text", "yaml"}
         assert sum(fence.content.count("/~~~/") for fence in fences) == said.count("/~~~/") > 0
         for fence in fences:
             assert fence.markup not in fence.content

@@ -47,6 +47,9 @@ HOSTILE = [
     "/" + "a" * 200,
 ]
 
+# Neither Kubernetes nor Docker Compose takes a colon.
+IN_CONTAINERS = [mount_point.replace(":", "") for mount_point in HOSTILE]
+
 # Of nfs(5), mount(8) and systemd.mount(5).
 OF_NFS = {"vers=4.1", "nconnect=8"}
 OF_MOUNT = {"nofail", "_netdev"}
@@ -80,7 +83,23 @@ def a_share(**changes: Any) -> ShareView:
 
 
 def made(style: Style, mount_point: str = "/mnt/data", machine: Os = "ubuntu", **changes: Any) -> MountView:
-    return mount_instructions(a_share(**changes), mount_point, machine, style)
+    return mount_instructions(a_share(**changes), mount_point, machine, [style])
+
+
+def files(view: MountView) -> dict[str, str]:
+    """What is in each file of all the ways that are shown."""
+    return {item.file: item.content for instruction in view.instructions for item in instruction.files}
+
+
+def content(view: MountView) -> str:
+    """What is in the one file that is needed."""
+    (only,) = files(view).values()
+    return only
+
+
+def commands(view: MountView) -> list[str]:
+    """All that is run, in order."""
+    return [*view.prepare, *(command for instruction in view.instructions for command in instruction.commands)]
 
 
 def fstab_fields(line: str) -> list[str]:
@@ -89,24 +108,25 @@ def fstab_fields(line: str) -> list[str]:
     return [re.sub(r"\\(0(?:40|11|12)|134)", lambda octal: chr(int(octal[1], 8)), field) for field in fields]
 
 
-def unit(view: MountView) -> configparser.ConfigParser:
+def unit(view: MountView, ending: str = ".mount") -> configparser.ConfigParser:
     parser = configparser.ConfigParser(
         delimiters=("=",), comment_prefixes=("#", ";"), empty_lines_in_values=False, interpolation=None, strict=True
     )
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # As its documentation does it.
-    parser.read_string(view.content)
+    (read,) = (content for file, content in files(view).items() if file.endswith(ending))
+    parser.read_string(read)
     return parser
 
 
 def path_of(name: str) -> str:
     """What `systemd-escape --unescape --path` says."""
-    separated = name.removesuffix(".mount").replace("-", "/").encode()
+    separated = name.rpartition(".")[0].replace("-", "/").encode()
     return "/" + re.sub(rb"\\x([0-9a-f]{2})", lambda byte: bytes.fromhex(byte[1].decode()), separated).decode()
 
 
 class TestCommand:
     def test_the_mount_command_is_what_the_vendor_s_users_type(self) -> None:
-        assert made("command").commands == [
+        assert commands(made("command")) == [
             "sudo apt-get update && sudo apt-get install -y nfs-common",
             "sudo mkdir -p /mnt/data",
             f"sudo mount -t nfs -o vers=4.1,nconnect=8 10.128.0.5:/123456/{ID} /mnt/data",
@@ -124,20 +144,19 @@ class TestCommand:
     @pytest.mark.parametrize("style", STYLES)
     def test_every_style_installs_what_the_machine_calls_it(self, style: Style, machine: Os, install: str) -> None:
         view = made(style, machine=machine)
-        assert view.install == install
+        # The other two have machines of their own.
+        assert view.prepare[:1] == ([] if style in {"cloud-init", "kubernetes"} else [install])
         assert install.split()[-1] in view.text()
 
     def test_the_mount_command_goes_to_no_file(self) -> None:
-        view = made("command")
-        assert view.file is None
-        assert view.content == view.commands[-1]
+        assert files(made("command")) == {}
 
 
 class TestFstab:
     @pytest.mark.parametrize("mount_point", HOSTILE)
     def test_a_line_of_fstab_has_six_fields_that_read_back(self, mount_point: str) -> None:
         view = made("fstab", mount_point, mount_path="/1/a b\\c")
-        source, point, kind, options, dump, check = fstab_fields(view.content)
+        source, point, kind, options, dump, check = fstab_fields(content(view))
         assert (source, point, kind, dump, check) == ("10.128.0.5:/1/a b\\c", mount_point, "nfs", "0", "0")
         assert set(options.split(",")) == OF_NFS | OF_MOUNT | OF_SYSTEMD
 
@@ -147,11 +166,26 @@ class TestFstab:
         fstab = tmp_path / "fstab"
         fstab.write_text(before)
         view = made("fstab", HOSTILE[3])
-        (add,) = (command for command in view.commands if "tee" in command)
+        (add,) = (command for command in commands(view) if "tee" in command)
         for _ in range(2):
             add_here = add.replace("/etc/fstab", str(fstab)).replace("sudo ", "")
             subprocess.run(["sh", "-c", add_here], check=True, stdout=subprocess.DEVNULL)
-        assert [line for line in fstab.read_text().splitlines() if line] == [*before.splitlines(), view.content]
+        assert [line for line in fstab.read_text().splitlines() if line] == [*before.splitlines(), content(view)]
+
+    def test_the_line_of_fstab_stands_by_itself_and_in_what_adds_it(self) -> None:
+        view = made("fstab")
+        said = view.text().splitlines()
+        assert content(view) in said
+        assert any(line.startswith(f"line='{content(view)}'; grep ") for line in said)
+
+    @pytest.mark.skipif(os.name == "nt", reason="has no sh")
+    @pytest.mark.parametrize("is_mounted", [True, False])
+    def test_what_is_mounted_already_is_not_mounted_over(self, is_mounted: bool) -> None:
+        programs = f'mountpoint() {{ {"true" if is_mounted else "false"}; }}; sudo() {{ echo "$*"; }}'
+        ran = subprocess.run(
+            ["sh", "-c", f"{programs}; {commands(made('fstab'))[-1]}"], check=True, capture_output=True, text=True
+        )
+        assert ran.stdout == ("" if is_mounted else "mount /mnt/data\n")
 
 
 class TestSystemd:
@@ -159,7 +193,7 @@ class TestSystemd:
     def test_a_unit_reads_back(self, mount_point: str) -> None:
         view = made("systemd", mount_point, mount_path="/1/%a b")
         read = unit(view)
-        assert read.sections() == ["Unit", "Mount", "Install"]
+        assert read.sections() == ["Unit", "Mount"]
         mount = {key: value.replace("%%", "%") for key, value in read["Mount"].items()}
         assert mount == {
             "What": "10.128.0.5:/1/%a b",
@@ -168,14 +202,38 @@ class TestSystemd:
             "Options": "vers=4.1,nconnect=8",
         }
         assert read["Unit"]["Wants"] == read["Unit"]["After"] == "network-online.target"
+        for file in files(view):
+            folder, _, name = file.rpartition("/")
+            assert folder == "/etc/systemd/system"
+            assert path_of(name) == mount_point
+
+    @pytest.mark.parametrize("mount_point", HOSTILE)
+    def test_a_unit_mounts_the_share_at_the_first_access(self, mount_point: str) -> None:
+        view = made("systemd", mount_point)
+        read = unit(view, ".automount")
+        assert read.sections() == ["Unit", "Automount", "Install"]
+        automount = {key: value.replace("%%", "%") for key, value in read["Automount"].items()}
+        assert automount == {"Where": mount_point, "TimeoutIdleSec": "600"}
         assert read["Install"]["WantedBy"] == "remote-fs.target"
-        assert view.file is not None
-        folder, _, name = view.file.rpartition("/")
-        assert folder == "/etc/systemd/system"
-        assert path_of(name) == mount_point
+        # One unit is found by the other by its name.
+        assert len({file.rpartition(".")[0] for file in files(view)}) == 1
+        assert shlex.split(commands(view)[-1])[-1].endswith(".automount")
+
+    @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="has no systemd")
+    def test_systemd_takes_the_units(self, tmp_path: Path) -> None:
+        written = []
+        for file, text in files(made("systemd", "/mnt/a b%", mount_path="/1/%a b")).items():
+            unit_file = tmp_path / file.rpartition("/")[2]
+            unit_file.write_text(text)
+            written.append(str(unit_file))
+        checked = subprocess.run(
+            ["systemd-analyze", "verify", "--recursive-errors=no", *written], capture_output=True, text=True
+        )
+        assert (checked.returncode, checked.stderr) == (0, "")
 
     def test_every_percent_sign_in_a_unit_is_doubled(self) -> None:
-        assert "Where=/mnt/%%n%%%%i%%h\n" in made("systemd", "/mnt/%n%%i%h").content
+        for text in files(made("systemd", "/mnt/%n%%i%h")).values():
+            assert "Where=/mnt/%%n%%%%i%%h\n" in text
 
     @pytest.mark.parametrize(
         ("path", "name"),
@@ -197,8 +255,8 @@ class TestSystemd:
         assert unit_name(path) == name
 
     def test_a_unit_name_that_no_file_can_have_is_refused(self) -> None:
-        assert made("systemd", "/" + "a" * 249).file == f"/etc/systemd/system/{'a' * 249}.mount"
-        for mount_point in ("/" + "a" * 250, "/" + "é" * 32):
+        assert f"/etc/systemd/system/{'a' * 245}.automount" in files(made("systemd", "/" + "a" * 245))
+        for mount_point in ("/" + "a" * 246, "/" + "é" * 31):
             with pytest.raises(NfsError, match=r"^Nothing was done: .*style fstab"):
                 made("systemd", mount_point)
 
@@ -207,26 +265,42 @@ class TestCloudInit:
     @pytest.mark.parametrize("mount_point", HOSTILE)
     def test_user_data_reads_back(self, mount_point: str) -> None:
         view = made("cloud-init", mount_point, "rhel")
-        assert view.content.startswith("#cloud-config\n")
-        read = yaml.safe_load(view.content)
-        assert read.keys() == {"packages", "mounts", "runcmd"}
+        assert content(view).startswith("#cloud-config\n")
+        read = yaml.safe_load(content(view))
+        # It would mount its own `mounts` before it installs the package.
+        assert read.keys() == {"packages", "runcmd"}
         assert read["packages"] == ["nfs-utils"]
-        (fields,) = read["mounts"]
-        # cloud-init joins them and writes the line.
-        assert " ".join(fields) == made("fstab", mount_point).content
-        assert len(fields) == 6
-        assert read["runcmd"] == [["mkdir", "-p", mount_point], ["mount", mount_point]]
+        make_folder, (*_, line), reload, mount = read["runcmd"]
+        assert make_folder == ["mkdir", "-p", mount_point]
+        assert line == content(made("fstab", mount_point))
+        assert reload == ["systemctl", "daemon-reload"]
+        assert mount == ["mount", mount_point]
+
+    @pytest.mark.skipif(os.name == "nt", reason="has no sh")
+    def test_user_data_adds_the_line_of_fstab_once_and_makes_no_other_folder(self, tmp_path: Path) -> None:
+        root = tmp_path / "root"
+        root.mkdir()
+        fstab = tmp_path / "fstab"
+        fstab.write_text("# whose last line has no end")
+        mount_point = f"{root}/a b"
+        runcmd = yaml.safe_load(content(made("cloud-init", mount_point)))["runcmd"]
+        for _ in range(2):
+            for command in runcmd[:2]:
+                subprocess.run([part.replace("/etc/fstab", str(fstab)) for part in command], check=True)
+        assert fstab_fields(fstab.read_text().splitlines()[-1])[1] == mount_point
+        assert fstab.read_text().count("nfs") == 1
+        assert [path.name for path in root.iterdir()] == ["a b"]
 
     def test_user_data_leaves_nothing_to_run(self) -> None:
-        assert made("cloud-init").commands == []
+        assert commands(made("cloud-init")) == []
         assert "```sh" not in made("cloud-init").text()
 
 
 class TestKubernetes:
-    @pytest.mark.parametrize("mount_point", HOSTILE)
+    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
     def test_a_volume_and_its_claim_find_each_other(self, mount_point: str) -> None:
         view = made("kubernetes", mount_point, mount_path="/1/a: b # c")
-        volume, claim = yaml.safe_load_all(view.content)
+        volume, claim = yaml.safe_load_all(content(view))
         assert (volume["kind"], claim["kind"]) == ("PersistentVolume", "PersistentVolumeClaim")
         assert volume["apiVersion"] == claim["apiVersion"] == "v1"
         assert claim["spec"].pop("volumeName") == volume["metadata"]["name"] == "data-0a1b2c3d"
@@ -244,10 +318,10 @@ class TestKubernetes:
             "nfs": {"server": "10.128.0.5", "path": "/1/a: b # c"},
         }
 
-    @pytest.mark.parametrize("mount_point", HOSTILE)
+    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
     def test_a_comment_says_where_a_container_mounts_the_share(self, mount_point: str) -> None:
         view = made("kubernetes", mount_point)
-        comment = "\n".join(line[2:] for line in view.content.split("\n") if line.startswith("# vol"))
+        comment = "\n".join(line[2:] for line in content(view).split("\n") if line.startswith("# vol"))
         assert yaml.safe_load(comment) == {
             "volumes": [{"name": "nfs", "persistentVolumeClaim": {"claimName": "data-0a1b2c3d"}}],
             "volumeMounts": [{"name": "nfs", "mountPath": mount_point}],
@@ -258,21 +332,21 @@ class TestKubernetes:
         ["data", "Data_1", "-", "", "日本", "a" * 300, "--- a: b\n# c", "$(x)", "../..", "null", "12", "a." * 40],
     )
     def test_names_are_what_kubernetes_takes(self, name: str) -> None:
-        for document in yaml.safe_load_all(made("kubernetes", name=name).content):
+        for document in yaml.safe_load_all(content(made("kubernetes", name=name))):
             found = document["metadata"]["name"]
             assert re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", found)
             assert found.endswith("-0a1b2c3d")
 
 
 class TestDockerCompose:
-    @pytest.mark.parametrize("mount_point", HOSTILE)
+    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
     def test_a_service_mounts_the_volume(self, mount_point: str) -> None:
         def interpolated(text: str) -> str:
             assert "$" not in text.replace("$$", "")
             return text.replace("$$", "$")
 
         view = made("docker-compose", mount_point, mount_path="/1/$a b")
-        read = yaml.safe_load(view.content)
+        read = yaml.safe_load(content(view))
         (service,) = read["services"].values()
         (mounted,) = service["volumes"]
         assert interpolated(mounted["target"]) == mount_point
@@ -300,17 +374,18 @@ class TestShell:
             (programs / name).write_text(
                 "#!/bin/sh\n"
                 f"{{ printf '%s\\0' {name} \"$@\"; printf '\\n'; }} >> {calls}\n"
-                f'if [ "$1" = tee ]; then {shutil.which("cat")} > {written}; fi\n'
+                f'if [ "$1" = tee ]; then {shutil.which("cat")} >> {written}; fi\n'
             )
-        # No such line is there yet.
-        (programs / "grep").write_text("#!/bin/sh\nexit 1\n")
+        # No such line is there yet, and nothing is mounted.
+        for name in ("grep", "mountpoint"):
+            (programs / name).write_text("#!/bin/sh\nexit 1\n")
         for program in programs.iterdir():
             program.chmod(0o755)
 
         def run(view: MountView) -> tuple[list[list[str]], str]:
             calls.write_text("")
             written.write_text("")
-            for command in view.commands:
+            for command in commands(view):
                 subprocess.run(
                     [shutil.which("sh") or "sh", "-c", command], check=True, cwd=programs, env={"PATH": str(programs)}
                 )
@@ -324,9 +399,11 @@ class TestShell:
     def test_a_shell_runs_only_what_is_meant_and_a_path_stays_one_argument(
         self, run: Any, style: Style, mount_point: str
     ) -> None:
+        if style in {"kubernetes", "docker-compose"}:
+            mount_point = mount_point.replace(":", "")
         view = made(style, mount_point, mount_path="/1/$(touch x) '\"b")
         calls, written = run(view)
-        source, file = "10.128.0.5:/1/$(touch x) '\"b", view.file or ""
+        source, named = "10.128.0.5:/1/$(touch x) '\"b", [*files(view)]
         install = [["sudo", "apt-get", "update"], ["sudo", "apt-get", "install", "-y", "nfs-common"]]
         reload = ["sudo", "systemctl", "daemon-reload"]
         mkdir = ["sudo", "mkdir", "-p", mount_point]
@@ -339,16 +416,17 @@ class TestShell:
             "fstab": [*install, mkdir, ["sudo", "tee", "-a", "/etc/fstab"], reload, ["sudo", "mount", mount_point]],
             "systemd": [
                 *install,
-                ["sudo", "tee", file],
+                *(["sudo", "tee", file] for file in named),
                 reload,
-                ["sudo", "systemctl", "enable", "--now", file.rpartition("/")[2]],
+                ["sudo", "systemctl", "enable", "--now", named[-1].rpartition("/")[2] if named else ""],
             ],
             "cloud-init": [],
-            "kubernetes": [["kubectl", "apply", "-f", file]],
+            "kubernetes": [["kubectl", "apply", "-f", *named]],
             "docker-compose": [*install, ["docker", "compose", "up"]],
         }
         assert calls == expected[style]
-        assert written == {"fstab": f"\n{view.content}\n", "systemd": f"{view.content}\n"}.get(style, "")
+        written_by = {"fstab": "\n{}\n", "systemd": "{}\n"}
+        assert written == "".join(written_by.get(style, "").format(text) for text in files(view).values())
 
 
 class TestMountPoint:
@@ -378,6 +456,15 @@ class TestMountPoint:
     def test_a_mount_point_is_used_in_its_shortest_form(self, mount_point: str) -> None:
         for style in STYLES:
             assert made(style, mount_point) == made(style, "/mnt/data")
+
+    @pytest.mark.parametrize("mount_point", ["/mnt/a:b", "/:", "/mnt/a/b:ro"])
+    def test_a_mount_point_with_a_colon_is_refused_for_containers_alone(self, mount_point: str) -> None:
+        for style in STYLES:
+            if style in {"kubernetes", "docker-compose"}:
+                with pytest.raises(NfsError, match=r"^Nothing was done: .* takes no mount_point with a colon"):
+                    made(style, mount_point)
+            else:
+                assert made(style, mount_point).mount_point == mount_point
 
     def test_half_a_character_in_a_mount_point_is_refused(self) -> None:
         with pytest.raises(NfsError, match=r"^Nothing was done"):
@@ -423,13 +510,15 @@ class TestMountPoint:
         @given(st.from_regex(r"/[^/\x00-\x1f\x7f-\x9f]{0,18}[a-z]", fullmatch=True))
         def check(mount_point: str) -> None:
             command = made("command", mount_point)
-            assert [shlex.split(line)[-1] for line in command.commands[1:]] == [mount_point, mount_point]
-            assert fstab_fields(made("fstab", mount_point).content)[1] == mount_point
+            assert [shlex.split(line)[-1] for line in commands(command)[1:]] == [mount_point, mount_point]
+            assert fstab_fields(content(made("fstab", mount_point)))[1] == mount_point
             systemd = made("systemd", mount_point)
             assert unit(systemd)["Mount"]["Where"].replace("%%", "%") == mount_point
-            assert path_of(str(systemd.file).rpartition("/")[2]) == mount_point
-            assert yaml.safe_load(made("cloud-init", mount_point).content)["runcmd"][1] == ["mount", mount_point]
-            compose = yaml.safe_load(made("docker-compose", mount_point).content)
+            assert {path_of(file.rpartition("/")[2]) for file in files(systemd)} == {mount_point}
+            assert yaml.safe_load(content(made("cloud-init", mount_point)))["runcmd"][-1] == ["mount", mount_point]
+            if ":" in mount_point:
+                return
+            compose = yaml.safe_load(content(made("docker-compose", mount_point)))
             assert compose["services"]["app"]["volumes"][0]["target"] == mount_point.replace("$", "$$")
 
         check()
@@ -443,12 +532,12 @@ class TestSource:
     def test_an_ipv6_address_is_in_brackets_where_a_path_follows(self) -> None:
         found = {style: made(style, host="fd00::5") for style in STYLES}
         assert {view.source for view in found.values()} == {f"[fd00::5]:/123456/{ID}"}
-        assert shlex.split(found["command"].commands[-1])[-2] == f"[fd00::5]:/123456/{ID}"
-        assert fstab_fields(found["fstab"].content)[0] == f"[fd00::5]:/123456/{ID}"
+        assert shlex.split(commands(found["command"])[-1])[-2] == f"[fd00::5]:/123456/{ID}"
+        assert fstab_fields(content(found["fstab"]))[0] == f"[fd00::5]:/123456/{ID}"
         assert unit(found["systemd"])["Mount"]["What"] == f"[fd00::5]:/123456/{ID}"
-        volume, _ = yaml.safe_load_all(found["kubernetes"].content)
+        volume, _ = yaml.safe_load_all(content(found["kubernetes"]))
         assert volume["spec"]["nfs"]["server"] == "fd00::5"
-        (compose,) = yaml.safe_load(found["docker-compose"].content)["volumes"].values()
+        (compose,) = yaml.safe_load(content(found["docker-compose"]))["volumes"].values()
         assert compose["driver_opts"]["o"].startswith("addr=fd00::5,")
 
     @pytest.mark.parametrize(
@@ -498,7 +587,9 @@ class TestWarnings:
 
     def test_the_vpcs_that_reach_a_share_are_named(self) -> None:
         assert f"Only machines in VPC {VPC} reach it." in self.said()
-        assert f"Only machines in VPC {VPC} or {OTHER_VPC} reach it." in self.said(vpc_ids=[VPC, OTHER_VPC])
+        assert f"Only machines in VPCs {VPC}, {OTHER_VPC} reach it." in self.said(vpc_ids=[VPC, OTHER_VPC])
+        named = self.said(vpc_ids=[VPC, OTHER_VPC], vpc_names={VPC: "team"})
+        assert f'Only machines in VPCs "team" ({VPC}), {OTHER_VPC} reach it.' in named
         assert "no VPC" not in self.said()
 
     @pytest.mark.parametrize(
@@ -518,7 +609,9 @@ class TestWarnings:
     ) -> None:
         said = self.said(access_points=points)
         assert set(re.findall(r"\w+_SQUASH", said)) == warned
-        assert ("root can read but not write" in said) == (warned == {"ROOT_SQUASH"})
+        assert ("can read but not write" in said) == (warned == {"ROOT_SQUASH"})
+        assert ("mkdir without sudo" in said) == (warned == {"ROOT_SQUASH"})
+        assert ("`ls -ld`" in said) == (warned == {"ROOT_SQUASH"})
         assert ("every user is nobody" in said) == (warned == {"ALL_SQUASH"})
 
     @pytest.mark.parametrize("style", STYLES)
@@ -526,11 +619,57 @@ class TestWarnings:
         assert "Linux 5.3" in self.said(style)
         assert ("Every node needs an NFS client" in self.said(style)) == (style == "kubernetes")
 
+    @pytest.mark.parametrize("style", STYLES)
+    def test_a_container_is_told_where_its_user_is_set(self, style: Style) -> None:
+        said = self.said(style, access_points=[access_point("ROOT_SQUASH")])
+        assert ("set runAsUser" in said) == (style == "kubernetes")
+        assert ("set user." in said) == (style == "docker-compose")
+
+    @pytest.mark.parametrize(
+        ("points", "warned"),
+        [
+            (None, False),
+            ([access_point("NO_SQUASH")], False),
+            ([access_point("NO_SQUASH"), access_point("NO_SQUASH", is_default=False)], True),
+            ([access_point("NO_SQUASH", is_default=False) | {"status": "ACCESS_POINT_DELETED"}], False),
+        ],
+    )
+    def test_the_address_of_an_access_point_is_said_to_be_unknown(
+        self, points: list[dict[str, Any]] | None, warned: bool
+    ) -> None:
+        said = self.said(access_points=points)
+        assert ("no public source" in said and "control panel" in said) == warned
+
+    @pytest.mark.parametrize(
+        ("mount_point", "folder"),
+        [
+            *(("/etc", "/etc"), ("/usr", "/usr"), ("/usr/lib/x", "/usr"), ("/usr/", "/usr"), ("//etc/./a", "/etc")),
+            *(("/home", "/home"), ("/var", "/var"), ("/var/lib", "/var/lib"), ("/usr/local", "/usr/local")),
+            *(("/bin", "/bin"), ("/dev/shm", "/dev"), ("/proc", "/proc"), ("/sys", "/sys"), ("/boot", "/boot")),
+            *((path, None) for path in ("/mnt", "/mnt/etc", "/srv/usr", "/var/www", "/home/data", "/usr/local/data")),
+            *((path, None) for path in ("/etcetera", "/data", "/opt/data", "/mnt/data", "/media", "/Etc")),
+        ],
+    )
+    def test_a_folder_of_the_system_is_warned_of(self, mount_point: str, folder: str | None) -> None:
+        for style in STYLES:
+            said = "\n".join(made(style, mount_point).warnings)
+            assert re.findall(r"(\S+) holds what the machine needs", said) == ([folder] if folder else [])
+
+    def test_two_ways_that_get_in_each_other_s_way_are_warned_of(self) -> None:
+        for styles in ({"systemd", "command"}, {"systemd", "fstab"}, {*STYLES}, {"command", "fstab"}, {"systemd"}):
+            told = mount_instructions(a_share(), "/mnt/data", "ubuntu", sorted(styles)).warnings  # type: ignore[arg-type]
+            assert any("either style systemd or" in warning for warning in told) == (
+                "systemd" in styles and styles != {"systemd"}
+            )
+
     def test_each_warning_is_one_sentence(self) -> None:
-        points = [access_point("ALL_SQUASH")]
-        for warning in made("kubernetes", status="RESIZING", vpc_ids=[], access_points=points).warnings:
-            assert warning.endswith(".")
-            assert ". " not in warning
+        points = [access_point("ALL_SQUASH"), access_point("NO_SQUASH", is_default=False)]
+        share = a_share(status="RESIZING", vpc_ids=[], access_points=points)
+        rooted = a_share(access_points=[access_point("ROOT_SQUASH")])
+        for which in (share, rooted):
+            for warning in mount_instructions(which, "/etc", "ubuntu", STYLES).warnings:
+                assert warning.endswith(".")
+                assert ". " not in warning
 
 
 class TestText:
@@ -540,19 +679,42 @@ class TestText:
 
     def test_the_text_stands_by_itself_and_says_nothing_twice(self, view: MountView) -> None:
         said = view.text()
-        for needed in ("data", ID, "/mnt/data", "10.128.0.5", f"/123456/{ID}", *view.commands, *view.warnings):
+        for needed in ("data", ID, "/mnt/data", "10.128.0.5", f"/123456/{ID}", *commands(view), *view.warnings):
             assert needed in said
-        assert said.count(view.content) == 1
-        assert len(said.encode()) < 1500
+        for text in files(view).values():
+            # A person reads the line of fstab, a shell adds it.
+            assert said.count(text) == (2 if "_netdev" in text and "runcmd" not in text else 1)
+        assert len(said.encode()) < 1800
         long = [line for line in said.split("\n") if len(line) > 40]
         assert len(long) == len(set(long))
 
-    @pytest.mark.parametrize("mount_point", HOSTILE)
+    def test_several_ways_say_what_they_share_once_and_each_of_them(self) -> None:
+        both = mount_instructions(a_share(), "/mnt/data", "ubuntu", ["command", "fstab"])
+        each = [made("command"), made("fstab")]
+        assert both.prepare == each[0].prepare == each[1].prepare
+        assert both.instructions == [instruction for view in each for instruction in view.instructions]
+        said = both.text()
+        assert said.count("apt-get install") == said.count("mkdir -p") == said.count("Only machines") == 1
+        assert said.index("mkdir") < said.index("Style command:") < said.index("Style fstab:") < said.index("Mind:")
+        for needed in (*commands(both), *files(both).values(), *both.warnings):
+            assert needed in said
+
+    def test_ways_that_need_no_preparation_say_none(self) -> None:
+        said = mount_instructions(a_share(), "/mnt/data", "ubuntu", ["cloud-init", "kubernetes"]).text()
+        assert "First" not in said
+
+    def test_all_ways_at_once_are_shown_in_the_order_that_was_asked_for(self) -> None:
+        styles = [*reversed(STYLES)]
+        view = mount_instructions(a_share(), "/mnt/data", "ubuntu", styles)
+        assert [instruction.style for instruction in view.instructions] == styles
+        assert re.findall(r"^Style (\S+):$", view.text(), re.MULTILINE) == styles
+
+    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
     @pytest.mark.parametrize("style", STYLES)
     def test_nothing_ends_a_block_before_its_end(self, style: Style, mount_point: str) -> None:
         said = made(style, mount_point, name="```\n```sh\nreboot").text()
         blocks = [token for token in MarkdownIt("commonmark").parse(said) if token.type == "fence"]
-        assert [block.info for block in blocks] in (["yaml", "sh"], ["sh"], ["yaml"])
+        assert [block.info for block in blocks] in (["yaml", "sh"], ["text", "sh"], ["sh"], ["yaml"])
         assert "reboot" not in [line for block in blocks for line in block.content.splitlines()]
         # Not even to who looks for the backticks alone.
         for block in blocks:
@@ -569,11 +731,11 @@ class TestNotMountable:
     def test_a_share_that_can_never_be_mounted_says_so(self, style: Style, status: str) -> None:
         for share in (a_share(status=status), a_share(status=status, host=None, mount_path=None)):
             with pytest.raises(NfsError, match=f'^Share "data" is {status} and cannot be mounted'):
-                mount_instructions(share, "/mnt/data", "ubuntu", style)
+                mount_instructions(share, "/mnt/data", "ubuntu", [style])
 
     @pytest.mark.parametrize("missing", ["host", "mount_path"])
     def test_a_share_that_cannot_be_mounted_yet_says_what_to_do(self, style: Style, missing: str) -> None:
         with pytest.raises(NfsError, match=r"nothing to mount yet.*wait_until_ready"):
-            mount_instructions(a_share(status="CREATING", **{missing: None}), "/mnt/data", "ubuntu", style)
+            mount_instructions(a_share(status="CREATING", **{missing: None}), "/mnt/data", "ubuntu", [style])
         with pytest.raises(NfsError, match=r"nothing to mount yet.*attach_share"):
-            mount_instructions(a_share(status="INACTIVE", **{missing: None}), "/mnt/data", "ubuntu", style)
+            mount_instructions(a_share(status="INACTIVE", **{missing: None}), "/mnt/data", "ubuntu", [style])

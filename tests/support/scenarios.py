@@ -60,7 +60,7 @@ class NewCluster(Scenario):
         assert f"server: {json.dumps(host)}" in said
         assert f"path: {json.dumps(path)}" in said
         assert "kubectl apply -f " in said
-        assert f"Only machines in VPC {vpc}" in said
+        assert f'Only machines in VPC "default-atl1" ({vpc})' in said
 
     async def plain(self, talk: Talk) -> None:
         vpc = _by_name(await talk.read("list_vpcs"), "default-atl1")
@@ -143,8 +143,10 @@ class CleanUp(Scenario):
         shares = await talk("list_shares")
         for name in self.names:
             said = await talk("prune_snapshots", share=found(rf'"{name}" \(ID\)', shares), keep_last=3)
-            assert said.startswith("Deleted 3 snapshots and keep 3.")
-            assert [f'"monthly-{month}"' in said for month in range(1, 7)] == [True] * 3 + [False] * 3
+            assert said.startswith("Deleted 3 snapshots. 3 snapshots kept.")
+            deleted, _, kept = said.partition("Kept: ")
+            assert [f'"monthly-{month}"' in deleted for month in range(1, 7)] == [True] * 3 + [False] * 3
+            assert [f'"monthly-{month}"' in kept for month in range(1, 7)] == [False] * 3 + [True] * 3
         assert len(talk.asked) == 3
         assert all('"monthly-1"' in question and "3 will be kept" in question for question in talk.asked)
 
@@ -226,7 +228,7 @@ class CannotAsk(Scenario):
 
     async def ours(self, talk: Talk) -> None:
         planned = await talk("prune_snapshots", share="web-assets", older_than_days=30, plan=True)
-        assert planned.startswith("Nothing was done. It would delete 1 snapshot and keep 2.")
+        assert planned.startswith("Nothing was done. It would delete 1 snapshot. 2 snapshots kept.")
         share = found("of share ID", planned)
         said = await talk.refused("prune_snapshots", share=share, older_than_days=30)
         assert "Nothing was done" in said

@@ -70,7 +70,7 @@ async def test_a_vpc_that_is_no_uuid_is_only_compared_with_names(
         ("create_share", SHARE | {"size_gib": 32769}, "size_gib has to be a whole number from 50 to 32768"),
         ("create_share", SHARE | {"size_gib": True}, "size_gib has to be a whole number from 50 to 32768"),
         ("create_share", SHARE | {"vpc_ids": [7]}, "vpc_ids.0 has to be a valid string"),
-        ("create_share", SHARE | {"vpc_ids": VPC}, "vpc_ids has to be a valid list"),
+        ("create_share", SHARE | {"vpc_ids": 7}, "vpc_ids has to be a valid list"),
         ("create_share", SHARE | {"name": ""}, "name has to have at least 1 character"),
         ("create_share", SHARE | {"region": "Atlanta 1"}, "region has to be a region's slug"),
         ("create_share", SHARE | {"region": "atl1\n"}, "region has to be a region's slug"),

@@ -62,6 +62,15 @@ def test_an_empty_array_leaves_out_an_object_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "items"), [("a", ["a"]), ('"a"', ["a"]), ("12", ["12"]), ('["a"]', ["a"]), ("[", ["["])]
+)
+def test_a_text_in_place_of_an_array_is_an_array_of_it(text: str, items: list[str]) -> None:
+    assert without_left_out({"vpc_ids": text}, TOOLS["create_share"]) == {"vpc_ids": items}
+    policy = {"access_policy": {"protocols": text}}
+    assert without_left_out({**POINT, **policy}, TOOLS["create_access_point"])["access_policy"] == {"protocols": items}
+
+
+@pytest.mark.parametrize(
     "policy", [{"protocols": '["NFS4"]'}, '{"protocols": ["NFS4"]}', '{"protocols": "[\\"NFS4\\"]"}']
 )
 def test_json_in_a_text_is_read_at_every_depth(policy: object) -> None:

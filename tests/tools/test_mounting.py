@@ -1,5 +1,6 @@
 """The tool that says how to mount a share takes what a person would say, and what is not said has a default."""
 
+import re
 from typing import Any, get_args
 
 import pytest
@@ -18,12 +19,14 @@ async def test_mount_instructions_need_nothing_but_a_share(assistant: Assistant,
     found = result.structured_content
     assert found is not None
     assert (found["share_id"], found["share"]) == (share["id"], "data")
-    assert (found["mount_point"], found["os"], found["style"]) == ("/mnt/data", "ubuntu", "command")
+    assert (found["mount_point"], found["os"]) == ("/mnt/data", "ubuntu")
+    (instruction,) = found["instructions"]
+    assert (instruction["style"], instruction["files"]) == ("command", [])
     assert found["source"] == f"{share['host']}:{share['mount_path']}"
-    assert "file" not in found
     said = text_of(result)
-    assert found["content"] in said
-    assert VPC in said
+    for command in (*found["prepare"], *instruction["commands"]):
+        assert command in said
+    assert f'Only machines in VPC "default-atl1" ({VPC}) reach it.' in said
 
 
 async def test_the_mount_point_the_system_and_the_style_can_be_chosen(
@@ -31,10 +34,31 @@ async def test_the_mount_point_the_system_and_the_style_can_be_chosen(
 ) -> None:
     for style in get_args(Style):
         found = await assistant.succeed(
-            "get_mount_instructions", share=share["id"], mount_point="/srv/a b", os="rhel", style=style
+            "get_mount_instructions", share=share["id"], mount_point="/srv/a b", os="rhel", style=[style]
         )
-        assert (found["mount_point"], found["os"], found["style"]) == ("/srv/a b", "rhel", style)
-        assert "nfs-utils" in found["install"]
+        assert (found["mount_point"], found["os"]) == ("/srv/a b", "rhel")
+        assert [instruction["style"] for instruction in found["instructions"]] == [style]
+        assert "nfs-utils" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [
+        ("fstab", ["fstab"]),
+        ('"fstab"', ["fstab"]),
+        (["command", "fstab"], ["command", "fstab"]),
+        ('["fstab", "command"]', ["fstab", "command"]),
+        (["fstab", "command", "fstab"], ["fstab", "command"]),
+        ([], ["command"]),
+        ("", ["command"]),
+        (None, ["command"]),
+    ],
+)
+async def test_one_style_or_several_are_shown_each_once(
+    assistant: Assistant, share: dict[str, Any], style: object, shown: list[str]
+) -> None:
+    found = await assistant.succeed("get_mount_instructions", share="data", style=style)
+    assert [instruction["style"] for instruction in found["instructions"]] == shown
 
 
 async def test_the_default_access_point_s_policy_is_warned_of(assistant: Assistant, share: dict[str, Any]) -> None:
@@ -70,4 +94,6 @@ async def test_an_unknown_system_or_style_is_refused(
     assistant: Assistant, share: dict[str, Any], argument: str
 ) -> None:
     said = await assistant.fail("get_mount_instructions", share="data", **{argument: "windows"})
-    assert said.startswith(f"Nothing was done: {argument} has to be '")
+    named = {"os": "os", "style": r"style\.0"}[argument]
+    assert re.match(rf"Nothing was done: {named} has to be '", said)
+    assert '"windows"' in said

@@ -47,7 +47,7 @@ async def test_a_plan_to_prune_tells_what_would_go_and_deletes_nothing(
     assert result.structured_content["outcome"] == "planned"
     assert [s["id"] for s in result.structured_content["snapshots"]] == snapshots[:7]
     assert all(snapshot in text_of(result) for snapshot in snapshots[:7])
-    assert text_of(result).startswith("Nothing was done. It would delete 7 snapshots and keep 3.")
+    assert text_of(result).startswith("Nothing was done. It would delete 7 snapshots. 3 snapshots kept.")
     assert left(sandbox) == snapshots
     assert person.asked == []
 
@@ -57,11 +57,31 @@ async def test_planned_snapshots_are_deleted_after_one_question(
 ) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
     assert [s["id"] for s in done["snapshots"]] == snapshots[:7]
-    assert (done["kept"], done["failed"]) == (3, [])
+    assert [s["id"] for s in done["kept"]] == snapshots[:6:-1]
+    assert done["failed"] == []
+    assert {s["status"] for s in done["snapshots"]} == {"DELETED"}
     assert left(sandbox) == snapshots[7:]
     (question,) = person.asked
     assert all(snapshot in question for snapshot in snapshots[:7])
     assert not any(snapshot in question for snapshot in snapshots[7:])
+
+
+async def test_a_text_names_what_is_kept_newest_first_and_cuts_a_long_list(
+    assistant: Assistant, snapshots: list[str], share: dict[str, Any], sandbox: Sandbox, clock: Clock
+) -> None:
+    said = text_of(await assistant.call("prune_snapshots", share="data", keep_last=2, plan=True))
+    names = {snapshot["id"]: snapshot["name"] for snapshot in sandbox.state()["snapshots"]}
+    newest, second = (names[snapshot] for snapshot in snapshots[:7:-1])
+    kept = said.splitlines()[-1]
+    assert kept.startswith(f'Kept: "{newest}" of ')
+    assert kept.index(newest) < kept.index(second)
+    with sandbox.store.transaction(clock(), write=True):
+        for age in range(30):
+            sandbox.store.insert_snapshot(
+                share_id=share["id"], name=f"s{age}", region="atl1", size_gib=1, now=clock() - age, status="ACTIVE"
+            )
+    said = text_of(await assistant.call("prune_snapshots", share="data", keep_last=30, plan=True))
+    assert said.endswith(", 10 older ones.")
 
 
 async def test_a_snapshot_that_cannot_be_deleted_does_not_stop_the_others(
@@ -123,7 +143,7 @@ async def test_without_a_rule_nothing_is_deleted(
 async def test_all_snapshots_go_only_if_that_is_said(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox
 ) -> None:
-    assert (await assistant.succeed("prune_snapshots", share="data", keep_last=0))["kept"] == 0
+    assert (await assistant.succeed("prune_snapshots", share="data", keep_last=0))["kept"] == []
     assert left(sandbox) == []
 
 
@@ -131,7 +151,8 @@ async def test_nobody_is_asked_when_no_snapshot_goes(
     assistant: Assistant, snapshots: list[str], person: Person
 ) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
-    assert done["message"] == "Deleted 0 snapshots and keep 10."
+    assert (done["outcome"], done["message"]) == ("unchanged", "There was nothing to delete. 10 snapshots kept.")
+    assert [s["id"] for s in done["kept"]] == snapshots[::-1]
     assert person.asked == []
 
 

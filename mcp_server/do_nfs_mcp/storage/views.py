@@ -51,6 +51,9 @@ __all__ = [
 
 T = TypeVar("T")
 
+# How many kept snapshots a text names. The structured content has all.
+_MOST_KEPT = 20
+
 
 class View(BaseModel):
     """A shape that tools return."""
@@ -431,11 +434,16 @@ class PruneView(_OutcomeView):
     snapshots: list[SnapshotView]
     """Those that were deleted, or would be."""
     failed: list[FailedDeleteView]
-    kept: int
+    kept: list[SnapshotView]
+    """Those that the rules keep, newest first, and those that are no finished snapshots."""
 
     def text(self) -> str:
         listed = [f"- {s.text()}" for s in self.snapshots]
         listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]
+        if self.kept:
+            more = len(self.kept) - _MOST_KEPT
+            names = [f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}" for s in self.kept[:_MOST_KEPT]]
+            listed.append(f"Kept: {', '.join([*names, f'{more} older ones'] if more > 0 else names)}.")
         return "\n".join([super().text(), *listed])
 
 

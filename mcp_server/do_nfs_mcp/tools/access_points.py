@@ -25,7 +25,7 @@ from do_nfs_mcp.storage.views import (
 from do_nfs_mcp.storage.vpc_choice import ChosenVpc
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
-from do_nfs_mcp.tools.deletion import delete_and_report
+from do_nfs_mcp.tools.deletion import as_deleted, delete_and_report
 from do_nfs_mcp.tools.follow_up import Wording, joined, wait_and_report
 from do_nfs_mcp.tools.lists import HasCreatedAt, matching, oldest_first
 from do_nfs_mcp.tools.lookups import (
@@ -168,7 +168,7 @@ async def delete_access_point(
     found = agreed.target
     point_id = found.id if found else UUID(access_point)
     send = partial(api_for(context).delete_access_point, point_id)
-    description = found.text() if found else ""
+    description = as_deleted(found).text() if found else ""
     return answer(await delete_and_report("access point", point_id, found, description, send, asked=agreed.asked))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
@@ -59,6 +59,15 @@ async def delete_and_report(
     )
 
 
+Deleted = TypeVar("Deleted", SnapshotView, AccessPointView)
+
+
+def as_deleted(found: Deleted) -> Deleted:
+    """Return what something looked like that is deleted now."""
+    status = "ACCESS_POINT_DELETED" if isinstance(found, AccessPointView) else "DELETED"
+    return found.model_copy(update={"status": status})
+
+
 def all_fields(found: ShareView | SnapshotView | AccessPointView) -> dict[str, object]:
     """Return every field of something that has a value, by its name."""
     return found.model_dump(mode="json", exclude_none=True)
@@ -111,7 +120,7 @@ async def delete_snapshots(
                 # It would be the same for the others.
                 refuses_all = error.forbidden or error.status == 401 or kind is FailureKind.RATE_LIMITED
             else:
-                deleted.append(snapshot)
+                deleted.append(as_deleted(snapshot))
                 continue
         failed.append(FailedDeleteView(id=snapshot.id, reason=reason, kind=kind))
     return deleted, failed

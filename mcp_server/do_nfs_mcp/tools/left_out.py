@@ -13,7 +13,8 @@ _NULLS = {"", "null", "none", "undefined"}
 def without_left_out(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments without those that are left out, at every depth.
 
-    An array or object that is written as JSON in a text is taken for what the text says.
+    An array or object that is written as JSON in a text is taken for what the text says, and any other text in place
+    of an array for an array of it alone.
 
     Args:
         arguments: By name.
@@ -26,16 +27,24 @@ def without_left_out(arguments: Mapping[str, Any], schema: Mapping[str, Any]) ->
         given = _read(value, expected)
         if given is None or (name not in required and name in properties and _is_nothing(given, expected)):
             continue
-        kept[name] = without_left_out(given, expected) if isinstance(given, dict) else given
+        kept[name] = _whole(given, expected)
     return kept
+
+
+def _whole(value: Any, schema: Mapping[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return without_left_out(value, schema)
+    return [value] if isinstance(value, str) and schema.get("type") == "array" else value
 
 
 def _read(value: Any, schema: Mapping[str, Any]) -> Any:
     if isinstance(value, str) and schema.get("type") in {"array", "object"}:
         try:
-            return json.loads(value)
+            said = json.loads(value)
         except (ValueError, RecursionError):
             return value
+        # A name can be a number, and is a text all the same.
+        return said if said is None or isinstance(said, list | dict | str) else value
     return value
 
 

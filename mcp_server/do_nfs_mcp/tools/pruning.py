@@ -15,6 +15,7 @@ from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, Sna
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import MAX_SNAPSHOTS, delete_snapshots, listed_for_a_person
+from do_nfs_mcp.tools.lists import newest_first
 from do_nfs_mcp.tools.lookups import read_share_to_take_from, read_snapshots
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
@@ -28,13 +29,13 @@ class PruneTarget:
         share_id: Their share's id.
         snapshots: The snapshots.
         rest: How many more the rules do not keep, for another call.
-        kept: How many the rules keep.
+        kept: Those that stay, newest first.
     """
 
     share_id: UUID
     snapshots: list[SnapshotView]
     rest: int
-    kept: int
+    kept: list[SnapshotView]
 
 
 async def prune_snapshots_confirmation(
@@ -60,7 +61,7 @@ async def prune_snapshots_confirmation(
         found.id,
         prunable[:MAX_SNAPSHOTS],
         rest=max(0, len(prunable) - MAX_SNAPSHOTS),
-        kept=len(snapshots) - len(prunable),
+        kept=sorted((s for s in snapshots if s not in prunable), key=newest_first),
     )
     return Confirmation(target, None if plan or not prunable else _question(found, target))
 
@@ -75,31 +76,32 @@ async def prune_snapshots(
     older_than_days: arguments.OlderThanDays = 0,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, PruneView]:
-    """Delete a share's snapshots that no keep rule keeps and that are older than older_than_days. The person is asked
-    once for all."""
+    """Delete a share's snapshots that no rule keeps: at least one has to be given. The person is asked once for all."""
     if plan:
         planned = agreed.target.snapshots
-        return answer(_view("planned", "Nothing was done. It would delete", agreed, planned, []))
+        return answer(_view("planned", "Nothing was done. It would delete {}.", agreed, planned, []))
+    if not agreed.target.snapshots:
+        return answer(_view("unchanged", "There was nothing to delete.", agreed, [], []))
     deleted, failed = await delete_snapshots(context, agreed.target.snapshots)
-    return answer(_view("failed" if failed and not deleted else "done", "Deleted", agreed, deleted, failed))
+    return answer(_view("failed" if failed and not deleted else "done", "Deleted {}.", agreed, deleted, failed))
 
 
 def _question(share: ShareView, target: PruneTarget) -> str:
     return (
         f"Delete {counted(len(target.snapshots), 'snapshot')} of share {quoted(share.name)} ({share.id}), for good? "
-        f"{listed_for_a_person(target.snapshots)}. {target.kept} will be kept."
+        f"{listed_for_a_person(target.snapshots)}. {len(target.kept)} will be kept."
     )
 
 
 def _view(
-    outcome: Literal["done", "failed", "planned"],
-    done: str,
+    outcome: Literal["done", "unchanged", "failed", "planned"],
+    said: str,
     agreed: Agreed[PruneTarget],
     snapshots: list[SnapshotView],
     failed: list[FailedDeleteView],
 ) -> PruneView:
     target = agreed.target
-    message = f"{done} {counted(len(snapshots), 'snapshot')} and keep {target.kept}."
+    message = f"{said.format(counted(len(snapshots), 'snapshot'))} {counted(len(target.kept), 'snapshot')} kept."
     if failed:
         message += f" {len(failed)} more could not be deleted: look at why before calling again."
     if target.rest:

@@ -27,7 +27,7 @@ from do_nfs_mcp.storage.views import (
 )
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
-from do_nfs_mcp.tools.deletion import delete_and_report
+from do_nfs_mcp.tools.deletion import as_deleted, delete_and_report
 from do_nfs_mcp.tools.follow_up import Wording, wait_and_report
 from do_nfs_mcp.tools.lists import matching, newest_first
 from do_nfs_mcp.tools.lookups import (
@@ -120,7 +120,7 @@ async def delete_snapshot(
     found = agreed.target
     snapshot_id = found.id if found else UUID(snapshot)
     send = partial(api_for(context).delete_snapshot, snapshot_id)
-    description = found.text() if found else ""
+    description = as_deleted(found).text() if found else ""
     return answer(await delete_and_report("snapshot", snapshot_id, found, description, send, asked=agreed.asked))
 
 

@@ -1,14 +1,16 @@
 """Puts together what a caller is told: what to run or write, and what to mind."""
 
 import re
+from collections.abc import Collection, Iterable
 from ipaddress import ip_address
 from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.statuses import existing
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.mounting.escaping import label
-from do_nfs_mcp.storage.mounting.mount_point import checked_mount_point
+from do_nfs_mcp.storage.mounting.mount_point import checked_mount_point, system_folder
 from do_nfs_mcp.storage.mounting.styles import CLIENTS, STYLES, Mount, Os, Style
 from do_nfs_mcp.storage.views import ShareView, View
 
@@ -17,42 +19,73 @@ _PATH = re.compile(r"/[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*(?<![ \\])")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.(?!$)|$))+")
 
 
+class FileView(View):
+    """A file, or for /etc/fstab a line of it."""
+
+    file: str
+    content: str
+
+
+class InstructionView(View):
+    """One way to mount a share: the files it needs, and what to run once the machine is prepared, in order."""
+
+    style: Style
+    files: list[FileView]
+    commands: list[str]
+
+    def text(self) -> str:
+        return "\n".join([*self.files_text(), *_run(self.commands)])
+
+    def files_text(self) -> list[str]:
+        match self.style:
+            case "systemd":
+                # Its commands hold its files.
+                return []
+            case "fstab":
+                return [f"The line for {item.file}:\n{_fenced('text', item.content)}" for item in self.files]
+            case _:
+                return [f"Into {item.file}:\n{_fenced('yaml', item.content)}" for item in self.files]
+
+
 class MountView(View):
-    """How a machine mounts a share: what to run, in order, or to write."""
+    """How a machine mounts a share, in one way or several.
+
+    What is in prepare comes first, once for all of them.
+    """
 
     share_id: UUID
     share: str
     source: str
     mount_point: str
     os: Os
-    style: Style
-    install: str
-    content: str
-    file: str | None = None
-    commands: list[str]
+    prepare: list[str]
+    instructions: list[InstructionView]
     warnings: list[str]
 
     def text(self) -> str:
-        parts = [f"To mount share {quoted(self.share)} ({self.share_id}) on {self.os}, style {self.style}:"]
-        # The others' commands hold their content.
-        if self.style in {"cloud-init", "kubernetes", "docker-compose"}:
-            parts.append(f"Into {self.file}:\n{_fenced('yaml', self.content)}")
-        if self.commands:
-            parts.append(f"Run:\n{_fenced('sh', *self.commands)}")
+        what = f"To mount share {quoted(self.share)} ({self.share_id}) on {self.os}"
+        match self.instructions:
+            case [only]:
+                parts = [f"{what}, style {only.style}:", *only.files_text(), *_run([*self.prepare, *only.commands])]
+            case several:
+                parts = [f"{what}:", *_run(self.prepare, "First, on the machine, run:")]
+                for instruction in several:
+                    parts += [f"Style {instruction.style}:", instruction.text()]
         return "\n".join([*parts, "Mind:", *(f"- {warning}" for warning in self.warnings)])
 
 
-def mount_instructions(share: ShareView, mount_point: str, os: Os, style: Style) -> MountView:
+def mount_instructions(share: ShareView, mount_point: str, os: Os, styles: Iterable[Style]) -> MountView:
     """Return how to mount a share.
 
     Args:
         share: The share. Its host and path are not trusted: they are checked, and quoted where they are used.
         mount_point: An absolute path on the machine that mounts it.
         os: What the machine runs.
-        style: Whether to mount it now, at every boot in one of three ways, or in containers in one of two.
+        styles: The ways to show, each once: now, at every boot in one of three ways, in containers in one of two.
 
     Raises:
-        NfsError: The share cannot be mounted, or not yet; or its host, its path or the mount point is not a valid one.
+        NfsError: The share cannot be mounted, or not yet; or its host, its path or the mount point is not a valid one,
+            or the mount point is not one for a style.
     """
     host, path = _checked_source(share)
     package, install = CLIENTS[os]
@@ -68,19 +101,23 @@ def mount_instructions(share: ShareView, mount_point: str, os: Os, style: Style)
         package=package,
         install=install,
     )
-    content, file, commands = STYLES[style](mount)
+    steps = {style: STYLES[style](mount) for style in styles}
     return MountView(
         share_id=share.id,
         share=share.name,
         source=mount.source,
         mount_point=mount.point,
         os=os,
-        style=style,
-        install=install,
-        content=content,
-        file=file,
-        commands=commands,
-        warnings=_warnings(share, style, install),
+        prepare=list(dict.fromkeys(command for each in steps.values() for command in each.prepare)),
+        instructions=[
+            InstructionView(
+                style=style,
+                files=[FileView(file=file, content=content) for file, content in each.files.items()],
+                commands=each.commands,
+            )
+            for style, each in steps.items()
+        ],
+        warnings=[*_reach(share), *_of_the_place(mount, steps.keys()), *_who_writes(share, steps.keys())],
     )
 
 
@@ -117,7 +154,8 @@ def _is_host(text: str) -> bool:
     return "%" not in text
 
 
-def _warnings(share: ShareView, style: Style, install: str) -> list[str]:
+def _reach(share: ShareView) -> list[str]:
+    """Return what to mind of whether the share can be reached, and where."""
     found = []
     if share.status not in {"ACTIVE", "INACTIVE"}:
         found.append(f"It is {plain(share.status)}: mounting may fail until it is ACTIVE.")
@@ -126,14 +164,61 @@ def _warnings(share: ShareView, style: Style, install: str) -> list[str]:
             f"It is {plain(share.status)} and attached to no VPC: no machine reaches it until attach_share attaches it."
         )
     else:
-        found.append(f"Only machines in VPC {' or '.join(map(str, share.vpc_ids))} reach it.")
-    for point in share.access_points or []:
-        if point.is_default:
-            found += _squash(point.squash_config)
-    if style == "kubernetes":
-        found.append(f"Every node needs an NFS client: where there is none, `{install}`.")
+        found.append(f"Only machines in {share.vpcs_text()} reach it.")
+    if any(not point.is_default for point in existing(share.access_points or [])):
+        found.append(
+            "This mounts the whole share: at which address an access point is mounted is in no public source and not "
+            "in the API, so look for it in DigitalOcean's control panel."
+        )
+    return found
+
+
+def _of_the_place(mount: Mount, styles: Collection[Style]) -> list[str]:
+    """Return what to mind of the machine that mounts it."""
+    found = []
+    if folder := system_folder(mount.point):
+        found.append(
+            f"{folder} holds what the machine needs: what is at the mount point is hidden while the share is mounted, "
+            "so take a folder such as /mnt/data."
+        )
+    if "systemd" in styles and not {"command", "fstab"}.isdisjoint(styles):
+        found.append(
+            "On one machine take either style systemd or the others: its automount does not start where something is "
+            "mounted."
+        )
+    if "kubernetes" in styles:
+        found.append(f"Every node needs an NFS client: where there is none, `{mount.install}`.")
     found.append("nconnect=8 needs Linux 5.3 or RHEL 8.3: leave it out on older ones.")
     return found
+
+
+def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
+    """Return what to mind of who users are on the share."""
+    # A share has one default access point.
+    policy = next((point.squash_config for point in share.access_points or [] if point.is_default), "")
+    in_containers = [_USER_OF_CONTAINER[style] for style in styles if style in _USER_OF_CONTAINER]
+    run_as = f"; in a container, set {' or '.join(in_containers)}" if in_containers else ""
+    match policy:
+        case "ROOT_SQUASH":
+            return [
+                "ROOT_SQUASH: root is nobody on the share and can read but not write or chown, so work as another user "
+                f"and make the first folder with mkdir without sudo{run_as}.",
+                _IF_DENIED,
+            ]
+        case "ALL_SQUASH":
+            return ["ALL_SQUASH: every user is nobody on the share, and all that is written belongs to nobody."]
+        case _:
+            return []
+
+
+_USER_OF_CONTAINER: dict[Style, str] = {"kubernetes": "runAsUser", "docker-compose": "user"}
+_IF_DENIED = (
+    "If that is denied, `ls -ld` on the mount point says who may write: no public source says who owns a new share."
+)
+
+
+def _run(commands: list[str], heading: str = "Run:") -> list[str]:
+    return [f"{heading}\n{_fenced('sh', *commands)}"] if commands else []
 
 
 def _fenced(language: str, *lines: str) -> str:
@@ -141,13 +226,3 @@ def _fenced(language: str, *lines: str) -> str:
     code = "\n".join(lines)
     fence = max(["``", *re.findall("`+", code)], key=len) + "`"
     return f"{fence}{language}\n{code}\n{fence}"
-
-
-def _squash(squash_config: str) -> list[str]:
-    match squash_config:
-        case "ROOT_SQUASH":
-            return ["ROOT_SQUASH: root can read but not write, so run the workload as another user."]
-        case "ALL_SQUASH":
-            return ["ALL_SQUASH: every user is nobody on the share."]
-        case _:
-            return []

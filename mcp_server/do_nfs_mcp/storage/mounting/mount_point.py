@@ -6,7 +6,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.mounting.escaping import label
 
-__all__ = ["MOUNT_POINT_RULE", "checked_mount_point", "default_mount_point", "is_mount_point"]
+__all__ = ["MOUNT_POINT_RULE", "checked_mount_point", "default_mount_point", "is_mount_point", "system_folder"]
 
 MOUNT_POINT_RULE = (
     "has to be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..' or control "
@@ -40,3 +40,24 @@ def checked_mount_point(path: str) -> str:
 def default_mount_point(name: str) -> str:
     """Return where a share of this name is mounted if nobody says where."""
     return f"/mnt/{label(name) or 'nfs'}"
+
+
+# Of the Filesystem Hierarchy Standard. In these, every folder is the system's.
+_SYSTEMS = frozenset(
+    {"bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "run", "sbin", "sys", "usr"}
+)
+# Below these are also folders of one's own.
+_SHARED = frozenset({"home", "opt", "root", "tmp", "usr/local", "var", "var/lib", "var/log", "var/tmp"})
+
+
+def system_folder(mount_point: str) -> str | None:
+    """Return the folder of the system that a mount there would hide, or hide a part of; None if it is no such place.
+
+    Args:
+        mount_point: A mount point in its shortest form.
+    """
+    path = mount_point.removeprefix("/")
+    top = path.partition("/")[0]
+    if path in _SHARED:
+        return mount_point
+    return f"/{top}" if top in _SYSTEMS and not path.startswith("usr/local/") else None

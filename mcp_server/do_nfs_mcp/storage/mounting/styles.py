@@ -1,7 +1,7 @@
-"""The ways to mount a share, each as the content, the file it goes to, and what to run."""
+"""The ways to mount a share, each as the files it needs and what to run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from shlex import quote
 from typing import Literal
 from uuid import UUID
@@ -18,13 +18,11 @@ CLIENTS: dict[Os, tuple[str, str]] = {"debian": _APT, "ubuntu": _APT, "fedora": 
 """The package that mounts NFS, and how to install it; rhel is also Rocky and Alma."""
 
 _OPTIONS = "vers=4.1,nconnect=8"
+_IDLE_SECONDS = 600
 # Booting waits neither for the network nor for a share that is gone; the first access mounts it.
-_FSTAB_OPTIONS = f"_netdev,nofail,x-systemd.automount,x-systemd.idle-timeout=600,{_OPTIONS}"
+_FSTAB_OPTIONS = f"_netdev,nofail,x-systemd.automount,x-systemd.idle-timeout={_IDLE_SECONDS},{_OPTIONS}"
 
 _MAX_UNIT_NAME = 255
-
-Steps = tuple[str, str | None, list[str]]
-"""The content, the file it goes to, and what to run."""
 
 
 @dataclass(frozen=True)
@@ -42,32 +40,55 @@ class Mount:
     install: str
 
 
+@dataclass(frozen=True)
+class Steps:
+    """What one style takes.
+
+    Attributes:
+        files: What is in each file, by its path or what it is.
+        commands: What to run, in order, once the machine is prepared.
+        prepare: What to run before, which other styles may need as well.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    commands: list[str] = field(default_factory=list)
+    prepare: list[str] = field(default_factory=list)
+
+
 def _command(mount: Mount) -> Steps:
     command = f"sudo mount -t nfs -o {_OPTIONS} {quote(mount.source)} {quote(mount.point)}"
-    return command, None, [mount.install, f"sudo mkdir -p {quote(mount.point)}", command]
+    return Steps(commands=[command], prepare=[mount.install, _make_folder(mount)])
 
 
-def _fstab_fields(mount: Mount) -> list[str]:
-    return [fstab_field(mount.source), fstab_field(mount.point), "nfs", _FSTAB_OPTIONS, "0", "0"]
+def _make_folder(mount: Mount) -> str:
+    return f"sudo mkdir -p {quote(mount.point)}"
+
+
+def _fstab_line(mount: Mount) -> str:
+    return f"{fstab_field(mount.source)} {fstab_field(mount.point)} nfs {_FSTAB_OPTIONS} 0 0"
 
 
 def _fstab(mount: Mount) -> Steps:
-    line = " ".join(_fstab_fields(mount))
-    # Run again it adds nothing, and the file's last line may lack its end.
+    line, point = _fstab_line(mount), quote(mount.point)
+    # Run again they change nothing, and the file's last line may lack its end.
     add = f"""line={quote(line)}; grep -qxF "$line" /etc/fstab || printf '\\n%s\\n' "$line" | sudo tee -a /etc/fstab"""
-    point = quote(mount.point)
-    commands = [mount.install, f"sudo mkdir -p {point}", add, "sudo systemctl daemon-reload", f"sudo mount {point}"]
-    return line, "/etc/fstab", commands
+    return Steps(
+        files={"/etc/fstab": line},
+        commands=[add, "sudo systemctl daemon-reload", f"mountpoint -q {point} || sudo mount {point}"],
+        prepare=[mount.install, _make_folder(mount)],
+    )
 
 
 def _systemd(mount: Mount) -> Steps:
-    unit = f"{unit_name(mount.point)}.mount"
-    if len(unit) > _MAX_UNIT_NAME:
+    name = unit_name(mount.point)
+    if len(f"{name}.automount") > _MAX_UNIT_NAME:
         raise NfsError(
             "Nothing was done: systemd has no room for a unit's name this long; give a shorter mount_point or style "
             "fstab."
         )
-    content = f"""\
+    folder, where = "/etc/systemd/system", unit_value(mount.point)
+    files = {
+        f"{folder}/{name}.mount": f"""\
 [Unit]
 Description=NFS share {mount.share_id}
 Wants=network-online.target
@@ -75,38 +96,49 @@ After=network-online.target
 
 [Mount]
 What={unit_value(mount.source)}
-Where={unit_value(mount.point)}
+Where={where}
 Type=nfs
-Options={_OPTIONS}
+Options={_OPTIONS}""",
+        f"{folder}/{name}.automount": f"""\
+[Unit]
+Description=Mount of NFS share {mount.share_id} at first access
+
+[Automount]
+Where={where}
+TimeoutIdleSec={_IDLE_SECONDS}
 
 [Install]
-WantedBy=remote-fs.target"""
-    file = f"/etc/systemd/system/{unit}"
-    commands = [
-        mount.install,
-        f"sudo tee {quote(file)} <<'EOF'\n{content}\nEOF",
-        "sudo systemctl daemon-reload",
-        f"sudo systemctl enable --now {quote(unit)}",
-    ]
-    return content, file, commands
+WantedBy=remote-fs.target""",
+    }
+    return Steps(
+        files=files,
+        commands=[
+            *(f"sudo tee {quote(file)} <<'EOF'\n{content}\nEOF" for file, content in files.items()),
+            "sudo systemctl daemon-reload",
+            f"sudo systemctl enable --now {quote(f'{name}.automount')}",
+        ],
+        prepare=[mount.install],
+    )
 
 
 def _cloud_init(mount: Mount) -> Steps:
     point = yaml_scalar(mount.point)
-    # cloud-init copies the fields into fstab as they are. It does so, and mounts, before it installs packages, so that
-    # the mount has to be made once more at the end.
+    # Its own mounts would be made before the packages are there, and folders for them with fstab's escapes in their
+    # names. What runcmd says is done at the end of the first boot.
+    add = r"""grep -qxF "$1" /etc/fstab || printf '\n%s\n' "$1" >> /etc/fstab"""
     content = f"""\
 #cloud-config
 packages: [{mount.package}]
-mounts:
-  - [{", ".join(map(yaml_scalar, _fstab_fields(mount)))}]
 runcmd:
   - [mkdir, -p, {point}]
+  - [sh, -c, {yaml_scalar(add)}, sh, {yaml_scalar(_fstab_line(mount))}]
+  - [systemctl, daemon-reload]
   - [mount, {point}]"""
-    return content, "the user data of a new machine", []
+    return Steps(files={"the user data of a new machine": content})
 
 
 def _kubernetes(mount: Mount) -> Steps:
+    _refuse_colon(mount, "Kubernetes")
     content = f"""\
 apiVersion: v1
 kind: PersistentVolume
@@ -135,10 +167,11 @@ spec:
 # volumes: [{{name: nfs, persistentVolumeClaim: {{claimName: {mount.label}}}}}]
 # volumeMounts: [{{name: nfs, mountPath: {yaml_scalar(mount.point)}}}]"""
     file = f"{mount.label}.yaml"
-    return content, file, [f"kubectl apply -f {file}"]
+    return Steps(files={file: content}, commands=[f"kubectl apply -f {file}"])
 
 
 def _docker_compose(mount: Mount) -> Steps:
+    _refuse_colon(mount, "Docker Compose")
     # Without nocopy Docker copies what the image has there, as root, whom the share may not let write.
     content = f"""\
 services:
@@ -157,7 +190,12 @@ volumes:
       type: nfs
       o: {compose_scalar(f"addr={mount.host},{_OPTIONS}")}
       device: {compose_scalar(f":{mount.path}")}"""
-    return content, "compose.yaml", [mount.install, "docker compose up"]
+    return Steps(files={"compose.yaml": content}, commands=["docker compose up"], prepare=[mount.install])
+
+
+def _refuse_colon(mount: Mount, what: str) -> None:
+    if ":" in mount.point:
+        raise NfsError(f"Nothing was done: {what} takes no mount_point with a colon; give one without.")
 
 
 STYLES: dict[Style, Callable[[Mount], Steps]] = {
