@@ -81,7 +81,7 @@ async def test_a_tier_that_is_raised_counts_with_the_whole_size(
     async with connect(allowance_gib=99) as assistant:
         raised = await assistant.succeed("switch_performance_tier", share="data")
         assert raised["asked"] is True
-        assert "100 GiB now and then, from the standard to the high tier" in person.asked[0]
+        assert "100 GiB now and then, from the standard tier to the high tier" in person.asked[0]
         again = await assistant.succeed("switch_performance_tier", share="data")
         assert again["outcome"] == "unchanged"
     assert len(person.asked) == 1

@@ -11,7 +11,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
-from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import Key, page_of
 from do_nfs_mcp.storage.views import (
     AccessPointChangeView,
@@ -99,7 +99,8 @@ async def create_access_point_confirmation(
     return Confirmation(
         target,
         f"Create access point {quoted(name)} on path {quoted(path)} of share {named(found.id, found.name)} in "
-        f"{found.region} for {vpc.text()}, with NO_SQUASH? Root on any machine there is root on these files, too.",
+        f"{plain(found.region)} for {vpc.text()}, with NO_SQUASH? Root on any machine there is root on these files, "
+        "too.",
         why="with NO_SQUASH root on any machine of the VPC is root on the files",
         instead="ROOT_SQUASH and ALL_SQUASH need no question.",
         destroys=False,

@@ -13,7 +13,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import existing, is_ready
-from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.plurals import counted, plural
 from do_nfs_mcp.storage.views import (
@@ -345,8 +345,8 @@ async def resize_share_confirmation(
     if plan:
         return Confirmation(target, None)
     order = (
-        f"Grow share {named(found.id, found.name)} in {found.region}, {found.performance_tier} tier, from "
-        f"{found.size_gib} to {new_size} GiB? It can never shrink."
+        f"Grow share {named(found.id, found.name)} in {plain(found.region)}{_tier(', ', found)} from {found.size_gib} "
+        f"to {new_size} GiB? It can never shrink."
     )
     return order_confirmation(context, target, target.more, order, _costs_of_growth(context, target))
 
@@ -499,8 +499,8 @@ async def switch_performance_tier_confirmation(
     if found.performance_tier == performance_tier:
         return Confirmation(found, None)
     order = (
-        f"Raise share {named(found.id, found.name)} in {found.region}, {found.size_gib} GiB now and then, from the "
-        f"{found.performance_tier} to the {performance_tier} tier? There is no way back down."
+        f"Raise share {named(found.id, found.name)} in {plain(found.region)}, {found.size_gib} GiB now and then,"
+        f"{_tier(' from the ', found)} to the {performance_tier} tier? There is no way back down."
     )
     costs = monthly_costs(context, (found.size_gib, found.performance_tier), (found.size_gib, performance_tier))
     return order_confirmation(context, found, found.size_gib, order, costs)
@@ -552,9 +552,14 @@ async def _check_count(context: ServiceContext) -> None:
         service.limits.check_count(len(existing(await service.api.list_shares())))
 
 
+def _tier(words: str, share: ShareView) -> str:
+    """Return the words with a share's tier after them; nothing if it is not known."""
+    return f"{words}{plain(share.performance_tier)} tier" if share.performance_tier else ""
+
+
 def _costs_of_growth(context: ServiceContext, target: GrowthTarget) -> str:
     tier = target.share.performance_tier
-    return monthly_costs(context, (target.share.size_gib, tier), (target.size_gib, tier)) if tier else ""
+    return monthly_costs(context, (target.share.size_gib, tier), (target.size_gib, tier))
 
 
 async def _target(context: ServiceContext, found: ShareView) -> ShareTarget:

@@ -59,7 +59,7 @@ def monthly_costs(context: ServiceContext, *steps: tuple[int, str | None]) -> st
     Args:
         context: The call's.
         steps: Its size in GiB and its tier: as they are now, if there is the share, and as they are to be. None stands
-            for the tier that the API takes by itself, which may be any.
+            for a tier that is not known, such as the one that the API takes by itself.
     """
     prices = service_for(context).prices
     costs = []
