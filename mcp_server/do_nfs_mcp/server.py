@@ -29,7 +29,7 @@ from mcp_types import (
 from do_nfs_mcp.api.callers import Access, caller_scopes, everything
 from do_nfs_mcp.completions import complete
 from do_nfs_mcp.observability.audit import Audit
-from do_nfs_mcp.offering import Destructive, why_left_out
+from do_nfs_mcp.offering import Destructive, Offering
 from do_nfs_mcp.prompts import ARGUMENT_TITLES, make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
 from do_nfs_mcp.tools import make_tools
@@ -54,7 +54,8 @@ INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshot
 - A full disk: resize_share, with add_gib or add_percent for "more". It and switch_performance_tier cost money and
   cannot be undone: only if the person asked for just that. plan: true shows the effect.
 - Old snapshots: prune_snapshots. A share with its snapshots: delete_share with delete_snapshots.
-- What deletes or cuts off asks the person itself; do not ask as well. If they say no, leave it.
+- What deletes, cuts off, lets root in (NO_SQUASH) or orders much at once asks the person itself; do not ask as well. If
+  they say no, leave it.
 - What nobody can know from here: how full a share is (df on a machine that mounts it) and why something FAILED
   (DigitalOcean's support). No call restores a snapshot: copy its files from .snapshot at the root of the mount."""
 
@@ -167,6 +168,8 @@ def build_server(
     *,
     read_only: bool = False,
     destructive: Destructive = "ask",
+    tools: Sequence[str] = (),
+    exclude_tools: Sequence[str] = (),
     access: Access | None = None,
     audit: Audit | None = None,
     request_state_keys: Sequence[str] = (),
@@ -179,6 +182,8 @@ def build_server(
         read_only: Leave out, and refuse, every tool that changes storage.
         destructive: Whether what takes something away asks the person ("ask"), is just done ("allow"), or is left out
             and refused ("deny").
+        tools: Leave out, and refuse, every tool whose name fits none of these names and patterns, if there are any.
+        exclude_tools: Leave out, and refuse, every tool whose name fits one of these, whatever else is said.
         access: How callers who come over HTTP are authenticated; None if they are not.
         audit: Writes a line for each call of a tool that may change storage, offered or not; None for no such lines.
         request_state_keys: Secrets that replicas share, so that one can go on with a call that another began. The first
@@ -216,16 +221,17 @@ def build_server(
 
     left_out: dict[str, str] = {}
     offered: list[NfsTool] = []
-    tools = make_tools()
-    for tool in tools:
-        reason = why_left_out(tool.reads, tool.destroys, read_only=read_only, destructive=destructive)
+    offering = Offering(read_only, destructive, tools, exclude_tools)
+    every_tool = make_tools()
+    for tool in every_tool:
+        reason = offering.why_left_out(tool.name, reads=tool.reads, destroys=tool.destroys)
         if reason:
             left_out[tool.name] = reason
         else:
             offered.append(tool)
     # Where lists differ by caller, nobody else may be given a cached one.
     lists = CacheHint(ttl_ms=_CACHE_MS, scope="private" if access else "public")
-    audited = [audit.watching({tool.name for tool in tools if not tool.reads})] if audit else []
+    audited = [audit.watching({tool.name for tool in every_tool if not tool.reads})] if audit else []
     return NfsServer(
         offered,
         left_out,

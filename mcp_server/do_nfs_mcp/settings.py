@@ -12,6 +12,7 @@ from do_nfs_mcp.audience import for_reader, operator_has_to
 from do_nfs_mcp.offering import Destructive
 
 __all__ = [
+    "ALLOWANCE_GIB",
     "API_URL",
     "CONNECT_SECONDS",
     "MAX_IN_FLIGHT",
@@ -29,6 +30,7 @@ __all__ = [
 
 API_URL = "https://api.digitalocean.com"
 Ask = Literal["auto", "host", "browser"]
+ALLOWANCE_GIB = 1000
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
 CONNECT_SECONDS = 5
@@ -135,6 +137,17 @@ class Settings:
             offered ("deny").
         ask: Who asks the person: the host and, where it cannot, the server itself in their browser ("auto"), or only
             one of these.
+        tools: Names or patterns of the tools that are offered; none for all.
+        exclude_tools: Names or patterns of the tools that are not.
+        max_size_gib: How large a share may become; None for any size.
+        max_shares: How many shares there may be with a new one; None for any number.
+        regions: Slugs or patterns of the regions where anything may be changed; none for all.
+        tiers: The performance tiers that shares may be created on or raised to; none for all.
+        vpcs: Ids, names or patterns of the VPCs that shares may be opened to; none for all.
+        protect: Names or patterns of the shares that nothing may be taken away from.
+        allowance_gib: How many GiB may be ordered in an hour before the person is asked; None for any number.
+        price: What a GiB costs a month on each tier, such as "standard=0.10".
+        allow_no_squash: Whether an access point with NO_SQUASH is created without asking.
         wait_seconds: How long a call waits for a change to take effect.
         connect_seconds: How long connecting to the API may take.
         read_seconds: How long the API may be silent.
@@ -151,6 +164,17 @@ class Settings:
     read_only: bool = False
     destructive: Destructive = "ask"
     ask: Ask = "auto"
+    tools: tuple[str, ...] = ()
+    exclude_tools: tuple[str, ...] = ()
+    max_size_gib: int | None = None
+    max_shares: int | None = None
+    regions: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    vpcs: tuple[str, ...] = ()
+    protect: tuple[str, ...] = ()
+    allowance_gib: int | None = ALLOWANCE_GIB
+    price: tuple[str, ...] = ()
+    allow_no_squash: bool = False
     wait_seconds: int = WAIT_SECONDS
     connect_seconds: int = CONNECT_SECONDS
     read_seconds: int = READ_SECONDS

@@ -22,6 +22,14 @@ _EFFECTS = {
     Effect.CHANGES: "Changes something and loses nothing. The same call again has no further effect.",
     Effect.DESTROYS: "Takes something away, and asks the person first. The same call again has no further effect.",
 }
+_ORDERS = "Asks the person if it orders more than the allowance."
+_ASKS = {
+    "create_share": _ORDERS,
+    "resize_share": _ORDERS,
+    "switch_performance_tier": _ORDERS,
+    "create_access_point": "Asks the person if it is to have NO_SQUASH.",
+}
+"""When a tool asks that takes nothing away."""
 _BOUNDS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
@@ -58,7 +66,9 @@ def tools_table() -> str:
 
 
 def _asks(tool: NfsTool) -> str:
-    return "; asks first" if tool.destroys else ""
+    if tool.destroys:
+        return "; asks first"
+    return "; may ask first" if tool.resolved_params else ""
 
 
 def _named(tool: NfsTool) -> str:
@@ -75,10 +85,11 @@ def _section(tool: NfsTool) -> str:
     effect = Effect((hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint))
     scopes = ", ".join(f"`{scope}`" for scope in sorted(tool.scopes))
     kind = _returned(tool).__name__
+    asks = f" {_ASKS[tool.name]}" if tool.resolved_params and not tool.destroys else ""
     page = " A host that shows MCP Apps draws it as a page." if tool.meta and "ui" in tool.meta else ""
     return (
         f"\n## {tool.name}\n\n**{tool.title}.** {tool.description}\n\n"
-        f"{_EFFECTS[effect]} Scopes: {scopes}. Comes back: [{kind}](#{kind.lower()}).{page}\n\n"
+        f"{_EFFECTS[effect]}{asks} Scopes: {scopes}. Comes back: [{kind}](#{kind.lower()}).{page}\n\n"
         "| argument | type | |\n| --- | --- | --- |\n" + "".join(_arguments(tool.parameters, ""))
     )
 

@@ -1,9 +1,14 @@
 """The options of the server, and the settings that they make."""
 
 from dataclasses import fields
+from typing import Any
 
-from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS
+import pytest
+from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS, settings_from
+from do_nfs_mcp.cli.parser import Command, make_parser
 from do_nfs_mcp.settings import HttpSettings, Settings
+
+from ..support.constants import VPC
 
 
 def test_every_setting_but_the_token_is_an_option() -> None:
@@ -17,3 +22,63 @@ def test_an_option_of_the_server_has_the_default_of_its_setting() -> None:
     assert {o.attribute: o.default for o in SERVER_OPTIONS} == {
         o.attribute: getattr(settings, o.attribute) for o in SERVER_OPTIONS
     }
+
+
+def settings(*arguments: str) -> Settings:
+    parser = make_parser(Command("server", arguments=SERVER_OPTIONS))
+    return settings_from(parser, parser.parse_args(arguments))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field", "value"),
+    [
+        (["--max-size-gib", "500"], "max_size_gib", 500),
+        (["--max-size-gib", "unlimited"], "max_size_gib", None),
+        (["--max-shares", "0"], "max_shares", 0),
+        (["--regions", "nyc2, ams3", "--regions", "at*"], "regions", ("nyc2", "ams3", "at*")),
+        (["--tiers", "standard,high"], "tiers", ("standard", "high")),
+        (["--vpcs", "prod-*,796c6fe3-2a1d-4da2-9f3e-38239827dc91"], "vpcs", ("prod-*", VPC)),
+        (["--allowance-gib", "0"], "allowance_gib", 0),
+        (["--allowance-gib", "unlimited"], "allowance_gib", None),
+        (["--price", "standard=0.10,high=0.2"], "price", ("standard=0.10", "high=0.2")),
+        (["--protect", "prod-*", "--protect", "a,b"], "protect", ("prod-*", "a,b")),
+        (["--tools", "list_*,get_share"], "tools", ("list_*", "get_share")),
+        (
+            ["--exclude-tools", "delete_share", "--exclude-tools", "prune_*"],
+            "exclude_tools",
+            ("delete_share", "prune_*"),
+        ),
+    ],
+)
+def test_a_limit_is_what_was_given(arguments: list[str], field: str, value: Any) -> None:
+    assert getattr(settings(*arguments), field) == value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--max-size-gib", "0"], "a whole number from 1"),
+        (["--max-shares", "-1"], "--max-shares"),
+        (["--regions", ""], "a region's slug such as nyc2"),
+        (["--regions", "NYC2"], "a region's slug such as nyc2"),
+        (["--regions", "nyc2,,ams3"], "a region's slug such as nyc2"),
+        (["--allowance-gib", "many"], "--allowance-gib"),
+        (["--price", "0.10"], "standard=0.10"),
+        (["--price", "gold=1"], "standard=0.10"),
+        (["--price", "high=-1"], "standard=0.10"),
+        (["--price", "high=nan"], "standard=0.10"),
+        (["--tiers", "gold"], "standard or high"),
+        (["--vpcs", " "], "a VPC's id or name"),
+        (["--protect", ""], "a share's name"),
+        (["--tools", "lst_shares"], 'fits no tool: "lst_shares"; did you mean "list_shares"?'),
+        (["--exclude-tools", "delete_share,drop_*"], 'fits no tool: "drop_*"'),
+        (["--tools", ""], "a tool's name"),
+    ],
+)
+def test_a_limit_that_would_limit_nothing_is_refused_at_the_start(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        settings(*arguments)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err

@@ -14,6 +14,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from do_nfs_mcp.cli.options import SERVER_OPTIONS
 
 from ..support.contracts import ROOT
 
@@ -153,3 +154,29 @@ def test_the_source_distribution_can_be_tested_and_has_no_leftovers(built: Path)
     needed = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "requirements.lock", "scripts/test"}
     assert needed | {"openapi/nfs.yaml", "tests/conftest.py"} <= names
     assert not [name for name in names if "__pycache__" in name or name.startswith((".venv", "dist", ".ci"))]
+
+
+NOT_FOR_A_FORM = {"--sandbox", "--api-url", "--read-only", "--connect-seconds", "--read-seconds", "--max-in-flight"}
+NOT_FOR_A_FORM |= {"--wait-seconds", "--audit-file", "--log-level", "--allow-no-squash"}
+
+
+def test_the_bundle_and_the_registry_entry_ask_for_all_that_decides_what_an_assistant_may_do() -> None:
+    decides = [option.name for option in SERVER_OPTIONS if option.name not in NOT_FOR_A_FORM]
+    arguments = MANIFEST["server"]["mcp_config"]["args"]
+    begin = arguments.index("server.py") + 1
+    assert arguments[begin::2] == decides
+    asked = [f"${{user_config.{name}}}" for name in MANIFEST["user_config"] if name != "token"]
+    assert arguments[begin + 1 :: 2] == asked
+    assert [argument["name"] for argument in SERVER["packages"][0]["packageArguments"]] == decides
+
+
+def test_what_a_person_leaves_empty_in_the_bundles_settings_is_not_given() -> None:
+    begin = MANIFEST["server"]["mcp_config"]["args"].index("server.py") + 1
+    options = MANIFEST["server"]["mcp_config"]["args"][begin:]
+    defaults = {f"${{user_config.{name}}}": about.get("default", "") for name, about in MANIFEST["user_config"].items()}
+    shell = "import runpy, sys; from do_nfs_mcp.cli import main; main.main = print; sys.argv[:] = sys.argv[1:]; "
+    shell += "runpy.run_path(sys.argv[0], run_name='__main__')"
+    filled_in = [defaults.get(word, word) for word in options]
+    started = [sys.executable, "-c", shell, str(ROOT / "packaging/mcpb/server.py"), *filled_in]
+    done = subprocess.run(started, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "['--destructive', 'ask', '--ask', 'auto', '--allowance-gib', '1000']\n", done.stderr

@@ -110,16 +110,17 @@ def test_a_call_of_each_tool_is_tried() -> None:
 async def test_whatever_the_api_answers_is_data(connect: Connect, person: Person, kept: set[str]) -> None:
     text = ""
     transport = answering(lambda field, known: known if field in kept else text)
-    async with connect(transport=transport, wait_seconds=1) as assistant:
+    opening = {"create_access_point": CALLS["create_access_point"] | {"access_policy": {"squash_config": "NO_SQUASH"}}}
+    async with connect(transport=transport, wait_seconds=1, allowance_gib=0) as assistant:
         for text in HOSTILE.values():
             person.asked.clear()
             listener = Listener(assistant)
-            done = {tool for tool, arguments in CALLS.items() if await listener.call(tool, arguments)}
+            done = {tool for tool, arguments in (CALLS | opening).items() if await listener.call(tool, arguments)}
             # A host and a path like these are refused.
             assert done == CALLS.keys() - {"get_mount_instructions"}
             assert "create_share's progress" in dict(listener.heard)
             # Pruning takes no snapshot in a state that it does not know.
-            assert len(person.asked) == (5 if kept else 4)
+            assert len(person.asked) == (9 if kept else 8)
             for _, said in [*listener.heard, *(("question", question) for question in person.asked)]:
                 assert_inert(said)
             # The host gets it as it is, and the model sees it.

@@ -236,12 +236,13 @@ async def test_after_ten_minutes_the_person_is_asked_anew(
 
 
 async def test_a_host_that_asks_is_the_one_that_asks_and_its_no_is_a_no(
-    connect: Connect, share: dict[str, Any], browsing: BrowsingPerson, person: Person, sent: list[httpx.Request]
+    connect: Connect, share: dict[str, Any], browsing: BrowsingPerson, person: Person, clock: Clock
 ) -> None:
     async with connect(connect_browser=lambda: browsing.elicitation) as assistant:
         for action in ("decline", "cancel"):
             person.answer = lambda *_, action=action: ElicitResult(action=action)
             await assistant.fail("delete_share", share="data")
+            clock.pass_time(60)
         person.answer = person.agree
         await assistant.succeed("delete_share", share="data")
     assert browsing.opened == []
@@ -250,7 +251,7 @@ async def test_a_host_that_asks_is_the_one_that_asks_and_its_no_is_a_no(
 
 @pytest.mark.parametrize("protocol_version", ["legacy"], indirect=True)
 async def test_where_the_host_answers_the_question_with_an_error_the_browser_asks(
-    connect: Connect, share: dict[str, Any], browsing: BrowsingPerson, person: Person
+    connect: Connect, share: dict[str, Any], browsing: BrowsingPerson, person: Person, clock: Clock
 ) -> None:
     def fail(question: str, fields: list[str]) -> ElicitResult:
         raise MCPError(METHOD_NOT_FOUND, "Method not found")
@@ -259,6 +260,7 @@ async def test_where_the_host_answers_the_question_with_an_error_the_browser_ask
     async with connect(connect_browser=lambda: browsing.elicitation) as assistant:
         browsing.visit = browsing.decline
         assert "the person said no" in await assistant.fail("delete_share", share="data")
+        clock.pass_time(60)
         browsing.visit = browsing.agree
         await assistant.succeed("delete_share", share="data")
     assert browsing.asked == person.asked
@@ -346,6 +348,7 @@ async def test_the_address_of_the_page_is_in_no_result_log_progress_or_audit_lin
     connect: Connect,
     share: dict[str, Any],
     browsing: BrowsingPerson,
+    clock: Clock,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     stream, results = io.StringIO(), []
@@ -363,6 +366,7 @@ async def test_the_address_of_the_page_is_in_no_result_log_progress_or_audit_lin
                 results.append(called.model_dump_json())
                 if len(results) % 2:
                     await answer(browsing.opened[-1])
+            clock.pass_time(60)
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [line["outcome"] for line in lines] == ["asked", "declined", "asked", "done"]
     assert set(reported) == {"a page in the person's browser asks them"}

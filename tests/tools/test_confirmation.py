@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import httpx
 import pytest
+from do_nfs_mcp.tools import recent_refusals
 from do_nfs_mcp.tools.service import Service
 from do_nfs_sandbox import Sandbox
 from mcp import ClientSession
@@ -182,7 +183,7 @@ async def test_a_snapshot_or_access_point_that_outlasted_its_share_can_be_delete
 
 
 async def test_a_share_whose_name_nobody_can_type_takes_a_yes(
-    assistant: Assistant, person: Person, sent: list[httpx.Request]
+    assistant: Assistant, clock: Clock, person: Person, sent: list[httpx.Request]
 ) -> None:
     made = (await assistant.succeed("create_share", name=" ", region="atl1", size_gib=50, vpc_ids=[VPC]))["share"]
     sent.clear()
@@ -190,6 +191,7 @@ async def test_a_share_whose_name_nobody_can_type_takes_a_yes(
     await assistant.fail("delete_share", share=made["id"])
     assert changed(sent) == []
     assert "type the share's name" not in person.asked[-1]
+    clock.pass_time(60)
     person.answer = saying("accept", {"confirm": True})
     await assistant.succeed("delete_share", share=made["id"])
     assert changed(sent) == [f"DELETE /v2/nfs/{made['id']}"]
@@ -463,3 +465,51 @@ async def test_a_plan_asks_nobody_and_changes_nothing(
     assert "cost more" in grown["message"]
     assert person.asked == []
     assert changed(sent) == []
+
+
+@pytest.mark.parametrize("answer", [saying("decline"), saying("accept", {"confirm": False})], ids=["no", "not ticked"])
+async def test_after_a_no_the_same_question_is_not_asked_again_for_a_minute(
+    assistant: Assistant, share: dict[str, Any], clock: Clock, person: Person, sent: list[httpx.Request], answer: Any
+) -> None:
+    detach = {"vpc_id": VPC}
+    person.answer = answer
+    await assistant.fail("detach_share", share="data", **detach)
+    person.answer = person.agree
+    clock.pass_time(59)
+    for share_arguments in ({"share": "data"}, {"share": share["id"], "wait": False}):
+        said = await assistant.fail("detach_share", **share_arguments, **detach)
+        assert "said no to just this less than a minute ago" in said
+    assert (len(person.asked), changed(sent)) == (1, [])
+    clock.pass_time(1)
+    await assistant.succeed("detach_share", share="data", **detach)
+    assert len(person.asked) == 2
+
+
+async def test_after_a_no_another_question_is_asked_at_once(
+    assistant: Assistant, share: dict[str, Any], person: Person
+) -> None:
+    person.answer = saying("decline")
+    await assistant.fail("detach_share", share="data", vpc_id=VPC)
+    person.answer = person.agree
+    await assistant.succeed("delete_share", share="data")
+
+
+@pytest.mark.parametrize("answer", [saying("cancel"), saying("accept", {"name": "dat"})], ids=["closed", "mistyped"])
+async def test_what_is_no_no_can_be_asked_again_at_once(
+    assistant: Assistant, share: dict[str, Any], person: Person, answer: Any
+) -> None:
+    person.answer = answer
+    await assistant.fail("delete_share", share="data")
+    person.answer = person.agree
+    await assistant.succeed("delete_share", share="data")
+
+
+async def test_a_no_counts_for_the_caller_alone_whose_person_said_it(
+    assistant: Assistant, share: dict[str, Any], person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_refusals, "caller_name", lambda: "ann")
+    person.answer = saying("decline")
+    await assistant.fail("detach_share", share="data", vpc_id=VPC)
+    monkeypatch.setattr(recent_refusals, "caller_name", lambda: "bob")
+    person.answer = person.agree
+    await assistant.succeed("detach_share", share="data", vpc_id=VPC)

@@ -14,6 +14,7 @@ from typing import Any
 import anyio
 import pytest
 from do_nfs_mcp.api.client import NfsApi
+from do_nfs_mcp.offering import Offering
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.transports import handshake
@@ -29,6 +30,10 @@ OPTIONS: list[dict[str, Any]] = [
     {"read_only": read_only, "destructive": destructive}
     for read_only in (False, True)
     for destructive in ("ask", "allow", "deny")
+] + [
+    {"tools": ["list_*", "wait_until_ready", "get_mount_instructions", "create_share"]},
+    {"exclude_tools": ["*_snapshot*"]},
+    {"tools": ["*_share"], "exclude_tools": ["delete_*", "get_share"], "read_only": False, "destructive": "deny"},
 ]
 ONCE = 56_785 / 22
 """The bytes of a tool in tools/list before they were looked at."""
@@ -62,7 +67,7 @@ def sdk_answers(text: bytes, **options: Any) -> list[Message]:
 
 def early_answers(text: bytes, **options: Any) -> list[Message]:
     """What is said without it. Every line has to be known."""
-    answers = read_answers(**options)
+    answers = read_answers(Offering(**options))
     assert answers
     met = Handshake(answers)
     said = [met.answer(line) for line in text.splitlines()]
@@ -167,7 +172,7 @@ UNKNOWN = {
 def test_what_is_not_known_is_left_to_the_sdk_which_stands_where_the_client_thinks(
     conversation: list[Message],
 ) -> None:
-    answers = read_answers(**OPTIONS[0])
+    answers = read_answers(Offering())
     assert answers
     met = Handshake(answers)
     *known, last = lines(conversation).splitlines()
@@ -195,7 +200,7 @@ def test_what_is_not_known_is_left_to_the_sdk_which_stands_where_the_client_thin
     ids=lambda line: line[:40].decode(errors="replace"),
 )
 def test_a_line_that_json_and_the_sdk_may_read_differently_is_left_to_the_sdk(line: bytes) -> None:
-    answers = read_answers(**OPTIONS[0])
+    answers = read_answers(Offering())
     assert answers
     met = Handshake(answers)
     met.answer(lines([initialize()]).strip())
@@ -293,12 +298,12 @@ def test_answers_made_with_another_sdk_are_not_used(monkeypatch: pytest.MonkeyPa
         other = tmp_path / "handshake.json"
         other.write_text(json.dumps({**made, "made_with": {**made["made_with"], package: "0.0.1"}}), encoding="utf-8")
         monkeypatch.setattr(handshake, "_ANSWERS", other)
-        assert read_answers(**OPTIONS[0]) is None
+        assert read_answers(Offering()) is None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot tell what can be written")
 def test_what_a_client_does_not_read_is_handed_over_and_written_first() -> None:
-    answers = read_answers(**OPTIONS[0])
+    answers = read_answers(Offering())
     assert answers
     text = lines([initialize(), INITIALIZED, *(request(number, "tools/list") for number in range(1, 9))])
     stdin, from_client = os.pipe()
@@ -321,7 +326,7 @@ def test_what_a_client_does_not_read_is_handed_over_and_written_first() -> None:
 
 
 def test_a_client_that_is_gone_ends_it() -> None:
-    answers = read_answers(**OPTIONS[0])
+    answers = read_answers(Offering())
     assert answers
     stdin, from_client = os.pipe()
     to_client, stdout = os.pipe()

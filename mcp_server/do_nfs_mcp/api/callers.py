@@ -8,7 +8,7 @@ from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.scopes import SCOPES
 
-__all__ = ["Access", "caller_scopes", "everything"]
+__all__ = ["Access", "caller_name", "caller_scopes", "everything"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,12 @@ class Access:
 def everything() -> frozenset[str]:
     """Return the scopes of a caller who was not asked who they are."""
     return frozenset(SCOPES)
+
+
+def caller_name() -> str | None:
+    """Return the name of the caller whose request is being answered; None if there is no such caller."""
+    token = get_access_token()
+    return token.client_id if token else None
 
 
 def caller_scopes() -> frozenset[str]:

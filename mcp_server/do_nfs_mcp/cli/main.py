@@ -14,6 +14,7 @@ from do_nfs_mcp.cli.make_token import TOKEN, make_token
 from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS, TRANSPORT, http_settings_from, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.observability.background_stderr import background_stderr
+from do_nfs_mcp.offering import Offering
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, SettingsError
 from do_nfs_mcp.transports.handshake import HandedOver, answer_handshake, read_answers
 
@@ -125,7 +126,9 @@ def _answer_handshake(settings: Settings) -> HandedOver | None:
     # A sandbox's file is opened at once, since it may be none.
     if settings.http or settings.sandbox not in {None, ":memory:"}:
         return HandedOver()
-    answers = read_answers(read_only=settings.read_only, destructive=settings.destructive)
+    answers = read_answers(
+        Offering(settings.read_only, settings.destructive, settings.tools, settings.exclude_tools),
+    )
     if answers is None:
         return HandedOver()
     signals = (signal.SIGINT, signal.SIGTERM)

@@ -2,13 +2,16 @@
 
 import argparse
 import os
+import re
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
-from do_nfs_mcp.cli.parser import Argument
+from do_nfs_mcp.cli.parser import Argument, did_you_mean
 from do_nfs_mcp.offering import Destructive
 from do_nfs_mcp.settings import (
+    ALLOWANCE_GIB,
     API_URL,
     CONNECT_SECONDS,
     MAX_IN_FLIGHT,
@@ -20,18 +23,156 @@ from do_nfs_mcp.settings import (
     checked_url,
     token_from,
 )
+from do_nfs_mcp.transports.handshake import tool_names
 
-__all__ = ["HTTP_OPTIONS", "SERVER_OPTIONS", "TRANSPORT", "http_settings_from", "settings_from"]
+__all__ = [
+    "HTTP_OPTIONS",
+    "LIMIT_OPTIONS",
+    "SERVER_OPTIONS",
+    "TRANSPORT",
+    "UNLIMITED",
+    "http_settings_from",
+    "option_value",
+    "settings_from",
+]
+
+UNLIMITED = "unlimited"
+_TIERS = ("standard", "high")
+_PRICE = re.compile(rf"({'|'.join(_TIERS)})=[0-9]{{1,6}}(\.[0-9]{{1,6}})?")
+_SLUG_PATTERN = re.compile(r"[a-z0-9*?\[\]!-]+")
 
 
 def _whole_number(least: int, most: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) <= 5 and least <= int(text) <= most):
+        if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
             raise argparse.ArgumentTypeError(f"has to be a whole number from {least} to {most}")
         return int(text)
 
     return number
 
+
+def _limit(least: int, most: int) -> Callable[[str], int | None]:
+    whole_number = _whole_number(least, most)
+
+    def limit(text: str) -> int | None:
+        return None if text == UNLIMITED else whole_number(text)
+
+    return limit
+
+
+def _listed(fits: Callable[[str], object], rule: str) -> Callable[[str], tuple[str, ...]]:
+    """Make the type of an option that takes several values at once, with commas between them."""
+
+    def values(text: str) -> tuple[str, ...]:
+        given = tuple(value.strip() for value in text.split(","))
+        if not all(map(fits, given)):
+            raise argparse.ArgumentTypeError(f"has to be {rule}, or several with commas between them")
+        return given
+
+    return values
+
+
+def _pattern(text: str) -> tuple[str, ...]:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("has to be a share's name, or a pattern such as prod-*")
+    return (text,)
+
+
+def _tools(text: str) -> tuple[str, ...]:
+    given, known = _listed(bool, "a tool's name, or a pattern such as list_*")(text), tool_names()
+    for pattern in given:
+        if not any(fnmatchcase(name, pattern) for name in known):
+            meant = did_you_mean(pattern, known)
+            raise argparse.ArgumentTypeError(f'fits no tool: "{pattern}"; {meant}`do-nfs-mcp tools` lists them')
+    return given
+
+
+LIMIT_OPTIONS = (
+    Argument(
+        "--tools",
+        action="append",
+        type=_tools,
+        default=(),
+        metavar="NAME,...",
+        help="offer only these tools, by name or by pattern such as 'list_*'; repeatable",
+    ),
+    Argument(
+        "--exclude-tools",
+        action="append",
+        type=_tools,
+        default=(),
+        metavar="NAME,...",
+        help="do not offer these tools, by name or by pattern, whatever else is said; repeatable",
+    ),
+    Argument(
+        "--max-size-gib",
+        type=_limit(1, 99999),
+        metavar="GIB",
+        help="refuse to make a share larger than this; unlimited is as if it were not given",
+    ),
+    Argument(
+        "--max-shares",
+        type=_limit(0, 99999),
+        metavar="N",
+        help="refuse to create a share where there are so many in the account; unlimited is as if it were not given",
+    ),
+    Argument(
+        "--regions",
+        action="append",
+        type=_listed(_SLUG_PATTERN.fullmatch, "a region's slug such as nyc2, or a pattern such as nyc*"),
+        default=(),
+        metavar="SLUG,...",
+        help="refuse to change anything in other regions than these, by slug or by pattern; repeatable",
+    ),
+    Argument(
+        "--tiers",
+        action="append",
+        type=_listed(_TIERS.__contains__, " or ".join(_TIERS)),
+        default=(),
+        metavar="TIER,...",
+        help=f"refuse to create a share on another tier than these, or to raise one to it: {', '.join(_TIERS)}",
+    ),
+    Argument(
+        "--vpcs",
+        action="append",
+        type=_listed(bool, "a VPC's id or name, or a pattern such as prod-*"),
+        default=(),
+        metavar="VPC,...",
+        help="refuse to open a share to other VPCs than these, by id, exact name or pattern; repeatable",
+    ),
+    Argument(
+        "--protect",
+        action="append",
+        type=_pattern,
+        default=(),
+        metavar="PATTERN",
+        help="refuse, whatever anybody answers, to delete, detach or reassign shares of this name or pattern, and to "
+        "delete their snapshots and access points; repeatable",
+    ),
+    Argument(
+        "--allowance-gib",
+        type=_limit(0, 9_999_999),
+        default=ALLOWANCE_GIB,
+        metavar="GIB",
+        help="ask the person about orders beyond so many GiB within an hour: new ones, and all of a share whose tier "
+        "is raised; 0 asks always, unlimited never (default: %(default)s)",
+    ),
+    Argument(
+        "--price",
+        action="append",
+        type=_listed(_PRICE.fullmatch, "a tier and what a GiB costs there a month, such as standard=0.10"),
+        default=(),
+        metavar="TIER=PRICE,...",
+        help="what a GiB costs a month, such as standard=0.10,high=0.20, to be told where the person is asked",
+    ),
+    Argument(
+        "--allow-no-squash",
+        action="store_true",
+        default=False,
+        help="create access points with NO_SQUASH without asking the person",
+    ),
+)
+"""What whoever runs the server lets nobody do with it. They are among SERVER_OPTIONS."""
 
 SERVER_OPTIONS = (
     Argument(
@@ -59,6 +200,7 @@ SERVER_OPTIONS = (
         help="who asks the person: the host and, where it cannot, a page in their browser on this machine (auto), or "
         "only one of these; over HTTP it is the host (default: %(default)s)",
     ),
+    *LIMIT_OPTIONS,
     Argument(
         "--wait-seconds",
         type=_whole_number(0, 3600),
@@ -143,13 +285,24 @@ def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
         parser.error("--sandbox takes the path of a file, or nothing")
     if given.audit_file == "":
         parser.error("--audit-file takes the path of a file")
-    options: dict[str, Any] = {option.attribute: getattr(given, option.attribute) for option in SERVER_OPTIONS}
+    options: dict[str, Any] = {option.attribute: option_value(option, given) for option in SERVER_OPTIONS}
     try:
         options["api_url"] = checked_url(given.api_url)
     except ValueError as error:
         parser.error(str(error))
     token, no_token = token_from(os.environ)
     return Settings(token=token, no_token=no_token, **options)
+
+
+def option_value(option: Argument, given: argparse.Namespace) -> Any:
+    """Return the value of an option of the server; of one that may be repeated, all its values in one tuple.
+
+    Args:
+        option: One of SERVER_OPTIONS.
+        given: What was parsed.
+    """
+    value = getattr(given, option.attribute)
+    return tuple(each for values in value or () for each in values) if option.action == "append" else value
 
 
 def http_settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) -> HttpSettings | None:

@@ -138,7 +138,8 @@ def _add_arguments(parser: argparse.ArgumentParser, command: Command, file_compl
 
 def _add(container: _Container, argument: Argument, file_completion: object) -> None:
     keywords = {field.name: getattr(argument, field.name) for field in fields(argument) if field.name != "name"}
-    added: Any = container.add_argument(argument.name, **{k: v for k, v in keywords.items() if v is not None})
+    # argparse begins a list itself where none is given.
+    added: Any = container.add_argument(argument.name, **{k: v for k, v in keywords.items() if v not in (None, ())})
     if argument.is_file and file_completion is not None:
         added.complete = file_completion
 

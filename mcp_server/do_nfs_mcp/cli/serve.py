@@ -14,6 +14,7 @@ from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.observability.tracing import tracing
 from do_nfs_mcp.server import NfsServer, build_server
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, SettingsError
+from do_nfs_mcp.storage.limits import Limits
 from do_nfs_mcp.transports.handshake import HandedOver
 from do_nfs_mcp.transports.stdio import run_stdio
 
@@ -76,9 +77,21 @@ def server_from_settings(settings: Settings, audit: AuditStream | None = None, *
         read_only=settings.read_only,
         audit=Audit(audit, Masking(settings.token)) if audit else None,
         destructive=settings.destructive,
+        tools=settings.tools,
+        exclude_tools=settings.exclude_tools,
+        limits=_limits(settings),
+        allowance_gib=settings.allowance_gib,
+        prices={tier: float(price) for tier, _, price in (given.partition("=") for given in settings.price)},
+        allow_no_squash=settings.allow_no_squash,
         ask=settings.ask,
         wait_seconds=settings.wait_seconds,
         **more,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.max_size_gib, settings.max_shares, settings.regions, settings.tiers, settings.vpcs, settings.protect
     )
 
 

@@ -1,5 +1,6 @@
 """The tools for access points."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Protocol
 from uuid import UUID
@@ -10,7 +11,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
-from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import Key, page_of
 from do_nfs_mcp.storage.views import (
     AccessPointChangeView,
@@ -19,6 +20,7 @@ from do_nfs_mcp.storage.views import (
     DeletedView,
     NextCall,
     ShareView,
+    named,
 )
 from do_nfs_mcp.storage.vpc_choice import ChosenVpc
 from do_nfs_mcp.tools import arguments
@@ -28,10 +30,10 @@ from do_nfs_mcp.tools.follow_up import Wording, joined, wait_and_report
 from do_nfs_mcp.tools.lists import HasCreatedAt, matching, oldest_first
 from do_nfs_mcp.tools.lookups import (
     find_access_point,
+    name_to_take_from,
     read_access_point,
-    read_share,
+    read_share_to_change,
     read_unless_deleted,
-    share_name,
 )
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
@@ -72,18 +74,51 @@ async def get_access_point(
     return answer(await find_access_point(context, access_point, share))
 
 
+@dataclass(frozen=True)
+class OpeningTarget:
+    """A share of which a call would export a folder. vpc: Where to."""
+
+    share: ShareView
+    vpc: ChosenVpc
+
+
+async def create_access_point_confirmation(
+    context: ServiceContext,
+    share: str,
+    name: str,
+    path: str,
+    access_policy: arguments.AccessPolicy,
+    vpc_id: str,
+) -> Confirmation[OpeningTarget]:
+    """Make the confirmation for create_access_point."""
+    found = await read_share_to_change(context, share)
+    vpc = await find_vpc(context, vpc_id, found.region)
+    target = OpeningTarget(found, vpc)
+    if access_policy.squash_config != "NO_SQUASH" or service_for(context).allow_no_squash:
+        return Confirmation(target, None)
+    return Confirmation(
+        target,
+        f"Create access point {quoted(name)} on path {quoted(path)} of share {named(found.id, found.name)} in "
+        f"{plain(found.region)} for {vpc.text()}, with NO_SQUASH? Root on any machine there is root on these files, "
+        "too.",
+        why="with NO_SQUASH root on any machine of the VPC is root on the files",
+        instead="ROOT_SQUASH and ALL_SQUASH need no question.",
+        destroys=False,
+    )
+
+
 async def create_access_point(
     context: ServiceContext,
     share: arguments.Share,
     name: arguments.AccessPointName,
     path: arguments.AccessPointPath,
+    agreed: Annotated[Agreed[OpeningTarget], confirmed(create_access_point_confirmation)],
     access_policy: arguments.OptionalAccessPolicy,
     vpc_id: arguments.OptionalVpc = "",
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, AccessPointChangeView]:
     """Export one folder of a share to a VPC, for example to one team. A whole share needs none."""
-    found = await read_share(context, share)
-    vpc = await find_vpc(context, vpc_id, found.region)
+    found, vpc = agreed.target.share, agreed.target.vpc
     created = await api_for(context).create_access_point(found.id, name, path, vpc.id, access_policy.model_dump())
     known = AccessPointView.of(created)
     await name_vpcs(service_for(context), [known])
@@ -101,6 +136,7 @@ async def create_access_point(
             "says whether the access point does.",
             _SQUASHING[access_policy.squash_config],
         ),
+        asked=agreed.asked,
     )
     look = partial(read_access_point, context, known.id)
     return answer(await wait_and_report(context, wait, look, is_ready, wording, known=known))
@@ -116,7 +152,7 @@ async def delete_access_point_confirmation(
         return Confirmation(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
-    name = await share_name(context, found.share_id)
+    name = await name_to_take_from(context, found.share_id)
     return Confirmation(
         found,
         f"Delete {found.text()}? The share is {name}. Mounts through it stop working. The files stay.",

@@ -32,6 +32,8 @@ _UNANSWERED = (
     "again if it was closed."
 )
 
+_DESTROYS = "this destroys or cuts off something"
+
 _call: ContextVar[str] = ContextVar("call")
 
 
@@ -43,11 +45,17 @@ class Confirmation(Generic[T]):
         target: What the tool needs to go on.
         question: All that would be lost or cut off, in words for the person; None if nothing would be.
         typed: What the person has to type for a yes; None if a yes is enough.
+        why: Why they have to be asked, as a clause, for a host that cannot ask.
+        instead: What can be done without asking, as a sentence.
+        destroys: Whether something would be taken away, for which whoever runs the server can allow it unasked.
     """
 
     target: T
     question: str | None
     typed: str | None = None
+    why: str = _DESTROYS
+    instead: str = "Calling again will not help."
+    destroys: bool = True
 
     @property
     def typed_forms(self) -> frozenset[str]:
@@ -58,7 +66,9 @@ class Confirmation(Generic[T]):
     @property
     def form(self) -> type["_Form"]:
         """What the person fills in."""
-        return TypedNameForm if self.typed else ConfirmForm
+        if self.typed:
+            return TypedNameForm
+        return ConfirmForm if self.destroys else ProceedForm
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,12 @@ class ConfirmForm(_Form):
     """A plain yes."""
 
     confirm: bool = Field(title="Yes, do it", description="This cannot be undone.")
+
+
+class ProceedForm(ConfirmForm):
+    """A plain yes to what takes nothing away."""
+
+    confirm: bool = Field(title="Yes, do it", description="Without a yes nothing is done.")
 
 
 class TypedNameForm(_Form):
@@ -126,6 +142,14 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         confirmation: Confirmation[T] = prepared.confirmation
         if not _has_to_be_asked(context, confirmation):
             return None
+        if (confirmation.question or "") in service_for(context).recent_refusals:
+            raise _declined(
+                for_reader(
+                    "the person said no to just this less than a minute ago, and is not asked again so soon. Do not "
+                    "call this again unless they ask for it.",
+                    "you said no to just this less than a minute ago.",
+                )
+            )
         if host_asks(context) and is_modern(context):
             # When the answer comes, the SDK runs all of this anew, and asks again if the question changed.
             service_for(context).stop_timing()
@@ -150,10 +174,15 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         confirmation: Confirmation[T] = prepared.confirmation
         if not (isinstance(answer, AcceptedElicitation) and answer.data is None):
             service_for(context).restart_timing()
-            _require_yes(confirmation, answer)
+            _require_yes(context, confirmation, answer)
         return Agreed(confirmation.target, asked=_has_to_be_asked(context, confirmation))
 
     return Resolve(agree)
+
+
+def current_call() -> str:
+    """Return the tool and the arguments of the call that is being answered, as one text."""
+    return _call.get()
 
 
 @contextmanager
@@ -172,7 +201,8 @@ def confirming(tool: str, arguments: Mapping[str, Any]) -> Iterator[None]:
 
 
 def _has_to_be_asked(context: ServiceContext, confirmation: Confirmation[Any]) -> bool:
-    return confirmation.question is not None and service_for(context).destructive != "allow"
+    allowed = confirmation.destroys and service_for(context).destructive == "allow"
+    return confirmation.question is not None and not allowed
 
 
 async def _ask_now(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
@@ -185,14 +215,14 @@ async def _ask_now(context: ServiceContext, confirmation: Confirmation[Any]) -> 
             host_failed = error
     service = service_for(context)
     if service.browser is None:
-        raise cannot_ask(context, host_failed)
+        raise cannot_ask(context, confirmation.why, confirmation.instead, host_failed)
     # Loaded for the first question alone.
     from do_nfs_mcp.browser.question import NoBrowserError
 
     try:
         return await _ask_by_browser(context, confirmation, service.browser)
     except NoBrowserError:
-        raise cannot_ask(context, host_failed) from None
+        raise cannot_ask(context, confirmation.why, confirmation.instead, host_failed) from None
 
 
 async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
@@ -204,7 +234,7 @@ async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any])
         raise ToolError("The host's answer is none.") from error
     finally:
         service.restart_timing()
-    _require_yes(confirmation, answer)
+    _require_yes(context, confirmation, answer)
 
 
 async def _ask_by_browser(
@@ -221,14 +251,14 @@ async def _ask_by_browser(
     )
     seconds = service_for(context).time_to_ask()
     await context.report_progress(0, seconds, "a page in the person's browser asks them")
-    agreed = await browser.ask(_call.get(), question, seconds)
+    agreed = await browser.ask(current_call(), question, seconds)
     if agreed is None:
         raise NfsError(_UNANSWERED, kind=FailureKind.UNANSWERED)
     if not agreed:
-        raise _said_no()
+        raise _said_no(context, confirmation)
 
 
-def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
+def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
     if isinstance(answer, CancelledElicitation):
         raise _declined(
             for_reader(
@@ -248,10 +278,11 @@ def _require_yes(confirmation: Confirmation[Any], answer: ElicitationResult[Any]
             )
         )
     if not (isinstance(form, ConfirmForm) and form.confirm):
-        raise _said_no()
+        raise _said_no(context, confirmation)
 
 
-def _said_no() -> NfsError:
+def _said_no(context: ServiceContext, confirmation: Confirmation[Any]) -> NfsError:
+    service_for(context).recent_refusals.add(confirmation.question or "")
     return _declined(for_reader("the person said no. Do not call this again unless they ask for it.", "you said no."))
 
 

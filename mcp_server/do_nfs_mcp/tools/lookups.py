@@ -35,6 +35,28 @@ async def read_share(context: ServiceContext, share: str | UUID) -> ShareView:
     return view
 
 
+async def read_share_to_change(context: ServiceContext, share: str | UUID) -> ShareView:
+    """Return a share as `read_share` does, if anything may be changed in its region.
+
+    Raises:
+        NfsError: There is no such share, it cannot be read, or nothing may be changed there.
+    """
+    found = await read_share(context, share)
+    service_for(context).limits.check_region(found.region)
+    return found
+
+
+async def read_share_to_take_from(context: ServiceContext, share: str | UUID) -> ShareView:
+    """Return a share as `read_share_to_change` does, if anything may be taken away from it, or it as a whole.
+
+    Raises:
+        NfsError: There is no such share, it cannot be read, or it may not.
+    """
+    found = await read_share_to_change(context, share)
+    service_for(context).limits.check_loss(found.name)
+    return found
+
+
 async def read_snapshot(context: ServiceContext, snapshot_id: UUID) -> SnapshotView:
     """Return a snapshot.
 
@@ -187,15 +209,24 @@ async def read_unless_deleted(read: Callable[[], Awaitable[V]]) -> V | None:
     return None if is_deleted(found) else found
 
 
-async def share_name(context: ServiceContext, share_id: UUID) -> str:
-    """Return a share's name in quotes, or its id if the share is gone: its snapshots and access points may outlast it.
+async def name_to_take_from(context: ServiceContext, share_id: UUID) -> str:
+    """Return the name, in quotes, of a share that a snapshot or an access point is to be taken away from.
+
+    Args:
+        context: The call's.
+        share_id: The share's id. Its snapshots and access points may outlast it: if it is gone, its id is returned.
 
     Raises:
-        NfsError: It cannot be read.
+        NfsError: It cannot be read, or nothing may be taken away from it.
     """
+    limits = service_for(context).limits
     try:
-        return quoted((await api_for(context).get_share(str(share_id))).name)
+        found = await api_for(context).get_share(str(share_id))
     except NfsError as error:
         if error.gone:
+            limits.check_loss(None)
             return f"{share_id}, which is gone"
         raise
+    limits.check_region(found.region)
+    limits.check_loss(found.name)
+    return quoted(found.name)

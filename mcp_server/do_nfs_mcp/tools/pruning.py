@@ -18,7 +18,7 @@ from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import MAX_SNAPSHOTS, delete_snapshots, listed_for_a_person
 from do_nfs_mcp.tools.follow_up import joined
 from do_nfs_mcp.tools.lists import newest_first
-from do_nfs_mcp.tools.lookups import read_share, read_snapshots
+from do_nfs_mcp.tools.lookups import read_share_to_take_from, read_snapshots
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -56,7 +56,7 @@ async def prune_snapshots_confirmation(
             "Nothing was done: without a rule every snapshot would go. Give at least one of keep_last, keep_daily, "
             "keep_weekly and older_than_days; if really every one is to go, keep_last: 0."
         )
-    found = await read_share(context, share)
+    found = await read_share_to_take_from(context, share)
     snapshots = await read_snapshots(context, found.id)
     prunable = snapshots_to_prune(snapshots, retention, service_for(context).now)
     going = {snapshot.id for snapshot in prunable}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import anyio
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
+
+from do_nfs_mcp.storage.limits import Limits
+from do_nfs_mcp.tools.allowance import ALLOWANCE_GIB, Allowance
+from do_nfs_mcp.tools.recent_refusals import RecentRefusals
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
@@ -39,9 +43,14 @@ class Service:
         ask: Who asks the person: the host and, where it cannot, their browser ("auto"), or only one of these.
         connect_browser: Makes the way to the person's browser, for the first question that is asked there; None if
             there is no browser.
+        limits: What whoever runs the server lets nobody do.
+        allowance_gib: How many GiB may be ordered in an hour before the person is asked; None for any number.
+        prices: What a GiB costs a month, by tier, as far as that is known.
+        allow_no_squash: Whether an access point with NO_SQUASH is created without asking.
         wait_seconds: How many seconds a call waits for a change to take effect.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
+        creating: Held from when shares are counted until there is one more, where their number is limited.
         vpcs: The VPCs and when they were read, for the callers of each set of scopes.
     """
 
@@ -49,15 +58,30 @@ class Service:
     destructive: Literal["ask", "allow", "deny"] = "ask"
     ask: Literal["auto", "host", "browser"] = "auto"
     connect_browser: Callable[[], BrowserElicitation | None] = lambda: None
+    limits: Limits = field(default_factory=Limits)
+    allowance_gib: int | None = ALLOWANCE_GIB
+    prices: Mapping[str, float] = field(default_factory=dict)
+    allow_no_squash: bool = False
     wait_seconds: float = 45
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    creating: anyio.Lock = field(default_factory=anyio.Lock, init=False)
     vpcs: dict[frozenset[str], tuple[float, Sequence[VpcView]]] = field(default_factory=dict, init=False)
 
     @cached_property
     def api(self) -> NfsApi:
         """The API."""
         return self.connect()
+
+    @cached_property
+    def allowance(self) -> Allowance:
+        """What may still be ordered without asking."""
+        return Allowance(self.allowance_gib, self.clock)
+
+    @cached_property
+    def recent_refusals(self) -> RecentRefusals:
+        """What the person has just said no to."""
+        return RecentRefusals(self.clock)
 
     @cached_property
     def browser(self) -> BrowserElicitation | None:

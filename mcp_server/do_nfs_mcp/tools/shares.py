@@ -1,5 +1,7 @@
 """The tools for shares and for what changes them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Any
@@ -11,7 +13,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import existing, is_ready
-from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.plurals import counted, plural
 from do_nfs_mcp.storage.views import (
@@ -31,8 +33,15 @@ from do_nfs_mcp.tools import arguments, deletion
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.follow_up import Wording, joined, share_unchanged, wait_and_report, wait_and_report_share
 from do_nfs_mcp.tools.lists import matching, oldest_first
-from do_nfs_mcp.tools.lookups import read_share, read_snapshots, read_unless_deleted
+from do_nfs_mcp.tools.lookups import (
+    read_share,
+    read_share_to_change,
+    read_share_to_take_from,
+    read_snapshots,
+    read_unless_deleted,
+)
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
+from do_nfs_mcp.tools.spending import monthly_costs, order_confirmation, ordering
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.tools.vpc_lookup import find_vpc, find_vpcs, name_vpcs
 
@@ -117,6 +126,19 @@ class ShareTarget:
 
 
 @dataclass(frozen=True)
+class GrowthTarget:
+    """A share that a call would grow. size_gib: The whole new size."""
+
+    share: ShareView
+    size_gib: int
+
+    @property
+    def more(self) -> int:
+        """How many GiB it would grow by."""
+        return self.size_gib - self.share.size_gib
+
+
+@dataclass(frozen=True)
 class VpcTarget:
     """A share that a call would cut off from a VPC. old: The VPC's id."""
 
@@ -155,18 +177,45 @@ async def get_share(context: ServiceContext, share: arguments.Share) -> Annotate
     return answer(await read_share(context, share))
 
 
+async def create_share_confirmation(
+    context: ServiceContext,
+    name: str,
+    region: str,
+    size_gib: int,
+    vpc_ids: list[str],
+    performance_tier: str | None,
+) -> Confirmation[list[ChosenVpc]]:
+    """Make the confirmation for create_share."""
+    service = service_for(context)
+    service.limits.check_region(region)
+    service.limits.check_size(size_gib)
+    service.limits.check_tier(performance_tier)
+    vpcs = await find_vpcs(context, vpc_ids or [""], region)
+    await _check_count(context)
+    tier = f"{performance_tier} tier" if performance_tier else "tier of the API's choice"
+    order = (
+        f"Order a new share {quoted(name)} in {region}, {tier}, {' and '.join(vpc.text() for vpc in vpcs)}: 0 GiB now, "
+        f"{size_gib} GiB then?"
+    )
+    return order_confirmation(context, vpcs, size_gib, order, monthly_costs(context, (size_gib, performance_tier)))
+
+
 async def create_share(
     context: ServiceContext,
     name: arguments.ShareName,
     region: arguments.Region,
     size_gib: arguments.SizeGib,
+    agreed: Annotated[Agreed[list[ChosenVpc]], confirmed(create_share_confirmation)],
     vpc_ids: arguments.OptionalVpcs,
     performance_tier: arguments.OptionalPerformanceTier = None,
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
-    vpcs = await find_vpcs(context, vpc_ids or [""], region)
-    made = await api_for(context).create_share(name, region, size_gib, [vpc.id for vpc in vpcs], performance_tier)
+    vpcs = agreed.target
+    ids = [vpc.id for vpc in vpcs]
+    with ordering(context, size_gib, agreed):
+        async with _room_for_one_more(context):
+            made = await api_for(context).create_share(name, region, size_gib, ids, performance_tier)
     ordered = ShareView.of(made)
     await name_vpcs(service_for(context), [ordered])
     taken = joined(*(vpc.note for vpc in vpcs))
@@ -180,6 +229,7 @@ async def create_share(
         NextCall(tool="wait_until_ready", arguments=this_share),
         joined(taken, "get_mount_instructions says how to mount it."),
         NextCall(tool="get_mount_instructions", arguments=this_share),
+        asked=agreed.asked,
     )
     look = partial(read_share, context, ordered.id)
     return answer(await wait_and_report(context, wait, look, is_ready, wording, known=ordered))
@@ -189,7 +239,7 @@ async def delete_share_confirmation(
     context: ServiceContext, share: str, delete_snapshots: bool, plan: bool
 ) -> Confirmation[ShareTarget]:
     """Make the confirmation for delete_share."""
-    read = partial(read_share, context, share)
+    read = partial(read_share_to_take_from, context, share)
     found = await read_unless_deleted(read) if as_uuid(share) else await read()
     if found is None:
         return Confirmation(ShareTarget(UUID(share)), None)
@@ -260,21 +310,22 @@ async def delete_share(
     return answer(report.model_copy(update={"before": gone.before}) if report.before else report)
 
 
-async def resize_share(
+async def resize_share_confirmation(
     context: ServiceContext,
-    share: arguments.Share,
-    size_gib: arguments.TotalGib | None = None,
-    add_gib: arguments.AddGib | None = None,
-    add_percent: arguments.AddPercent | None = None,
-    plan: arguments.Plan = False,
-    wait: arguments.Wait = True,
-) -> Annotated[CallToolResult, ShareChangeView]:
-    """Grow a share, by just one of size_gib, add_gib and add_percent. It costs more and can never be undone."""
+    share: str,
+    size_gib: int | None,
+    add_gib: int | None,
+    add_percent: int | None,
+    plan: bool,
+) -> Confirmation[GrowthTarget]:
+    """Make the confirmation for resize_share."""
     if sum(given is not None for given in (size_gib, add_gib, add_percent)) != 1:
         raise NfsError(
             "Nothing was done: give just one of size_gib, the whole new size, add_gib and add_percent, and call again."
         )
-    found = await read_share(context, share)
+    limits = service_for(context).limits
+    limits.check_size(size_gib or 0)
+    found = await read_share_to_change(context, share)
     # Part of a GiB counts as one.
     more = add_gib or -(-found.size_gib * (add_percent or 0) // 100)
     new_size = size_gib or found.size_gib + more
@@ -289,14 +340,41 @@ async def resize_share(
             f"Nothing was done: share {quoted(found.name)} has {found.size_gib} GiB and would have {new_size}, and a "
             f"share has at most {arguments.MOST_GIB}."
         )
-    if new_size == found.size_gib:
+    limits.check_size(new_size)
+    target = GrowthTarget(found, new_size)
+    if plan:
+        return Confirmation(target, None)
+    order = (
+        f"Grow share {named(found.id, found.name)} in {plain(found.region)}{_tier(', ', found)} from {found.size_gib} "
+        f"to {new_size} GiB? It can never shrink."
+    )
+    return order_confirmation(context, target, target.more, order, _costs_of_growth(context, target))
+
+
+async def resize_share(
+    context: ServiceContext,
+    share: arguments.Share,
+    agreed: Annotated[Agreed[GrowthTarget], confirmed(resize_share_confirmation)],
+    size_gib: arguments.TotalGib | None = None,
+    add_gib: arguments.AddGib | None = None,
+    add_percent: arguments.AddPercent | None = None,
+    plan: arguments.Plan = False,
+    wait: arguments.Wait = True,
+) -> Annotated[CallToolResult, ShareChangeView]:
+    """Grow a share, by just one of size_gib, add_gib and add_percent. It costs more and can never be undone."""
+    found, new_size = agreed.target.share, agreed.target.size_gib
+    if not agreed.target.more:
         return answer(share_unchanged(found, f"it has {new_size} GiB already."))
     before, after = {"size_gib": found.size_gib}, {"size_gib": new_size}
     from_to = f"from {found.size_gib} to {new_size} GiB"
     if plan:
-        message = f"Nothing was done. It would grow {from_to}, cost more from then on, and never shrink."
+        message = joined(
+            f"Nothing was done. It would grow {from_to}, cost more from then on, and never shrink.",
+            _costs_of_growth(context, agreed.target),
+        )
         return answer(ChangeView(outcome="planned", message=message, before=before, after=after, share=found))
-    started = started_on_share(await api_for(context).resize_share(found.id, new_size))
+    with ordering(context, agreed.target.more, agreed):
+        started = started_on_share(await api_for(context).resize_share(found.id, new_size))
     return answer(
         await wait_and_report_share(
             context,
@@ -307,6 +385,7 @@ async def resize_share(
             if_done=f"It grew {from_to}. Mounts see it by themselves.",
             before=before,
             after=after,
+            asked=agreed.asked,
         )
     )
 
@@ -318,7 +397,7 @@ async def attach_share(
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Let one more VPC mount a share. To swap VPCs: reassign_share."""
-    found = await read_share(context, share)
+    found = await read_share_to_change(context, share)
     vpc = await find_vpc(context, vpc_id, found.region)
     if vpc.id in found.vpc_ids:
         return answer(share_unchanged(found, f"it is attached to {vpc.text()} already."))
@@ -338,7 +417,7 @@ async def attach_share(
 
 async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id: str) -> Confirmation[VpcTarget]:
     """Make the confirmation for detach_share."""
-    found = await read_share(context, share)
+    found = await read_share_to_take_from(context, share)
     old = choose_attached_vpc(found, vpc_id)
     description = (await _target(context, found)).description
     question = f"Detach {description} from VPC {found.vpc_text(old)}? Its mounts there stop working. The data stays."
@@ -373,7 +452,7 @@ async def reassign_share_confirmation(
     context: ServiceContext, share: str, new_vpc_id: str, old_vpc_id: str
 ) -> Confirmation[MoveTarget]:
     """Make the confirmation for reassign_share."""
-    found = await read_share(context, share)
+    found = await read_share_to_take_from(context, share)
     old = choose_attached_vpc(found, old_vpc_id)
     new = await find_vpc(context, new_vpc_id, found.region)
     if new.id in found.vpc_ids:
@@ -411,17 +490,35 @@ async def reassign_share(
     )
 
 
+async def switch_performance_tier_confirmation(
+    context: ServiceContext, share: str, performance_tier: str
+) -> Confirmation[ShareView]:
+    """Make the confirmation for switch_performance_tier."""
+    service_for(context).limits.check_tier(performance_tier)
+    found = await read_share_to_change(context, share)
+    if found.performance_tier == performance_tier:
+        return Confirmation(found, None)
+    order = (
+        f"Raise share {named(found.id, found.name)} in {plain(found.region)}, {found.size_gib} GiB now and then,"
+        f"{_tier(' from the ', found)} to the {performance_tier} tier? There is no way back down."
+    )
+    costs = monthly_costs(context, (found.size_gib, found.performance_tier), (found.size_gib, performance_tier))
+    return order_confirmation(context, found, found.size_gib, order, costs)
+
+
 async def switch_performance_tier(
     context: ServiceContext,
     share: arguments.Share,
+    agreed: Annotated[Agreed[ShareView], confirmed(switch_performance_tier_confirmation)],
     performance_tier: arguments.HigherTier = "high",
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
     """Raise a share's tier to high. It costs more and can never be undone."""
-    found = await read_share(context, share)
+    found = agreed.target
     if found.performance_tier == performance_tier:
         return answer(share_unchanged(found, f"it is on the {performance_tier} tier already."))
-    started = started_on_share(await api_for(context).switch_performance_tier(found.id, performance_tier))
+    with ordering(context, found.size_gib, agreed):
+        started = started_on_share(await api_for(context).switch_performance_tier(found.id, performance_tier))
     return answer(
         await wait_and_report_share(
             context,
@@ -432,8 +529,37 @@ async def switch_performance_tier(
             if_done="",
             before={"performance_tier": found.performance_tier},
             after={"performance_tier": performance_tier},
+            asked=agreed.asked,
         )
     )
+
+
+@asynccontextmanager
+async def _room_for_one_more(context: ServiceContext) -> AsyncIterator[None]:
+    """Let a share be created inside, if there may be one more: only one at a time where their number is limited."""
+    service = service_for(context)
+    if service.limits.max_shares is None:
+        yield
+        return
+    async with service.creating:
+        await _check_count(context)
+        yield
+
+
+async def _check_count(context: ServiceContext) -> None:
+    service = service_for(context)
+    if service.limits.max_shares is not None:
+        service.limits.check_count(len(existing(await service.api.list_shares())))
+
+
+def _tier(words: str, share: ShareView) -> str:
+    """Return the words with a share's tier after them; nothing if it is not known."""
+    return f"{words}{plain(share.performance_tier)} tier" if share.performance_tier else ""
+
+
+def _costs_of_growth(context: ServiceContext, target: GrowthTarget) -> str:
+    tier = target.share.performance_tier
+    return monthly_costs(context, (target.share.size_gib, tier), (target.size_gib, tier))
 
 
 async def _target(context: ServiceContext, found: ShareView) -> ShareTarget:

@@ -30,8 +30,15 @@ from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import as_deleted, delete_and_report
 from do_nfs_mcp.tools.follow_up import Wording, wait_and_report
 from do_nfs_mcp.tools.lists import matching, newest_first
-from do_nfs_mcp.tools.lookups import find_snapshot, read_snapshot, read_snapshots, read_unless_deleted, share_name
-from do_nfs_mcp.tools.service import ServiceContext, api_for
+from do_nfs_mcp.tools.lookups import (
+    find_snapshot,
+    name_to_take_from,
+    read_share_to_change,
+    read_snapshot,
+    read_snapshots,
+    read_unless_deleted,
+)
+from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
 # How far the times of an action and of the snapshot that it takes may be apart.
@@ -43,7 +50,8 @@ async def create_snapshot(
 ) -> Annotated[CallToolResult, SnapshotChangeView]:
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = api_for(context)
-    share_id = await api.share_id(share)
+    regions = service_for(context).limits.regions
+    share_id = (await read_share_to_change(context, share)).id if regions else await api.share_id(share)
     started = started_snapshot(await api.create_snapshot(share_id, name))
     action, known = (started, None) if isinstance(started, ActionView) else (None, started)
     snapshot_id = known.id if known else action.snapshot_id if action else None
@@ -93,7 +101,8 @@ async def delete_snapshot_confirmation(
     found = await read_unless_deleted(find) if as_uuid(snapshot) else await find()
     if found is None:
         return Confirmation(None, None)
-    name = await share_name(context, found.share_id)
+    service_for(context).limits.check_region(found.region)
+    name = await name_to_take_from(context, found.share_id)
     of_share = await read_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"

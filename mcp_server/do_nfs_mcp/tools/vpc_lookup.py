@@ -29,7 +29,7 @@ async def name_vpcs(service: Service, views: Sequence[ShareView | AccessPointVie
 
 
 async def find_vpcs(context: ServiceContext, vpcs: Iterable[str], region: str) -> list[ChosenVpc]:
-    """Return the VPCs of a region that are meant, each once.
+    """Return the VPCs of a region that are meant to have a share opened to them, each once.
 
     Args:
         context: The call's.
@@ -37,7 +37,8 @@ async def find_vpcs(context: ServiceContext, vpcs: Iterable[str], region: str) -
         region: The region's slug.
 
     Raises:
-        NfsError: There is no such VPC, it is in another region, or more than one may be meant.
+        NfsError: There is no such VPC, it is in another region, more than one may be meant, or no share may be opened
+            to it.
     """
     given, service = list(vpcs), service_for(context)
     if all(map(as_uuid, given)):
@@ -49,6 +50,8 @@ async def find_vpcs(context: ServiceContext, vpcs: Iterable[str], region: str) -
         except NfsError as error:
             raise error.with_note("With the id of a VPC, no look at the VPCs is needed.") from error
     chosen = [choose_vpc(known, vpc, region) for vpc in given]
+    for vpc in chosen:
+        service.limits.check_vpc(vpc.id, vpc.name)
     return list({vpc.id: vpc for vpc in chosen}.values())
 
 

@@ -13,9 +13,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from do_nfs_mcp.offering import Destructive, why_left_out
+from do_nfs_mcp.offering import Offering
 
-__all__ = ["Answers", "HandedOver", "Handshake", "UnknownMessageError", "answer_handshake", "read_answers"]
+__all__ = [
+    "Answers",
+    "HandedOver",
+    "Handshake",
+    "UnknownMessageError",
+    "answer_handshake",
+    "read_answers",
+    "tool_names",
+]
 
 Answers = dict[str, dict[str, Any]]
 """Results: of "initialize" by version; by method, after it ("initialized") and of requests that are "self_contained",
@@ -165,13 +173,18 @@ def answer_handshake(answers: Answers, stdin: int = 0, stdout: int = 1) -> Hande
     return HandedOver(tuple(handshake.answered), unread, unwritten)
 
 
-def read_answers(*, read_only: bool, destructive: Destructive) -> Answers | None:
-    """Return the answers of a server with these options; None if they were made with another SDK than is installed."""
-    made: dict[str, Any] = json.loads(_ANSWERS.read_text(encoding="utf-8"))
+def tool_names() -> list[str]:
+    """Return the names of all tools, whether they are offered or not."""
+    return [tool["name"] for tool in _made()["initialized"]["tools/list"]["tools"]]
+
+
+def read_answers(offering: Offering) -> Answers | None:
+    """Return the answers of a server that offers this; None if they were made with another SDK than is installed."""
+    made = _made()
     if not all(_is_installed(package, version) for package, version in made["made_with"].items()):
         return None
     lists = made["initialized"]
-    tools = [tool for tool in lists["tools/list"]["tools"] if not _left_out(tool, read_only, destructive)]
+    tools = [tool for tool in lists["tools/list"]["tools"] if not _why_left_out(tool, offering)]
     offered = {tool["name"] for tool in tools}
     lists["tools/list"]["tools"] = tools
     lists["prompts/list"]["prompts"] = [
@@ -183,9 +196,14 @@ def read_answers(*, read_only: bool, destructive: Destructive) -> Answers | None
     return made
 
 
-def _left_out(tool: dict[str, Any], read_only: bool, destructive: Destructive) -> str:
+def _made() -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(_ANSWERS.read_text(encoding="utf-8"))
+    return made
+
+
+def _why_left_out(tool: dict[str, Any], offering: Offering) -> str:
     hints = tool["annotations"]
-    return why_left_out(hints["readOnlyHint"], hints["destructiveHint"], read_only=read_only, destructive=destructive)
+    return offering.why_left_out(tool["name"], reads=hints["readOnlyHint"], destroys=hints["destructiveHint"])
 
 
 def _is_installed(package: str, version: str) -> bool:

@@ -458,3 +458,15 @@ def test_the_entry_of_another_server_is_not_touched(refused: Install, home: Path
             "cursor", *action
         )
     assert everything_below(home) == before
+
+
+def test_limits_go_into_the_entry_each_value_by_itself(install: Install) -> None:
+    given = ["--regions", "nyc2,at*", "--protect", "prod-*", "--protect", "a,b", "--max-shares", "3"]
+    given += ["--exclude-tools", "prune_*", "--tiers", "standard", "--allowance-gib", "unlimited", "--allow-no-squash"]
+    given += ["--price", "standard=0.10,high=0.20"]
+    entry = json.loads(install("other", "--print", "--sandbox", *given))["mcpServers"]["nfs"]
+    assert entry["args"] == [
+        *("--sandbox", "--exclude-tools", "prune_*", "--max-shares", "3", "--regions", "nyc2", "--regions", "at*"),
+        *("--tiers", "standard", "--protect", "prod-*", "--protect", "a,b", "--allowance-gib", "unlimited"),
+        *("--price", "standard=0.10", "--price", "high=0.20", "--allow-no-squash"),
+    ]

@@ -199,7 +199,7 @@ def test_where_nobody_can_be_asked_nothing_is_done(run_on_sandbox: Run, sandbox:
     run_on_sandbox("call", *CREATE)
     code, out, err = run_on_sandbox("call", "delete_share", "share=data")
     assert (code, out) == (1, "")
-    assert err.startswith("Nothing was done: delete_share destroys or cuts off something")
+    assert err.startswith("Nothing was done: this destroys or cuts off something")
     assert len(sandbox.state()["shares"]) == 1
     assert all(request.method != "DELETE" for request in sandbox.requests)
     code, out, err = run_on_sandbox("call", "delete_share", "share=data", "--destructive", "allow")
@@ -220,3 +220,48 @@ def test_a_sandbox_and_an_audit_in_files_go_on_from_one_call_to_the_next(tmp_pat
     (line,) = audit.read_text().splitlines()
     assert json.loads(line)["tool"] == "create_share"
     assert r"gr\xfcn" in call("list_shares", "region=atl1")
+
+
+ORDER = ("create_share", "name=more", "region=atl1", "size_gib=200", f"vpc_ids={VPC}")
+NO_SQUASH = ("create_access_point", "share=data", "name=team", "path=/t", 'access_policy={"squash_config":"NO_SQUASH"}')
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "called"),
+    [
+        ("--max-size-gib", "199", ORDER),
+        ("--max-shares", "1", ORDER),
+        ("--regions", "nyc*", ORDER),
+        ("--tiers", "high", ORDER),
+        ("--vpcs", "prod-*", ORDER),
+        ("--allowance-gib", "199", ORDER),
+        ("--tools", "list_*", ORDER),
+        ("--exclude-tools", "create_share", ORDER),
+        ("--protect", "DATA", ("delete_share", "share=data")),
+    ],
+)
+def test_a_limit_holds_for_the_call_that_it_is_given_with(
+    run_on_sandbox: Run, sandbox: Sandbox, option: str, value: str, called: tuple[str, ...]
+) -> None:
+    assert run_on_sandbox("call", *CREATE).code == 0
+    before = len(sandbox.requests)
+    code, out, err = run_on_sandbox("call", option, value, *called)
+    assert (code, out) == (1, "")
+    assert option in err
+    assert {request.method for request in list(sandbox.requests)[before:]} <= {"GET"}
+
+
+def test_what_would_be_asked_about_can_be_allowed_for_the_call(run_on_sandbox: Run) -> None:
+    large = [word.replace("=200", "=32768") for word in ORDER]
+    assert run_on_sandbox("call", *large).code == 1
+    assert run_on_sandbox("call", "--allowance-gib", "unlimited", *large).code == 0
+    assert run_on_sandbox("call", *CREATE).code == 0
+    assert run_on_sandbox("call", *NO_SQUASH).code == 1
+    assert run_on_sandbox("call", "--allow-no-squash", *NO_SQUASH).code == 0
+
+
+def test_a_plan_in_a_terminal_says_what_it_costs_by_the_price_that_was_given(run_on_sandbox: Run) -> None:
+    assert run_on_sandbox("call", *CREATE).code == 0
+    planned = ("resize_share", "share=data", "size_gib=300", "plan=true")
+    _, out, _ = run_on_sandbox("call", "--price", "standard=0.10", *planned)
+    assert "10.00 a month now, and 30.00 then" in " ".join(out.split())

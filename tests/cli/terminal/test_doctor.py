@@ -8,6 +8,7 @@ from importlib.metadata import version
 import pytest
 from do_nfs_sandbox import Sandbox
 
+from ...support.constants import VPC
 from ...support.serving import serving
 from .conftest import Run
 
@@ -107,3 +108,26 @@ def test_the_sandbox_needs_no_token(run: Run, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("DIGITALOCEAN_TOKEN")
     code, out, _ = run("doctor", "--sandbox")
     assert (code, found(out)["token"]) == (0, ("ok", "the sandbox needs none"))
+
+
+LIMITS = {"--max-size-gib": "500", "--regions": "atl1", "--tiers": "standard", "--tools": "list_*"}
+
+
+def test_doctor_says_what_limits_are_set(run_on_sandbox: Run) -> None:
+    more = ("--allowance-gib", "unlimited", "--allow-no-squash")
+    _, out, _ = run_on_sandbox("doctor", *(word for limit in LIMITS.items() for word in limit), *more)
+    said = found(out)
+    assert {option: said[option] for option in LIMITS} == {option: ("ok", value) for option, value in LIMITS.items()}
+    assert "--protect" not in said
+    assert said["--allowance-gib"] == ("ok", "unlimited")
+    assert said["--allow-no-squash"] == ("ok", "given")
+
+
+def test_doctor_finds_names_in_limits_that_nothing_has(run_on_sandbox: Run, sandbox: Sandbox) -> None:
+    sandbox.seed({"shares": [{"name": "prod-db", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}]})
+    right = ("--protect", "prod-*", "--vpcs", f"default-*,{VPC}")
+    code, out, _ = run_on_sandbox("doctor", *right)
+    assert (code, found(out)["--protect"], found(out)["--vpcs"][0]) == (0, ("ok", "prod-*"), "ok")
+    code, out, _ = run_on_sandbox("doctor", "--protect", "prd-*", "--vpcs", "defalt-atl1")
+    assert 'no share is called "prd-*"' in found(out)["--protect"][1]
+    assert (code, found(out)["--vpcs"][0]) == (1, "NOT")

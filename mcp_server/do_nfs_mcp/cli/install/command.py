@@ -12,7 +12,7 @@ from do_nfs_mcp.cli.install import files
 from do_nfs_mcp.cli.install.entries import add_entry, find_entry, has_any_entry, remove_entry
 from do_nfs_mcp.cli.install.format import ConfigurationError
 from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, HostEnvironment
-from do_nfs_mcp.cli.options import SERVER_OPTIONS, settings_from
+from do_nfs_mcp.cli.options import SERVER_OPTIONS, UNLIMITED, option_value, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
 
@@ -169,13 +169,14 @@ def _server_arguments(given: argparse.Namespace) -> list[str]:
     """Return the options of the server that were given, to be given to it again."""
     arguments = []
     for option in SERVER_OPTIONS:
-        value = getattr(given, option.attribute)
+        value = option_value(option, given)
         if value == option.default:
             continue
-        arguments.append(option.name)
-        if option.takes_value and value != option.const:
-            # A host starts the server in a folder of the host's choice.
-            arguments.append(str(Path(value).absolute() if option.is_file else value))
+        for each in value if isinstance(value, tuple) else (value,):
+            arguments.append(option.name)
+            if option.takes_value and (option.const is None or each != option.const):
+                # A host starts the server in a folder of the host's choice.
+                arguments.append(str(Path(each).absolute() if option.is_file else UNLIMITED if each is None else each))
     return arguments
 
 

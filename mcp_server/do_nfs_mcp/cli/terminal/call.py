@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from mcp import Client, MCPError
-from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, CallToolResult, TextContent
+from mcp_types import CallToolResult, TextContent
 
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.cli.audit_stream import audit_stream
@@ -24,10 +24,6 @@ from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.tool import NfsTool, refusal
 
 _SPECS = {spec.name: spec for spec in SPECS}
-_CANNOT_ASK = (
-    "Nothing was done: {} destroys or cuts off something, so a person has to confirm it, and there is no terminal to "
-    "ask one at. Run it in a terminal."
-)
 # 2 is that of what cannot be called, as of every command.
 _EXIT_CODES = {
     FailureKind.FAILED: 1,
@@ -99,8 +95,7 @@ async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: S
         try:
             result = await client.call_tool(tool, arguments, progress_callback=progress)
         except MCPError as error:
-            cannot_ask = error.code == MISSING_REQUIRED_CLIENT_CAPABILITY
-            result = refusal(_CANNOT_ASK.format(tool) if cannot_ask else error.message)
+            result = refusal(error.message)
         finally:
             if progress:
                 progress.clear()

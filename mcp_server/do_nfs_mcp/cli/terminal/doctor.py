@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -17,12 +17,14 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.retries import no_retries
-from do_nfs_mcp.cli.options import SERVER_OPTIONS
+from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS, UNLIMITED
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings
+from do_nfs_mcp.storage.limits import Limits
 
 COMMAND = Command(
     "do-nfs-mcp doctor",
@@ -100,10 +102,45 @@ def _token(settings: Settings) -> Finding:
     return Finding("token", True, f"{variable} holds one")
 
 
+def _operator_limits(settings: Settings) -> Iterator[Finding]:
+    """Give one finding for each limit that was set."""
+    for option in LIMIT_OPTIONS:
+        value = getattr(settings, option.attribute)
+        if value != option.default:
+            yield Finding(option.name, True, _shown(value))
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case tuple():
+            return ", ".join(value)
+        case None:
+            return UNLIMITED
+        case True:
+            return "given"
+    return str(value)
+
+
+def _protected(settings: Settings, names: list[str], *, known: bool) -> Iterator[Finding]:
+    """Give one finding for each pattern of --protect that protects nothing, which may be misspelt."""
+    for pattern in settings.protect if known else ():
+        if not any(Limits(protect=[pattern]).protects(name) for name in names):
+            yield Finding("--protect", None, f"no share is called {quoted(pattern)}, so that it protects none yet")
+
+
+def _vpcs(settings: Settings, vpcs: Sequence[Any]) -> Iterator[Finding]:
+    """Give one finding for each VPC of --vpcs that there is not."""
+    for pattern in settings.vpcs:
+        if not any(Limits(vpcs=[pattern]).opens_to(vpc.id, vpc.name) for vpc in vpcs):
+            yield Finding("--vpcs", False, f"no VPC has the id or name {quoted(pattern)}. List them with list_vpcs")
+
+
 async def _check(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
     """Give one finding after the other, up to one without which the rest cannot be looked at."""
     yield _versions()
     yield _token(settings)
+    for finding in _operator_limits(settings):
+        yield finding
     shares, error = await _try_request(api.list_shares)
     if error and error.status not in _REFUSALS:
         yield Finding("API", False, str(error))
@@ -115,14 +152,19 @@ async def _check(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
         return
     yield Finding("accepted", True, "the API takes the token")
     yield _scope("nfs:list", error)
+    for finding in _protected(settings, [share.name for share in shares or ()], known=error is None):
+        yield finding
     share = str(shares[0].id if shares else _NOTHING)
     for scope, request in (
         ("nfs:read", partial(api.get_share, share)),
         ("vpc:read", api.list_vpcs),
         ("actions:read", partial(api.get_action, 1)),
     ):
-        _, error = await _try_request(request)
+        found, error = await _try_request(request)
         yield _scope(scope, error)
+        if scope == "vpc:read" and error is None:
+            for finding in _vpcs(settings, found):
+                yield finding
     yield Finding("nfs:create, nfs:delete", None, "only a change could tell; a call that lacks one says so")
     yield _limits(api.rate_limit)
 

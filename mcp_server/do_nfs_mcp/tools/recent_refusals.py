@@ -1,0 +1,31 @@
+"""What a person has just said no to, so that nobody can ask them until they give in."""
+
+from collections.abc import Callable
+
+from do_nfs_mcp.api.callers import caller_name
+
+__all__ = ["RecentRefusals"]
+
+_SECONDS = 60
+
+
+class RecentRefusals:
+    """The questions that were answered with no in the last minute, each for the caller whose person said so.
+
+    Args:
+        clock: The time, in seconds since 1970.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._refused: dict[tuple[str | None, str], float] = {}
+
+    def add(self, question: str) -> None:
+        """Note that the person said no to a question."""
+        self._refused[caller_name(), question] = self._clock()
+
+    def __contains__(self, question: str) -> bool:
+        """Return whether the person said no to just this question in the last minute."""
+        begin = self._clock() - _SECONDS
+        self._refused = {key: since for key, since in self._refused.items() if since > begin}
+        return (caller_name(), question) in self._refused

@@ -1,0 +1,72 @@
+"""Asks the person about what is ordered beyond the allowance, and says what it costs where the prices are known."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, current_call
+from do_nfs_mcp.tools.service import ServiceContext, service_for
+
+T = TypeVar("T")
+
+__all__ = ["monthly_costs", "order_confirmation", "ordering"]
+
+
+def order_confirmation(context: ServiceContext, target: T, gib: int, order: str, costs: str) -> Confirmation[T]:
+    """Make the confirmation of an order, which asks only if it goes beyond the allowance.
+
+    Args:
+        context: The call's.
+        target: What the tool needs to go on.
+        gib: How many GiB it adds or, where a tier is raised, makes dearer.
+        order: The order as a question, with the GiB before and after.
+        costs: What it costs, in a sentence; empty if that is not known.
+    """
+    allowance = service_for(context).allowance
+    if allowance.covers(gib):
+        return Confirmation(target, None)
+    taken = allowance.taken_when_asked(current_call())
+    about = f"{taken} GiB were ordered in the last hour; beyond {allowance.gib} GiB an hour you are asked."
+    return Confirmation(
+        target,
+        " ".join(filter(None, (order, costs, about))),
+        why=f"this orders {gib} GiB, and of the {allowance.gib} GiB an hour that may be ordered without a question "
+        f"(--allowance-gib) {allowance.left} are left",
+        instead=f"Without a question, up to {allowance.left} GiB can be ordered now, and more within the hour.",
+        destroys=False,
+    )
+
+
+@contextmanager
+def ordering(context: ServiceContext, gib: int, agreed: Agreed[T]) -> Iterator[None]:
+    """Count what is ordered inside against the allowance.
+
+    Args:
+        context: The call's.
+        gib: As `order_confirmation` was given it.
+        agreed: What came of the confirmation.
+
+    Raises:
+        NfsError: Nobody was asked, and meanwhile other calls have taken what was left.
+    """
+    with service_for(context).allowance.taking(gib, current_call(), agreed=agreed.asked):
+        yield
+
+
+def monthly_costs(context: ServiceContext, *steps: tuple[int, str | None]) -> str:
+    """Return what a share costs a month, in a sentence; empty if no price is known for it.
+
+    Args:
+        context: The call's.
+        steps: Its size in GiB and its tier: as they are now, if there is the share, and as they are to be. None stands
+            for a tier that is not known, such as the one that the API takes by itself.
+    """
+    prices = service_for(context).prices
+    costs = []
+    for size_gib, tier in steps:
+        known = {name: f"{size_gib * price:,.2f}" for name, price in prices.items() if tier in (name, None)}
+        if not known:
+            return ""
+        costs.append(known[tier] if tier else " or ".join(f"{cost} on the {name} tier" for name, cost in known.items()))
+    then = f"{costs[0]} a month now, and {costs[1]} then" if len(costs) > 1 else f"{costs[0]} a month"
+    return f"By the prices that were given (--price) it costs {then}."

@@ -1,0 +1,300 @@
+"""What is ordered beyond the allowance, and what opens files to root, is asked about; the rest is not."""
+
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_mcp.tools.allowance import Allowance
+from do_nfs_sandbox import Sandbox
+from mcp.shared.exceptions import MCPError
+from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, ElicitResult
+
+from ..support.clock import Clock
+from ..support.constants import NEW_SHARE, VPC
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
+
+pytestmark = pytest.mark.anyio
+
+NO_SQUASH = {"share": "data", "name": "team", "path": "/t", "access_policy": {"squash_config": "NO_SQUASH"}}
+
+
+def changed(sent: list[httpx.Request]) -> list[str]:
+    return [f"{request.method} {request.url.path}" for request in sent if request.method != "GET"]
+
+
+def no(question: str, fields: list[str]) -> ElicitResult:
+    return ElicitResult(action="decline")
+
+
+def order(name: str, size_gib: int) -> dict[str, Any]:
+    return NEW_SHARE | {"name": name, "size_gib": size_gib}
+
+
+async def refused(assistant: Assistant, protocol_version: str, tool: str, **arguments: Any) -> str:
+    """What is said to a host that cannot ask the person."""
+    if protocol_version == "legacy":
+        return await assistant.fail(tool, **arguments)
+    with pytest.raises(MCPError) as error:
+        await assistant.call(tool, **arguments)
+    assert error.value.error.code == MISSING_REQUIRED_CLIENT_CAPABILITY
+    return error.value.error.message
+
+
+async def test_a_thousand_gib_an_hour_are_ordered_without_a_question(assistant: Assistant, person: Person) -> None:
+    await assistant.succeed("create_share", **order("a", 600))
+    await assistant.succeed("create_share", **order("b", 300))
+    grown = await assistant.succeed("resize_share", share="a", add_gib=100)
+    assert (person.asked, "asked" in grown) == ([], False)
+    made = await assistant.succeed("create_share", **order("c", 50))
+    assert made["asked"] is True
+    assert len(person.asked) == 1
+
+
+async def test_the_question_says_what_is_ordered_and_what_was(
+    assistant: Assistant, share: dict[str, Any], person: Person, sent: list[httpx.Request]
+) -> None:
+    person.answer = no
+    assert "the person said no" in await assistant.fail("create_share", **order("big", 901))
+    assert "the person said no" in await assistant.fail("resize_share", share="data", size_gib=1001)
+    assert changed(sent) == []
+    create, resize = person.asked
+    for shown in (
+        '"big"',
+        "atl1",
+        VPC,
+        "0 GiB now, 901 GiB then",
+        "100 GiB were ordered in the last hour",
+        "1000 GiB an",
+    ):
+        assert shown in create
+    for shown in ('"data"', share["id"], "atl1", "from 100 to 1001 GiB", "100 GiB were ordered in the last hour"):
+        assert shown in resize
+
+
+async def test_a_tier_that_is_raised_counts_with_the_whole_size(
+    connect: Connect, share: dict[str, Any], person: Person, sent: list[httpx.Request]
+) -> None:
+    async with connect(allowance_gib=99) as assistant:
+        raised = await assistant.succeed("switch_performance_tier", share="data")
+        assert raised["asked"] is True
+        assert "100 GiB now and then, from the standard tier to the high tier" in person.asked[0]
+        again = await assistant.succeed("switch_performance_tier", share="data")
+        assert again["outcome"] == "unchanged"
+    assert len(person.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("create_share", order("b", 50)),
+        ("resize_share", {"share": "data", "add_gib": 1}),
+        ("switch_performance_tier", {"share": "data"}),
+    ],
+)
+async def test_without_an_allowance_every_order_is_asked_about(
+    connect: Connect, share: dict[str, Any], person: Person, sent: list[httpx.Request], tool: str, arguments: Any
+) -> None:
+    person.answer = no
+    async with connect(allowance_gib=0) as assistant:
+        await assistant.fail(tool, **arguments)
+    assert (len(person.asked), changed(sent)) == (1, [])
+
+
+async def test_with_an_unlimited_allowance_nothing_is_asked(connect: Connect, person: Person) -> None:
+    async with connect(allowance_gib=None, asks=False) as assistant:
+        for number in range(3):
+            await assistant.succeed("create_share", **order(f"s{number}", 16000))
+        await assistant.succeed("switch_performance_tier", share="s0")
+    assert person.asked == []
+
+
+async def test_what_was_ordered_an_hour_ago_no_longer_counts(
+    assistant: Assistant, clock: Clock, person: Person
+) -> None:
+    await assistant.succeed("create_share", **order("a", 1000))
+    clock.pass_time(3500)
+    await assistant.succeed("create_share", **order("b", 50))
+    assert len(person.asked) == 1
+    clock.pass_time(100)
+    await assistant.succeed("create_share", **order("c", 950))
+    assert len(person.asked) == 1
+    await assistant.succeed("create_share", **order("d", 50))
+    assert len(person.asked) == 2
+
+
+async def test_a_plan_and_what_changes_nothing_do_not_count(
+    assistant: Assistant, share: dict[str, Any], person: Person
+) -> None:
+    planned = await assistant.succeed("resize_share", share="data", size_gib=30000, plan=True)
+    assert planned["outcome"] == "planned"
+    assert (await assistant.succeed("resize_share", share="data", size_gib=100))["outcome"] == "unchanged"
+    await assistant.succeed("create_share", **order("b", 900))
+    assert person.asked == []
+
+
+@pytest.mark.parametrize("asks", [False, True])
+async def test_an_order_that_the_api_refused_does_not_count(connect: Connect, sandbox: Sandbox, asks: bool) -> None:
+    async with connect(asks=asks) as assistant:
+        sandbox.add_fault("status", operation="create_share", status=422)
+        await assistant.fail("create_share", **order("a", 1000))
+        await assistant.succeed("create_share", **order("a", 1000))
+
+
+async def test_where_nobody_can_be_asked_it_is_refused_with_what_is_left(
+    connect: Connect, protocol_version: str, sent: list[httpx.Request]
+) -> None:
+    async with connect(asks=False, destructive="allow") as assistant:
+        await assistant.succeed("create_share", **order("a", 700))
+        sent.clear()
+        said = await refused(assistant, protocol_version, "create_share", **order("b", 400))
+        assert said.startswith("Nothing was done: this orders 400 GiB")
+        assert "of the 1000 GiB an hour that may be ordered without a question (--allowance-gib) 300 are left" in said
+        assert "up to 300 GiB can be ordered now" in said
+        assert "destroys" not in said
+        assert changed(sent) == []
+        await assistant.succeed("create_share", **order("b", 300))
+
+
+async def test_forty_shares_at_once_are_not_ordered_without_a_question(
+    connect: Connect, sent: list[httpx.Request], sandbox: Sandbox
+) -> None:
+    outcomes: list[bool] = []
+    async with connect(asks=False) as assistant, anyio.create_task_group() as calls:
+
+        async def create(number: int) -> None:
+            try:
+                outcomes.append(not (await assistant.call("create_share", **order(f"s{number}", 250))).is_error)
+            except MCPError:
+                outcomes.append(False)
+
+        for number in range(40):
+            calls.start_soon(create, number)
+    assert sorted(outcomes) == [False] * 36 + [True] * 4
+    assert len(changed(sent)) == 4
+
+
+async def test_a_question_stays_the_same_while_the_hour_passes(
+    assistant: Assistant, clock: Clock, person: Person
+) -> None:
+    await assistant.succeed("create_share", **order("a", 1000))
+    clock.pass_time(3500)
+
+    def answer(question: str, fields: list[str]) -> ElicitResult:
+        clock.pass_time(200)
+        return person.agree(question, fields)
+
+    person.answer = answer
+    await assistant.succeed("create_share", **order("big", 2000))
+    (question,) = person.asked
+    assert "1000 GiB were ordered in the last hour" in question
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "costs"),
+    [
+        ("create_share", order("b", 2000) | {"performance_tier": "high"}, "it costs 401.00 a month."),
+        ("create_share", order("b", 2000), "it costs 200.00 on the standard tier or 401.00 on the high tier a month."),
+        ("resize_share", {"share": "data", "size_gib": 32768}, "it costs 10.00 a month now, and 3,276.80 then."),
+        ("switch_performance_tier", {"share": "data"}, "it costs 10.00 a month now, and 20.05 then."),
+    ],
+)
+async def test_the_question_says_what_it_costs_if_prices_are_known(
+    connect: Connect, share: dict[str, Any], person: Person, tool: str, arguments: dict[str, Any], costs: str
+) -> None:
+    person.answer = no
+    for prices in ({"standard": 0.10, "high": 0.2005}, {}):
+        async with connect(allowance_gib=0, prices=prices) as assistant:
+            await assistant.fail(tool, **arguments)
+    known, unknown = person.asked
+    assert costs in known
+    assert "costs" not in unknown
+
+
+async def test_a_plan_says_what_it_costs(connect: Connect, share: dict[str, Any]) -> None:
+    async with connect(prices={"standard": 0.10}) as assistant:
+        planned = await assistant.succeed("resize_share", share="data", size_gib=300, plan=True)
+    assert "it costs 10.00 a month now, and 30.00 then." in planned["message"]
+
+
+async def test_a_price_of_another_tier_says_nothing(connect: Connect, share: dict[str, Any], person: Person) -> None:
+    async with connect(allowance_gib=0, prices={"high": 0.2}) as assistant:
+        await assistant.succeed("resize_share", share="data", size_gib=300)
+        await assistant.succeed("switch_performance_tier", share="data")
+    assert not any("costs" in question for question in person.asked)
+
+
+@pytest.mark.parametrize("destructive", ["ask", "allow", "deny"])
+async def test_an_access_point_that_lets_root_in_is_asked_about(
+    connect: Connect, share: dict[str, Any], person: Person, sent: list[httpx.Request], destructive: str
+) -> None:
+    person.answer = no
+    async with connect(destructive=destructive) as assistant:
+        assert "said no" in await assistant.fail("create_access_point", **NO_SQUASH)
+        assert changed(sent) == []
+        (question,) = person.asked
+        for shown in ('"team"', '"/t"', '"data"', share["id"], VPC, "NO_SQUASH", "Root on any machine"):
+            assert shown in question
+        other = NO_SQUASH | {"name": "another"}
+        person.answer = person.agree
+        assert (await assistant.succeed("create_access_point", **other))["asked"] is True
+
+
+@pytest.mark.parametrize("squash", ["ROOT_SQUASH", "ALL_SQUASH"])
+async def test_an_access_point_that_keeps_root_out_is_not_asked_about(
+    assistant: Assistant, share: dict[str, Any], person: Person, squash: str
+) -> None:
+    await assistant.succeed("create_access_point", **NO_SQUASH | {"access_policy": {"squash_config": squash}})
+    assert person.asked == []
+
+
+async def test_an_operator_may_allow_no_squash(connect: Connect, share: dict[str, Any], person: Person) -> None:
+    async with connect(asks=False, allow_no_squash=True) as assistant:
+        await assistant.succeed("create_access_point", **NO_SQUASH)
+    assert person.asked == []
+
+
+async def test_a_host_that_cannot_ask_creates_no_access_point_that_lets_root_in(
+    connect: Connect, protocol_version: str, share: dict[str, Any], sent: list[httpx.Request]
+) -> None:
+    async with connect(asks=False) as assistant:
+        said = await refused(assistant, protocol_version, "create_access_point", **NO_SQUASH)
+    assert "ROOT_SQUASH and ALL_SQUASH need no question" in said
+    assert changed(sent) == []
+
+
+def test_an_order_whose_outcome_is_unknown_counts(clock: Clock) -> None:
+    allowance = Allowance(100, clock)
+    for kind, taken in ((FailureKind.FAILED, 0), (FailureKind.UNKNOWN_OUTCOME, 60)):
+        with pytest.raises(NfsError, match="lost"), allowance.taking(60, "call", agreed=False):
+            raise NfsError("lost", kind=kind)
+        assert allowance.taken == taken
+
+
+def test_an_order_that_nobody_agreed_to_is_not_made_once_others_have_taken_what_was_left(clock: Clock) -> None:
+    allowance = Allowance(100, clock)
+    assert allowance.covers(60)
+    with allowance.taking(60, "another", agreed=False):
+        pass
+    with pytest.raises(NfsError, match="Nothing was done"), allowance.taking(60, "call", agreed=False):
+        pytest.fail("ordered")
+    with allowance.taking(60, "call", agreed=True):
+        assert allowance.taken == 120
+    assert allowance.left == 0
+
+
+def test_what_was_taken_when_a_call_asked_is_remembered_until_it_orders_or_for_ten_minutes(clock: Clock) -> None:
+    allowance = Allowance(100, clock)
+    assert allowance.taken_when_asked("call") == 0
+    with allowance.taking(60, "another", agreed=True):
+        pass
+    clock.pass_time(599)
+    assert (allowance.taken_when_asked("call"), allowance.taken_when_asked("later")) == (0, 60)
+    clock.pass_time(1)
+    assert allowance.taken_when_asked("call") == 60
+    with allowance.taking(10, "later", agreed=True):
+        pass
+    assert allowance.taken_when_asked("later") == 70
