@@ -80,7 +80,7 @@ async def prune_snapshots(
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, PruneView]:
     """Delete a share's snapshots older than older_than_days, except what keep rules keep: without these, all older ones
-    go. Give at least one rule. The person is asked once for all."""
+    go. Give at least one rule. The person is asked."""
     target = agreed.target
     if not target.snapshots:
         return answer(_view("unchanged", _nothing_to_delete(target), agreed))

@@ -20,7 +20,7 @@ async def list_vpcs(
     limit: arguments.Limit = arguments.DEFAULT_LIMIT,
     cursor: arguments.Cursor = "",
 ) -> Annotated[CallToolResult, VpcListView]:
-    """List VPCs. Other tools take their names, too. A share and its VPCs are in one region."""
+    """List VPCs, whose names other tools take. A share and its VPCs are in one region."""
     vpcs = [vpc for vpc in await api_for(context).list_vpcs() if vpc.region == region or not region]
     return answer(VpcListView.of(page_of("vpcs", matching(vpcs, name_contains), by_region, limit, cursor)))
 
