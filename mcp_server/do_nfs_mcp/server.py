@@ -13,6 +13,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
+from mcp.server.mcpserver import Context
 from mcp.server.request_state import RequestStateSecurity
 from mcp.shared.message import SessionMessage
 from mcp_types import (
@@ -32,12 +33,12 @@ from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.offering import Destructive, Offering
 from do_nfs_mcp.prompts import ARGUMENT_TITLES, make_prompts, tools_of
 from do_nfs_mcp.resources import add_resources
-from do_nfs_mcp.tools import make_tools
+from do_nfs_mcp.tools import SPECS
 from do_nfs_mcp.tools.icons import SERVER_ICONS
 from do_nfs_mcp.tools.overview_page import make_apps
 from do_nfs_mcp.tools.request_params import tidy_params
 from do_nfs_mcp.tools.service import Service, ServiceContext, bind_service
-from do_nfs_mcp.tools.tool import NfsTool, refusal
+from do_nfs_mcp.tools.tool import NfsTool, ToolSpec, refusal
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
@@ -70,17 +71,17 @@ class NfsServer(MCPServer[Service]):
     """The server. It shows each caller what they may use, and says which tools and prompts there are if one is unknown.
 
     Args:
-        tools: What it offers.
+        tools: What it offers, in the order in which hosts list it.
         left_out: Why it does not offer each of the other tools, by their names.
         scopes: Returns what the caller was granted whose request is being answered.
         settings: The SDK's.
     """
 
     def __init__(
-        self, tools: list[NfsTool], left_out: dict[str, str], scopes: Callable[[], frozenset[str]], **settings: Any
+        self, tools: Sequence[ToolSpec], left_out: dict[str, str], scopes: Callable[[], frozenset[str]], **settings: Any
     ) -> None:
-        super().__init__(tools=list(tools), **settings)
-        self._offered = {tool.name: tool.scopes for tool in tools}
+        super().__init__(**settings)
+        self._offered = {tool.name: tool for tool in tools}
         self._left_out = left_out
         self._scopes = scopes
         self._resource_scopes = add_resources(self, contract)
@@ -90,7 +91,8 @@ class NfsServer(MCPServer[Service]):
 
     async def list_tools(self) -> list[Tool]:
         """Return the tools that the caller may call."""
-        return [tool for tool in await super().list_tools() if tool.name in self._callable()]
+        # The SDK's way would have every tool made before the first call of one.
+        return [NfsTool.of(self._offered[name]).definition for name in self._callable()]
 
     async def list_resources(self) -> list[Resource]:
         """Return the resources that the caller may read."""
@@ -103,7 +105,7 @@ class NfsServer(MCPServer[Service]):
     async def list_prompts(self) -> list[Prompt]:
         """Return the prompts that name only tools that the caller may call."""
         callable_tools = self._callable()
-        found = [prompt for prompt in await super().list_prompts() if tools_of(prompt.name) <= callable_tools]
+        found = [prompt for prompt in await super().list_prompts() if tools_of(prompt.name).issubset(callable_tools)]
         for argument in chain.from_iterable(prompt.arguments or () for prompt in found):
             # The SDK leaves titles of arguments out.
             argument.title = ARGUMENT_TITLES[argument.name]
@@ -117,12 +119,16 @@ class NfsServer(MCPServer[Service]):
             return refusal(f"{name} {self._left_out[name]}. Nothing was done.")
         if name not in self._offered:
             return refusal(f"There is no such tool. There are: {', '.join(sorted(self._callable()))}.")
-        if missing := self._offered[name] - self._scopes():
+        tool = self._offered[name]
+        if missing := tool.scopes - self._scopes():
             return refusal(
                 f"{name} needs the scope {' and '.join(sorted(missing))}, which the caller's token for this server "
                 "does not have. Nothing was done. Whoever runs the server can grant it."
             )
-        return await super().call_tool(name, arguments, context)
+        called: CallToolResult | InputRequiredResult = await NfsTool.of(tool).run(
+            arguments, context or Context(mcp_server=self), convert_result=True
+        )
+        return called
 
     async def serve(
         self,
@@ -154,9 +160,10 @@ class NfsServer(MCPServer[Service]):
             raise MCPError(INVALID_PARAMS, f"There is no such prompt. There are: {', '.join(names)}.")
         return await super().get_prompt(name, arguments, context)
 
-    def _callable(self) -> set[str]:
+    def _callable(self) -> list[str]:
+        """Return the names of the tools that the caller may call, in the order of the tools."""
         granted = self._scopes()
-        return {name for name, needed in self._offered.items() if needed <= granted}
+        return [name for name, tool in self._offered.items() if tool.scopes <= granted]
 
     def _readable(self, uri: str) -> bool:
         # The SDK's extensions add resources of their own, which show nothing of the account.
@@ -220,10 +227,9 @@ def build_server(
             await running.aclose()
 
     left_out: dict[str, str] = {}
-    offered: list[NfsTool] = []
+    offered: list[ToolSpec] = []
     offering = Offering(read_only, destructive, tools, exclude_tools)
-    every_tool = make_tools()
-    for tool in every_tool:
+    for tool in SPECS:
         reason = offering.why_left_out(tool.name, reads=tool.reads, destroys=tool.destroys)
         if reason:
             left_out[tool.name] = reason
@@ -231,7 +237,7 @@ def build_server(
             offered.append(tool)
     # Where lists differ by caller, nobody else may be given a cached one.
     lists = CacheHint(ttl_ms=_CACHE_MS, scope="private" if access else "public")
-    audited = [audit.watching({tool.name for tool in every_tool if not tool.reads})] if audit else []
+    audited = [audit.watching({tool.name for tool in SPECS if not tool.reads})] if audit else []
     return NfsServer(
         offered,
         left_out,

@@ -119,6 +119,7 @@ async def test_the_schema_of_a_result_is_made_once_and_no_start_waits_for_it(mon
 
     monkeypatch.setattr(View, "model_json_schema", classmethod(counted))
     tool._schema.cache_clear()
+    NfsTool.of.cache_clear()
     async with Client(build_server(lambda: NfsApi.connect("http://127.0.0.1:1", TOKEN)), cache=None) as client:
         assert made == []
         for _ in range(2):
@@ -154,7 +155,8 @@ def watching(watch: Watch) -> Iterator[Watch]:
 @pytest.mark.anyio
 async def test_listing_tools_does_nothing_but_answer(watching: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     async with Client(build_server(lambda: NfsApi.connect("http://127.0.0.1:1", TOKEN)), cache=None) as client:
-        monkeypatch.setattr(NfsTool, "of", None)
+        await client.list_tools()
+        monkeypatch.setattr(NfsTool, "from_function", None)
         for _ in range(2):
             watching.on = True
             assert (await client.list_tools()).tools

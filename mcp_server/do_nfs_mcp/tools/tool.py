@@ -12,6 +12,7 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from mcp_types import Tool as ToolDefinition
 from pydantic import ValidationError
 
 from do_nfs_mcp.api.errors import NfsError
@@ -68,6 +69,16 @@ class ToolSpec:
         """The tool's name."""
         return self.call.__name__
 
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing."""
+        return self.effect.value[0]
+
+    @property
+    def destroys(self) -> bool:
+        """Whether it takes something away."""
+        return self.effect.value[1]
+
 
 class NfsTool(Tool):
     """A tool that refuses arguments it does not know and answers failures in words.
@@ -79,8 +90,9 @@ class NfsTool(Tool):
     scopes: frozenset[str] = frozenset()
 
     @classmethod
+    @cache
     def of(cls, spec: ToolSpec) -> "NfsTool":
-        """Make the tool that a spec describes."""
+        """Return the tool that a spec describes, made when it is first asked for: no start waits for it."""
         reads, destroys, idempotent = spec.effect.value
         tool = cls.from_function(
             spec.call,
@@ -106,8 +118,22 @@ class NfsTool(Tool):
 
     @cached_property
     def output_schema(self) -> dict[str, Any]:
-        """The schema of its results, made when it is first asked for: no start waits for it."""
+        """The schema of its results, made when it is first asked for: no call waits for it."""
         return _schema(self.fn_metadata.output_model)
+
+    @cached_property
+    def definition(self) -> ToolDefinition:
+        """What hosts are told of it."""
+        return ToolDefinition(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            input_schema=self.parameters,
+            output_schema=self.output_schema,
+            annotations=self.annotations,
+            icons=self.icons,
+            _meta=self.meta,
+        )
 
     @property
     def reads(self) -> bool:
