@@ -65,6 +65,7 @@ async def test_a_call_and_its_requests_are_one_trace_without_the_token(
     assert [dict(span.attributes or {})["http.url"] for span in requests] == [
         "https://api.test/v2/nfs",
         "https://api.test/v2/nfs/snapshots",
+        "https://api.test/v2/vpcs?page=1&per_page=200",
     ]
     for span in requests:
         assert span.context.trace_id == call.context.trace_id
