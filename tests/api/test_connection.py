@@ -2,8 +2,11 @@
 
 import base64
 import ipaddress
+import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -205,6 +208,42 @@ def test_a_system_without_certificates_trusts_certifi_s(monkeypatch: pytest.Monk
     monkeypatch.setattr(truststore.SSLContext, "load_verify_locations", lambda _, path: loaded.append(path))
     tls_context()
     assert loaded == [certifi.where()]
+
+
+NOT_READ = """
+import anyio, os, ssl
+from do_nfs_mcp import NfsApi
+from do_nfs_mcp.api.retries import no_retries
+
+async def call():
+    api = NfsApi.connect("http://127.0.0.1:1", "dop_v1_" + "0" * 64)
+    try:
+        with no_retries():
+            await api.list_shares()
+    except Exception as error:
+        print(type(error).__name__)
+
+make, trusted = ssl.create_default_context, []
+def counted(*args, **options):
+    context = make(*args, **options)
+    trusted.append(len(context.get_ca_certs()))
+    return context
+ssl.create_default_context = counted
+anyio.run(call)
+print(trusted, os.environ["SSL_CERT_FILE"], "SSL_CERT_DIR" in os.environ)
+"""
+
+
+def test_no_first_call_waits_until_certificates_are_read_that_nobody_uses(tmp_path: Path) -> None:
+    path = certificate(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", NOT_READ],
+        env={**os.environ, "SSL_CERT_FILE": str(path)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split("\n")[:2] == ["NfsError", f"[0] {path} False"]
 
 
 async def test_a_certificate_file_that_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

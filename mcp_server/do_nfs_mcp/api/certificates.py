@@ -3,11 +3,16 @@
 import os
 import ssl
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import certifi
 
-__all__ = ["distrust", "tls_context"]
+__all__ = ["distrust", "tls_context", "without_certificates"]
+
+
+_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def tls_context() -> ssl.SSLContext:
@@ -20,7 +25,7 @@ def tls_context() -> ssl.SSLContext:
     import truststore  # Takes a while, and only requests over https need it.
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    file, folder = map(os.environ.get, _VARIABLES)
     if file or folder:
         context.load_verify_locations(file or None, folder or None)
     elif not _system_has_certificates():
@@ -36,6 +41,23 @@ def distrust(error: BaseException | None) -> str | None:
             return error.verify_message
         error = error.__cause__ or error.__context__
     return None
+
+
+@contextmanager
+def without_certificates() -> Iterator[None]:
+    """Let OpenSSL find no certificates by itself, so that what is imported meanwhile does not read the system's.
+
+    What it makes to check certificates then trusts none.
+    """
+    found = {name: os.environ.get(name) for name in _VARIABLES}
+    os.environ.update(dict.fromkeys(_VARIABLES, os.devnull))
+    try:
+        yield
+    finally:
+        for name, value in found.items():
+            del os.environ[name]
+            if value is not None:
+                os.environ[name] = value
 
 
 def _system_has_certificates() -> bool:

@@ -8,7 +8,7 @@ from urllib.request import getproxies
 import httpx
 from do_nfs_client import AuthenticatedClient
 
-from do_nfs_mcp.api.certificates import tls_context
+from do_nfs_mcp.api.certificates import tls_context, without_certificates
 
 __all__ = ["NotSetUpError", "make_client"]
 
@@ -92,14 +92,17 @@ class ProxiedClient(httpx.AsyncClient):
 
 
 class _Direct(httpx.AsyncBaseTransport):
-    """Loads aiohttp for the first request: that takes a tenth of a second, and no start waits for it."""
+    """Loads aiohttp for the first request: that takes a while, and no start waits for it."""
 
     def __init__(self) -> None:
         self._transport: httpx.AsyncBaseTransport | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self._transport is None:
-            from do_nfs_mcp.api.aiohttp_transport import AiohttpTransport
+            # aiohttp would read all of the system's certificates, which takes as long as the rest of it. They are not
+            # used: tls_context() chooses which are.
+            with without_certificates():
+                from do_nfs_mcp.api.aiohttp_transport import AiohttpTransport
 
             try:
                 self._transport = AiohttpTransport(tls=request.url.scheme == "https")
