@@ -104,9 +104,13 @@ class IssuerKeys:
     async def _where(self, client: httpx.AsyncClient) -> httpx.URL:
         for url in metadata_urls(self._url, self._url):
             answer = await client.get(url)
-            if answer.status_code != 200:
+            try:
+                metadata = _object(answer) if answer.status_code == 200 else {}
+            except ValueError:
+                # A page, from a server that has one for whatever it does not know.
+                metadata = {}
+            if not metadata:
                 continue
-            metadata = _object(answer)
             if metadata.get("issuer") != self._url:
                 raise ValueError(f"{url} is about another issuer")
             where = httpx.URL(str(metadata.get("jwks_uri", "")))

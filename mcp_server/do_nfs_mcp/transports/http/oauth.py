@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # None that takes a shared secret, which a public key could be passed off as.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+# Where issuers name the application: RFC 9068, OpenID Connect, Okta, and Microsoft Entra of old.
+_CLIENT = ("client_id", "azp", "cid", "appid")
 # How far clocks may be apart.
 _LEEWAY = 30
 
@@ -74,7 +76,7 @@ class Issuer:
         return AccessToken(
             # Who answers calls has no use for the token itself.
             token="",
-            client_id=_text(claims.get("client_id")) or _text(claims.get("azp")) or subject or "unknown",
+            client_id=_client(claims) or subject or "unknown",
             scopes=_scopes(claims),
             # With the leeway, which who reads this does not give.
             expires_at=int(claims["exp"]) + _LEEWAY,
@@ -88,9 +90,16 @@ class Issuer:
         await self._keys.check()
 
 
+def _client(claims: dict[str, Any]) -> str | None:
+    return next(filter(None, (_text(claims.get(name)) for name in _CLIENT)), None)
+
+
 def _scopes(claims: dict[str, Any]) -> list[str]:
+    # Microsoft Entra says in "roles" what an application may that acts for nobody; for a person who is let do less by
+    # the application, "scp" says it.
+    granted = [claims.get("scope"), claims.get("scp")]
     found: list[str] = []
-    for claim in (claims.get("scope"), claims.get("scp")):
+    for claim in granted if any(granted) else [claims.get("roles")]:
         match claim:
             case str():
                 found += claim.split()
