@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import aiohttp
 import httpx
@@ -39,10 +40,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and read the answer."""
-        seconds = request.extensions.get("timeout", {})
-        timeout = aiohttp.ClientTimeout(
-            connect=seconds.get("pool"), sock_connect=seconds.get("connect"), sock_read=seconds.get("read")
-        )
+        timeout = _timeout(**request.extensions.get("timeout", {}))
         content = await request.aread()
         with _failing_as_httpx(request):
             async with self._session.request(
@@ -59,6 +57,13 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._session.close()
+
+
+@lru_cache(maxsize=10)
+def _timeout(
+    *, connect: float | None = None, read: float | None = None, write: float | None = None, pool: float | None = None
+) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=pool, sock_connect=connect, sock_read=read)
 
 
 class _SentError(Exception):

@@ -14,6 +14,7 @@ _ACTS = re.compile(
 # What most texts are, in which nothing has to be looked for.
 _INERT = re.compile(r"[A-Za-z0-9 .:/@+_-]*")
 _WORD = re.compile(r"[\w.:/@+-]+")
+_INERT_WORD = re.compile(r"[A-Za-z0-9.:/@+_-]+")
 
 
 def quoted(text: str, length: int = _MAX_LENGTH) -> str:
@@ -33,6 +34,8 @@ def plain(text: str, length: int = _MAX_LENGTH) -> str:
         text: What somebody else wrote.
         length: How many characters of it to show, before they are escaped.
     """
+    if len(text) <= length and _INERT_WORD.fullmatch(text):
+        return text
     shown = escaped(text, length)
     return shown if _WORD.fullmatch(shown) else f'"{shown}"'
 

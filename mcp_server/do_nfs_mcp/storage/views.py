@@ -224,7 +224,8 @@ class ShareView(View):
 
     def vpc_text(self, vpc_id: UUID) -> str:
         """Return the name and the id of one of its VPCs."""
-        return named(vpc_id, (self.vpc_names or {}).get(str(vpc_id)))
+        text = str(vpc_id)
+        return named(text, (self.vpc_names or {}).get(text))
 
     def vpcs_text(self) -> str:
         """Return the names and ids of its VPCs."""
@@ -526,7 +527,7 @@ class VpcListView(ListView):
         return self._text("VPC", self.vpcs, "list_vpcs")
 
 
-def named(thing_id: UUID, name: str | None) -> str:
+def named(thing_id: UUID | str, name: str | None) -> str:
     """Return what has an id in words: its name, if it is known, and the id."""
     return f"{quoted(name)} ({thing_id})" if name else str(thing_id)
 
