@@ -30,6 +30,7 @@ def order_confirmation(context: ServiceContext, target: T, gib: int, order: str,
     return Confirmation(
         target,
         " ".join(filter(None, (order, costs, about))),
+        subject=order,
         why=f"this orders {gib} GiB, and of the {allowance.gib} GiB an hour that may be ordered without a question "
         f"(--allowance-gib) {allowance.left} are left",
         instead=f"Without a question, up to {allowance.left} GiB can be ordered now, and more within the hour.",
