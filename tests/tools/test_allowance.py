@@ -1,5 +1,6 @@
 """What is ordered beyond the allowance, and what opens files to root, is asked about; the rest is not."""
 
+from asyncio import CancelledError
 from typing import Any
 
 import anyio
@@ -154,10 +155,21 @@ async def test_where_nobody_can_be_asked_it_is_refused_with_what_is_left(
         said = await refused(assistant, protocol_version, "create_share", **order("b", 400))
         assert said.startswith("Nothing was done: this orders 400 GiB")
         assert "of the 1000 GiB an hour that may be ordered without a question (--allowance-gib) 300 are left" in said
-        assert "up to 300 GiB can be ordered now" in said
+        assert "Without a question, up to 300 GiB can be ordered now, and up to 1000 GiB an hour from now." in said
         assert "destroys" not in said
         assert changed(sent) == []
         await assistant.succeed("create_share", **order("b", 300))
+        said = await refused(assistant, protocol_version, "create_share", **order("c", 50))
+        assert "nothing can be ordered now, and up to 1000 GiB an hour from now" in said
+
+
+async def test_where_nobody_can_be_asked_and_nothing_is_allowed_no_later_call_is_suggested(
+    connect: Connect, protocol_version: str
+) -> None:
+    async with connect(asks=False, allowance_gib=0) as assistant:
+        said = await refused(assistant, protocol_version, "create_share", **order("a", 50))
+    assert "Without a question nothing can be ordered, and calling again will not help." in said
+    assert "an hour from now" not in said
 
 
 async def test_forty_shares_at_once_are_not_ordered_without_a_question(
@@ -273,6 +285,16 @@ def test_an_order_whose_outcome_is_unknown_counts(clock: Clock) -> None:
         with pytest.raises(NfsError, match="lost"), allowance.taking(60, "call", agreed=False):
             raise NfsError("lost", kind=kind)
         assert allowance.taken == taken
+
+
+@pytest.mark.parametrize("ended_by", [TimeoutError, CancelledError, ValueError])
+def test_an_order_counts_whose_call_ends_before_its_outcome_is_known(
+    clock: Clock, ended_by: type[BaseException]
+) -> None:
+    allowance = Allowance(100, clock)
+    with pytest.raises(ended_by), allowance.taking(60, "call", agreed=False):
+        raise ended_by
+    assert allowance.taken == 60
 
 
 def test_an_order_that_nobody_agreed_to_is_not_made_once_others_have_taken_what_was_left(clock: Clock) -> None:
