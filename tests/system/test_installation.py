@@ -44,7 +44,7 @@ def only(folder: Path, pattern: str) -> Path:
 
 async def serves(command: list[str]) -> set[str]:
     """Check that a command starts the server, on the sandbox; the names of its tools."""
-    server = StdioServerParameters(command=command[0], args=[*command[1:], "--sandbox"], env=ENVIRONMENT)
+    server = StdioServerParameters(command=command[0], args=[*command[1:], "--sandbox", ":memory:"], env=ENVIRONMENT)
     async with Client(server, mode="legacy") as client:
         assert client.server_info is not None
         assert (client.server_info.name, client.server_info.version) == ("do-nfs-mcp", version("do-nfs-mcp"))
