@@ -15,7 +15,7 @@ from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, ElicitResult
 
 from ..support.calling import text_of
 from ..support.clock import Clock
-from ..support.constants import NEW_SHARE, VPC
+from ..support.constants import NEW_SHARE
 from ..support.in_memory import Assistant, Connect
 from ..support.person import Person
 
@@ -67,7 +67,7 @@ async def test_the_question_says_what_is_ordered_and_what_was(
     for shown in (
         '"big"',
         "atl1",
-        VPC,
+        '"default-atl1"',
         "0 GiB now, 901 GiB then",
         "100 GiB were ordered in the last hour",
         "1000 GiB an",
@@ -249,7 +249,7 @@ async def test_an_access_point_that_lets_root_in_is_asked_about(
         assert "said no" in await assistant.fail("create_access_point", **NO_SQUASH)
         assert changed(sent) == []
         (question,) = person.asked
-        for shown in ('"team"', '"/t"', '"data"', share["id"], VPC, "NO_SQUASH", "Root on any machine"):
+        for shown in ('"team"', '"/t"', '"data"', share["id"], '"default-atl1"', "NO_SQUASH", "Root on any machine"):
             assert shown in question
         other = NO_SQUASH | {"name": "another"}
         person.answer = person.agree

@@ -142,7 +142,16 @@ async def test_the_question_shows_all_that_is_at_stake(
     assert gone["message"].endswith(', with access point "team" (path "/t").'), "the snapshot stays"
     (question,) = person.asked
     for shown in (
-        *('"data"', share["id"], "atl1", "100 GiB", "ACTIVE", VPC, "1 snapshot", 'access point "team" (path "/t")'),
+        *(
+            '"data"',
+            share["id"],
+            "atl1",
+            "100 GiB",
+            "ACTIVE",
+            '"default-atl1"',
+            "1 snapshot",
+            'access point "team" (path "/t")',
+        ),
         *("lost for good", "type the share's name"),
     ):
         assert shown in question
@@ -224,9 +233,9 @@ async def test_each_question_names_what_it_is_about(
     shown = {
         "delete_snapshot": ("monday", "100 GiB", '"data", 1 is ACTIVE'),
         "prune_snapshots": ("1 snapshot", "monday", '1 will be kept: "newer" of '),
-        "delete_access_point": ("team", "/t", VPC),
-        "detach_share": ("Detach", "data", VPC),
-        "reassign_share": ("Move", "data", VPC, OTHER_VPC),
+        "delete_access_point": ("team", "/t", '"default-atl1"'),
+        "detach_share": ("Detach", "data", '"default-atl1"'),
+        "reassign_share": ("Move", "data", '"default-atl1"', '"apps-atl1"'),
     }
     person.answer = saying("decline")
     for tool, arguments in destructive_calls:

@@ -58,7 +58,15 @@ async def test_a_share_can_be_made_on_the_high_tier(assistant: Assistant) -> Non
 
 async def test_the_text_of_a_share_holds_what_the_next_call_needs(assistant: Assistant, share: dict[str, Any]) -> None:
     said = text_of(await assistant.call("list_shares"))
-    for needed in (share["id"], "data", "ACTIVE", "100 GiB", "atl1", VPC, f"{share['host']}:{share['mount_path']}"):
+    for needed in (
+        share["id"],
+        "data",
+        "ACTIVE",
+        "100 GiB",
+        "atl1",
+        '"default-atl1"',
+        f"{share['host']}:{share['mount_path']}",
+    ):
         assert needed in said
 
 
@@ -344,7 +352,7 @@ class TestDeletingWithSnapshots:
     ) -> None:
         done = await assistant.call("delete_share", share="data", delete_snapshots=True)
         assert text_of(done).endswith(
-            'with 2 snapshots and access point "team" (path "/t"). The person was asked and agreed.'
+            'with 2 snapshots ("one", "two") and access point "team" (path "/t"). The person was asked and agreed.'
         )
         assert done.structured_content is not None
         before = done.structured_content["before"]

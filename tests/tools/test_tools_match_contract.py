@@ -71,7 +71,7 @@ OWN_ARGUMENTS = {
     *("vpc_id", "vpc_ids", "old_vpc_id", "new_vpc_id", "snapshot", "access_point", "delete_snapshots"),
     *("resize_share.add_gib", "resize_share.add_percent", "switch_performance_tier.performance_tier"),
     *("list_vpcs.region", "list_shares.status", "list_snapshots.status", "get_storage_overview.snapshot_days"),
-    *(f"prune_snapshots.{rule}" for rule in ("keep_last", "keep_daily", "keep_weekly", "older_than_days")),
+    *(f"prune_snapshots.{rule}" for rule in ("keep", "keep_last", "keep_daily", "keep_weekly", "older_than_days")),
     *("export_terraform.shares", "export_terraform.include_snapshots"),
     *("get_mount_instructions.mount_point", "get_mount_instructions.os", "get_mount_instructions.style"),
 }
@@ -109,6 +109,8 @@ NOT_IN_CONTRACT = {
     "Action.resource_id": "actions of shares have it",
     "Share.vpc_names": "people know VPCs by their names",
     "AccessPoint.vpc_name": "people know VPCs by their names",
+    "AccessPoint.share_name": "people know shares by their names",
+    "Snapshot.share_name": "people know shares by their names",
 }
 WITHOUT_VIEW = {
     **dict.fromkeys(("ShareList", "SnapshotList", "AccessPointList", "VpcList"), "lists of what has a view"),

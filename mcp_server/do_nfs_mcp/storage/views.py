@@ -44,6 +44,7 @@ __all__ = [
     "View",
     "VpcListView",
     "VpcView",
+    "name_or_id",
     "named",
     "newest_named",
     "started_on_share",
@@ -87,7 +88,9 @@ class AccessPolicyView(View):
     def text(self) -> str:
         enforcement = ", identities enforced" if self.identity_enforcement_enabled else ""
         protocols = plain("/".join(self.protocols))
-        return f"{plain(self.squash_config)} as {self.anonuid}:{self.anongid}, {protocols}{enforcement}"
+        # With NO_SQUASH nobody becomes this user.
+        nobody = "" if self.squash_config == "NO_SQUASH" else f" as {self.anonuid}:{self.anongid}"
+        return f"{plain(self.squash_config)}{nobody}, {protocols}{enforcement}"
 
 
 class AccessPointView(View):
@@ -96,6 +99,7 @@ class AccessPointView(View):
     id: UUID
     name: str
     share_id: UUID
+    share_name: str | None = None
     path: str
     status: str
     is_default: bool
@@ -132,9 +136,10 @@ class AccessPointView(View):
 
     def text(self) -> str:
         default = ", the default one" if self.is_default else ""
-        vpc = f", VPC {named(self.vpc_id, self.vpc_name)}" if self.vpc_id else ""
+        vpc = f", VPC {name_or_id(self.vpc_id, self.vpc_name)}" if self.vpc_id else ""
+        share = name_or_id(self.share_id, self.share_name)
         return (
-            f"access point {quoted(self.name)} ({self.id}) of share {self.share_id}: {plain(self.status)}{default}, "
+            f"access point {quoted(self.name)} ({self.id}) of share {share}: {plain(self.status)}{default}, "
             f"path {quoted(self.path)}{vpc}, {self.access_policy.text()}"
         )
 
@@ -223,11 +228,11 @@ class ShareView(View):
         self.vpc_names = {str(vpc_id): names[vpc_id] for vpc_id in self.vpc_ids if vpc_id in names} or None
 
     def vpc_text(self, vpc_id: UUID) -> str:
-        """Return the name and the id of one of its VPCs."""
-        return named(vpc_id, (self.vpc_names or {}).get(str(vpc_id)))
+        """Return the name of one of its VPCs or, if that is not known, the id."""
+        return name_or_id(vpc_id, (self.vpc_names or {}).get(str(vpc_id)))
 
     def vpcs_text(self) -> str:
-        """Return the names and ids of its VPCs."""
+        """Return the names of its VPCs and, where they are not known, the ids."""
         return f"{plural('VPC', len(self.vpc_ids))} {', '.join(map(self.vpc_text, self.vpc_ids))}"
 
 
@@ -237,6 +242,7 @@ class SnapshotView(View):
     id: UUID
     name: str
     share_id: UUID
+    share_name: str | None = None
     region: str
     size_gib: int
     status: str
@@ -257,8 +263,8 @@ class SnapshotView(View):
 
     def text(self) -> str:
         return (
-            f"snapshot {quoted(self.name)} ({self.id}) of share {self.share_id} in {plain(self.region)}: "
-            f"{plain(self.status)}, {self.size_gib} GiB, taken {self.created_at:%Y-%m-%d %H:%M}"
+            f"snapshot {quoted(self.name)} ({self.id}) of share {name_or_id(self.share_id, self.share_name)} in "
+            f"{plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB, taken {self.created_at:%Y-%m-%d %H:%M}"
         )
 
 
@@ -529,6 +535,11 @@ class VpcListView(ListView):
 def named(thing_id: UUID, name: str | None) -> str:
     """Return what has an id in words: its name, if it is known, and the id."""
     return f"{quoted(name)} ({thing_id})" if name else str(thing_id)
+
+
+def name_or_id(thing_id: UUID, name: str | None) -> str:
+    """Return what a call that goes on from here can name a thing by: its name or, if that is not known, its id."""
+    return quoted(name) if name else str(thing_id)
 
 
 def newest_named(newest_first: Sequence[SnapshotView]) -> str:

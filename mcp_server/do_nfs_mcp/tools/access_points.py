@@ -30,6 +30,7 @@ from do_nfs_mcp.tools.follow_up import Wording, joined, wait_and_report
 from do_nfs_mcp.tools.lists import HasCreatedAt, matching, oldest_first
 from do_nfs_mcp.tools.lookups import (
     find_access_point,
+    name_share,
     name_to_take_from,
     read_access_point,
     read_share_to_change,
@@ -63,6 +64,7 @@ async def list_access_points(
 
     page = page_of("access_points", matching(found, name_contains), default_first, limit, cursor)
     view = AccessPointListView.of(page)
+    name_share(share, *view.access_points)
     await name_vpcs(service_for(context), view.access_points)
     return answer(view)
 
@@ -132,14 +134,16 @@ async def create_access_point(
         joined(
             vpc.note,
             _attachment(found, vpc),
-            f"If the folder {quoted(path)} is not there yet, make it on a mount of the whole share: no public source "
-            "says whether the access point does.",
+            f"If the folder {quoted(path)} is not there yet, make it on a mount of the whole share. At which address "
+            "the access point is mounted is not documented: look in DigitalOcean's control panel.",
             _SQUASHING[access_policy.squash_config],
         ),
         asked=agreed.asked,
     )
     look = partial(read_access_point, context, known.id)
-    return answer(await wait_and_report(context, wait, look, is_ready, wording, known=known))
+    change = await wait_and_report(context, wait, look, is_ready, wording, known=known)
+    name_share(found.name, change.access_point)
+    return answer(change)
 
 
 async def delete_access_point_confirmation(
@@ -174,9 +178,9 @@ async def delete_access_point(
 
 
 _SQUASHING = {
-    "NO_SQUASH": "With NO_SQUASH every user, root too, acts there as on the client.",
-    "ROOT_SQUASH": "With ROOT_SQUASH root acts there as nobody (65534), every other user as on the client.",
-    "ALL_SQUASH": "With ALL_SQUASH every user acts there as nobody (65534).",
+    "NO_SQUASH": "With NO_SQUASH every user stays who they are on the client, root too.",
+    "ROOT_SQUASH": "With ROOT_SQUASH root is nobody there; every other user stays who they are on the client.",
+    "ALL_SQUASH": "With ALL_SQUASH every user is nobody there.",
 }
 
 
@@ -185,8 +189,9 @@ def _attachment(share: ShareView, vpc: ChosenVpc) -> str:
     if vpc.id in share.vpc_ids:
         return f"The share is attached to {vpc.text()}."
     return (
-        f"The share is not attached to {vpc.text()}: by the API's description the access point works there all the "
-        "same, by the Terraform provider's it does not. If mounting fails, attach_share."
+        f"The share is not attached to {vpc.text()}. The API's documentation says that the access point works there "
+        "all the same, the Terraform provider's that it does not. If mounting fails: attach_share, "
+        "which opens the whole share to that VPC."
     )
 
 

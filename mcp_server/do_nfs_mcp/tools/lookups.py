@@ -103,7 +103,7 @@ async def find_snapshot(context: ServiceContext, snapshot: str, share: str) -> S
         return _of_share(await read_snapshot(context, snapshot_id), share_id, share)
     there = existing(map(SnapshotView.of, await api.list_snapshots(share_id=share_id)))
     shares = {} if share_id else await _share_names(context)
-    return _only_one(
+    found = _only_one(
         "snapshot",
         snapshot,
         share,
@@ -113,6 +113,8 @@ async def find_snapshot(context: ServiceContext, snapshot: str, share: str) -> S
             f"taken {s.created_at:%Y-%m-%d %H:%M})"
         ),
     )
+    name_share(shares.get(found.share_id, share), found)
+    return found
 
 
 async def find_access_point(context: ServiceContext, access_point: str, share: str) -> AccessPointView:
@@ -144,8 +146,22 @@ async def find_access_point(context: ServiceContext, access_point: str, share: s
         existing(map(AccessPointView.of, points)),
         lambda p: f"{p.id} (of share {named(p.share_id, shares.get(p.share_id))}, path {quoted(p.path)})",
     )
+    name_share(shares.get(found.share_id, share), found)
     await name_vpcs(service_for(context), [found])
     return found
+
+
+def name_share(share: str, *of_share: SnapshotView | AccessPointView | None) -> None:
+    """Let what is of a share have the share's name, if the call that is about it knows the name.
+
+    Args:
+        share: What the call names the share by; an empty text if it names none.
+        of_share: What is of that share.
+    """
+    if share and not as_uuid(share):
+        for view in of_share:
+            if view:
+                view.share_name = share
 
 
 async def _share_names(context: ServiceContext) -> dict[UUID, str]:

@@ -46,6 +46,7 @@ from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.tools.vpc_lookup import find_vpc, find_vpcs, name_vpcs
 
 # Snapshots in these states keep a share from being deleted.
+_MOST_NAMED = 10
 _BLOCKING = frozenset({"CREATING", "ACTIVE"})
 
 
@@ -75,7 +76,7 @@ class ShareTarget:
     @property
     def what_went(self) -> str:
         """What has gone for good once it is deleted, in words."""
-        snapshots = [counted(len(self.snapshots), "snapshot")] if self.snapshots else []
+        snapshots = [f"{counted(len(self.snapshots), 'snapshot')} ({self._some_names})"] if self.snapshots else []
         holds = " and ".join([*snapshots, *self._points])
         return f"share {named(self.id, self.found.name if self.found else None)}{', with ' if holds else ''}{holds}"
 
@@ -95,6 +96,11 @@ class ShareTarget:
     def snapshot_names(self) -> list[dict[str, str]]:
         """The id and the name of each of its snapshots."""
         return [{"id": str(s.id), "name": s.name} for s in self.snapshots]
+
+    @property
+    def _some_names(self) -> str:
+        names = [quoted(snapshot.name, 64) for snapshot in self.snapshots[:_MOST_NAMED]]
+        return ", ".join([*names, *([f"and {more} more"] if (more := len(self.snapshots) - _MOST_NAMED) > 0 else [])])
 
     def obstacle(self, delete_snapshots: bool) -> str:
         """Return what keeps it from being deleted, and what to do about it; an empty text if nothing does.
@@ -361,7 +367,7 @@ async def resize_share(
     plan: arguments.Plan = False,
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
-    """Grow a share, by just one of size_gib, add_gib and add_percent. It costs more and can never be undone."""
+    """Grow a share, by just one of size_gib, add_gib and add_percent. It costs more and never shrinks again."""
     found, new_size = agreed.target.share, agreed.target.size_gib
     if not agreed.target.more:
         return answer(share_unchanged(found, f"it has {new_size} GiB already."))
@@ -473,7 +479,7 @@ async def reassign_share(
     old_vpc_id: arguments.OldVpc = "",
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
-    """Move a share to another VPC: mounts in the old one stop working. The person is asked."""
+    """Move a share to another VPC: mounts in the old one stop working, files stay. The person is asked."""
     found, old, new = agreed.target.share, agreed.target.old, agreed.target.new
     started = started_on_share(await api_for(context).reassign_share(found.id, old, new.id))
     return answer(

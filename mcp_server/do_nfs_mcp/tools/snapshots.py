@@ -32,6 +32,7 @@ from do_nfs_mcp.tools.follow_up import Wording, wait_and_report
 from do_nfs_mcp.tools.lists import matching, newest_first
 from do_nfs_mcp.tools.lookups import (
     find_snapshot,
+    name_share,
     name_to_take_from,
     read_share_to_change,
     read_snapshot,
@@ -65,7 +66,9 @@ async def create_snapshot(
         how = f"list_snapshots of share {share_id} shows it"
         following = NextCall(tool="list_snapshots", arguments={"share": str(share_id)})
     wording = Wording(f"Started, but not there yet. Do not take it again: {how}.", following)
-    return answer(await wait_and_report(context, wait, look, is_ready, wording, known=known, action=action))
+    change = await wait_and_report(context, wait, look, is_ready, wording, known=known, action=action)
+    name_share(share, change.snapshot)
+    return answer(change)
 
 
 async def list_snapshots(
@@ -81,9 +84,10 @@ async def list_snapshots(
     api = api_for(context)
     share_id = await api.share_id(share) if share else None
     found = await api.list_snapshots(region, share_id)
-    return answer(
-        SnapshotListView.of(page_of("snapshots", matching(found, name_contains, status), newest_first, limit, cursor))
-    )
+    page = page_of("snapshots", matching(found, name_contains, status), newest_first, limit, cursor)
+    view = SnapshotListView.of(page)
+    name_share(share, *view.snapshots)
+    return answer(view)
 
 
 async def get_snapshot(

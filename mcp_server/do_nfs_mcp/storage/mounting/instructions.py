@@ -68,9 +68,11 @@ class MountView(View):
             case [only]:
                 parts = [f"{what}, style {only.style}:", *only.files_text(), *_run([*self.prepare, *only.commands])]
             case several:
-                parts = [f"{what}:", *_run(self.prepare, "First, on the machine, run:")]
+                of = [each.style for each in several if each.style not in _PREPARED]
+                first = "First" if len(of) == len(several) else f"First, for {' and '.join(of)}"
+                parts = [f"{what}:", *_run(self.prepare, f"{first}, run:")]
                 for instruction in several:
-                    parts += [f"Style {instruction.style}:", instruction.text()]
+                    parts += [f"{instruction.style}:", instruction.text()]
         return "\n".join([*parts, "Mind:", *(f"- {warning}" for warning in self.warnings)])
 
 
@@ -167,8 +169,8 @@ def _reach(share: ShareView) -> list[str]:
         found.append(f"Only machines in {share.vpcs_text()} reach it.")
     if any(not point.is_default for point in existing(share.access_points or [])):
         found.append(
-            "This mounts the whole share: at which address an access point is mounted is in no public source and not "
-            "in the API, so look for it in DigitalOcean's control panel."
+            "This mounts the whole share. At which address an access point is mounted is not documented: look in "
+            "DigitalOcean's control panel."
         )
     return found
 
@@ -211,9 +213,11 @@ def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
             return []
 
 
+_PREPARED: frozenset[Style] = frozenset({"cloud-init", "kubernetes"})
+"""The styles that need nothing to be run on the machine before."""
 _USER_OF_CONTAINER: dict[Style, str] = {"kubernetes": "runAsUser", "docker-compose": "user"}
 _IF_DENIED = (
-    "If that is denied, `ls -ld` on the mount point says who may write: no public source says who owns a new share."
+    "If that is denied, `ls -ld` on the mount point says who may write: who owns a new share is not documented."
 )
 
 
