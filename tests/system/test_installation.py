@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -76,12 +78,20 @@ async def test_the_source_distribution_works(dist: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.anyio
-async def test_the_pins_the_image_is_made_with_are_enough(dist: Path, tmp_path: Path) -> None:
-    pip: list[str | Path] = [UV, "pip", "install", "--python", tmp_path / "env" / BIN / f"python{EXE}"]
-    run(UV, "venv", "--python", sys.executable, tmp_path / "env")
-    run(*pip, "--require-hashes", "--requirement", ROOT / "requirements.run.lock")
-    run(*pip, "--no-deps", only(dist, "*.whl"))
-    await works(tmp_path / "env")
+async def test_the_image_s_pins_build_and_run_it(tmp_path: Path) -> None:
+    """What the Dockerfile runs, in a folder in place of an image."""
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    build = dockerfile[: dockerfile.rindex("FROM ")]
+    (tmp_path / "src").mkdir()
+    run(sys.executable, "-m", "venv", tmp_path / "python")
+    path = f"{tmp_path}/python/bin:{os.environ['PATH']}"
+    for source in (source for line in re.findall(r"^COPY (.+) \S+$", build, re.MULTILINE) for source in line.split()):
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, tmp_path / "src" / source)
+    for command in re.findall(r"^RUN (.+)$", build, re.MULTILINE):
+        here = re.sub(r"(^|\s)(?=/)", rf"\1{tmp_path}", command)
+        run("env", "-C", tmp_path / "src", f"PATH={path}", "sh", "-euc", here)
+    await works(tmp_path / "app")
 
 
 @pytest.mark.anyio
