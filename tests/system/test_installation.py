@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from do_nfs_sandbox import Sandbox
+from do_nfs_sandbox.http.serving import serve
 from mcp import Client, StdioServerParameters
 from uv import find_uv_bin
 
+from ..support.constants import TOKEN
 from ..support.contracts import ROOT
 
 pytestmark = pytest.mark.system
@@ -44,9 +47,11 @@ def only(folder: Path, pattern: str) -> Path:
     return found
 
 
-async def serves(command: list[str]) -> set[str]:
-    """Check that a command starts the server, on the sandbox; the names of its tools."""
-    server = StdioServerParameters(command=command[0], args=[*command[1:], "--sandbox"], env=ENVIRONMENT)
+async def serves(command: list[str], *where: str) -> set[str]:
+    """Check that a command starts the server, on the sandbox in it or elsewhere; the names of its tools."""
+    environment = {**ENVIRONMENT, "DIGITALOCEAN_ACCESS_TOKEN": TOKEN}
+    arguments = [*command[1:], *(where or ["--sandbox"])]
+    server = StdioServerParameters(command=command[0], args=arguments, env=environment)
     async with Client(server, mode="legacy") as client:
         assert client.server_info is not None
         assert (client.server_info.name, client.server_info.version) == ("do-nfs-mcp", version("do-nfs-mcp"))
@@ -104,15 +109,39 @@ async def test_uvx_runs_the_wheel_and_installs_what_goes_on_working(dist: Path, 
     await serves([entry["command"], *entry["args"]])
 
 
-@pytest.mark.anyio
-async def test_the_bundle_starts_as_its_manifest_says(dist: Path, tmp_path: Path) -> None:
-    zipfile.ZipFile(only(dist, "*.mcpb")).extractall(tmp_path)
-    manifest: dict[str, Any] = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    assert (tmp_path / manifest["server"]["entry_point"]).is_file()
+def unpacked(dist: Path, folder: Path) -> list[str]:
+    """Unpack the bundle; the command that starts it, with what a person may have filled in."""
+    zipfile.ZipFile(only(dist, "*.mcpb")).extractall(folder)
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert (folder / manifest["server"]["entry_point"]).is_file()
     start = manifest["server"]["mcp_config"]
     assert (start["command"], start["env"]) == ("uv", {"DIGITALOCEAN_ACCESS_TOKEN": "${user_config.token}"})
     filled_in = {f"${{user_config.{name}}}": about.get("default") for name, about in manifest["user_config"].items()}
-    filled_in |= {"${__dirname}": str(tmp_path), "${user_config.destructive}": "deny", "${user_config.ask}": "host"}
-    tools = await serves([UV, *(filled_in.get(argument, argument) for argument in start["args"])])
+    filled_in |= {"${__dirname}": str(folder), "${user_config.destructive}": "deny", "${user_config.ask}": "host"}
+    return [UV, *(filled_in.get(argument, argument) for argument in start["args"])]
+
+
+@pytest.mark.anyio
+async def test_the_bundle_starts_as_its_manifest_says_on_what_is_pinned(dist: Path, tmp_path: Path) -> None:
+    with Sandbox() as sandbox, serve(sandbox) as url:
+        # A host gives a value with every option.
+        tools = await serves(unpacked(dist, tmp_path), "--api-url", url)
     assert "create_share" in tools
     assert "delete_share" not in tools
+    installed = run(UV, "pip", "freeze", "--python", tmp_path / ".venv").splitlines()
+    pins = (ROOT / "requirements.run.lock").read_text(encoding="utf-8")
+    assert {pin for pin in installed if "==" in pin} <= set(re.findall(r"^\S+==\S+", pins, re.MULTILINE))
+    assert len(installed) > 20
+
+
+def test_a_bundle_does_not_start_on_what_is_not_what_it_was(dist: Path, tmp_path: Path) -> None:
+    command = unpacked(dist, tmp_path)
+    lock = tmp_path / "uv.lock"
+    lock.write_text(re.sub("sha256:[0-9a-f]{8}", "sha256:00000000", lock.read_text(encoding="utf-8")), encoding="utf-8")
+    # With a cache of its own, or uv would take what it has checked before.
+    environment = ENVIRONMENT | {"UV_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [*command, "--log-level", "INFO"], env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode != 0
+    assert "Hash mismatch" in done.stderr
