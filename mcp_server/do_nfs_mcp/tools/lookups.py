@@ -209,12 +209,13 @@ async def read_unless_deleted(read: Callable[[], Awaitable[V]]) -> V | None:
     return None if is_deleted(found) else found
 
 
-async def name_to_take_from(context: ServiceContext, share_id: UUID) -> str:
+async def name_to_take_from(context: ServiceContext, share_id: UUID, region: str | None = None) -> str:
     """Return the name, in quotes, of a share that a snapshot or an access point is to be taken away from.
 
     Args:
         context: The call's.
         share_id: The share's id. Its snapshots and access points may outlast it: if it is gone, its id is returned.
+        region: The region of what is to be taken away; None if only the share says so.
 
     Raises:
         NfsError: It cannot be read, or nothing may be taken away from it.
@@ -224,6 +225,7 @@ async def name_to_take_from(context: ServiceContext, share_id: UUID) -> str:
         found = await api_for(context).get_share(str(share_id))
     except NfsError as error:
         if error.gone:
+            limits.check_region(region)
             limits.check_loss(None)
             return f"{share_id}, which is gone"
         raise

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from do_nfs_mcp.tools.allowance import Allowance
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, current_call
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 
@@ -30,11 +31,19 @@ def order_confirmation(context: ServiceContext, target: T, gib: int, order: str,
     return Confirmation(
         target,
         " ".join(filter(None, (order, costs, about))),
+        subject=order,
         why=f"this orders {gib} GiB, and of the {allowance.gib} GiB an hour that may be ordered without a question "
         f"(--allowance-gib) {allowance.left} are left",
-        instead=f"Without a question, up to {allowance.left} GiB can be ordered now, and more within the hour.",
+        instead=_instead(allowance),
         destroys=False,
     )
+
+
+def _instead(allowance: Allowance) -> str:
+    if not allowance.gib:
+        return "Without a question nothing can be ordered, and calling again will not help."
+    now = f"up to {allowance.left} GiB" if allowance.left else "nothing"
+    return f"Without a question, {now} can be ordered now, and up to {allowance.gib} GiB an hour from now."
 
 
 @contextmanager
