@@ -10,6 +10,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from do_nfs_mcp.cli.options import SERVER_OPTIONS
 
 from ..support.contracts import ROOT
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, BUILD_SYSTEM = PYPROJECT["project"], PYPROJECT["build-system"]
 SERVER: dict[str, Any] = json.loads((ROOT / "server.json").read_text(encoding="utf-8"))
 MANIFEST: dict[str, Any] = json.loads((ROOT / "packaging/mcpb/manifest.json").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -118,14 +120,19 @@ def test_the_changelog_is_in_the_form_of_keep_a_changelog() -> None:
     }
 
 
-def test_the_pins_to_run_are_those_of_the_development_environment() -> None:
-    def pins(name: str) -> set[str]:
-        return set(re.findall(r"^[a-z].*?==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+def pins(name: str) -> set[str]:
+    return set(re.findall(r"^[a-z].*?==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
 
-    run = pins("requirements.run.lock")
-    assert run <= pins("requirements.lock")
-    needed = {re.split(r"[><=]", dependency)[0] for dependency in PROJECT["dependencies"]}
-    assert needed <= {pin.split("==")[0] for pin in run}
+
+def names_of(requirements: Iterable[str]) -> set[str]:
+    return {re.split(r"[><=]", requirement)[0] for requirement in requirements}
+
+
+def test_the_pins_to_run_and_to_build_are_those_of_the_development_environment() -> None:
+    run, build = pins("requirements.run.lock"), pins("requirements.build.lock")
+    assert run | build <= pins("requirements.lock")
+    assert names_of(PROJECT["dependencies"]) <= names_of(run)
+    assert names_of(BUILD_SYSTEM["requires"]) <= names_of(build)
 
 
 @pytest.fixture(scope="module")
