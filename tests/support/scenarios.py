@@ -543,7 +543,7 @@ class OneSnapshot(Scenario):
         assert said.startswith('Deleted snapshot "before-redesign"')
         assert said.endswith("The person was asked and agreed.")
         (question,) = talk.asked
-        assert 'Of the other snapshots of share "web-assets", 2 are ACTIVE' in question
+        assert 'Of the share\'s other snapshots, 2 are ACTIVE. Its share is "web-assets" (' in question
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "web-assets")

@@ -67,7 +67,8 @@ async def test_planned_snapshots_are_deleted_after_one_question(
     (question,) = person.asked
     assert all(snapshot in question for snapshot in snapshots[:7])
     assert not any(snapshot in question for snapshot in snapshots[7:])
-    lost, _, kept = question.partition(" 3 will be kept: ")
+    assert "for good? 3 will be kept." in question
+    lost, _, kept = question.partition(" To be kept: ")
     assert ['"day-3"' in lost, '"day-4"' in lost, '"day-3"' in kept, '"day-4"' in kept] == [False, True, True, False]
 
 
@@ -182,7 +183,8 @@ async def test_all_snapshots_go_only_if_that_is_said(
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=0)
     assert done["kept"] == []
     assert done["message"].endswith(" and kept none.")
-    assert person.asked[0].endswith(" None will be kept.")
+    assert "for good? None will be kept." in person.asked[0]
+    assert "To be kept" not in person.asked[0]
     assert left(sandbox) == []
 
 
