@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from do_nfs_mcp.audience import for_reader, operator_has_to
+from do_nfs_mcp.loopback import is_loopback
 from do_nfs_mcp.offering import Destructive
 
 __all__ = [
@@ -94,7 +95,7 @@ class HttpSettings:
         for origin in self.allow_origin:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError("--allow-origin takes what a browser sends, such as https://app.example.com")
-        if not self.authenticates and not (_is_loopback(self.host) and not self.names):
+        if not self.authenticates and not (is_loopback(self.host) and not self.names):
             raise ValueError(
                 "without authentication it can only be reached from this machine: give --tokens or --oauth-issuer for "
                 "any other --host, --allow-host or --public-url"
@@ -119,8 +120,8 @@ class HttpSettings:
     def names(self) -> list[str]:
         """The names it may be called by besides this machine's own."""
         public = urlsplit(self.resource or "").hostname or ""
-        own = [] if _is_loopback(self.host) or _is_any(self.host) else [_in_url(self.host)]
-        return [*self.allow_host, *own, *([_in_url(public)] if public and not _is_loopback(public) else [])]
+        own = [] if is_loopback(self.host) or _is_any(self.host) else [_in_url(self.host)]
+        return [*self.allow_host, *own, *([_in_url(public)] if public and not is_loopback(public) else [])]
 
 
 @dataclass(frozen=True)
@@ -263,16 +264,9 @@ def _check_secure(option: str, url: str, example: str) -> SplitResult:
     printed = url.isprintable() and " " not in url
     if not printed or parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(parts.netloc) or port == 0:
         raise ValueError(f"{option} has to be a URL such as {example}")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError(f"{option} has to be https, since tokens are sent there; http is for this machine only")
     return parts
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_any(host: str) -> bool:

@@ -44,7 +44,7 @@ def only(folder: Path, pattern: str) -> Path:
 
 async def serves(command: list[str]) -> set[str]:
     """Check that a command starts the server, on the sandbox; the names of its tools."""
-    server = StdioServerParameters(command=command[0], args=[*command[1:], "--sandbox"], env=ENVIRONMENT)
+    server = StdioServerParameters(command=command[0], args=[*command[1:], "--sandbox", ":memory:"], env=ENVIRONMENT)
     async with Client(server, mode="legacy") as client:
         assert client.server_info is not None
         assert (client.server_info.name, client.server_info.version) == ("do-nfs-mcp", version("do-nfs-mcp"))
@@ -101,7 +101,10 @@ async def test_the_bundle_starts_as_its_manifest_says(dist: Path, tmp_path: Path
     assert (tmp_path / manifest["server"]["entry_point"]).is_file()
     start = manifest["server"]["mcp_config"]
     assert (start["command"], start["env"]) == ("uv", {"DIGITALOCEAN_ACCESS_TOKEN": "${user_config.token}"})
-    filled_in = {f"${{user_config.{name}}}": about.get("default") for name, about in manifest["user_config"].items()}
+    filled_in = {
+        f"${{user_config.{name}}}": "false" if about["type"] == "boolean" else about.get("default", "")
+        for name, about in manifest["user_config"].items()
+    }
     filled_in |= {"${__dirname}": str(tmp_path), "${user_config.destructive}": "deny", "${user_config.ask}": "host"}
     tools = await serves([UV, *(filled_in.get(argument, argument) for argument in start["args"])])
     assert "create_share" in tools

@@ -34,12 +34,13 @@ def snapshots_in_question(snapshots: Iterable[SnapshotView]) -> str:
     return first_of(listed, separator="; ")
 
 
-async def share_to_take_from(context: ServiceContext, share_id: UUID) -> str:
+async def share_to_take_from(context: ServiceContext, share_id: UUID, region: str | None = None) -> str:
     """Return, in sentences for a question, which share a snapshot or an access point is to be taken away from.
 
     Args:
         context: The call's.
         share_id: The share's id. Its snapshots and access points may outlast it.
+        region: The region of what is to be taken away; None if only the share says so.
 
     Raises:
         NfsError: It cannot be read, or nothing may be taken away from it.
@@ -49,6 +50,7 @@ async def share_to_take_from(context: ServiceContext, share_id: UUID) -> str:
         found = await api_for(context).get_share(str(share_id))
     except NfsError as error:
         if error.gone:
+            limits.check_region(region)
             limits.check_loss(None)
             return f"Its share, {share_id}, is gone."
         raise

@@ -101,8 +101,7 @@ async def delete_snapshot_confirmation(
     found = await read_unless_deleted(find) if as_uuid(snapshot) else await find()
     if found is None:
         return Confirmation(None, None)
-    service_for(context).limits.check_region(found.region)
-    of_what = await share_to_take_from(context, found.share_id)
+    of_what = await share_to_take_from(context, found.share_id, found.region)
     of_share = await read_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"

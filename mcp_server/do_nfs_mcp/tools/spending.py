@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
 
+from do_nfs_mcp.tools.allowance import Allowance
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, current_call
 from do_nfs_mcp.tools.follow_up import joined
 from do_nfs_mcp.tools.questions import others_of_name
@@ -45,11 +46,19 @@ async def order_confirmation(
     return Confirmation(
         target,
         joined(order, costs, about, await others_of_name(context, name, share_id), details),
+        subject=joined(order, details),
         why=f"this orders {gib} GiB, and of the {allowance.gib} GiB an hour that may be ordered without a question "
         f"(--allowance-gib) {allowance.left} are left",
-        instead=f"Without a question, up to {allowance.left} GiB can be ordered now, and more within the hour.",
+        instead=_instead(allowance),
         destroys=False,
     )
+
+
+def _instead(allowance: Allowance) -> str:
+    if not allowance.gib:
+        return "Without a question nothing can be ordered, and calling again will not help."
+    now = f"up to {allowance.left} GiB" if allowance.left else "nothing"
+    return f"Without a question, {now} can be ordered now, and up to {allowance.gib} GiB an hour from now."
 
 
 @contextmanager

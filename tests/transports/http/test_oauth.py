@@ -72,6 +72,8 @@ async def test_every_algorithm_with_a_public_key_lets_in(
         ({"scope": None}, []),
         ({"scope": 7}, []),
         ({"scope": {"nfs:delete": True}}, []),
+        ({"scope": None, "roles": ["nfs:list"]}, ["nfs:list"]),
+        ({"scope": "nfs:list", "roles": ["nfs:delete"]}, ["nfs:list"]),
     ],
 )
 async def test_a_caller_s_scopes_are_those_of_the_claims_scope_and_scp(
@@ -132,13 +134,80 @@ async def test_the_issuer_s_metadata_are_found_at_either_well_known_address(url:
     assert await issuer.verify_token(signed(iss=url))
 
 
+async def test_a_page_for_what_a_server_does_not_know_is_no_metadata() -> None:
+    login = Login(where="/.well-known/openid-configuration")
+    login.pages["/.well-known/oauth-authorization-server"] = lambda: "<!doctype html>"
+    assert await Issuer(URL, AUDIENCE, transport=login).verify_token(signed())
+
+
+TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+ENTRA = f"https://login.microsoftonline.com/{TENANT}/v2.0"
+OKTA = "https://dev-1234567.okta.com/oauth2/default"
+GOOGLE = "https://accounts.google.com"
+
+
+@pytest.mark.parametrize(
+    ("url", "metadata", "keys", "token", "client", "scopes"),
+    [
+        pytest.param(
+            ENTRA,
+            f"/{TENANT}/v2.0/.well-known/openid-configuration",
+            f"https://login.microsoftonline.com/{TENANT}/discovery/v2.0/keys",
+            {"azp": "0b6f", "azpacr": "0", "oid": "9a1c", "scp": "nfs:list nfs:read", "tid": TENANT, "ver": "2.0"},
+            "0b6f",
+            ["nfs:list", "nfs:read"],
+            id="Entra, a person",
+        ),
+        pytest.param(
+            ENTRA,
+            f"/{TENANT}/v2.0/.well-known/openid-configuration",
+            f"https://login.microsoftonline.com/{TENANT}/discovery/v2.0/keys",
+            {"azp": "0b6f", "azpacr": "1", "idtyp": "app", "roles": ["nfs:list"], "tid": TENANT, "ver": "2.0"},
+            "0b6f",
+            ["nfs:list"],
+            id="Entra, an application",
+        ),
+        pytest.param(
+            OKTA,
+            "/.well-known/oauth-authorization-server/oauth2/default",
+            f"{OKTA}/v1/keys",
+            {"cid": "0oa1", "jti": "AT.1", "scp": ["openid", "nfs:list"], "uid": "00u1", "ver": 1},
+            "0oa1",
+            ["openid", "nfs:list"],
+            id="Okta",
+        ),
+        pytest.param(
+            GOOGLE,
+            "/.well-known/openid-configuration",
+            "https://www.googleapis.com/oauth2/v3/certs",
+            {"azp": "1.apps.googleusercontent.com", "at_hash": "x", "email": "ann@example.test", "hd": "example.test"},
+            "1.apps.googleusercontent.com",
+            [],
+            id="Google, whose tokens name no scopes",
+        ),
+    ],
+)
+async def test_issuers_that_register_no_clients_by_themselves_let_in_those_whom_they_know(
+    url: str, metadata: str, keys: str, token: dict[str, Any], client: str, scopes: list[str]
+) -> None:
+    login = Login()
+    login.pages = {
+        metadata: lambda: {"issuer": url, "jwks_uri": keys, "token_endpoint": f"{url}/token"},
+        httpx.URL(keys).path: lambda: {"keys": login.keys},
+    }
+    issuer = Issuer(url, "its-id", transport=login)
+    caller = await issuer.verify_token(signed(iss=url, aud="its-id", client_id=None, scope=None, **token))
+    assert caller is not None
+    assert (caller.client_id, caller.subject, caller.scopes) == (client, "ann", scopes)
+
+
 async def test_keys_are_asked_for_once_and_again_when_they_have_aged(
     issuer: Issuer, login: Login, clock: Clock
 ) -> None:
     for _ in range(3):
         assert await issuer.verify_token(signed())
     assert login.asked.count("/keys") == 1
-    clock.now += 301
+    clock.now += 601
     assert await issuer.verify_token(signed())
     assert login.asked.count("/keys") == 2
 
@@ -159,7 +228,7 @@ async def test_a_new_key_counts_soon_and_unknown_ones_do_not_make_the_issuer_bus
 async def test_a_key_that_is_withdrawn_no_longer_counts(issuer: Issuer, login: Login, clock: Clock) -> None:
     assert await issuer.verify_token(signed())
     login.keys = login.keys[1:]
-    clock.now += 301
+    clock.now += 601
     assert await issuer.verify_token(signed()) is None
 
 

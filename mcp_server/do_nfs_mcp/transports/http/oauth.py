@@ -1,19 +1,15 @@
 """Tokens of an OAuth issuer: JWTs, checked with the keys that the issuer publishes."""
 
 import logging
-import math
 import time
 from collections.abc import Callable
 from typing import Any
 
-import anyio
 import httpx
 import jwt
-from mcp.client.auth.utils import build_oauth_authorization_server_metadata_discovery_urls as metadata_urls
 from mcp.server.auth.provider import AccessToken
 
-from do_nfs_mcp.api.certificates import tls_context
-from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
+from do_nfs_mcp.transports.http.issuer_keys import IssuerKeys
 
 __all__ = ["Issuer"]
 
@@ -21,11 +17,8 @@ logger = logging.getLogger(__name__)
 
 # None that takes a shared secret, which a public key could be passed off as.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
-# After so many seconds the keys are fetched anew, and after so many they no longer count if that fails.
-_FRESH, _STALE = 300, 3600
-# Anyone can send a token with an unknown key; the issuer is asked no more often than that.
-_PAUSE = 10
-_TIMEOUT = 5
+# Where issuers name the application: RFC 9068, OpenID Connect, Okta, and Microsoft Entra of old.
+_CLIENT = ("client_id", "azp", "cid", "appid")
 # How far clocks may be apart.
 _LEEWAY = 30
 
@@ -50,11 +43,7 @@ class Issuer:
     ) -> None:
         self._url = url
         self._audience = audience
-        self._clock = clock
-        self._transport = transport
-        self._keys: dict[str | None, jwt.PyJWK] = {}
-        self._fetched = self._tried = -math.inf
-        self._lock = anyio.Lock()
+        self._keys = IssuerKeys(url, clock, transport)
 
     async def verify_token(self, token: str) -> AccessToken | None:
         """Return whose the token is; None if it is not valid.
@@ -66,7 +55,7 @@ class Issuer:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError:
             return None
-        key = await self._key(header.get("kid"))
+        key = await self._keys.find(header.get("kid"))
         if key is None:
             logger.warning("A token was refused: it names no key of %s", self._url)
             return None
@@ -87,7 +76,7 @@ class Issuer:
         return AccessToken(
             # Who answers calls has no use for the token itself.
             token="",
-            client_id=_text(claims.get("client_id")) or _text(claims.get("azp")) or subject or "unknown",
+            client_id=_client(claims) or subject or "unknown",
             scopes=_scopes(claims),
             # With the leeway, which who reads this does not give.
             expires_at=int(claims["exp"]) + _LEEWAY,
@@ -98,55 +87,19 @@ class Issuer:
 
     async def check(self) -> None:
         """Raise VerifierUnavailableError if the issuer gives no keys."""
-        await self._key(None)
-
-    async def _key(self, kid: str | None) -> jwt.PyJWK | None:
-        async with self._lock:
-            now = self._clock()
-            wanted = now - self._fetched > _FRESH or kid not in self._keys
-            if wanted and now - self._tried > _PAUSE:
-                self._tried = now
-                try:
-                    self._keys = await self._fetch()
-                    self._fetched = now
-                except (httpx.HTTPError, httpx.InvalidURL, jwt.PyJWTError, ValueError) as error:
-                    logger.error("%s gave no keys: %s", self._url, str(error) or type(error).__name__)
-            if now - self._fetched > _STALE:
-                raise VerifierUnavailableError(f"{self._url} gave no keys to check tokens with")
-            return self._keys.get(kid)
-
-    async def _fetch(self) -> dict[str | None, jwt.PyJWK]:
-        async with httpx.AsyncClient(timeout=_TIMEOUT, transport=self._transport, verify=tls_context()) as client:
-            keys = await client.get(await self._where(client))
-            keys.raise_for_status()
-            return {key.key_id: key for key in jwt.PyJWKSet.from_dict(_object(keys))}
-
-    async def _where(self, client: httpx.AsyncClient) -> str:
-        for url in metadata_urls(self._url, self._url):
-            answer = await client.get(url)
-            if answer.status_code != 200:
-                continue
-            metadata = _object(answer)
-            if metadata.get("issuer") != self._url:
-                raise ValueError(f"{url} is about another issuer")
-            where = httpx.URL(str(metadata.get("jwks_uri", "")))
-            # As far to be trusted as the issuer is.
-            if where.scheme != httpx.URL(self._url).scheme:
-                raise ValueError(f"{url} names no address of keys that can be trusted")
-            return str(where)
-        raise ValueError("it has no metadata")
+        await self._keys.check()
 
 
-def _object(answer: httpx.Response) -> dict[str, Any]:
-    content = answer.json()
-    if not isinstance(content, dict):
-        raise ValueError(f"{answer.url} is no JSON object")
-    return content
+def _client(claims: dict[str, Any]) -> str | None:
+    return next(filter(None, (_text(claims.get(name)) for name in _CLIENT)), None)
 
 
 def _scopes(claims: dict[str, Any]) -> list[str]:
+    # Microsoft Entra says in "roles" what an application may that acts for nobody; for a person who is let do less by
+    # the application, "scp" says it.
+    granted = [claims.get("scope"), claims.get("scp")]
     found: list[str] = []
-    for claim in (claims.get("scope"), claims.get("scp")):
+    for claim in granted if any(granted) else [claims.get("roles")]:
         match claim:
             case str():
                 found += claim.split()

@@ -1,0 +1,17 @@
+"""Which hosts are this machine."""
+
+from ipaddress import ip_address
+
+__all__ = ["is_loopback"]
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine, reached without any network.
+
+    Args:
+        host: An IP address or a name, without a port and without brackets.
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
