@@ -281,6 +281,30 @@ def test_two_texts_never_look_the_same_but_for_quotes() -> None:
     assert len({escaped(text) for text in texts}) == len(set(texts))
 
 
+MISLEADING = [
+    *("other line ends", "bidi", "zero width", "tags", "variation selectors", "fillers", "blanks", "quotes like ours"),
+    *("overlays", "marks without a letter", "many marks", "marks over the next character"),
+    *("right to left", "numbers from right to left"),
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", MISLEADING)
+async def test_no_mount_point_and_no_path_makes_a_command_look_like_another(connect: Connect, kind: str) -> None:
+    for path, mount_point in ((HOSTILE[kind], "data"), ("data", HOSTILE[kind])):
+
+        def answer(field: str, known: str, path: str = path) -> str:
+            return {"mount_path": f"/{path}/a", "host": "10.0.0.1"}.get(field, known)
+
+        async with connect(transport=answering(answer)) as assistant:
+            listener = Listener(assistant)
+            arguments = CALLS["get_mount_instructions"] | {"mount_point": f"/mnt/{mount_point}/a"}
+            assert not await listener.call("get_mount_instructions", arguments)
+        for _, said in listener.heard:
+            assert said.startswith("Nothing was done: ")
+            assert_inert(said)
+
+
 @pytest.mark.anyio
 async def test_no_path_ends_the_code_that_it_is_in(connect: Connect) -> None:
     path = "/a/```/~~~/$(reboot)`reboot`"
