@@ -173,8 +173,8 @@ async def test_a_yes_does_not_cover_what_is_new_in_a_list_that_is_cut(
     def swap(asked: str, fields: list[str]) -> ElicitResult:
         if len(person.asked) == 1:
             state = sandbox.state()
-            # As many as before: the oldest has gone, and there is another.
-            state[of][0 if of == "snapshots" else 1] |= {"id": TWIN, "name": "new", "created_at": day(400)}
+            # As many as before: one that was not shown has gone, and there is another.
+            state[of][15] |= {"id": TWIN, "name": "new", "created_at": day(400)}
             sandbox.seed(state)
             return person.agree(asked, fields)
         return ElicitResult(action="decline")
