@@ -1,14 +1,17 @@
-FROM python:3.13-slim AS build
+FROM python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b AS build
 RUN python -m venv /app
 WORKDIR /src
-COPY requirements.run.lock ./
-RUN /app/bin/pip install --no-cache-dir --require-hashes --requirement requirements.run.lock
+COPY requirements.build.lock requirements.run.lock ./
+# Wheels only: building anything else would fetch what nobody has pinned.
+RUN pip install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.build.lock \
+  && /app/bin/pip install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.run.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY generated_client generated_client
 COPY mcp_server mcp_server
-RUN /app/bin/pip install --no-cache-dir --no-deps .
+RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
+  && /app/bin/pip install --no-cache-dir --no-deps --no-index /wheels/*.whl
 
-FROM python:3.13-slim
+FROM python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 LABEL org.opencontainers.image.title="do-nfs-mcp" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0" \

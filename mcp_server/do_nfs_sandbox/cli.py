@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import math
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import uvicorn
 
 from do_nfs_sandbox.contract.routes import SCOPES
+from do_nfs_sandbox.http.admin_access import is_loopback
 from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
 from do_nfs_sandbox.state.database import StoreError
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["DESCRIPTION", "OPTIONS", "main"]
 
 _TOKEN = "dop_v1_" + "0" * 64
+_ADMIN_VARIABLE = "DO_NFS_SANDBOX_ADMIN_TOKEN"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -44,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(argv)
+    admin_token = os.environ.get(_ADMIN_VARIABLE, "").strip()
     try:
         sandbox = Sandbox(
             options.db,
@@ -52,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             limits=options.limits,
             seed=options.seed,
             admin=options.admin,
+            admin_token=admin_token,
         )
     except StoreError as error:
         parser.error(f"argument --db: {error}")
@@ -62,6 +67,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             reason = error.strerror or str(error)
             parser.exit(1, f"{parser.prog}: cannot listen on {options.host} port {options.port}: {reason}.\n")
         with listener:
+            if options.admin and not admin_token and not is_loopback(listener.getsockname()[0]):
+                parser.error(
+                    f"argument --admin: whoever reaches {options.host} could use it; put a token of your own into "
+                    f"{_ADMIN_VARIABLE}, which its calls then have to bring, or leave out --host."
+                )
             _announce(options.host, listener.getsockname()[1])
             # uvicorn raises the signal that ended it once more when it is done.
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -155,7 +165,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--admin": {
         "action": "store_true",
-        "help": "add calls under /_sandbox/ to seed, to move the clock and to add faults, and a page there to look at",
+        "help": "add calls under /_sandbox/ to seed, to move the clock and to add faults, and a page there to look at. "
+        f"They ask for the token in {_ADMIN_VARIABLE}, without which --host has to be loopback.",
     },
     "--version": {
         "action": "version",

@@ -108,7 +108,7 @@ def _usage(argument: Argument) -> str:
 
 def _help(argument: Argument) -> str:
     help_ = _line(argument.help % {"default": argument.default})
-    return help_ + ("; may be repeated" if argument.action == "append" and "repeated" not in help_ else "")
+    return help_ + ("; may be repeated" if argument.action == "append" and "repeat" not in help_ else "")
 
 
 def _line(text: str) -> str:

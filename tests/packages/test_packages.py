@@ -1,5 +1,6 @@
 """What is published says the same everywhere, and what is checked elsewhere passes here."""
 
+import ast
 import email
 import importlib.resources
 import json
@@ -9,6 +10,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ from do_nfs_mcp.cli.options import SERVER_OPTIONS
 
 from ..support.contracts import ROOT
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, BUILD_SYSTEM = PYPROJECT["project"], PYPROJECT["build-system"]
 SERVER: dict[str, Any] = json.loads((ROOT / "server.json").read_text(encoding="utf-8"))
 MANIFEST: dict[str, Any] = json.loads((ROOT / "packaging/mcpb/manifest.json").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -117,14 +120,19 @@ def test_the_changelog_is_in_the_form_of_keep_a_changelog() -> None:
     }
 
 
-def test_the_pins_to_run_are_those_of_the_development_environment() -> None:
-    def pins(name: str) -> set[str]:
-        return set(re.findall(r"^[a-z].*?==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+def pins(name: str) -> set[str]:
+    return set(re.findall(r"^[a-z].*?==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
 
-    run = pins("requirements.run.lock")
-    assert run <= pins("requirements.lock")
-    needed = {re.split(r"[><=]", dependency)[0] for dependency in PROJECT["dependencies"]}
-    assert needed <= {pin.split("==")[0] for pin in run}
+
+def names_of(requirements: Iterable[str]) -> set[str]:
+    return {re.split(r"[><=]", requirement)[0] for requirement in requirements}
+
+
+def test_the_pins_to_run_and_to_build_are_those_of_the_development_environment() -> None:
+    run, build = pins("requirements.run.lock"), pins("requirements.build.lock")
+    assert run | build <= pins("requirements.lock")
+    assert names_of(PROJECT["dependencies"]) <= names_of(run)
+    assert names_of(BUILD_SYSTEM["requires"]) <= names_of(build)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +165,9 @@ def test_the_source_distribution_can_be_tested_and_has_no_leftovers(built: Path)
 
 
 NOT_FOR_A_FORM = {"--sandbox", "--api-url", "--read-only", "--connect-seconds", "--read-seconds", "--max-in-flight"}
-NOT_FOR_A_FORM |= {"--wait-seconds", "--audit-file", "--log-level", "--allow-no-squash"}
+NOT_FOR_A_FORM |= {"--wait-seconds", "--audit-file", "--log-level"}
+# The registry's form knows no option without a value.
+NOT_FOR_THE_REGISTRY = {"--allow-no-squash"}
 
 
 def test_the_bundle_and_the_registry_entry_ask_for_all_that_decides_what_an_assistant_may_do() -> None:
@@ -167,16 +177,31 @@ def test_the_bundle_and_the_registry_entry_ask_for_all_that_decides_what_an_assi
     assert arguments[begin::2] == decides
     asked = [f"${{user_config.{name}}}" for name in MANIFEST["user_config"] if name != "token"]
     assert arguments[begin + 1 :: 2] == asked
-    assert [argument["name"] for argument in SERVER["packages"][0]["packageArguments"]] == decides
+    registered = [argument["name"] for argument in SERVER["packages"][0]["packageArguments"]]
+    assert registered == [name for name in decides if name not in NOT_FOR_THE_REGISTRY]
 
 
-def test_what_a_person_leaves_empty_in_the_bundles_settings_is_not_given() -> None:
+@pytest.mark.parametrize(
+    ("filled_in", "more"),
+    [
+        ({}, []),
+        ({"allow_no_squash": True}, ["--allow-no-squash"]),
+        ({"protect": "-x, prod-*", "tools": " "}, ["--protect=-x, prod-*"]),
+    ],
+)
+def test_the_bundle_gives_what_a_person_fills_in_and_nothing_else(filled_in: dict[str, Any], more: list[str]) -> None:
     begin = MANIFEST["server"]["mcp_config"]["args"].index("server.py") + 1
     options = MANIFEST["server"]["mcp_config"]["args"][begin:]
-    defaults = {f"${{user_config.{name}}}": about.get("default", "") for name, about in MANIFEST["user_config"].items()}
+    settings = {name: about.get("default", "") for name, about in MANIFEST["user_config"].items()} | filled_in
+    # A host writes a tick as "true" or "false".
+    words = {
+        f"${{user_config.{name}}}": json.dumps(value) if isinstance(value, bool) else value
+        for name, value in settings.items()
+    }
     shell = "import runpy, sys; from do_nfs_mcp.cli import main; main.main = print; sys.argv[:] = sys.argv[1:]; "
     shell += "runpy.run_path(sys.argv[0], run_name='__main__')"
-    filled_in = [defaults.get(word, word) for word in options]
-    started = [sys.executable, "-c", shell, str(ROOT / "packaging/mcpb/server.py"), *filled_in]
+    started = [sys.executable, "-c", shell, str(ROOT / "packaging/mcpb/server.py")]
+    started += [words.get(option, option) for option in options]
     done = subprocess.run(started, capture_output=True, text=True, timeout=60)
-    assert done.stdout == "['--destructive', 'ask', '--ask', 'auto', '--allowance-gib', '1000']\n", done.stderr
+    given = [*("--destructive=ask", "--ask=auto", "--allowance-gib=1000"), *more]
+    assert sorted(ast.literal_eval(done.stdout)) == sorted(given), done.stderr

@@ -113,6 +113,19 @@ def test_an_unknown_host_is_reported_in_one_line(capsys: pytest.CaptureFixture[s
     assert refusal(capsys, "--host", "host.invalid", "--port", "0")[0] == 1
 
 
+@pytest.mark.parametrize("token", [None, "", " "])
+def test_admin_calls_are_not_offered_beyond_this_machine_without_a_token(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, token: str | None
+) -> None:
+    monkeypatch.delenv("DO_NFS_SANDBOX_ADMIN_TOKEN", raising=False)
+    if token is not None:
+        monkeypatch.setenv("DO_NFS_SANDBOX_ADMIN_TOKEN", token)
+    code, line = refusal(capsys, "--admin", "--host", "0.0.0.0", "--port", "0")
+    assert code == 2
+    assert "--admin" in line
+    assert "DO_NFS_SANDBOX_ADMIN_TOKEN" in line
+
+
 @pytest.mark.parametrize(("option", "text"), [("--version", "do-nfs-sandbox "), ("--help", "--ready-after SECONDS")])
 def test_the_version_and_the_help_are_printed(capsys: pytest.CaptureFixture[str], option: str, text: str) -> None:
     with pytest.raises(SystemExit) as ended:

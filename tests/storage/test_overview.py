@@ -91,26 +91,34 @@ def test_the_text_is_a_line_in_all_a_line_a_region_and_what_looks_wrong() -> Non
         "1 VPC with shares.",
         "- atl1: 2 shares, 100 GiB usable, 100 GiB FAILED; 1 ACTIVE, 1 FAILED; 1 snapshot, 10 GiB; 1 VPC with shares",
         "- nyc2: 1 share, 100 GiB; 1 ACTIVE; 1 high tier; 1 snapshot, 10 GiB; 1 VPC with shares",
+        'failed (1): "share-3", FAILED',
+        "snapshot failed (1):",
+        f'- snapshot "snapshot-2" ({UUID(int=1002)}) of share {UUID(int=9)} in atl1: FAILED',
+        'no recent snapshot (1): "share-2", never snapshotted',
+        "Next: delete_share for a FAILED share, which never recovers, delete_snapshot for a FAILED snapshot, "
+        "create_snapshot for a share without a recent one.",
         "Shares:",
         f'- share "share-1" ({UUID(int=1)}) in nyc2: ACTIVE, 100 GiB, high tier, VPC {VPC}',
         f'- share "share-2" ({UUID(int=2)}) in atl1: ACTIVE, 100 GiB, VPC {VPC}',
         f'- share "share-3" ({UUID(int=3)}) in atl1: FAILED, 100 GiB, attached to no VPC',
-        "failed (1):",
-        f'- share "share-3" ({UUID(int=3)}) in atl1: FAILED',
-        "snapshot failed (1):",
-        f'- snapshot "snapshot-2" ({UUID(int=1002)}) of share {UUID(int=9)} in atl1: FAILED',
-        "no recent snapshot (1):",
-        f'- share "share-2" ({UUID(int=2)}) in atl1: never snapshotted',
-        "Next: delete_share for a FAILED share, which never recovers, delete_snapshot for a FAILED snapshot, "
-        "create_snapshot for a share without a recent one.",
     ]
+
+
+def test_what_is_all_in_one_region_is_told_once() -> None:
+    assert seen([share()]).text().startswith("- atl1: 1 share, 100 GiB; ")
+
+
+def test_of_shares_with_one_name_each_that_looks_wrong_is_told_with_its_id() -> None:
+    said = seen([share(1, name="data", status="FAILED", vpc_ids=[]), share(2, name="data")], [snapshot(of=2)]).text()
+    assert f'failed (1):\n- share "data" ({UUID(int=1)}) in atl1: FAILED\n' in said
 
 
 def test_an_account_where_all_is_well_says_so() -> None:
     view = seen([share()], [snapshot()])
     assert view.problems == []
-    assert view.text().endswith(
-        "\nNothing looks wrong. A share would that is 7 days old without a snapshot of the last 7 days."
+    assert (
+        "\nNothing looks wrong. A share would that is 7 days old without a snapshot of the last 7 days.\n"
+        in view.text()
     )
 
 
@@ -119,9 +127,8 @@ def test_shares_that_are_too_young_to_need_a_snapshot_are_no_problem_but_are_tol
     assert (view.problems, view.without_snapshot_yet) == ([], 1000)
     assert view.text().endswith(" 1000 younger shares have no snapshot yet.")
     assert (
-        seen([share(age=DAY)], days=2)
-        .text()
-        .endswith("that is 2 days old without a snapshot of the last 2 days. 1 younger share has no snapshot yet.")
+        "that is 2 days old without a snapshot of the last 2 days. 1 younger share has no snapshot yet.\n"
+        in seen([share(age=DAY)], days=2).text()
     )
 
 
@@ -180,7 +187,7 @@ def test_deleted_shares_and_snapshots_do_not_count() -> None:
 def test_a_snapshot_whose_share_is_not_there_counts_in_its_region() -> None:
     view = seen([share(region="nyc2", age=HOUR)], [snapshot(of=9)])
     assert (view.regions["atl1"].shares, view.regions["atl1"].snapshots, view.total.snapshots) == (0, 1, 1)
-    assert seen([], [snapshot(of=9)]).text().startswith("In all: 0 shares, 0 GiB; 1 snapshot, 10 GiB.\n- atl1: 0 ")
+    assert seen([], [snapshot(of=9)]).text().startswith("- atl1: 0 shares, 0 GiB; 1 snapshot, 10 GiB\n")
 
 
 @pytest.mark.parametrize("status", ["ARCHIVED", "UNKNOWN", "", "active", "Failed"])
@@ -208,7 +215,7 @@ def test_a_share_that_is_creating_for_over_an_hour_is_stuck() -> None:
 def test_an_inactive_share_is_attached_to_no_vpc() -> None:
     view = seen([share(status="INACTIVE", vpc_ids=[])], [snapshot()])
     assert problems(view) == [("inactive", "share-1", "attached to no VPC")]
-    assert view.text().endswith("\nNext: attach_share for an INACTIVE share.")
+    assert "\nNext: attach_share for an INACTIVE share.\n" in view.text()
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
@@ -305,7 +312,7 @@ def test_texts_from_elsewhere_stay_on_their_line(text: str) -> None:
     assert all(c.isprintable() or c == "\n" for c in said)
     lines = said.split("\n")
     assert [line.split(" ")[0] for line in lines] == [
-        *("In", "-", "-", "Shares:", "-", "-", "failed", "-", "snapshot", "-", "Next:")
+        *("In", "-", "-", "failed", "snapshot", "-", "Next:", "Shares:", "-", "-")
     ]
     assert all(line.count('"') % 2 == 0 for line in lines)
     # Nothing is left out or changed for the host.
@@ -324,8 +331,8 @@ def test_a_thousand_shares_without_snapshots_are_a_short_text_and_a_complete_lis
 
 
 def test_ten_problems_of_a_kind_are_all_told() -> None:
-    assert " more" not in seen([share(n) for n in range(1, 11)]).text()
-    assert "- and 1 more" in seen([share(n) for n in range(1, 12)]).text()
+    assert " more" not in seen([share(n, status="FAILED" if n < 11 else "ACTIVE") for n in range(1, 20)]).text()
+    assert "- and 1 more" in seen([share(n, status="FAILED" if n < 12 else "ACTIVE") for n in range(1, 20)]).text()
 
 
 def test_however_much_is_wrong_the_text_is_bounded() -> None:

@@ -16,12 +16,12 @@ def vpc(number: int, name: str, region: str = "atl1", *, default: bool = False) 
 
 def test_the_only_vpc_of_a_region_is_taken_if_none_is_said() -> None:
     chosen = choose_vpc([vpc(0, "a"), vpc(1, "b", "nyc2", default=True)], "", "atl1")
-    assert (str(chosen.id), chosen.note) == (IDS[0], f'It took VPC "a" ({IDS[0]}), the only one in atl1.')
+    assert (str(chosen.id), chosen.note) == (IDS[0], 'It took VPC "a", the only one in atl1.')
 
 
 def test_the_default_vpc_of_a_region_is_taken_if_none_is_said() -> None:
     chosen = choose_vpc([vpc(0, "a"), vpc(1, "b", default=True)], "", "atl1")
-    assert (str(chosen.id), chosen.note) == (IDS[1], f'It took VPC "b" ({IDS[1]}), the default one of atl1.')
+    assert (str(chosen.id), chosen.note) == (IDS[1], 'It took VPC "b", the default one of atl1.')
 
 
 def test_nothing_is_noted_of_a_vpc_that_was_said() -> None:

@@ -51,7 +51,7 @@ class NewCluster(Scenario):
 
     async def ours(self, talk: Talk) -> None:
         made = await talk("create_share", name="cluster", region="atl1", size_gib=200)
-        vpc = found(r'It took VPC "default-atl1" \(ID\), the default one', made)
+        vpc = found(r'It took VPC "([^"]+)", the default one', made)
         share = found(r'share "cluster" \(ID\) in atl1: ACTIVE, 200 GiB', made)
         assert "get_mount_instructions" in made
         said = await talk("get_mount_instructions", share=share, style="kubernetes")
@@ -61,7 +61,7 @@ class NewCluster(Scenario):
         assert f"server: {json.dumps(host)}" in said
         assert f"path: {json.dumps(path)}" in said
         assert "kubectl apply -f " in said
-        assert f'Only machines in VPC "default-atl1" ({vpc})' in said
+        assert f'Only machines in VPC "{vpc}" reach it' in said
 
     async def plain(self, talk: Talk) -> None:
         vpc = _by_name(await talk.read("list_vpcs"), "default-atl1")
@@ -105,11 +105,11 @@ class Migration(Scenario):
 
     async def ours(self, talk: Talk) -> None:
         said = await talk("reassign_share", share="render", new_vpc_id="apps-atl1")
-        moved = f'from VPC "default-atl1" ({VPC}) to VPC "apps-atl1" ({OTHER_VPC})'
+        moved = 'from VPC "default-atl1" to VPC "apps-atl1"'
         assert said.startswith(f"Done. It moved {moved}.")
         assert "The person was asked and agreed." in said
         (question,) = talk.asked
-        assert moved in question
+        assert f'from VPC "default-atl1" ({VPC}) to VPC "apps-atl1" ({OTHER_VPC})' in question
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "render")
@@ -144,7 +144,7 @@ class CleanUp(Scenario):
         shares = await talk("list_shares")
         for name in self.names:
             said = await talk("prune_snapshots", share=found(rf'"{name}" \(ID\)', shares), keep_last=3)
-            assert re.match(r"Deleted 3 snapshots of share [\da-f-]+ and kept 3\.", said)
+            assert re.match(r'Deleted 3 snapshots of share "[a-z-]+" and kept 3\.', said)
             deleted, _, kept = said.partition("Kept: ")
             assert [f'"monthly-{month}"' in deleted for month in range(1, 7)] == [True] * 3 + [False] * 3
             assert [f'"monthly-{month}"' in kept for month in range(1, 7)] == [False] * 3 + [True] * 3
@@ -229,8 +229,8 @@ class CannotAsk(Scenario):
 
     async def ours(self, talk: Talk) -> None:
         planned = await talk("prune_snapshots", share="web-assets", older_than_days=30, plan=True)
-        assert re.match(r"Nothing was done\. It would delete 1 snapshot of share [\da-f-]+ and keep 2\.", planned)
-        share = found("of share ID", planned)
+        assert re.match(r'Nothing was done\. It would delete 1 snapshot of share "web-assets" and keep 2\.', planned)
+        share = found('of share "([^"]+)"', planned)
         said = await talk.refused("prune_snapshots", share=share, older_than_days=30)
         assert "Nothing was done" in said
         assert "no way to ask" in said
@@ -295,7 +295,8 @@ class DeleteWithSnapshots(Scenario):
         assert "call again with delete_snapshots: true" in said
         deleted = await talk("delete_share", share="old-builds", delete_snapshots=True)
         assert deleted.startswith('Deleted share "old-builds"')
-        assert "with 3 snapshots. The person was asked and agreed." in deleted
+        assert "with 3 snapshots (" in deleted
+        assert deleted.endswith(". The person was asked and agreed.")
         (question,) = talk.asked
         assert all(f'"weekly-{n}"' in question for n in (1, 2, 3))
 
@@ -352,7 +353,7 @@ class BackupFirst(Scenario):
     async def ours(self, talk: Talk) -> None:
         taken = await talk("create_snapshot", share="render", name="before-high-tier")
         assert taken.startswith("Done.")
-        share = found(r'snapshot "before-high-tier" .* of share ID in atl1: ACTIVE', taken)
+        share = found(r'snapshot "before-high-tier" .* of share "([^"]+)" in atl1: ACTIVE', taken)
         raised = await talk("switch_performance_tier", share=share)
         assert raised.startswith("Done.")
         assert "high tier" in raised
@@ -451,8 +452,8 @@ class OneMoreVpc(Scenario):
 
     async def ours(self, talk: Talk) -> None:
         said = await talk("attach_share", share="media", vpc_id="apps-atl1")
-        assert said.startswith(f'Done. It is attached to VPC "apps-atl1" ({OTHER_VPC}).')
-        assert f'VPCs "default-atl1" ({VPC}), "apps-atl1" ({OTHER_VPC})' in said
+        assert said.startswith('Done. It is attached to VPC "apps-atl1".')
+        assert 'VPCs "default-atl1", "apps-atl1"' in said
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "media")["id"]
@@ -543,7 +544,7 @@ class OneSnapshot(Scenario):
         assert said.startswith('Deleted snapshot "before-redesign"')
         assert said.endswith("The person was asked and agreed.")
         (question,) = talk.asked
-        assert 'Of the other snapshots of share "web-assets", 2 are ACTIVE' in question
+        assert 'Of the share\'s other snapshots, 2 are ACTIVE. Its share is "web-assets" (' in question
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "web-assets")
@@ -565,9 +566,9 @@ class WhoMounts(Scenario):
 
     async def ours(self, talk: Talk) -> None:
         said = await talk("get_share", share="media")
-        assert f'VPCs "default-atl1" ({VPC}), "apps-atl1" ({OTHER_VPC})' in said
+        assert 'VPCs "default-atl1", "apps-atl1"' in said
         point = await talk("get_access_point", share="media", access_point="team")
-        assert f'path "/team", VPC "apps-atl1" ({OTHER_VPC})' in point
+        assert 'path "/team", VPC "apps-atl1"' in point
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "media")

@@ -163,11 +163,11 @@ class Page:
 
 
 @contextmanager
-def browser(profile: Path) -> Iterator[Page]:
-    """A browser with an empty profile, while the block runs."""
+def browser(profile: Path, *more: str) -> Iterator[Page]:
+    """A browser with an empty profile and maybe more options of Chromium, while the block runs."""
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
-    for option in (*_OPTIONS, f"--user-data-dir={profile}"):
+    for option in (*_OPTIONS, *more, f"--user-data-dir={profile}"):
         options.add_argument(option)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))

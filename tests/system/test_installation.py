@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -44,7 +46,7 @@ def only(folder: Path, pattern: str) -> Path:
 
 async def serves(command: list[str]) -> set[str]:
     """Check that a command starts the server, on the sandbox; the names of its tools."""
-    server = StdioServerParameters(command=command[0], args=[*command[1:], "--sandbox"], env=ENVIRONMENT)
+    server = StdioServerParameters(command=command[0], args=[*command[1:], "--sandbox", ":memory:"], env=ENVIRONMENT)
     async with Client(server, mode="legacy") as client:
         assert client.server_info is not None
         assert (client.server_info.name, client.server_info.version) == ("do-nfs-mcp", version("do-nfs-mcp"))
@@ -76,12 +78,20 @@ async def test_the_source_distribution_works(dist: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.anyio
-async def test_the_pins_the_image_is_made_with_are_enough(dist: Path, tmp_path: Path) -> None:
-    pip: list[str | Path] = [UV, "pip", "install", "--python", tmp_path / "env" / BIN / f"python{EXE}"]
-    run(UV, "venv", "--python", sys.executable, tmp_path / "env")
-    run(*pip, "--require-hashes", "--requirement", ROOT / "requirements.run.lock")
-    run(*pip, "--no-deps", only(dist, "*.whl"))
-    await works(tmp_path / "env")
+async def test_the_image_s_pins_build_and_run_it(tmp_path: Path) -> None:
+    """What the Dockerfile runs, in a folder in place of an image."""
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    build = dockerfile[: dockerfile.rindex("FROM ")]
+    (tmp_path / "src").mkdir()
+    run(sys.executable, "-m", "venv", tmp_path / "python")
+    path = f"{tmp_path}/python/bin:{os.environ['PATH']}"
+    for source in (source for line in re.findall(r"^COPY (.+) \S+$", build, re.MULTILINE) for source in line.split()):
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, tmp_path / "src" / source)
+    for command in re.findall(r"^RUN (.+)$", build, re.MULTILINE):
+        here = re.sub(r"(^|\s)(?=/)", rf"\1{tmp_path}", command)
+        run("env", "-C", tmp_path / "src", f"PATH={path}", "sh", "-euc", here)
+    await works(tmp_path / "app")
 
 
 @pytest.mark.anyio
@@ -94,15 +104,40 @@ async def test_uvx_runs_the_wheel_and_installs_what_goes_on_working(dist: Path, 
     await serves([entry["command"], *entry["args"]])
 
 
-@pytest.mark.anyio
-async def test_the_bundle_starts_as_its_manifest_says(dist: Path, tmp_path: Path) -> None:
-    zipfile.ZipFile(only(dist, "*.mcpb")).extractall(tmp_path)
-    manifest: dict[str, Any] = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    assert (tmp_path / manifest["server"]["entry_point"]).is_file()
+def unpacked(dist: Path, folder: Path) -> list[str]:
+    """Unpack the bundle; the command that starts it, with what a person may have filled in."""
+    zipfile.ZipFile(only(dist, "*.mcpb")).extractall(folder)
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert (folder / manifest["server"]["entry_point"]).is_file()
     start = manifest["server"]["mcp_config"]
     assert (start["command"], start["env"]) == ("uv", {"DIGITALOCEAN_ACCESS_TOKEN": "${user_config.token}"})
-    filled_in = {f"${{user_config.{name}}}": about.get("default") for name, about in manifest["user_config"].items()}
-    filled_in |= {"${__dirname}": str(tmp_path), "${user_config.destructive}": "deny", "${user_config.ask}": "host"}
-    tools = await serves([UV, *(filled_in.get(argument, argument) for argument in start["args"])])
+    filled_in = {
+        f"${{user_config.{name}}}": "false" if about["type"] == "boolean" else about.get("default", "")
+        for name, about in manifest["user_config"].items()
+    }
+    filled_in |= {"${__dirname}": str(folder), "${user_config.destructive}": "deny", "${user_config.ask}": "host"}
+    return [UV, *(filled_in.get(argument, argument) for argument in start["args"])]
+
+
+@pytest.mark.anyio
+async def test_the_bundle_starts_as_its_manifest_says_on_what_is_pinned(dist: Path, tmp_path: Path) -> None:
+    tools = await serves(unpacked(dist, tmp_path))
     assert "create_share" in tools
     assert "delete_share" not in tools
+    installed = run(UV, "pip", "freeze", "--python", tmp_path / ".venv").splitlines()
+    pins = (ROOT / "requirements.run.lock").read_text(encoding="utf-8")
+    assert {pin for pin in installed if "==" in pin} <= set(re.findall(r"^\S+==\S+", pins, re.MULTILINE))
+    assert len(installed) > 20
+
+
+def test_a_bundle_does_not_start_on_what_is_not_what_it_was(dist: Path, tmp_path: Path) -> None:
+    command = unpacked(dist, tmp_path)
+    lock = tmp_path / "uv.lock"
+    lock.write_text(re.sub("sha256:[0-9a-f]{8}", "sha256:00000000", lock.read_text(encoding="utf-8")), encoding="utf-8")
+    # With a cache of its own, or uv would take what it has checked before.
+    environment = ENVIRONMENT | {"UV_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [*command, "--log-level", "INFO"], env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode != 0
+    assert "Hash mismatch" in done.stderr

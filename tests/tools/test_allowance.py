@@ -1,5 +1,6 @@
 """What is ordered beyond the allowance, and what opens files to root, is asked about; the rest is not."""
 
+from asyncio import CancelledError
 from typing import Any
 
 import anyio
@@ -12,8 +13,9 @@ from do_nfs_sandbox import Sandbox
 from mcp.shared.exceptions import MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, ElicitResult
 
+from ..support.calling import text_of
 from ..support.clock import Clock
-from ..support.constants import NEW_SHARE, VPC
+from ..support.constants import NEW_SHARE
 from ..support.in_memory import Assistant, Connect
 from ..support.person import Person
 
@@ -65,7 +67,7 @@ async def test_the_question_says_what_is_ordered_and_what_was(
     for shown in (
         '"big"',
         "atl1",
-        VPC,
+        '"default-atl1"',
         "0 GiB now, 901 GiB then",
         "100 GiB were ordered in the last hour",
         "1000 GiB an",
@@ -153,10 +155,21 @@ async def test_where_nobody_can_be_asked_it_is_refused_with_what_is_left(
         said = await refused(assistant, protocol_version, "create_share", **order("b", 400))
         assert said.startswith("Nothing was done: this orders 400 GiB")
         assert "of the 1000 GiB an hour that may be ordered without a question (--allowance-gib) 300 are left" in said
-        assert "up to 300 GiB can be ordered now" in said
+        assert "Without a question, up to 300 GiB can be ordered now, and up to 1000 GiB an hour from now." in said
         assert "destroys" not in said
         assert changed(sent) == []
         await assistant.succeed("create_share", **order("b", 300))
+        said = await refused(assistant, protocol_version, "create_share", **order("c", 50))
+        assert "nothing can be ordered now, and up to 1000 GiB an hour from now" in said
+
+
+async def test_where_nobody_can_be_asked_and_nothing_is_allowed_no_later_call_is_suggested(
+    connect: Connect, protocol_version: str
+) -> None:
+    async with connect(asks=False, allowance_gib=0) as assistant:
+        said = await refused(assistant, protocol_version, "create_share", **order("a", 50))
+    assert "Without a question nothing can be ordered, and calling again will not help." in said
+    assert "an hour from now" not in said
 
 
 async def test_forty_shares_at_once_are_not_ordered_without_a_question(
@@ -236,7 +249,7 @@ async def test_an_access_point_that_lets_root_in_is_asked_about(
         assert "said no" in await assistant.fail("create_access_point", **NO_SQUASH)
         assert changed(sent) == []
         (question,) = person.asked
-        for shown in ('"team"', '"/t"', '"data"', share["id"], VPC, "NO_SQUASH", "Root on any machine"):
+        for shown in ('"team"', '"/t"', '"data"', share["id"], '"default-atl1"', "NO_SQUASH", "Root on any machine"):
             assert shown in question
         other = NO_SQUASH | {"name": "another"}
         person.answer = person.agree
@@ -274,6 +287,16 @@ def test_an_order_whose_outcome_is_unknown_counts(clock: Clock) -> None:
         assert allowance.taken == taken
 
 
+@pytest.mark.parametrize("ended_by", [TimeoutError, CancelledError, ValueError])
+def test_an_order_counts_whose_call_ends_before_its_outcome_is_known(
+    clock: Clock, ended_by: type[BaseException]
+) -> None:
+    allowance = Allowance(100, clock)
+    with pytest.raises(ended_by), allowance.taking(60, "call", agreed=False):
+        raise ended_by
+    assert allowance.taken == 60
+
+
 def test_an_order_that_nobody_agreed_to_is_not_made_once_others_have_taken_what_was_left(clock: Clock) -> None:
     allowance = Allowance(100, clock)
     assert allowance.covers(60)
@@ -286,15 +309,123 @@ def test_an_order_that_nobody_agreed_to_is_not_made_once_others_have_taken_what_
     assert allowance.left == 0
 
 
-def test_what_was_taken_when_a_call_asked_is_remembered_until_it_orders_or_for_ten_minutes(clock: Clock) -> None:
+def test_what_was_taken_when_a_call_asked_is_remembered_until_it_orders(clock: Clock) -> None:
     allowance = Allowance(100, clock)
     assert allowance.taken_when_asked("call") == 0
     with allowance.taking(60, "another", agreed=True):
         pass
-    clock.pass_time(599)
     assert (allowance.taken_when_asked("call"), allowance.taken_when_asked("later")) == (0, 60)
-    clock.pass_time(1)
-    assert allowance.taken_when_asked("call") == 60
-    with allowance.taking(10, "later", agreed=True):
+    with allowance.taking(10, "call", agreed=True):
         pass
-    assert allowance.taken_when_asked("later") == 70
+    assert (allowance.taken_when_asked("call"), allowance.taken_when_asked("later")) == (70, 60)
+
+
+def test_what_was_taken_when_a_call_asked_is_remembered_for_as_long_as_it_can_be_answered(clock: Clock) -> None:
+    allowance = Allowance(100, clock, call_seconds=55)
+    assert allowance.taken_when_asked("call") == 0
+    with allowance.taking(60, "another", agreed=True):
+        pass
+    for _ in range(3):
+        clock.pass_time(654)
+        assert allowance.taken_when_asked("call") == 0
+    clock.pass_time(655)
+    assert allowance.taken_when_asked("call") == 60
+
+
+async def test_after_a_no_the_question_says_what_is_ordered_by_then(
+    assistant: Assistant, clock: Clock, person: Person
+) -> None:
+    for answer in (no, lambda *_: ElicitResult(action="cancel")):
+        person.answer = answer
+        await assistant.fail("create_share", **order("big", 2000))
+        await assistant.succeed("create_share", **order("small", 50))
+        clock.pass_time(60)
+    await assistant.fail("create_share", **order("big", 2000))
+    assert [question.split(" GiB were")[0].split()[-1] for question in person.asked] == ["0", "50", "100"]
+
+
+@pytest.mark.parametrize(
+    "reworded",
+    [{"add_gib": 1900}, {"add_percent": 1900}, {"size_gib": 2000, "wait": False}, {"wait": True, "size_gib": 2000}],
+)
+async def test_a_no_to_an_order_counts_for_a_minute_however_it_is_worded_and_whatever_is_ordered_meanwhile(
+    assistant: Assistant, share: dict[str, Any], clock: Clock, person: Person, reworded: dict[str, Any]
+) -> None:
+    person.answer = no
+    await assistant.fail("resize_share", share="data", size_gib=2000)
+    await assistant.succeed("create_share", **order("small", 50), wait=False)
+    for named in ("data", share["id"]):
+        said = await assistant.fail("resize_share", share=named, **reworded)
+        assert "the person said no to just this less than a minute ago" in said
+    assert len(person.asked) == 1
+    clock.pass_time(60)
+    person.answer = person.agree
+    assert (await assistant.succeed("resize_share", share="data", **reworded))["asked"] is True
+    assert len(person.asked) == 2
+
+
+@pytest.mark.parametrize("larger", [1101, 1099])
+async def test_a_no_to_an_order_is_none_to_another(
+    assistant: Assistant, share: dict[str, Any], person: Person, larger: int
+) -> None:
+    person.answer = no
+    await assistant.fail("resize_share", share="data", size_gib=1100)
+    await assistant.fail("resize_share", share="data", size_gib=larger)
+    assert len(person.asked) == 2
+
+
+def test_an_order_that_fails_after_an_hour_is_forgotten_once(clock: Clock) -> None:
+    allowance = Allowance(100, clock)
+
+    def fail_late() -> None:
+        clock.pass_time(3600)
+        assert allowance.taken == 0
+        raise NfsError("late")
+
+    with pytest.raises(NfsError, match="late"), allowance.taking(60, "call", agreed=False):
+        fail_late()
+
+
+def test_an_order_counts_for_just_an_hour(clock: Clock) -> None:
+    allowance = Allowance(100, clock)
+    with allowance.taking(100, "call", agreed=False):
+        pass
+    clock.pass_time(3599.9)
+    assert (allowance.left, allowance.covers(1)) == (0, False)
+    clock.pass_time(0.1)
+    assert (allowance.left, allowance.covers(100), allowance.covers(101)) == (100, True, False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "counts"),
+    [({"status": 504}, True), ({"status": 403}, False), ({"status": 409}, False), ({"status": 429}, False)],
+)
+async def test_an_order_counts_unless_it_is_known_that_it_was_not_made(
+    connect: Connect, sandbox: Sandbox, person: Person, fault: dict[str, int], counts: bool
+) -> None:
+    async with connect(allowance_gib=100) as assistant:
+        sandbox.add_fault("status", operation="create_share", times=9, **fault)
+        await assistant.fail("create_share", **order("a", 100))
+        sandbox.clear_faults()
+        await assistant.succeed("create_share", **order("b", 50))
+    assert len(person.asked) == int(counts)
+
+
+async def test_of_two_orders_under_way_at_once_one_has_the_last_of_the_allowance(
+    connect: Connect, share: dict[str, Any], sent: list[httpx.Request]
+) -> None:
+    said: list[str] = []
+    async with connect(asks=False, allowance_gib=100) as assistant, anyio.create_task_group() as calls:
+
+        async def call(tool: str, arguments: dict[str, Any]) -> None:
+            try:
+                result = await assistant.call(tool, **arguments)
+            except MCPError as error:
+                said.append(error.error.message)
+            else:
+                said.append(text_of(result))
+
+        calls.start_soon(call, "resize_share", {"share": "data", "add_gib": 60})
+        calls.start_soon(call, "create_share", order("b", 60))
+    assert len(changed(sent)) == 1
+    assert sorted(text.split(".")[0].split(":")[0] for text in said) == ["Done", "Nothing was done"]

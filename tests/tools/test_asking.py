@@ -201,7 +201,7 @@ async def test_an_answer_does_not_cover_what_changed_after_it(
     assert (await impatient.fail("delete_share", share="data")).startswith(ASKED)
     await browsing.look(browsing.opened[1])
     assert "0 snapshots" in browsing.asked[0]
-    assert "1 snapshot?" in browsing.asked[1]
+    assert "1 snapshot." in browsing.asked[1]
     assert changed(sent) == []
 
 
@@ -233,6 +233,23 @@ async def test_after_ten_minutes_the_person_is_asked_anew(
     assert (await impatient.fail("delete_share", share="data")).startswith(ASKED)
     assert len(browsing.opened) == 2
     assert changed(sent) == []
+
+
+async def test_an_answer_about_an_order_is_found_for_ten_minutes_after_the_call_whatever_else_was_ordered(
+    impatient: Assistant, browsing: BrowsingPerson, clock: Clock
+) -> None:
+    big = {"name": "big", "region": "atl1", "size_gib": 2000, "vpc_ids": [VPC]}
+    for seconds in (0, 500):
+        clock.pass_time(seconds)
+        assert (await impatient.fail("create_share", **big)).startswith(ASKED)
+        await impatient.succeed("create_share", **big | {"name": "small", "size_gib": 50})
+    clock.pass_time(590)
+    await browsing.agree(browsing.opened[-1])
+    assert (await impatient.succeed("create_share", **big))["asked"] is True
+    assert "0 GiB were ordered" in browsing.asked[0]
+    assert (await impatient.fail("create_share", **big)).startswith(ASKED)
+    await browsing.look(browsing.opened[-1])
+    assert "2100 GiB were ordered" in browsing.asked[1]
 
 
 async def test_a_host_that_asks_is_the_one_that_asks_and_its_no_is_a_no(

@@ -1,6 +1,7 @@
 """What whoever runs the server lets nobody do is refused in the option's name, and nothing is sent that changes."""
 
 from typing import Any
+from uuid import UUID
 
 import anyio
 import httpx
@@ -95,6 +96,42 @@ async def test_nothing_is_taken_away_from_a_protected_share_whatever_anyone_answ
     assert changed(sent) == []
 
 
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("data[1]", "data[1]"),
+        ("data[1]", "data1"),
+        ("other, da*", "data"),
+        ("a,b", "a,b"),
+        ("a,B", "b"),
+        ("STRASSE", "straße"),
+        ("gro?", "groß"),
+        ("gru\u0308n", "grün"),
+    ],
+)
+def test_a_protected_share_is_known_however_its_name_is_written(pattern: str, name: str) -> None:
+    assert Limits(protect=[pattern]).protects(name)
+
+
+@pytest.mark.parametrize("pattern", ["data", "da,", "a?ta", "[data]"])
+def test_a_pattern_protects_no_other_names(pattern: str) -> None:
+    assert not Limits(protect=[pattern]).protects("database")
+
+
+async def test_nothing_is_taken_away_from_a_protected_share_by_the_names_of_what_it_has(
+    connect: Connect, calls: dict[str, dict[str, Any]], sent: list[httpx.Request]
+) -> None:
+    async with connect(limits=Limits(protect=["DATA"]), destructive="allow") as assistant:
+        for tool, arguments in (
+            ("delete_snapshot", {"snapshot": "monday"}),
+            ("delete_snapshot", {"snapshot": "monday", "share": "data"}),
+            ("delete_access_point", {"access_point": "team"}),
+            ("delete_share", {"share": "data"}),
+        ):
+            assert "--protect" in await assistant.fail(tool, **arguments)
+    assert changed(sent) == []
+
+
 async def test_a_protected_share_may_grow_and_others_may_go(
     connect: Connect, calls: dict[str, dict[str, Any]], sent: list[httpx.Request]
 ) -> None:
@@ -113,6 +150,20 @@ async def test_the_snapshots_of_a_share_that_is_gone_may_have_been_a_protected_o
         assert "--protect other" in await assistant.fail("delete_snapshot", **calls["delete_snapshot"])
         assert changed(sent) == []
         await assistant.succeed("delete_snapshot", **calls["delete_snapshot"])
+
+
+async def test_what_a_share_had_that_is_gone_may_have_been_in_another_region(
+    connect: Connect, calls: dict[str, dict[str, Any]], sandbox: Sandbox, sent: list[httpx.Request]
+) -> None:
+    gone = {"id": "not_found", "message": "none"}
+    sandbox.add_fault("status", operation="get_share", status=404, body=gone, times=9)
+    async with connect(limits=Limits(regions=["atl1"])) as assistant:
+        said = await assistant.fail("delete_access_point", **calls["delete_access_point"])
+        assert "started with --regions atl1" in said
+        assert changed(sent) == []
+        await assistant.succeed("delete_snapshot", **calls["delete_snapshot"])
+    async with connect() as assistant:
+        await assistant.succeed("delete_access_point", **calls["delete_access_point"])
 
 
 @pytest.mark.parametrize(
@@ -214,6 +265,15 @@ async def test_a_share_is_opened_to_a_listed_vpc(
     allowed = {"id": OTHER_VPC, "name": name, "pattern": f"{name[:-1]}?"}[by]
     async with connect(limits=Limits(vpcs=[allowed])) as assistant:
         await assistant.succeed("attach_share", **calls["attach_share"])
+
+
+@pytest.mark.parametrize("vpcs", [[VPC.upper()], [VPC[:8] + "*"], ["x", VPC]])
+def test_a_vpc_goes_by_its_id_in_any_case_of_letters_or_by_a_pattern_of_it(vpcs: list[str]) -> None:
+    assert Limits(vpcs=vpcs).opens_to(UUID(VPC), None)
+
+
+def test_a_vpc_that_is_named_like_the_id_of_a_listed_one_is_not_that_one() -> None:
+    assert not Limits(vpcs=[VPC]).opens_to(UUID(OTHER_VPC), VPC)
 
 
 @pytest.mark.parametrize(

@@ -47,18 +47,44 @@ async def test_a_plan_to_prune_tells_what_would_go_and_deletes_nothing(
     assert result.structured_content["outcome"] == "planned"
     assert [s["id"] for s in result.structured_content["snapshots"]] == snapshots[:7]
     assert all(snapshot in text_of(result) for snapshot in snapshots[:7])
-    would = f"It would delete 7 snapshots of share {share['id']} and keep 3."
+    would = 'It would delete 7 snapshots of share "data" and keep 3.'
     assert result.structured_content["message"] == f"Nothing was done. {would}"
     assert text_of(result).count(": ACTIVE, 100 GiB, taken ") == 7
     assert left(sandbox) == snapshots
     assert person.asked == []
 
 
+async def test_what_is_named_is_kept_besides(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
+) -> None:
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=1, keep=["day-9", snapshots[3].upper()])
+    assert [s["id"] for s in done["kept"]] == [snapshots[9], snapshots[3], snapshots[1]]
+    assert left(sandbox) == [snapshots[1], snapshots[3], snapshots[9]]
+    (question,) = person.asked
+    assert "3 will be kept. " in question
+    assert 'To be kept: "day-1" of ' in question
+
+
+async def test_what_is_named_may_be_all_that_is_kept(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+) -> None:
+    await assistant.succeed("prune_snapshots", share="data", keep=["day-9"])
+    assert left(sandbox) == [snapshots[1]]
+
+
+async def test_a_snapshot_to_keep_that_is_not_there_is_told_before_anything_goes(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
+) -> None:
+    said = await assistant.fail("prune_snapshots", share="data", keep_last=1, keep=["day-9", "day-99"])
+    assert 'the share has no snapshot "day-99" that could be kept. It has: "day-1" of ' in said
+    assert (left(sandbox), person.asked) == (snapshots, [])
+
+
 async def test_planned_snapshots_are_deleted_after_one_question(
     assistant: Assistant, share: dict[str, Any], snapshots: list[str], sandbox: Sandbox, person: Person
 ) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
-    assert done["message"] == f"Deleted 7 snapshots of share {share['id']} and kept 3."
+    assert done["message"] == 'Deleted 7 snapshots of share "data" and kept 3.'
     assert [s["id"] for s in done["snapshots"]] == snapshots[:7]
     assert [s["id"] for s in done["kept"]] == snapshots[:6:-1]
     assert done["failed"] == []
@@ -67,7 +93,8 @@ async def test_planned_snapshots_are_deleted_after_one_question(
     (question,) = person.asked
     assert all(snapshot in question for snapshot in snapshots[:7])
     assert not any(snapshot in question for snapshot in snapshots[7:])
-    lost, _, kept = question.partition(" 3 will be kept: ")
+    assert "for good? 3 will be kept." in question
+    lost, _, kept = question.partition(" To be kept: ")
     assert ['"day-3"' in lost, '"day-4"' in lost, '"day-3"' in kept, '"day-4"' in kept] == [False, True, True, False]
 
 
@@ -182,7 +209,8 @@ async def test_all_snapshots_go_only_if_that_is_said(
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=0)
     assert done["kept"] == []
     assert done["message"].endswith(" and kept none.")
-    assert person.asked[0].endswith(" None will be kept.")
+    assert "for good? None will be kept." in person.asked[0]
+    assert "To be kept" not in person.asked[0]
     assert left(sandbox) == []
 
 
@@ -192,7 +220,7 @@ async def test_nobody_is_asked_and_nothing_changes_when_no_snapshot_goes(
 ) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=10, plan=plan)
     assert done["outcome"] == "unchanged"
-    assert done["message"] == f"There was nothing to delete: share {share['id']} keeps 10 snapshots."
+    assert done["message"] == 'There was nothing to delete: share "data" keeps 10 snapshots.'
     assert [s["id"] for s in done["kept"]] == snapshots[::-1]
     assert person.asked == []
 
@@ -200,7 +228,7 @@ async def test_nobody_is_asked_and_nothing_changes_when_no_snapshot_goes(
 async def test_a_share_without_snapshots_is_left_unchanged(assistant: Assistant, share: dict[str, Any]) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=0)
     assert (done["outcome"], done["snapshots"], done["kept"]) == ("unchanged", [], [])
-    assert done["message"] == f"There was nothing to delete: share {share['id']} has no snapshots."
+    assert done["message"] == 'There was nothing to delete: share "data" has no snapshots.'
 
 
 async def test_more_snapshots_than_a_person_reads_go_in_several_calls(

@@ -58,7 +58,15 @@ async def test_a_share_can_be_made_on_the_high_tier(assistant: Assistant) -> Non
 
 async def test_the_text_of_a_share_holds_what_the_next_call_needs(assistant: Assistant, share: dict[str, Any]) -> None:
     said = text_of(await assistant.call("list_shares"))
-    for needed in (share["id"], "data", "ACTIVE", "100 GiB", "atl1", VPC, f"{share['host']}:{share['mount_path']}"):
+    for needed in (
+        share["id"],
+        "data",
+        "ACTIVE",
+        "100 GiB",
+        "atl1",
+        '"default-atl1"',
+        f"{share['host']}:{share['mount_path']}",
+    ):
         assert needed in said
 
 
@@ -334,9 +342,11 @@ class TestDeletingWithSnapshots:
         await assistant.succeed("delete_share", share="data", delete_snapshots=True)
         (question,) = person.asked
         lost = question.partition("? ")[2]
-        assert lost.startswith('The share, every file on it and snapshots "one" of ')
-        assert lost.endswith("are lost for good. To confirm, type the share's name.")
-        assert all(snapshot in lost for snapshot in kept)
+        assert lost.startswith(
+            "The share, every file on it and 2 snapshots are lost for good. To confirm, type the share's name."
+        )
+        listed = lost.partition("Its snapshots: ")[2]
+        assert all(snapshot in listed for snapshot in kept)
         assert 'access point "team" (path "/t")' in question
 
     async def test_all_of_it_is_gone_then(
@@ -344,7 +354,7 @@ class TestDeletingWithSnapshots:
     ) -> None:
         done = await assistant.call("delete_share", share="data", delete_snapshots=True)
         assert text_of(done).endswith(
-            'with 2 snapshots and access point "team" (path "/t"). The person was asked and agreed.'
+            'with 2 snapshots ("one", "two") and access point "team" (path "/t"). The person was asked and agreed.'
         )
         assert done.structured_content is not None
         before = done.structured_content["before"]

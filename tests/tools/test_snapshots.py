@@ -22,6 +22,8 @@ async def test_a_snapshot_is_taken_listed_shown_and_deleted(assistant: Assistant
     assert (listed["name"], listed["share_id"], listed["size_gib"]) == ("monday", share["id"], 100)
 
     shown = await assistant.succeed("get_snapshot", snapshot=listed["id"])
+    # Who names the share by its name reads it in the answer.
+    assert listed.pop("share_name") == "data"
     assert shown == listed
     assert shown["status"] == "ACTIVE"
 
@@ -168,6 +170,7 @@ class TestNames:
 
     async def test_a_name_is_enough_if_one_snapshot_has_it(self, assistant: Assistant, ids: dict[str, str]) -> None:
         shown = await assistant.succeed("get_snapshot", snapshot="once")
+        assert shown.pop("share_name") == "data"
         assert shown == await assistant.succeed("get_snapshot", snapshot=shown["id"])
 
     async def test_a_name_that_several_have_is_told_apart_by_the_share(

@@ -114,7 +114,7 @@ class TestNames:
             await assistant.call("get_access_point", access_point="aa"),
             point,
         ):
-            assert f'VPC "default-atl1" ({VPC})' in text_of(result)
+            assert 'VPC "default-atl1"' in text_of(result)
 
     async def test_names_are_read_once_a_minute(
         self, assistant: Assistant, share: dict[str, Any], clock: Clock, sent: list[httpx.Request]
@@ -181,7 +181,7 @@ class TestLeftOut:
     async def test_a_new_share_is_attached_to_the_default_vpc(self, assistant: Assistant) -> None:
         made = await assistant.succeed("create_share", name="s", region="atl1", size_gib=50)
         assert made["share"]["vpc_ids"] == [VPC]
-        assert f'It took VPC "default-atl1" ({VPC}), the default one of atl1.' in made["message"]
+        assert 'It took VPC "default-atl1", the default one of atl1.' in made["message"]
 
     async def test_a_share_that_is_not_waited_for_says_it_too(self, assistant: Assistant) -> None:
         made = await assistant.succeed("create_share", name="s", region="atl1", size_gib=50, wait=False)
@@ -205,7 +205,7 @@ class TestLeftOut:
             again = await assistant.succeed("attach_share", share="data", **arguments)
             assert again == {
                 "outcome": "unchanged",
-                "message": f'Nothing was done: it is attached to VPC "default-atl1" ({VPC}) already.',
+                "message": 'Nothing was done: it is attached to VPC "default-atl1" already.',
                 "share": share,
             }
         assert {request.method for request in sent} == {"GET"}
@@ -224,5 +224,5 @@ class TestLeftOut:
         await assistant.succeed("attach_share", share="data", vpc_id=OTHER_VPC)
         said = await assistant.fail("reassign_share", share="data", new_vpc_id="94c5e7a1-b2d0-4f38-8e6c-000000000000")
         assert "is attached to 2 VPCs" in said
-        assert f'"default-atl1" ({VPC}), "apps-atl1" ({OTHER_VPC})' in said
+        assert '"default-atl1", "apps-atl1"' in said
         assert person.asked == []

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-__all__ = ["can_open", "open_page"]
+__all__ = ["DISPLAYS", "can_open", "open_page"]
 
 # The address comes over stdin: other users of the machine see the arguments of a process.
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.stdin.read()))"
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+"""One of these variables says that there is a browser, where not every machine has one."""
 
 
 def can_open(environment: Mapping[str, str]) -> bool:
@@ -22,7 +23,7 @@ def can_open(environment: Mapping[str, str]) -> bool:
     """
     if environment.get("CI", "").lower() not in {"", "0", "false"}:
         return False
-    return sys.platform in {"darwin", "win32"} or any(environment.get(name) for name in _DISPLAYS)
+    return sys.platform in {"darwin", "win32"} or any(environment.get(name) for name in DISPLAYS)
 
 
 def open_page(environment: Mapping[str, str], url: str, failed: Callable[[], None]) -> None:

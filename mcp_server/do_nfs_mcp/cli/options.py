@@ -145,9 +145,9 @@ LIMIT_OPTIONS = (
         action="append",
         type=_pattern,
         default=(),
-        metavar="PATTERN",
-        help="refuse, whatever anybody answers, to delete, detach or reassign shares of this name or pattern, and to "
-        "delete their snapshots and access points; repeatable",
+        metavar="PATTERN,...",
+        help="refuse, whatever anybody answers, to delete, detach or reassign shares of this name or pattern (or of "
+        "several with commas between them), and to delete their snapshots and access points; repeatable",
     ),
     Argument(
         "--allowance-gib",

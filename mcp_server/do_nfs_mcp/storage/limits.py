@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from unicodedata import normalize
 from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.audience import for_reader
 from do_nfs_mcp.storage.plurals import counted
@@ -25,6 +27,7 @@ class Limits:
         tiers: The performance tiers that shares may be created on or raised to; none for all.
         vpcs: Ids, exact names or patterns of the VPCs that shares may be opened to; none for all.
         protect: Names, or patterns of names, of the shares that nothing may be taken away from, in any case of letters.
+            Where one has commas in it, it protects what it says as a whole, and what it says between them.
     """
 
     max_size_gib: int | None = None
@@ -34,13 +37,15 @@ class Limits:
     vpcs: Sequence[str] = ()
     protect: Sequence[str] = ()
 
-    def check_region(self, region: str) -> None:
-        """Check the region of something that is to be changed.
+    def check_region(self, region: str | None) -> None:
+        """Check the region of something that is to be changed; None if nobody knows it any more.
 
         Raises:
             NfsError: Nothing may be changed there.
         """
-        if self.regions and not _fits(region, self.regions):
+        if region is None and self.regions:
+            raise _forbidden("the share it is of is gone, and may have been elsewhere", "--regions", self.regions)
+        if region is not None and self.regions and not _fits(region, self.regions):
             raise _forbidden(f"{plain(region)} is no region where it changes anything", "--regions", self.regions)
 
     def check_size(self, size_gib: int) -> None:
@@ -84,11 +89,12 @@ class Limits:
 
     def opens_to(self, vpc_id: UUID, name: str | None) -> bool:
         """Return whether shares may be opened to a VPC. name: None if it is not known."""
-        return not self.vpcs or any(_fits(text, self.vpcs) for text in (str(vpc_id), name) if text is not None)
+        return not self.vpcs or any(_is_vpc(vpc_id, name, pattern) for pattern in self.vpcs)
 
     def protects(self, share_name: str) -> bool:
         """Return whether nothing may be taken away from shares of a name."""
-        return _fits(share_name.casefold(), [pattern.casefold() for pattern in self.protect])
+        patterns = [each for given in self.protect for each in (given, *map(str.strip, given.split(",")))]
+        return any(_fits(form(share_name), list(map(form, patterns))) for form in (str, _caseless))
 
     def check_loss(self, share_name: str | None) -> None:
         """Check a share that something is to be taken away from. share_name: None if it is gone, so that nobody knows.
@@ -103,7 +109,19 @@ class Limits:
 
 
 def _fits(text: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
+    # Names have characters in them that mean something in a pattern.
+    return any(text == pattern or fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def _is_vpc(vpc_id: UUID, name: str | None, pattern: str) -> bool:
+    # Whoever names a VPC like the id of another does not make it the other.
+    if meant := as_uuid(pattern):
+        return meant == vpc_id
+    return any(_fits(text, [pattern]) for text in (str(vpc_id), name) if text is not None)
+
+
+def _caseless(text: str) -> str:
+    return normalize("NFC", text.casefold())
 
 
 def _forbidden(what: str, option: str, values: Sequence[str]) -> NfsError:

@@ -87,6 +87,14 @@ class ProblemView(View):
     detail: str
     next: str
 
+    def is_listed(self, shares: Mapping[str, int]) -> bool:
+        """Return whether it is with a share whose name is enough to find it among those that are listed.
+
+        Args:
+            shares: How many of these have a name, by the names.
+        """
+        return not (self.snapshot_id or self.access_point_id) and shares[self.name] == 1
+
     def text(self) -> str:
         noun = "snapshot" if self.snapshot_id else "access point" if self.access_point_id else "share"
         part = self.snapshot_id or self.access_point_id
@@ -133,19 +141,31 @@ class OverviewView(View):
         if not self.regions:
             return "No shares."
         regions = [f"{plain(region, _MAX_WORD_LENGTH)}: {area.text()}" for region, area in self.regions.items()]
-        lines = [f"In all: {self.total.text()}.", *_first(regions, _MAX_REGIONS)]
-        if self.listed_shares:
-            lines += ["Shares:", *(f"- {share.text()}" for share in self.listed_shares)]
+        # What is all in one region is told once.
+        total = [f"In all: {self.total.text()}."] if len(regions) > 1 else []
+        lines = [*total, *_first(regions, _MAX_REGIONS), *self._what_is_wrong()]
         if self.creating:
             creating = [share.text() for share in self.creating]
             lines += [f"creating ({len(creating)}):", *_first(creating, _MAX_PROBLEMS)]
+        if self.listed_shares:
+            lines += ["Shares:", *(f"- {share.text()}" for share in self.listed_shares)]
+        return "\n".join(lines)
+
+    def _what_is_wrong(self) -> list[str]:
         if not self.problems:
-            return "\n".join([*lines, self._nothing_wrong()])
-        found = {kind: [p.text() for p in self.problems if p.kind == kind] for kind in _WORST_FIRST}
-        for kind, problems in found.items():
-            if problems:
-                lines += [f"{kind.replace('_', ' ')} ({len(problems)}):", *_first(problems, _MAX_PROBLEMS)]
-        return "\n".join([*lines, f"Next: {', '.join(self.next_calls)}."])
+            return [self._nothing_wrong()]
+        shares = Counter(share.name for share in self.listed_shares or ())
+        lines = []
+        for kind in _WORST_FIRST:
+            problems = [problem for problem in self.problems if problem.kind == kind]
+            heading = f"{kind.replace('_', ' ')} ({len(problems)}):"
+            if problems and all(problem.is_listed(shares) for problem in problems):
+                # What else there is to say of them is said below.
+                told = (f"{quoted(problem.name, _MAX_NAME_LENGTH)}, {problem.detail}" for problem in problems)
+                lines.append(f"{heading} {'; '.join(told)}")
+            elif problems:
+                lines += [heading, *_first([problem.text() for problem in problems], _MAX_PROBLEMS)]
+        return [*lines, f"Next: {', '.join(self.next_calls)}."]
 
     def _nothing_wrong(self) -> str:
         days = counted(self.snapshot_days, "day")

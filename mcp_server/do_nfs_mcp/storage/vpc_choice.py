@@ -8,7 +8,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
-from do_nfs_mcp.storage.views import ShareView, VpcView, named
+from do_nfs_mcp.storage.views import ShareView, VpcView, name_or_id, named
 
 __all__ = ["ChosenVpc", "choose_attached_vpc", "choose_vpc"]
 
@@ -32,7 +32,7 @@ class ChosenVpc:
 
     def text(self) -> str:
         """Return its name and id."""
-        return f"VPC {named(self.id, self.name)}"
+        return f"VPC {name_or_id(self.id, self.name)}"
 
     @property
     def note(self) -> str:

@@ -20,7 +20,6 @@ from do_nfs_mcp.storage.views import (
     DeletedView,
     NextCall,
     ShareView,
-    named,
 )
 from do_nfs_mcp.storage.vpc_choice import ChosenVpc
 from do_nfs_mcp.tools import arguments
@@ -30,11 +29,12 @@ from do_nfs_mcp.tools.follow_up import Wording, joined, wait_and_report
 from do_nfs_mcp.tools.lists import HasCreatedAt, matching, oldest_first
 from do_nfs_mcp.tools.lookups import (
     find_access_point,
-    name_to_take_from,
+    name_share,
     read_access_point,
     read_share_to_change,
     read_unless_deleted,
 )
+from do_nfs_mcp.tools.questions import in_question, others_of_name, share_to_take_from
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.tools.vpc_lookup import find_vpc, name_vpcs
@@ -63,6 +63,7 @@ async def list_access_points(
 
     page = page_of("access_points", matching(found, name_contains), default_first, limit, cursor)
     view = AccessPointListView.of(page)
+    name_share(share, *view.access_points)
     await name_vpcs(service_for(context), view.access_points)
     return answer(view)
 
@@ -98,9 +99,12 @@ async def create_access_point_confirmation(
         return Confirmation(target, None)
     return Confirmation(
         target,
-        f"Create access point {quoted(name)} on path {quoted(path)} of share {named(found.id, found.name)} in "
-        f"{plain(found.region)} for {vpc.text()}, with NO_SQUASH? Root on any machine there is root on these files, "
-        "too.",
+        joined(
+            f"Create access point {quoted(name)} of share {in_question(found.id, found.name)} with NO_SQUASH?",
+            f"Root on any machine in VPC {in_question(vpc.id, vpc.name)} is root on its files, too.",
+            await others_of_name(context, found.name, found.id),
+            f"This share is in {plain(found.region)}. The path is {quoted(path, len(path))}.",
+        ),
         why="with NO_SQUASH root on any machine of the VPC is root on the files",
         instead="ROOT_SQUASH and ALL_SQUASH need no question.",
         destroys=False,
@@ -132,14 +136,16 @@ async def create_access_point(
         joined(
             vpc.note,
             _attachment(found, vpc),
-            f"If the folder {quoted(path)} is not there yet, make it on a mount of the whole share: no public source "
-            "says whether the access point does.",
+            f"If the folder {quoted(path)} is not there yet, make it on a mount of the whole share. At which address "
+            "the access point is mounted is not documented: look in DigitalOcean's control panel.",
             _SQUASHING[access_policy.squash_config],
         ),
         asked=agreed.asked,
     )
     look = partial(read_access_point, context, known.id)
-    return answer(await wait_and_report(context, wait, look, is_ready, wording, known=known))
+    change = await wait_and_report(context, wait, look, is_ready, wording, known=known)
+    name_share(found.name, change.access_point)
+    return answer(change)
 
 
 async def delete_access_point_confirmation(
@@ -152,10 +158,11 @@ async def delete_access_point_confirmation(
         return Confirmation(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
-    name = await name_to_take_from(context, found.share_id)
+    of_what = await share_to_take_from(context, found.share_id)
     return Confirmation(
         found,
-        f"Delete {found.text()}? The share is {name}. Mounts through it stop working. The files stay.",
+        f"Delete access point {in_question(found.id, found.name)}? Mounts through it stop working. The files stay. "
+        f"{of_what} The access point is {found.details()}.",
     )
 
 
@@ -174,9 +181,9 @@ async def delete_access_point(
 
 
 _SQUASHING = {
-    "NO_SQUASH": "With NO_SQUASH every user, root too, acts there as on the client.",
-    "ROOT_SQUASH": "With ROOT_SQUASH root acts there as nobody (65534), every other user as on the client.",
-    "ALL_SQUASH": "With ALL_SQUASH every user acts there as nobody (65534).",
+    "NO_SQUASH": "With NO_SQUASH every user stays who they are on the client, root too.",
+    "ROOT_SQUASH": "With ROOT_SQUASH root is nobody there; every other user stays who they are on the client.",
+    "ALL_SQUASH": "With ALL_SQUASH every user is nobody there.",
 }
 
 
@@ -185,8 +192,9 @@ def _attachment(share: ShareView, vpc: ChosenVpc) -> str:
     if vpc.id in share.vpc_ids:
         return f"The share is attached to {vpc.text()}."
     return (
-        f"The share is not attached to {vpc.text()}: by the API's description the access point works there all the "
-        "same, by the Terraform provider's it does not. If mounting fails, attach_share."
+        f"The share is not attached to {vpc.text()}. The API's documentation says that the access point works there "
+        "all the same, the Terraform provider's that it does not. If mounting fails: attach_share, "
+        "which opens the whole share to that VPC."
     )
 
 

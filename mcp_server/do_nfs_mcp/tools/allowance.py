@@ -10,8 +10,8 @@ __all__ = ["ALLOWANCE_GIB", "Allowance"]
 
 ALLOWANCE_GIB = 1000
 _WINDOW_SECONDS = 60 * 60
-# For how long an answer can come to a question that was asked.
-_ASKED_SECONDS = 600
+# For how long after its call a question can be answered.
+_ANSWER_SECONDS = 600
 
 
 class Allowance:
@@ -22,11 +22,13 @@ class Allowance:
     Args:
         gib: How many GiB may be ordered in an hour; None for any number.
         clock: The time, in seconds since 1970.
+        call_seconds: How long a call may take.
     """
 
-    def __init__(self, gib: int | None, clock: Callable[[], float]) -> None:
+    def __init__(self, gib: int | None, clock: Callable[[], float], call_seconds: float = 0) -> None:
         self.gib = gib
         self._clock = clock
+        self._asked_seconds = call_seconds + _ANSWER_SECONDS
         self._orders: list[tuple[float, int]] = []
         self._asked: dict[str, tuple[float, int]] = {}
 
@@ -47,17 +49,23 @@ class Allowance:
         return self.gib is None or gib <= self.left
 
     def taken_when_asked(self, call: str) -> int:
-        """Return how many GiB had been ordered within an hour when a call first asked about its own, in ten minutes.
+        """Return how many GiB had been ordered within an hour when a call first asked about its own.
 
-        Until it is answered, a question stays the same: orders of other calls, of which the person was asked too or did
-        not have to be, do not make an answer void.
+        For as long as it can be answered, a question stays the same: orders of other calls, of which the person was
+        asked too or did not have to be, do not make an answer void.
 
         Args:
             call: The tool and its arguments.
         """
         now = self._clock()
-        self._asked = {key: asked for key, asked in self._asked.items() if asked[0] > now - _ASKED_SECONDS}
-        return self._asked.setdefault(call, (now, self.taken))[1]
+        self._asked = {key: asked for key, asked in self._asked.items() if asked[0] > now - self._asked_seconds}
+        _, taken = self._asked.get(call, (now, self.taken))
+        self._asked[call] = now, taken
+        return taken
+
+    def forget_question(self, call: str) -> None:
+        """Ask about the orders of a call anew, with what is taken by then: the question was answered."""
+        self._asked.pop(call, None)
 
     @contextmanager
     def taking(self, gib: int, call: str, *, agreed: bool) -> Iterator[None]:
@@ -75,10 +83,12 @@ class Allowance:
             raise NfsError("Nothing was done: meanwhile other calls have ordered what was left. Call again.")
         order = (self._clock(), gib)
         self._orders.append(order)
-        self._asked.pop(call, None)
+        self.forget_question(call)
         try:
             yield
         except NfsError as error:
-            if not error.is_unknown and error.failure.kind is not FailureKind.UNKNOWN_OUTCOME:
+            is_unknown = error.is_unknown or error.failure.kind is FailureKind.UNKNOWN_OUTCOME
+            # After an hour it counts no longer anyway.
+            if not is_unknown and order in self._orders:
                 self._orders.remove(order)
             raise

@@ -53,10 +53,13 @@ Cursor = Annotated[str, Field(description="A page's next_cursor.")]
 Plan = Annotated[bool, Field(description="Only say what would be done.")]
 Wait = Annotated[bool, Field(description="Until it has taken effect.")]
 IncludeSnapshots = Annotated[bool, Field(description="Snapshots, too.")]
-KeepLast = Annotated[int | None, Field(ge=0, description="The newest so many.")]
-KeepDaily = Annotated[int, Field(ge=0, description="The last of each of so many days.")]
-KeepWeekly = Annotated[int, Field(ge=0, description="The last of each of so many weeks.")]
-OlderThanDays = Annotated[int, Field(ge=0, description="Younger ones stay.")]
+KeepLast = Annotated[int | None, Field(ge=0, description="Keep so many of the newest.")]
+KeepDaily = Annotated[int, Field(ge=0, description="Keep the last of each day, of so many days that have any.")]
+KeepWeekly = Annotated[int, Field(ge=0, description="The same by calendar weeks, this one included.")]
+KeepNamed = Annotated[
+    list[Annotated[str, _NOT_EMPTY]], Field(default_factory=list, description="Ids or exact names of more to keep.")
+]
+OlderThanDays = Annotated[int, Field(ge=0, description="Keep what is younger.")]
 SnapshotDays = Annotated[int, Field(ge=1, le=36500, description="How old the newest snapshot may be.")]
 DEFAULT_SNAPSHOT_DAYS = 7
 """After how many days without a new snapshot a share needs one."""
@@ -82,7 +85,7 @@ HigherTier = Annotated[Literal["high"], Field(description="There is no way back 
 SnapshotName = Annotated[str, Field(min_length=1, max_length=64, description="Best at most 20 characters.")]
 Snapshot = Annotated[str, _NOT_EMPTY, Field(description="Id or exact name.")]
 OptionalSnapshot = Annotated[str, Field(description="Id or exact name.")]
-DeleteSnapshots = Annotated[bool, Field(description="Its snapshots, too, which it cannot be deleted with.")]
+DeleteSnapshots = Annotated[bool, Field(description="Its snapshots, too: it cannot be deleted while it has any.")]
 AccessPoint = Annotated[str, _NOT_EMPTY, Field(description="Id or exact name.")]
 OptionalAccessPoint = Annotated[str, Field(description="Id or exact name.")]
 AccessPointName = Annotated[

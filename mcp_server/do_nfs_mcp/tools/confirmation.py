@@ -32,6 +32,9 @@ _UNANSWERED = (
     "again if it was closed."
 )
 
+LONGEST_NAME = 64
+"""How many characters of a name a question shows. The Terraform provider takes no longer one."""
+
 _DESTROYS = "this destroys or cuts off something"
 
 _call: ContextVar[tuple[str, Mapping[str, Any]]] = ContextVar("call")
@@ -48,6 +51,7 @@ class Confirmation(Generic[T]):
         why: Why they have to be asked, as a clause, for a host that cannot ask.
         instead: What can be done without asking, as a sentence.
         destroys: Whether something would be taken away, for which whoever runs the server can allow it unasked.
+        subject: The part of the question by which a no to it is remembered; empty for all of it.
     """
 
     target: T
@@ -56,11 +60,17 @@ class Confirmation(Generic[T]):
     why: str = _DESTROYS
     instead: str = "Calling again will not help."
     destroys: bool = True
+    subject: str = ""
+
+    @property
+    def refused_as(self) -> str:
+        """What a no to it is remembered by."""
+        return self.subject or self.question or ""
 
     @property
     def typed_forms(self) -> frozenset[str]:
-        """What the person may type: a name with characters that do not show is shown with their codes."""
-        forms = {self.typed.strip(), escaped(self.typed)} if self.typed is not None else set()
+        """What the person may type: the name as it is, or as it is shown, cut and with codes for some characters."""
+        forms = {self.typed.strip(), escaped(self.typed, LONGEST_NAME)} if self.typed is not None else set()
         return frozenset(forms) - {""}
 
     @property
@@ -142,13 +152,14 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         confirmation: Confirmation[T] = prepared.confirmation
         if not _has_to_be_asked(context, confirmation):
             return None
-        if (confirmation.question or "") in service_for(context).recent_refusals:
+        if confirmation.refused_as in service_for(context).recent_refusals:
             raise _declined(
+                context,
                 for_reader(
                     "the person said no to just this less than a minute ago, and is not asked again so soon. Do not "
                     "call this again unless they ask for it.",
                     "you said no to just this less than a minute ago.",
-                )
+                ),
             )
         if host_asks(context) and is_modern(context):
             # When the answer comes, the SDK runs all of this anew, and asks again if the question changed.
@@ -261,10 +272,11 @@ async def _ask_by_browser(
 def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
     if isinstance(answer, CancelledElicitation):
         raise _declined(
+            context,
             for_reader(
                 "the person closed the question without an answer. Ask them what they want.",
                 "you gave no answer.",
-            )
+            ),
         )
     form = answer.data if isinstance(answer, AcceptedElicitation) else None
     if isinstance(form, TypedNameForm):
@@ -272,19 +284,23 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
             return
         typed = quoted(form.name, 60)
         raise _declined(
+            context,
             for_reader(
                 f"the name the person typed, {typed}, is not the share's. Ask them which share they mean.",
                 f"the name you typed, {typed}, is not the share's.",
-            )
+            ),
         )
     if not (isinstance(form, ConfirmForm) and form.confirm):
         raise _said_no(context, confirmation)
 
 
 def _said_no(context: ServiceContext, confirmation: Confirmation[Any]) -> NfsError:
-    service_for(context).recent_refusals.add(confirmation.question or "")
-    return _declined(for_reader("the person said no. Do not call this again unless they ask for it.", "you said no."))
+    service_for(context).recent_refusals.add(confirmation.refused_as)
+    return _declined(
+        context, for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
+    )
 
 
-def _declined(why: str) -> NfsError:
+def _declined(context: ServiceContext, why: str) -> NfsError:
+    service_for(context).allowance.forget_question(current_call())
     return NfsError(f"Nothing was done: {why}", kind=FailureKind.DECLINED)

@@ -19,12 +19,12 @@ _PATHS = {
     "pruning": "M5,1h6v2h4v2H1V3h4zM3,6h10l-1,9H4z",
 }
 _COLOUR = "#37f"
-_TYPE = "image/svg+xml"
 
 
 def _icons(path: str) -> list[Icon]:
     drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0,0,16,16'><path fill='{_COLOUR}' d='{path}'/></svg>"
-    return [Icon.model_validate({"src": f"data:{_TYPE}," + quote(drawing, safe="/:=',"), "mimeType": _TYPE})]
+    # The address says the type.
+    return [Icon(src="data:image/svg+xml," + quote(drawing, safe="/:=',"))]
 
 
 ICONS = {module: _icons(path) for module, path in _PATHS.items()}

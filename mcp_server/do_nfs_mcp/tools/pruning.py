@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
-from uuid import UUID
 
 from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import DELETE, LIST, READ
 from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.plurals import counted
 from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
 from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView, newest_named
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
-from do_nfs_mcp.tools.deletion import MAX_SNAPSHOTS, delete_snapshots, listed_for_a_person
+from do_nfs_mcp.tools.deletion import MAX_SNAPSHOTS, delete_snapshots
 from do_nfs_mcp.tools.follow_up import joined
 from do_nfs_mcp.tools.lists import newest_first
 from do_nfs_mcp.tools.lookups import read_share_to_take_from, read_snapshots
+from do_nfs_mcp.tools.questions import in_question, others_of_name, snapshots_in_question
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -28,13 +30,13 @@ class PruneTarget:
     """Snapshots that a call would delete.
 
     Attributes:
-        share_id: Their share's id.
+        share: Their share.
         snapshots: The snapshots.
         rest: How many more the rules do not keep, for another call.
         kept: Those that stay, newest first.
     """
 
-    share_id: UUID
+    share: ShareView
     snapshots: list[SnapshotView]
     rest: int
     kept: list[SnapshotView]
@@ -46,41 +48,42 @@ async def prune_snapshots_confirmation(
     keep_last: int | None,
     keep_daily: int,
     keep_weekly: int,
+    keep: list[str],
     older_than_days: int,
     plan: bool,
 ) -> Confirmation[PruneTarget]:
     """Make the confirmation for prune_snapshots."""
     retention = Retention(keep_last or 0, keep_daily, keep_weekly, older_than_days)
-    if retention == Retention() and keep_last is None:
+    if retention == Retention() and keep_last is None and not keep:
         raise NfsError(
             "Nothing was done: without a rule every snapshot would go. Give at least one of keep_last, keep_daily, "
-            "keep_weekly and older_than_days; if really every one is to go, keep_last: 0."
+            "keep_weekly, keep and older_than_days; if really every one is to go, keep_last: 0."
         )
     found = await read_share_to_take_from(context, share)
     snapshots = await read_snapshots(context, found.id)
-    prunable = snapshots_to_prune(snapshots, retention, service_for(context).now)
+    prunable = _without(snapshots, keep, snapshots_to_prune(snapshots, retention, service_for(context).now))
     going = {snapshot.id for snapshot in prunable}
     target = PruneTarget(
-        found.id,
+        found,
         prunable[:MAX_SNAPSHOTS],
         rest=max(0, len(prunable) - MAX_SNAPSHOTS),
         kept=sorted((s for s in snapshots if s.id not in going), key=newest_first),
     )
-    return Confirmation(target, None if plan or not prunable else _question(found, target))
+    return Confirmation(target, None if plan or not prunable else await _question(context, found, target))
 
 
 async def prune_snapshots(
     context: ServiceContext,
     share: arguments.Share,
     agreed: Annotated[Agreed[PruneTarget], confirmed(prune_snapshots_confirmation)],
+    keep: arguments.KeepNamed,
     keep_last: arguments.KeepLast = None,
     keep_daily: arguments.KeepDaily = 0,
     keep_weekly: arguments.KeepWeekly = 0,
     older_than_days: arguments.OlderThanDays = 0,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, PruneView]:
-    """Delete a share's snapshots older than older_than_days, except what keep rules keep: without these, all older ones
-    go. Give at least one rule. The person is asked."""
+    """Delete a share's snapshots but for those that any rule keeps. Give at least one rule. The person is asked."""
     target = agreed.target
     if not target.snapshots:
         return answer(_view("unchanged", _nothing_to_delete(target), agreed))
@@ -95,21 +98,45 @@ async def prune_snapshots(
     return answer(_view("done" if deleted else "failed", message, agreed, deleted, failed))
 
 
-def _question(share: ShareView, target: PruneTarget) -> str:
-    kept = f"{len(target.kept)} will be kept: {newest_named(target.kept)}." if target.kept else "None will be kept."
-    return (
-        f"Delete {counted(len(target.snapshots), 'snapshot')} of share {quoted(share.name)} ({share.id}), for good? "
-        f"{listed_for_a_person(target.snapshots)}. {kept}"
+def _without(there: list[SnapshotView], keep: list[str], prunable: list[SnapshotView]) -> list[SnapshotView]:
+    """Return those of some snapshots that are not to be kept.
+
+    Args:
+        there: All that the share has.
+        keep: The ids or exact names of those to keep. Of several with one name, all are kept.
+        prunable: The snapshots.
+
+    Raises:
+        NfsError: There is no snapshot of one of these names or ids.
+    """
+    names = {snapshot.name for snapshot in there} | {str(snapshot.id) for snapshot in there}
+    if unknown := [name for name in keep if str(as_uuid(name) or name) not in names]:
+        raise NfsError(
+            f"Nothing was done: the share has no snapshot {', '.join(map(quoted, unknown))} that could be kept. "
+            f"It has: {newest_named(sorted(there, key=newest_first)) or 'none'}.",
+            kind=FailureKind.NOT_FOUND,
+        )
+    kept = {str(as_uuid(name) or name) for name in keep} | set(keep)
+    return [snapshot for snapshot in prunable if kept.isdisjoint({snapshot.name, str(snapshot.id)})]
+
+
+async def _question(context: ServiceContext, share: ShareView, target: PruneTarget) -> str:
+    return joined(
+        f"Delete {counted(len(target.snapshots), 'snapshot')} of share {in_question(share.id, share.name)}, for good?",
+        f"{len(target.kept) or 'None'} will be kept.",
+        await others_of_name(context, share.name, share.id),
+        f"To be deleted: {snapshots_in_question(target.snapshots)}.",
+        f"To be kept: {newest_named(target.kept)}." if target.kept else "",
     )
 
 
 def _nothing_to_delete(target: PruneTarget) -> str:
     kept = f"keeps {counted(len(target.kept), 'snapshot')}" if target.kept else "has no snapshots"
-    return f"There was nothing to delete: share {target.share_id} {kept}."
+    return f"There was nothing to delete: share {quoted(target.share.name)} {kept}."
 
 
 def _snapshots(number: int, target: PruneTarget) -> str:
-    return f"{counted(number, 'snapshot') if number else 'no snapshot'} of share {target.share_id}"
+    return f"{counted(number, 'snapshot') if number else 'no snapshot'} of share {quoted(target.share.name)}"
 
 
 def _kept(target: PruneTarget) -> str:
@@ -127,7 +154,7 @@ def _view(
     rest = f"The rules let {target.rest} more go, in further calls: one deletes at most {MAX_SNAPSHOTS}."
     return PruneView(
         outcome=outcome,
-        share_id=target.share_id,
+        share_id=target.share.id,
         message=joined(message, rest if target.rest else ""),
         snapshots=list(snapshots),
         failed=list(failed),

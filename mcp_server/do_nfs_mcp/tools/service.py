@@ -76,7 +76,7 @@ class Service:
     @cached_property
     def allowance(self) -> Allowance:
         """What may still be ordered without asking."""
-        return Allowance(self.allowance_gib, self.clock)
+        return Allowance(self.allowance_gib, self.clock, self.call_seconds)
 
     @cached_property
     def recent_refusals(self) -> RecentRefusals:

@@ -32,12 +32,13 @@ from do_nfs_mcp.tools.follow_up import Wording, wait_and_report
 from do_nfs_mcp.tools.lists import matching, newest_first
 from do_nfs_mcp.tools.lookups import (
     find_snapshot,
-    name_to_take_from,
+    name_share,
     read_share_to_change,
     read_snapshot,
     read_snapshots,
     read_unless_deleted,
 )
+from do_nfs_mcp.tools.questions import in_question, share_to_take_from
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -65,7 +66,9 @@ async def create_snapshot(
         how = f"list_snapshots of share {share_id} shows it"
         following = NextCall(tool="list_snapshots", arguments={"share": str(share_id)})
     wording = Wording(f"Started, but not there yet. Do not take it again: {how}.", following)
-    return answer(await wait_and_report(context, wait, look, is_ready, wording, known=known, action=action))
+    change = await wait_and_report(context, wait, look, is_ready, wording, known=known, action=action)
+    name_share(share, change.snapshot)
+    return answer(change)
 
 
 async def list_snapshots(
@@ -81,9 +84,10 @@ async def list_snapshots(
     api = api_for(context)
     share_id = await api.share_id(share) if share else None
     found = await api.list_snapshots(region, share_id)
-    return answer(
-        SnapshotListView.of(page_of("snapshots", matching(found, name_contains, status), newest_first, limit, cursor))
-    )
+    page = page_of("snapshots", matching(found, name_contains, status), newest_first, limit, cursor)
+    view = SnapshotListView.of(page)
+    name_share(share, *view.snapshots)
+    return answer(view)
 
 
 async def get_snapshot(
@@ -101,13 +105,15 @@ async def delete_snapshot_confirmation(
     found = await read_unless_deleted(find) if as_uuid(snapshot) else await find()
     if found is None:
         return Confirmation(None, None)
-    service_for(context).limits.check_region(found.region)
-    name = await name_to_take_from(context, found.share_id)
+    of_what = await share_to_take_from(context, found.share_id, found.region)
     of_share = await read_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"
-    question = f"Delete {found.text()}, for good? Of the other snapshots of share {name}, {left} "
-    return Confirmation(found, f"{question}{'is' if left == 1 else 'are'} ACTIVE.")
+    return Confirmation(
+        found,
+        f"Delete snapshot {in_question(found.id, found.name)}, for good? Of the share's other snapshots, {left} "
+        f"{'is' if left == 1 else 'are'} ACTIVE. {of_what} The snapshot is {found.details()}.",
+    )
 
 
 async def delete_snapshot(

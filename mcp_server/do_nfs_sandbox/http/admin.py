@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from do_nfs_sandbox.api.answers import Answer, error_answer, json_answer
 from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
 from do_nfs_sandbox.faults.definition import Fault
+from do_nfs_sandbox.http.admin_access import check_access
 from do_nfs_sandbox.http.asgi import raw_path, read
 
 if TYPE_CHECKING:
@@ -29,7 +30,12 @@ _PAGE_HEADERS = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+# No other page can show an answer or load it as something else.
+_HEADERS = {
+    "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
 }
 
 
@@ -50,18 +56,25 @@ class Controls(Protocol):
     def clear_requests(self) -> None: ...
 
 
-async def answer_admin(controls: Controls, scope: Scope, receive: Receive) -> Answer:
+async def answer_admin(controls: Controls, scope: Scope, receive: Receive, token: str | None) -> Answer:
     """Answer a request whose path starts with PREFIX.
 
     Args:
         controls: The sandbox that it is for.
         scope: The request.
         receive: Where its body comes from.
+        token: What it has to bring; None lets in this machine alone.
 
     Raises:
         DisconnectedError: If the client goes away.
     """
+    answer = await _answer(controls, scope, receive, token)
+    return answer._replace(headers={**answer.headers, **_HEADERS})
+
+
+async def _answer(controls: Controls, scope: Scope, receive: Receive, token: str | None) -> Answer:
     try:
+        check_access(scope, token)
         methods = _CALLS.get(raw_path(scope).removeprefix(PREFIX))
         if methods is None:
             raise not_found(f"path under {PREFIX}: it has " + ", ".join(sorted(filter(None, _CALLS))))

@@ -65,7 +65,8 @@ class Sandbox:
         limits: How many requests each token may make in an hour and in a minute; None for no limit.
         clock: Returns what time it is, in seconds since 1970.
         seed: What to start from, as `seed()` takes it; None is what `db` holds.
-        admin: Whether the calls under /_sandbox/ exist.
+        admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
+        admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
         sleep: Waits for so many seconds, where a fault says so.
 
     Raises:
@@ -95,6 +96,7 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
         seed: str | Mapping[str, Any] | None = None,
         admin: bool = False,
+        admin_token: str | None = None,
         sleep: Sleep = _sleep,
     ) -> None:
         if HANDLERS.keys() != OPERATIONS.keys():
@@ -105,7 +107,8 @@ class Sandbox:
         self._tokens = Tokens(tokens or {})
         self._limits, self._rate_limit = limits, RateLimit(limits)
         self._clock, self._clock_offset = clock, 0.0
-        self._seed, self._admin, self.sleep = seed, admin, sleep
+        self._seed, self.sleep = seed, sleep
+        self._admin, self._admin_token = admin, admin_token
         self._faults = FaultQueue()
         self._requests: deque[Request] = deque(maxlen=_MAX_REQUESTS)
         self.store = Store(db)
@@ -248,7 +251,7 @@ class Sandbox:
         if scope["type"] == "http":
             try:
                 if self._admin and raw_path(scope).startswith(PREFIX):
-                    await send_answer(send, await answer_admin(self, scope, receive))
+                    await send_answer(send, await answer_admin(self, scope, receive, self._admin_token))
                 else:
                     await self._exchange(scope, receive, send)
             except DisconnectedError:

@@ -470,3 +470,9 @@ def test_limits_go_into_the_entry_each_value_by_itself(install: Install) -> None
         *("--tiers", "standard", "--protect", "prod-*", "--protect", "a,b", "--allowance-gib", "unlimited"),
         *("--price", "standard=0.10", "--price", "high=0.20", "--allow-no-squash"),
     ]
+
+
+def test_a_value_that_begins_like_an_option_is_one_word_with_its_option(install: Install) -> None:
+    entry = json.loads(install("other", "--print", "--sandbox", "--protect=-x", "--vpcs=-y,z"))["mcpServers"]["nfs"]
+    assert entry["args"] == ["--sandbox", "--vpcs=-y", "--vpcs", "z", "--protect=-x"]
+    assert json.loads(install("other", "--print", *entry["args"]))["mcpServers"]["nfs"] == entry

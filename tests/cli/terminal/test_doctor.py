@@ -3,16 +3,18 @@
 import json
 import platform
 import re
+import sys
 from importlib.metadata import version
 
 import pytest
+from do_nfs_mcp.browser.launcher import DISPLAYS
 from do_nfs_sandbox import Sandbox
 
 from ...support.constants import VPC
 from ...support.serving import serving
 from .conftest import Run
 
-ALL = ["versions", "token", "API", "accepted", "nfs:list", "nfs:read", "vpc:read", "actions:read"]
+ALL = ["versions", "token", "--ask", "API", "accepted", "nfs:list", "nfs:read", "vpc:read", "actions:read"]
 ALL += ["nfs:create, nfs:delete", "limits"]
 OTHER = "doo_v1_" + "5ca1ab1e" * 8
 
@@ -21,6 +23,13 @@ def found(out: str) -> dict[str, tuple[str, str]]:
     """What was looked at, with its mark and what is said of it."""
     lines = re.findall(r"^(ok|NOT|\?) +(.*?)  +(.*(?:\n  .*)*)$", out, re.MULTILINE)
     return {what: (mark, " ".join(says.split())) for mark, what, says in lines}
+
+
+@pytest.fixture(autouse=True)
+def display(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine where a browser can be opened."""
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("CI", raising=False)
 
 
 def test_doctor_finds_that_all_is_right(run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +52,7 @@ def test_doctor_without_a_token_says_where_one_belongs_and_whether_the_api_answe
     monkeypatch.delenv("DIGITALOCEAN_TOKEN")
     code, out, _ = run_on_sandbox("doctor")
     said = found(out)
-    assert (code, list(said)) == (1, ["versions", "token", "API"])
+    assert (code, list(said)) == (1, ["versions", "token", "--ask", "API"])
     assert said["token"][0] == "NOT"
     assert "Set DIGITALOCEAN_ACCESS_TOKEN to a token with the scopes nfs:list" in said["token"][1]
     assert said["API"][0] == "ok"
@@ -76,7 +85,7 @@ def test_an_api_that_cannot_be_reached_is_told_from_one_that_is_not_the_api(
 ) -> None:
     code, out, _ = run("doctor", "--api-url", "http://127.0.0.1:1")
     said = found(out)
-    assert (code, list(said)) == (1, ["versions", "token", "API"])
+    assert (code, list(said)) == (1, ["versions", "token", "--ask", "API"])
     assert "could not be reached" in said["API"][1]
     assert "the network, a proxy or --api-url is wrong" in said["API"][1]
     for kind, words in (("html", "502"), ("not_json", "--api-url may be wrong")):
@@ -110,6 +119,33 @@ def test_the_sandbox_needs_no_token(run: Run, monkeypatch: pytest.MonkeyPatch) -
     assert (code, found(out)["token"]) == (0, ("ok", "the sandbox needs none"))
 
 
+@pytest.mark.parametrize(
+    ("ask", "display", "code", "mark", "says"),
+    [
+        ("auto", ":0", 0, "ok", "the host asks the person or, if it cannot, a page in their browser does"),
+        ("auto", "", 0, "?", "if it cannot, nothing is done, as no browser can be opened here"),
+        ("host", "", 0, "ok", "the host asks the person; if it cannot, nothing is done"),
+        ("browser", ":0", 0, "ok", "a page in the person's browser asks them"),
+        ("browser", "", 1, "NOT", "CI is set, or none of DISPLAY, WAYLAND_DISPLAY, BROWSER is. Change that"),
+    ],
+)
+def test_doctor_says_who_asks_the_person(
+    run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch, ask: str, display: str, code: int, mark: str, says: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for variable in (*DISPLAYS, "CI"):
+        monkeypatch.setenv(variable, "")
+    monkeypatch.setenv("DISPLAY", display)
+    ended, out, _ = run_on_sandbox("doctor", "--ask", ask)
+    assert (ended, found(out)["--ask"][0]) == (code, mark)
+    assert found(out)["--ask"][1].startswith(f"{ask}: ")
+    assert says in found(out)["--ask"][1]
+
+
+def test_doctor_says_nothing_of_asking_where_nothing_is_changed(run_on_sandbox: Run) -> None:
+    assert "--ask" not in found(run_on_sandbox("doctor", "--read-only").out)
+
+
 LIMITS = {"--max-size-gib": "500", "--regions": "atl1", "--tiers": "standard", "--tools": "list_*"}
 
 
@@ -131,3 +167,13 @@ def test_doctor_finds_names_in_limits_that_nothing_has(run_on_sandbox: Run, sand
     code, out, _ = run_on_sandbox("doctor", "--protect", "prd-*", "--vpcs", "defalt-atl1")
     assert 'no share is called "prd-*"' in found(out)["--protect"][1]
     assert (code, found(out)["--vpcs"][0]) == (1, "NOT")
+
+
+def test_doctor_looks_for_each_of_several_names_that_are_given_with_commas(
+    run_on_sandbox: Run, sandbox: Sandbox
+) -> None:
+    names = ("prod-db", "a,b")
+    share = {"region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
+    sandbox.seed({"shares": [share | {"name": name} for name in names]})
+    _, out, _ = run_on_sandbox("doctor", "--protect", "prod-*, tset", "--protect", "a,b")
+    assert re.findall(r"no share is called (\S+),", " ".join(out.split())) == ['"tset"']

@@ -20,7 +20,7 @@ def test_each_tool_is_listed_with_what_it_does_to_storage_and_what_it_takes(
     assert [line.split()[:2] for line in lines] == [[spec.name, EFFECTS[spec.effect]] for spec in SPECS]
     resize = next(line for line in lines if line.startswith("resize_share"))
     assert "  share [size_gib] [add_gib] [add_percent] [plan] [wait]  " in resize
-    assert resize.endswith(" It costs more and can never be undone.")
+    assert resize.endswith(" It costs more and never shrinks again.")
 
 
 @pytest.mark.parametrize("width", [30, 80, 132])

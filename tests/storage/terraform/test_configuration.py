@@ -1,5 +1,6 @@
 """A configuration has all that the provider can hold, and says what it leaves out."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -117,7 +118,7 @@ def test_a_share_is_imported_by_its_id_and_region_and_kept_from_being_destroyed(
 
 def test_the_file_says_which_provider_it_is_for() -> None:
     view, file = export()
-    assert 'source = "digitalocean/digitalocean"' in view.hcl
+    assert re.search(r'source += "digitalocean/digitalocean"', view.hcl)
     assert file.resources == {}
 
 
@@ -296,7 +297,15 @@ def test_labels_are_unique_whatever_the_names(names: list[str]) -> None:
 
 def test_the_text_of_a_short_file_is_the_file() -> None:
     view, _ = export(share())
-    assert view.text() == f"```hcl\n{view.hcl}```"
+    counts, _, block = view.text().partition("\n")
+    assert counts == "1 share, 0 attachments, 0 access points, 0 snapshots:"
+    assert block == f"```hcl\n{view.hcl}```"
+
+
+def test_that_attachments_are_added_is_said_where_there_are_any() -> None:
+    one, _ = export(share())
+    two, _ = export(share(vpc_ids=[UUID(VPC), UUID(OTHER_VPC)]))
+    assert ["Attachments are added" in view.hcl for view in (one, two)] == [False, True]
 
 
 def test_the_text_of_a_long_file_is_short_and_says_where_the_whole_is() -> None:

@@ -173,10 +173,13 @@ def _server_arguments(given: argparse.Namespace) -> list[str]:
         if value == option.default:
             continue
         for each in value if isinstance(value, tuple) else (value,):
-            arguments.append(option.name)
-            if option.takes_value and (option.const is None or each != option.const):
-                # A host starts the server in a folder of the host's choice.
-                arguments.append(str(Path(each).absolute() if option.is_file else UNLIMITED if each is None else each))
+            if not option.takes_value or (option.const is not None and each == option.const):
+                arguments.append(option.name)
+                continue
+            # A host starts the server in a folder of the host's choice.
+            word = str(Path(each).absolute() if option.is_file else UNLIMITED if each is None else each)
+            # By itself it would be taken for an option.
+            arguments += [f"{option.name}={word}"] if word.startswith("-") else [option.name, word]
     return arguments
 
 

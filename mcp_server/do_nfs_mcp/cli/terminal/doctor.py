@@ -18,6 +18,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.browser.launcher import DISPLAYS, can_open
 from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS, UNLIMITED
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
@@ -102,6 +103,22 @@ def _token(settings: Settings) -> Finding:
     return Finding("token", True, f"{variable} holds one")
 
 
+def _asking(settings: Settings) -> Finding:
+    no_browser = f"no browser can be opened here: CI is set, or none of {', '.join(DISPLAYS)} is"
+    match settings.ask, can_open(os.environ):
+        case "host", _:
+            return Finding("--ask", True, "host: the host asks the person; if it cannot, nothing is done")
+        case "browser", True:
+            return Finding("--ask", True, "browser: a page in the person's browser asks them")
+        case "browser", False:
+            return Finding("--ask", False, f"browser: {no_browser}. Change that, or let the host ask (--ask host)")
+        case _, True:
+            says = "auto: the host asks the person or, if it cannot, a page in their browser does"
+            return Finding("--ask", True, says)
+    says = f"auto: the host asks the person; if it cannot, nothing is done, as {no_browser}"
+    return Finding("--ask", None, says)
+
+
 def _operator_limits(settings: Settings) -> Iterator[Finding]:
     """Give one finding for each limit that was set."""
     for option in LIMIT_OPTIONS:
@@ -123,9 +140,10 @@ def _shown(value: Any) -> str:
 
 def _protected(settings: Settings, names: list[str], *, known: bool) -> Iterator[Finding]:
     """Give one finding for each pattern of --protect that protects nothing, which may be misspelt."""
-    for pattern in settings.protect if known else ():
-        if not any(Limits(protect=[pattern]).protects(name) for name in names):
-            yield Finding("--protect", None, f"no share is called {quoted(pattern)}, so that it protects none yet")
+    for given in settings.protect if known else ():
+        for pattern in [given] if given in names else map(str.strip, given.split(",")):
+            if not any(Limits(protect=[pattern]).protects(name) for name in names):
+                yield Finding("--protect", None, f"no share is called {quoted(pattern)}, so that it protects none yet")
 
 
 def _vpcs(settings: Settings, vpcs: Sequence[Any]) -> Iterator[Finding]:
@@ -139,6 +157,8 @@ async def _check(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
     """Give one finding after the other, up to one without which the rest cannot be looked at."""
     yield _versions()
     yield _token(settings)
+    if not settings.read_only:
+        yield _asking(settings)
     for finding in _operator_limits(settings):
         yield finding
     shares, error = await _try_request(api.list_shares)

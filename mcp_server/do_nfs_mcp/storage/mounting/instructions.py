@@ -7,7 +7,7 @@ from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.statuses import existing
-from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.api.untrusted_text import is_unambiguous, plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.mounting.escaping import label
 from do_nfs_mcp.storage.mounting.mount_point import checked_mount_point, system_folder
@@ -15,7 +15,7 @@ from do_nfs_mcp.storage.mounting.styles import CLIENTS, STYLES, Mount, Os, Style
 from do_nfs_mcp.storage.views import ShareView, View
 
 # At the end systemd takes a space or backslash for something else.
-_PATH = re.compile(r"/[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*(?<![ \\])")
+_PATH = re.compile(r"/.*(?<![ \\])")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.(?!$)|$))+")
 
 
@@ -68,9 +68,11 @@ class MountView(View):
             case [only]:
                 parts = [f"{what}, style {only.style}:", *only.files_text(), *_run([*self.prepare, *only.commands])]
             case several:
-                parts = [f"{what}:", *_run(self.prepare, "First, on the machine, run:")]
+                of = [each.style for each in several if each.style not in _PREPARED]
+                first = "First" if len(of) == len(several) else f"First, for {' and '.join(of)}"
+                parts = [f"{what}:", *_run(self.prepare, f"{first}, run:")]
                 for instruction in several:
-                    parts += [f"Style {instruction.style}:", instruction.text()]
+                    parts += [f"{instruction.style}:", instruction.text()]
         return "\n".join([*parts, "Mind:", *(f"- {warning}" for warning in self.warnings)])
 
 
@@ -134,8 +136,8 @@ def _checked_source(share: ShareView) -> tuple[str, str]:
             f"Nothing was done: the API's host for share {name}, {quoted(share.host, 80)}, is not one.",
             kind=FailureKind.FAILED,
         )
-    # What turns the direction of a text would show a reader another command than the one that is run.
-    if not (_PATH.fullmatch(share.mount_path) and share.mount_path.isprintable()):
+    # A reader must not be shown another command than the one that is run.
+    if not (_PATH.fullmatch(share.mount_path) and is_unambiguous(share.mount_path)):
         raise NfsError(
             f"Nothing was done: the API's path for share {name}, {quoted(share.mount_path, 80)}, is not one to mount.",
             kind=FailureKind.FAILED,
@@ -167,8 +169,8 @@ def _reach(share: ShareView) -> list[str]:
         found.append(f"Only machines in {share.vpcs_text()} reach it.")
     if any(not point.is_default for point in existing(share.access_points or [])):
         found.append(
-            "This mounts the whole share: at which address an access point is mounted is in no public source and not "
-            "in the API, so look for it in DigitalOcean's control panel."
+            "This mounts the whole share. At which address an access point is mounted is not documented: look in "
+            "DigitalOcean's control panel."
         )
     return found
 
@@ -211,9 +213,11 @@ def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
             return []
 
 
+_PREPARED: frozenset[Style] = frozenset({"cloud-init", "kubernetes"})
+"""The styles that need nothing to be run on the machine before."""
 _USER_OF_CONTAINER: dict[Style, str] = {"kubernetes": "runAsUser", "docker-compose": "user"}
 _IF_DENIED = (
-    "If that is denied, `ls -ld` on the mount point says who may write: no public source says who owns a new share."
+    "If that is denied, `ls -ld` on the mount point says who may write: who owns a new share is not documented."
 )
 
 

@@ -32,26 +32,23 @@ _TIERS = {"standard", "high"}
 _SQUASH_CONFIGS = {"NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"}
 
 _HEAD = """\
-# DigitalOcean network file storage as it is, to put under Terraform:
-#   export DIGITALOCEAN_TOKEN=... && terraform init && terraform plan
-# The plan imports what is here and destroys nothing. It adds attachments, if there are any: the
-# provider cannot import them, and adding one that is there already changes nothing.
-# prevent_destroy holds Terraform back from whatever would lose files.
+# Network file storage as it is: export DIGITALOCEAN_TOKEN=... && terraform init && terraform plan
+# Everything is imported and nothing destroyed; prevent_destroy guards what has files.{attachments}
 
 # Leave this out where the configuration has a terraform block already.
-terraform {
-  # import blocks
+terraform {{
   required_version = ">= 1.5"
 
-  required_providers {
-    digitalocean = {
-      source = "digitalocean/digitalocean"
-      # access points
+  required_providers {{
+    digitalocean = {{
+      source  = "digitalocean/digitalocean"
       version = ">= 2.93"
-    }
-  }
-}
+    }}
+  }}
+}}
 """
+_ATTACHMENTS = """
+# Attachments are added, since the provider cannot import them; to add what is there changes nothing."""
 _KEEP = {"prevent_destroy": boolean(True)}
 # A text of more characters than this is more than a model needs to take in.
 _LONGEST_TEXT = 3000
@@ -74,14 +71,14 @@ class TerraformView(View):
     hcl: str
 
     def text(self) -> str:
-        if len(self.hcl) <= _LONGEST_TEXT:
-            return f"```hcl\n{self.hcl}```"
         counts = (
             counted(self.shares, "share"),
             counted(self.attachments, "attachment"),
             counted(self.access_points, "access point"),
             counted(self.snapshots, "snapshot"),
         )
+        if len(self.hcl) <= _LONGEST_TEXT:
+            return f"{', '.join(counts)}:\n```hcl\n{self.hcl}```"
         more = len(self.left_out) - _MOST_LEFT_OUT
         return "\n".join(
             [
@@ -127,7 +124,12 @@ def terraform_configuration(
         snapshots=file.counts[_SNAPSHOT],
         left_out=file.left_out,
         resource=resource,
-        hcl="\n".join([_HEAD, *(f"{section}\n" for section in file.sections)]),
+        hcl="\n".join(
+            [
+                _HEAD.format(attachments=_ATTACHMENTS if file.counts[_ATTACHMENT] else ""),
+                *(f"{section}\n" for section in file.sections),
+            ]
+        ),
     )
 
 

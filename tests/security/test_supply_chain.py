@@ -1,0 +1,135 @@
+"""What is built and renewed is made of what is pinned, and nothing foreign runs where anything can be written."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ..support.contracts import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+RENOVATE: dict[str, Any] = json.loads((ROOT / "renovate.json").read_text(encoding="utf-8"))
+Permissions = dict[str, str] | str
+
+
+def jobs() -> Iterator[tuple[str, dict[str, Any], Permissions]]:
+    """Each job of each workflow, with what it may do."""
+    for path in WORKFLOWS:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for name, job in workflow["jobs"].items():
+            yield f"{path.stem}: {name}", job, job.get("permissions", workflow.get("permissions", "write-all"))
+
+
+def can_write(permissions: Permissions) -> bool:
+    """Whether it may write anything. Without a word on it GitHub may allow all."""
+    return permissions == "write-all" or (isinstance(permissions, dict) and "write" in permissions.values())
+
+
+READING = [pytest.param(job, id=name) for name, job, permissions in jobs() if not can_write(permissions)]
+WRITING = [pytest.param(job, id=name) for name, job, permissions in jobs() if can_write(permissions)]
+
+
+def foreign_steps(job: dict[str, Any]) -> list[str]:
+    """The steps that run anything but git, gh and GitHub's own actions, pinned; and what is not even run in steps."""
+    found: list[str] = [word for word in ("uses", "container", "services") if word in job]
+    for step in job.get("steps", []):
+        if "uses" in step and not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"]):
+            found.append(step["uses"])
+        # GitHub puts a value into the script as it is, which then may be a command.
+        if "${{" in step.get("run", "") or "shell" in step:
+            found.append(step["run"])
+        for line in step.get("run", "").replace("\\\n", " ").splitlines():
+            words = shlex.split(line, comments=True)
+            first = [words[0], *(words[at + 1] for at, word in enumerate(words) if word in {"&&", "||", "|", ";"})]
+            if not set(first) <= {"cp", "exit", "gh", "git"} or re.search(r"[`;]|\$\(", line):
+                found.append(line)
+    return found
+
+
+@pytest.mark.parametrize("job", WRITING)
+def test_a_job_that_can_write_runs_nothing_that_is_installed_or_in_the_repository(job: dict[str, Any]) -> None:
+    assert foreign_steps(job) == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"run": "python scripts/test"},
+        {"run": "git status && scripts/test"},
+        {"run": "gh pr create\nnpx --yes x"},
+        {"run": "git switch $(./name)"},
+        {"run": "git switch ${{ github.head_ref }}"},
+        {"run": "git status", "shell": "python"},
+        {"run": "git -c x=y \\\n commit; pip install x"},
+        {"uses": "actions/checkout@v6"},
+        {"uses": "someone/else@de0fac2e4500dabe0009e67214ff5f5447ce83dd"},
+        {"uses": "./.github/actions/own"},
+    ],
+    ids=str,
+)
+def test_a_foreign_step_is_found(step: dict[str, str]) -> None:
+    assert foreign_steps({"steps": [{"run": "git status"}, step]}) != []
+
+
+def test_what_is_proposed_was_tested_where_nothing_can_be_written() -> None:
+    found = {name: job for name, job, _ in jobs()}
+    assert len(WRITING) == 1
+    assert found["pins: propose"]["needs"] == "renew"
+    steps = found["pins: renew"]["steps"]
+    (kept,) = (at for at, step in enumerate(steps) if step.get("uses", "").startswith("actions/upload-artifact@"))
+    (tested,) = (at for at, step in enumerate(steps) if step.get("run") == "python scripts/test")
+    assert kept < tested
+
+
+@pytest.mark.parametrize("job", READING)
+def test_a_job_that_runs_anything_else_is_not_left_with_credentials(job: dict[str, Any]) -> None:
+    (checkout,) = (step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@"))
+    assert checkout["with"]["persist-credentials"] is False
+    assert "secrets." not in json.dumps(job)
+    assert "github.token" not in json.dumps(job)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_workflow_runs_a_stranger_s_code_with_this_repository_s_rights(path: Path) -> None:
+    # YAML 1.1 reads "on" as true.
+    triggers = yaml.safe_load(path.read_text(encoding="utf-8"))[True]
+    assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(triggers)
+
+
+def test_the_image_s_base_is_named_by_its_digest_and_is_one() -> None:
+    bases = {re.sub(r" AS \w+$", "", base) for base in re.findall(r"^FROM (.+)$", DOCKERFILE, re.MULTILINE)}
+    (base,) = bases
+    assert re.fullmatch(r"python:3\.\d+-slim@sha256:[0-9a-f]{64}", base)
+    assert re.findall(r"--from=(\S+)", DOCKERFILE) == ["build"]
+
+
+def test_the_bot_keeps_the_digests_and_takes_no_release_younger_than_a_week() -> None:
+    assert {"docker:pinDigests", "helpers:pinGitHubActionDigests"} <= set(RENOVATE["extends"])
+    assert {"dockerfile", "github-actions"} <= set(RENOVATE["enabledManagers"])
+    assert RENOVATE["minimumReleaseAge"] == "7 days"
+    # Digests of images have no age, and would never be renewed.
+    (rule,) = RENOVATE["packageRules"]
+    assert (rule["minimumReleaseAge"], rule["matchDatasources"]) == (None, ["docker"])
+    assert set(rule["matchUpdateTypes"]) == {"digest", "pinDigest"}
+
+
+def test_the_image_installs_what_has_hashes_and_builds_with_nothing_else() -> None:
+    commands = [
+        shlex.split(command)
+        for run in re.findall(r"^RUN (.+)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
+        for command in run.split("&&")
+    ]
+    installing = [command for command in commands if command[0].endswith("pip")]
+    locks = [command[-1] for command in installing if "--require-hashes" in command]
+    assert locks == ["requirements.build.lock", "requirements.run.lock"]
+    for command in installing:
+        hashed = {"--require-hashes", "--only-binary"} <= set(command)
+        fetches_nothing = "--no-deps" in command and {"--no-build-isolation", "--no-index"} & set(command)
+        assert hashed or fetches_nothing
+    assert [command[:3] for command in commands if command not in installing] == [["python", "-m", "venv"]]
