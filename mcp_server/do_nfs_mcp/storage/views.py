@@ -130,9 +130,9 @@ class AccessPointView(View):
         """The ids of the VPCs that it shows."""
         return [self.vpc_id] if self.vpc_id else []
 
-    def name_vpcs(self, names: Mapping[UUID, str]) -> None:
+    def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_name = names.get(self.vpc_id) if self.vpc_id else None
+        self.vpc_name = names.get(str(self.vpc_id))
 
     def text(self) -> str:
         share = name_or_id(self.share_id, self.share_name)
@@ -226,9 +226,9 @@ class ShareView(View):
         """The ids of the VPCs that it shows."""
         return self.vpc_ids
 
-    def name_vpcs(self, names: Mapping[UUID, str]) -> None:
+    def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_names = {str(vpc_id): names[vpc_id] for vpc_id in self.vpc_ids if vpc_id in names} or None
+        self.vpc_names = {vpc_id: names[vpc_id] for vpc_id in map(str, self.vpc_ids) if vpc_id in names} or None
 
     def vpc_text(self, vpc_id: UUID) -> str:
         """Return the name of one of its VPCs or, if that is not known, the id."""
