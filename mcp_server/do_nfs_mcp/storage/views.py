@@ -455,7 +455,9 @@ class PruneView(_OutcomeView):
 
     def text(self) -> str:
         listed = [
-            f"- {quoted(s.name)} ({s.id}): {plain(s.status)}, {s.size_gib} GiB, taken {s.created_at:%Y-%m-%d %H:%M}"
+            # What went is said above.
+            f"- {quoted(s.name)} ({s.id}): {'' if s.status == 'DELETED' else f'{plain(s.status)}, '}{s.size_gib} GiB, "
+            f"taken {s.created_at:%Y-%m-%d %H:%M}"
             for s in self.snapshots
         ]
         listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]
