@@ -101,6 +101,10 @@ def note_change(thing: Thing) -> Thing:
         return thing
     if record.announce:
         record.announce(record.named(thing))
+    for change in record.changes:
+        if thing.items() <= change.items():
+            # It is sent again.
+            return change
     record.changes.append(thing)
     return thing
 
