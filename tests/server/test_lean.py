@@ -22,6 +22,8 @@ HEAVY = {
     "aiohttp",
     "do_nfs_client",
     "do_nfs_mcp.browser",
+    "do_nfs_mcp.observability.audit_chain",
+    "do_nfs_mcp.observability.audit_file",
     "do_nfs_mcp.transports.http",
     "do_nfs_sandbox.state.store",
     "httpx",

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from do_nfs_mcp.observability.audit_chain import Link, last_link, linked
 from do_nfs_mcp.observability.background_stderr import BackgroundStderr
 
 __all__ = ["AuditFile", "opened"]
@@ -34,7 +33,7 @@ class AuditFile(io.TextIOBase):
         self._synced = synced
         if chained:
             with _locked(descriptor):
-                self._last_link(os.fstat(descriptor).st_size)
+                self._linked("{}", os.fstat(descriptor).st_size)
 
     def writable(self) -> bool:
         """Return True."""
@@ -50,9 +49,7 @@ class AuditFile(io.TextIOBase):
             found = os.fstat(self._descriptor)
             if not found.st_nlink:
                 raise FileNotFoundError(errno.ENOENT, "the file was deleted")
-            added = text
-            if self._chained:
-                added = linked(text.removesuffix("\n"), self._last_link(found.st_size)) + "\n"
+            added = self._linked(text, found.st_size) if self._chained else text
             if found.st_size and self._read(found.st_size - 1) != b"\n":
                 # Whoever wrote last was ended in the middle of a line.
                 added = "\n" + added
@@ -78,11 +75,15 @@ class AuditFile(io.TextIOBase):
         while left:
             left = left[os.write(self._descriptor, left) :]
 
-    def _last_link(self, size: int) -> Link | None:
+    def _linked(self, text: str, size: int) -> str:
+        # Not for those who chain nothing.
+        from do_nfs_mcp.observability.audit_chain import last_link, linked
+
         try:
-            return last_link(self._read, size)
+            last = last_link(self._read, size)
         except ValueError as error:
             raise OSError(errno.EINVAL, f"nothing can be chained to it: {error}") from error
+        return linked(text.removesuffix("\n"), last) + "\n"
 
     def _read(self, begin: int) -> bytes:
         os.lseek(self._descriptor, begin, os.SEEK_SET)

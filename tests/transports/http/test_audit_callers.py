@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from do_nfs_mcp.api.callers import caller_principal
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.tokens import TokenFile
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
+from mcp.server.auth.middleware.auth_context import auth_context_var
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 
 from ...support.calling import succeed
 from ...support.constants import NEW_SHARE, PROTOCOL_VERSIONS
@@ -75,3 +78,17 @@ async def test_a_caller_over_http_who_was_not_asked_who_they_are_is_nobody(
     open_site: OpenSite, token_file: Path, mode: str
 ) -> None:
     assert await caller_of(open_site, token_file, None, mode) == {"via": "http"}
+
+
+async def test_people_who_use_one_application_and_a_token_of_its_name_are_callers_of_their_own(
+    token_file: Path, grant: Grant
+) -> None:
+    verifier = CompositeVerifier([TokenFile(token_file), Issuer(URL, AUDIENCE, transport=Login())])
+    tokens = [grant("host", "nfs:list"), signed(sub="ann"), signed(sub="bob"), signed(sub=None)]
+    principals = set()
+    for token in tokens:
+        caller = await verifier.verify_token(token)
+        assert caller is not None
+        auth_context_var.set(AuthenticatedUser(caller))
+        principals.add(caller_principal())
+    assert len(principals) == len(tokens)
