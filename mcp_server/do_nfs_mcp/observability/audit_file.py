@@ -24,15 +24,16 @@ class AuditFile(io.TextIOBase):
         synced: Whether a line is on the disk when write() returns. A device has no such thing.
 
     Raises:
-        OSError: If lines cannot be chained to those that are there.
+        OSError: If the file cannot be locked, or lines cannot be chained to those that are there.
     """
 
     def __init__(self, descriptor: int, *, chained: bool = False, synced: bool = False) -> None:
         self._descriptor = descriptor
         self._chained = chained
         self._synced = synced
-        if chained:
-            with _locked(descriptor):
+        # What cannot be done is found out now, not by the first line.
+        with _locked(descriptor):
+            if chained:
                 self._linked("{}", os.fstat(descriptor).st_size)
 
     def writable(self) -> bool:
