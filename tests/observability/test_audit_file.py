@@ -1,6 +1,7 @@
 """Where the lines of the audit go, as whoever starts the server says, and what keeps them as they are."""
 
 import errno
+import gc
 import json
 import os
 import stat
@@ -212,8 +213,15 @@ def test_a_chain_is_not_begun_in_a_file_that_has_lines_without_one(tmp_path: Pat
     file = tmp_path / "audit.jsonl"
     file.touch(0o600)
     file.write_text(LINE)
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
     with pytest.raises(OSError, match="nothing can be chained to it: its lines are of no chain"):
         opened(str(file), chained=True)
+    with file.open() as other:
+        # What was refused is closed, once.
+        assert other.fileno() == lowest_free
+        gc.collect()
+        assert other.read() == LINE
 
 
 @posix

@@ -32,9 +32,13 @@ class AuditFile(io.TextIOBase):
         self._chained = chained
         self._synced = synced
         # What cannot be done is found out now, not by the first line.
-        with _locked(descriptor):
-            if chained:
-                self._linked("{}", os.fstat(descriptor).st_size)
+        try:
+            with _locked(descriptor):
+                if chained:
+                    self._linked("{}", os.fstat(descriptor).st_size)
+        except OSError:
+            self.close()
+            raise
 
     def writable(self) -> bool:
         """Return True."""
@@ -119,15 +123,14 @@ def opened(path: str, *, chained: bool = False, required: bool = False) -> io.Te
     try:
         found = os.fstat(descriptor)
         _check_access(found)
-        if stat.S_ISREG(found.st_mode):
-            return AuditFile(descriptor, chained=chained, synced=required)
-        if chained or (required and not stat.S_ISCHR(found.st_mode)):
+        is_file, is_device = stat.S_ISREG(found.st_mode), stat.S_ISCHR(found.st_mode)
+        if not is_file and (chained or (required and not is_device)):
             raise OSError(errno.EINVAL, "it is no file, so that nobody knows what becomes of a line")
-        if required:
-            return AuditFile(descriptor)
     except OSError:
         os.close(descriptor)
         raise
+    if is_file or required:
+        return AuditFile(descriptor, chained=chained, synced=required)
     os.set_blocking(descriptor, True)
     stream = BackgroundStderr(descriptor)
     # So that the lines of the last calls get there, and the count of those that did not.
