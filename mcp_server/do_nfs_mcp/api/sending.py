@@ -11,10 +11,10 @@ import httpx
 from do_nfs_client import ApiError, AuthenticatedClient
 
 from do_nfs_mcp.api import errors
+from do_nfs_mcp.api.asyncio_transport import NotSetUpError
 from do_nfs_mcp.api.certificates import distrust
 from do_nfs_mcp.api.changes import change_of, made_by, names_in
 from do_nfs_mcp.api.errors import NfsError, Outcome
-from do_nfs_mcp.api.http_client import NotSetUpError
 from do_nfs_mcp.api.operations import OPERATIONS, Operation
 from do_nfs_mcp.api.rate_limit import RateLimit, RateLimiter, retry_after
 from do_nfs_mcp.api.retries import pause_before_retry
