@@ -18,6 +18,7 @@ from do_nfs_mcp.settings import (
     READ_SECONDS,
     WAIT_SECONDS,
     Ask,
+    AuditMode,
     HttpSettings,
     Settings,
     checked_url,
@@ -236,6 +237,19 @@ SERVER_OPTIONS = (
         help="where a line of JSON goes for each call that may change storage (default: stderr)",
     ),
     Argument(
+        "--audit",
+        default="best-effort",
+        choices=get_args(AuditMode),
+        help="whether a change is made although its line cannot be written, or is sent only once a line that says so "
+        "is on the disk, for which --audit-file is needed (default: %(default)s)",
+    ),
+    Argument(
+        "--audit-chain",
+        action="store_true",
+        default=False,
+        help="let each line in the file carry the hash of the one before, for the command audit verify",
+    ),
+    Argument(
         "--log-level",
         default="WARNING",
         type=str.upper,
@@ -285,6 +299,8 @@ def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
         parser.error("--sandbox takes the path of a file, or nothing")
     if given.audit_file == "":
         parser.error("--audit-file takes the path of a file")
+    if given.audit_file is None and (given.audit_chain or given.audit == "required"):
+        parser.error(f"{'--audit-chain' if given.audit_chain else '--audit required'} needs --audit-file")
     options: dict[str, Any] = {option.attribute: option_value(option, given) for option in SERVER_OPTIONS}
     try:
         options["api_url"] = checked_url(given.api_url)

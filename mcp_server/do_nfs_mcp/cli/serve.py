@@ -75,7 +75,7 @@ def server_from_settings(settings: Settings, audit: AuditStream | None = None, *
     server = build_server(
         connector(settings, tracing()),
         read_only=settings.read_only,
-        audit=Audit(audit, Masking(settings.token)) if audit else None,
+        audit=Audit(audit, Masking(settings.token), required=settings.audit == "required") if audit else None,
         destructive=settings.destructive,
         tools=settings.tools,
         exclude_tools=settings.exclude_tools,
