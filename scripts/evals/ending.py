@@ -12,7 +12,7 @@ _CANNOT = (
     r"\b(can ?not|can't|could not|couldn't|unable|impossible|no way)\b"
     r"|\bonly (be |ever )?(grow|increase)"
     r"|\b(not|isn't|never) (be )?(possible|supported|available|allowed|shrink)"
-    r"|\b(does not|doesn't|no) (support|offer|have|exist|api|tool)"
+    r"|\b(does not|doesn't|no) (support|offer|have|exist|work|api|tool)"
 )
 
 
