@@ -206,7 +206,7 @@ def test_a_request_that_needs_an_answer_is_not_done_without_it(name: str) -> Non
 def test_there_are_many_ways_to_say_that_it_cannot_be_done() -> None:
     for words in (
         "That does not work: scratch is in atl1, default-nyc2 is in nyc2.",
-        "It can’t be attached there.",
+        "It can\u2019t be attached there.",
         "There is no way to do that.",
     ):
         assert missed("vpc_of_another_region", words=words) == []
