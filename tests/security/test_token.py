@@ -38,7 +38,7 @@ ODD = 'Zq3/+"\\%9~canary=Zq3'
 
 
 def encoded(token: str) -> dict[str, str]:
-    """The token in every form in which it could come back, by the form's name."""
+    """The token in the plain encodings in which it could come back, by their names."""
     header = f"Bearer {token}"
     return {
         "itself": token,
@@ -68,7 +68,7 @@ def found_in(token: str, said: str) -> set[str]:
 
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
 @pytest.mark.parametrize("form", encoded(""))
-def test_a_token_is_masked_in_whatever_form_it_comes_back(token: str, form: str) -> None:
+def test_a_token_is_masked_in_each_plain_encoding(token: str, form: str) -> None:
     text = encoded(token)[form]
     assert found_in(token, text)
     masked = Masking(token)(f"before {text} after")
