@@ -77,11 +77,16 @@ async def test_what_is_mistyped_can_be_typed_again(person: BrowsingPerson, typed
     for typed in ("", "Data", "data2", "yes"):
         page = await send(typed_url, answer="yes", typed=typed)
         assert page.status_code == 422
-        assert f"“{typed}” is not what the question asks for." in page.text
+        assert f"&quot;{typed}&quot; is not what the question asks for." in page.text
         assert question_of(page) == TYPED.text
     assert (await send(typed_url, answer="yes")).status_code == 422
     assert "You said yes." in (await send(typed_url, answer="yes", typed=" data ")).text
     assert await person.elicitation.ask("typed", TYPED, 0) is True
+
+
+async def test_what_is_mistyped_is_shown_with_codes_for_what_would_mislead(typed_url: str) -> None:
+    page = await send(typed_url, answer="yes", typed="a\u201d \u05d0\u2800")
+    assert r"&quot;a\u201d \u05d0\u2800&quot; is not what the question asks for." in page.text
 
 
 async def test_a_no_needs_nothing_typed(person: BrowsingPerson, typed_url: str) -> None:

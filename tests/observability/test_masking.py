@@ -1,13 +1,14 @@
-"""A secret is masked in a text also where something has encoded it."""
+"""A secret is masked in a text also where something has encoded it, and nothing that is logged acts on a terminal."""
 
 import base64
 import json
+import logging
 import string
 from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from do_nfs_mcp.observability.masking import MASK, Masking
+from do_nfs_mcp.observability.masking import MASK, Masking, MaskingFormatter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,3 +147,31 @@ def test_of_very_many_secrets_the_last_ones_are_masked() -> None:
 def test_a_text_of_nothing_but_beginnings_is_read_through_in_a_moment(text: str) -> None:
     # Were each begun match read to the end of the text, this would take hours.
     assert Masking(VENDORS)(text) == text
+
+
+ACTING = [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\u2028", "\u202e", "\u200b", "\ud800"]
+
+
+def logged(message: str, error: Exception | None = None) -> str:
+    formatter = MaskingFormatter(Masking(SECRET), "%(levelname)s %(name)s: %(message)s")
+    details = (type(error), error, error.__traceback__) if error else None
+    return formatter.format(logging.LogRecord("a", logging.ERROR, "", 0, "%s", (message,), details))
+
+
+@pytest.mark.parametrize("acting", ACTING, ids=ascii)
+def test_a_character_that_acts_on_a_terminal_is_logged_as_its_code(acting: str) -> None:
+    code = acting.encode("unicode_escape").decode()
+    assert logged(f"a{acting}b é") == f"ERROR a: a{code}b é"
+
+
+@pytest.mark.parametrize("acting", [c for c in ACTING if c != "\n"], ids=ascii)
+def test_a_character_that_acts_on_a_terminal_is_its_code_in_a_traceback_too(acting: str) -> None:
+    said = logged("a", OSError(f"a{acting}b"))
+    code = acting.encode("unicode_escape").decode()
+    first, *_, last = said.split("\n")
+    assert (first, last) == ("ERROR a: a", f"OSError: a{code}b")
+    assert said.replace("\n", "").isprintable()
+
+
+def test_a_message_of_several_lines_is_logged_as_one() -> None:
+    assert logged("a\nERROR b: c") == "ERROR a: a\\nERROR b: c"

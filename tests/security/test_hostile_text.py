@@ -3,6 +3,7 @@ nothing, and stands in quotes unless it is a single word."""
 
 import json
 import re
+import unicodedata
 from functools import partial
 from typing import Any, get_args
 
@@ -50,6 +51,16 @@ HOSTILE = {
     "tags": "a\U000e0069\U000e0067\U000e006e",
     "variation selectors": "a\ufe00\ufe0f\U000e0100\U000e01ef",
     "fillers": "\u3164\u115f\u1160\uffa0\u034f\u17b4\u180b",
+    "blanks": "a\u2800b\U0001d159c\U00016fe4d\u2d7fe\ufffc",
+    "spaces": f"a{' ' * 20}b",
+    "quotes like ours": f"a\u201d, \uff02 \u02ba \u02ee \u2033 \u275e {ORDER} \u201c",
+    "single quotes": f"a'' {ORDER} \u2019\u2018b",
+    "overlays": "a\u0336b\u0338c\u20dd",
+    "marks without a letter": "\u0301\u0323a 1\u0308",
+    "many marks": "a" + "\u0301" * 9,
+    "marks over the next character": "a\u035fb\u0361",
+    "right to left": "\u05d0\u05d1 100 \u0627\u0628",
+    "numbers from right to left": "\u0661\u0662",
     "null": "a\x00b",
 }
 # What is shown of a text. A bare address stays one: whoever sees it sees where it leads.
@@ -61,7 +72,18 @@ BLOCKS = {
     *("ordered_list_open", "ordered_list_close"),
 }
 UNSEEN = set("".join(HOSTILE.values())) - {c for c in "".join(HOSTILE.values()) if c.isprintable()}
-UNSEEN |= set(HOSTILE["variation selectors"] + HOSTILE["fillers"]) - {"a"}
+UNSEEN |= set("".join(HOSTILE[kind] for kind in ("variation selectors", "fillers", "blanks"))) - set("abcde")
+LIKE_DOUBLE_QUOTES = {
+    c
+    for c in map(chr, range(0x20000))
+    if re.search(
+        r"(DOUBLE|TRIPLE|QUADRUPLE)\b(?! ANGLE).* (QUOTATION|PRIME|APOSTROPHE)\b|^DITTO MARK|^FULLWIDTH QUOTATION",
+        unicodedata.name(c, ""),
+    )
+}
+LIKE_TWO_SINGLE_QUOTES = re.compile("['\u2018\u2019\u201a\u2032\u02bc\uff07]{2}")
+# Unicode's names for the classes of marks that strike a letter through, or reach over the next one.
+REACHING = {"Overlay": 1, "Double_Below": 233, "Double_Above": 234}
 
 
 def assert_inert(said: str) -> None:
@@ -72,9 +94,22 @@ def assert_inert(said: str) -> None:
     assert {token.type for token in tokens} <= BLOCKS, said
     inline = {child.type for token in tokens for child in token.children or []}
     assert inline <= INLINE, said
-    assert ORDER not in re.sub(r'"[^"]*"', "", said), said
+    for form in (said, LIKE_TWO_SINGLE_QUOTES.sub('"', said)):
+        assert ORDER not in re.sub(r'"[^"]*"', "", form), said
+    assert not LIKE_DOUBLE_QUOTES & set(said), said
+    assert_in_one_direction_without_stray_marks(said)
     for line in said.splitlines():
         assert line.count('"') % 2 == 0, line
+
+
+def assert_in_one_direction_without_stray_marks(said: str) -> None:
+    assert not {"R", "AL", "AN"} & set(map(unicodedata.bidirectional, said)), said
+    assert not set(REACHING.values()) & set(map(unicodedata.combining, said)), said
+    categories = list(map(unicodedata.category, said))
+    assert "Me" not in categories, said
+    # An L for a letter and an M for a mark.
+    kinds = "".join(category[0] for category in categories)
+    assert not re.search(r"(?<![LM])M|M{5}", kinds), said
 
 
 class Listener:
@@ -208,7 +243,12 @@ async def test_resources_prompts_and_completions_hide_nothing(connect: Connect) 
 
 @pytest.mark.parametrize(
     "text",
-    ["data", "my-share_1", "backup[1]", "été", "名前", "a (b)", "a]", "[x]", "1 > 0", "*", "10.0.0.0/16", "R&D", "50%"],
+    [
+        *("data", "my-share_1", "backup[1]", "été", "名前", "a (b)", "a]", "[x]", "1 > 0", "*", "10.0.0.0/16", "R&D"),
+        *("50%", "O'Brien's", "l\u2019été", "\u02bbokina", "«a»", "😀", "5\u2032"),
+        # Letters with marks, as these are written, and as some systems take letters apart.
+        *("किताब", "မြန်မာ", "ខ្មែរ", "ที่นี่", "བོད", "e\u0301te\u0301", "tie\u0302\u0301ng", "か\u3099"),
+    ],
 )
 def test_ordinary_names_stay_as_they_are(text: str) -> None:
     assert quoted(text) == f'"{text}"'
@@ -224,10 +264,45 @@ def test_what_should_be_a_word_and_is_none_is_in_quotes(text: str) -> None:
     assert plain(text) == f'"{text}"'
 
 
+def test_no_character_breaks_a_sentence_whatever_its_category() -> None:
+    ideographs = re.compile("^(CJK|HANGUL SYLLABLE|TANGUT|NUSHU|KHITAN|EGYPTIAN|ANATOLIAN|CUNEIFORM|YI SYLLABLE)")
+    for character in map(chr, range(0x110000)):
+        if not ideographs.match(unicodedata.name(character, "CJK")):
+            for text in (f"a{character}", f"{character}1", f"1{character} a"):
+                said = quoted(text)
+                assert said.isprintable(), ascii(said)
+                assert not LIKE_DOUBLE_QUOTES & set(said), ascii(said)
+                assert_in_one_direction_without_stray_marks(said)
+
+
 def test_two_texts_never_look_the_same_but_for_quotes() -> None:
     texts = [*HOSTILE.values(), *map(escaped, HOSTILE.values())]
     texts = [text for text in texts if '"' not in text]
     assert len({escaped(text) for text in texts}) == len(set(texts))
+
+
+MISLEADING = [
+    *("other line ends", "bidi", "zero width", "tags", "variation selectors", "fillers", "blanks", "quotes like ours"),
+    *("overlays", "marks without a letter", "many marks", "marks over the next character"),
+    *("right to left", "numbers from right to left"),
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", MISLEADING)
+async def test_no_mount_point_and_no_path_makes_a_command_look_like_another(connect: Connect, kind: str) -> None:
+    for path, mount_point in ((HOSTILE[kind], "data"), ("data", HOSTILE[kind])):
+
+        def answer(field: str, known: str, path: str = path) -> str:
+            return {"mount_path": f"/{path}/a", "host": "10.0.0.1"}.get(field, known)
+
+        async with connect(transport=answering(answer)) as assistant:
+            listener = Listener(assistant)
+            arguments = CALLS["get_mount_instructions"] | {"mount_point": f"/mnt/{mount_point}/a"}
+            assert not await listener.call("get_mount_instructions", arguments)
+        for _, said in listener.heard:
+            assert said.startswith("Nothing was done: ")
+            assert_inert(said)
 
 
 @pytest.mark.anyio

@@ -109,7 +109,7 @@ class Migration(Scenario):
         assert said.startswith(f"Done. It moved {moved}.")
         assert "The person was asked and agreed." in said
         (question,) = talk.asked
-        assert moved in question
+        assert f'from VPC "default-atl1" ({VPC}) to VPC "apps-atl1" ({OTHER_VPC})' in question
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "render")
@@ -544,7 +544,7 @@ class OneSnapshot(Scenario):
         assert said.startswith('Deleted snapshot "before-redesign"')
         assert said.endswith("The person was asked and agreed.")
         (question,) = talk.asked
-        assert 'Of the other snapshots of share "web-assets", 2 are ACTIVE' in question
+        assert 'Of the share\'s other snapshots, 2 are ACTIVE. Its share is "web-assets" (' in question
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "web-assets")

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from do_nfs_mcp.api.untrusted_text import quoted
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 from starlette.applications import Starlette
@@ -29,7 +30,11 @@ ROLES = {
     "[value=yes]": ("button", "Yes, do it"),
     "[value=no]": ("button", "No, do nothing"),
 }
-HOSTILE = "<script>document.title = 'caught'</script><img src=/caught onerror=\"document.title = 'caught'\">" + "x" * 60
+HOSTILE = [
+    "<script>document.title = 'caught'</script>",
+    "<img src=/caught onerror=\"document.title = 'caught'\">",
+    "x" * 64,
+]
 Ask = Callable[..., str]
 
 
@@ -105,11 +110,25 @@ def test_the_name_typed_on_the_page_deletes_the_share(ask: Ask, page: Page, serv
         assert shown in question
     page.find("#typed").send_keys("date")
     page.find("[value=yes]").click()
-    assert page.find("[role=alert]").text == "“date” is not what the question asks for."
+    assert page.find("[role=alert]").text == '"date" is not what the question asks for.'
     page.find("#typed").send_keys("data", Keys.ENTER)
     assert page.find("h1").text == "You said yes."
     assert answered(server)["structuredContent"]["outcome"] == "done"
     assert shares(server) == []
+
+
+def test_a_name_cannot_change_how_the_question_reads(ask: Ask, page: Page, server: Server) -> None:
+    name = "a\u201d is kept.   \u05d0 \u0661 1\u0301 b\u0336\u2800 \u202e"
+    shown = r"a\u201d is kept. \x20\x20\u05d0 \u0661 1\u0301 b\u0336\u2800 \u202e"
+    made = server.call("create_share", **NEW_SHARE | {"name": name}, wait=False)["structuredContent"]["share"]
+    ask(share=made["id"])
+    assert page.find("#question").text.startswith(
+        f'Delete share "{shown}" ({made["id"]})? The share and every file on it are lost for good.'
+    )
+    page.find("#typed").send_keys(shown)
+    page.find("[value=yes]").click()
+    assert page.find("h1").text == "You said yes."
+    assert answered(server)["structuredContent"]["outcome"] == "done"
 
 
 def test_a_no_does_nothing(ask: Ask, page: Page, server: Server) -> None:
@@ -179,14 +198,17 @@ def test_axe_finds_no_fault_in_the_page(ask: Ask, page: Page, theme: str) -> Non
 
 
 @pytest.mark.parametrize("width", [320, 1000])
-def test_a_hostile_name_stays_text_and_in_its_place(ask: Ask, page: Page, server: Server, width: int) -> None:
-    server.call("create_share", **{**NEW_SHARE, "name": HOSTILE}, wait=False)
-    ask(share=HOSTILE, width=width)
-    assert "x" * 60 in page.find("#question").text
+@pytest.mark.parametrize("name", HOSTILE, ids=["script", "image", "long"])
+def test_a_hostile_name_stays_text_and_in_its_place(
+    ask: Ask, page: Page, server: Server, name: str, width: int
+) -> None:
+    server.call("create_share", **{**NEW_SHARE, "name": name}, wait=False)
+    ask(share=name, width=width)
+    assert f"Delete share {quoted(name)} (" in page.find("#question").text
     assert page.driver.title == "An assistant asks you to confirm"
     assert page.all("img, #question *") == []
     assert page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    page.picture(f"question-hostile-{width}")
+    page.picture(f"question-hostile-{len(name)}-{width}")
 
 
 def test_a_page_whose_question_is_over_says_so(ask: Ask, page: Page, server: Server) -> None:

@@ -201,7 +201,7 @@ async def test_an_answer_does_not_cover_what_changed_after_it(
     assert (await impatient.fail("delete_share", share="data")).startswith(ASKED)
     await browsing.look(browsing.opened[1])
     assert "0 snapshots" in browsing.asked[0]
-    assert "1 snapshot?" in browsing.asked[1]
+    assert "1 snapshot." in browsing.asked[1]
     assert changed(sent) == []
 
 

@@ -170,7 +170,7 @@ async def test_a_deleted_or_failed_snapshot_is_not_told_as_a_backup_that_is_left
     (good,) = [s for s in (await assistant.succeed("list_snapshots"))["snapshots"] if s["name"] == "good"]
     person.answer = saying("decline")
     await assistant.fail("delete_snapshot", snapshot=good["id"])
-    assert 'Of the other snapshots of share "s", none are ACTIVE.' in person.asked[-1]
+    assert "Of the share's other snapshots, none are ACTIVE." in person.asked[-1]
     await assistant.fail("detach_share", share="s", vpc_id=VPC)
     assert "with 2 snapshots" in person.asked[-1]
     planned = await assistant.succeed("prune_snapshots", share="s", keep_last=1, plan=True)
@@ -188,7 +188,7 @@ async def test_a_snapshot_or_access_point_that_outlasted_its_share_can_be_delete
 ) -> None:
     sandbox.add_fault("status", operation="get_share", status=404, body={"id": "not_found", "message": "none"}, times=9)
     assert (await assistant.succeed(tool, **dict(destructive_calls)[tool]))["outcome"] == "done"
-    assert f"{share['id']}, which is gone" in person.asked[-1]
+    assert f"Its share, {share['id']}, is gone." in person.asked[-1]
 
 
 async def test_a_share_whose_name_nobody_can_type_takes_a_yes(
@@ -231,8 +231,8 @@ async def test_each_question_names_what_it_is_about(
 ) -> None:
     await two_snapshots(assistant, clock)
     shown = {
-        "delete_snapshot": ("monday", "100 GiB", '"data", 1 is ACTIVE'),
-        "prune_snapshots": ("1 snapshot", "monday", '1 will be kept: "newer" of '),
+        "delete_snapshot": ("monday", "100 GiB", "snapshots, 1 is ACTIVE"),
+        "prune_snapshots": ("1 snapshot", "monday", "1 will be kept.", 'To be kept: "newer" of '),
         "delete_access_point": ("team", "/t", '"default-atl1"'),
         "detach_share": ("Detach", "data", '"default-atl1"'),
         "reassign_share": ("Move", "data", '"default-atl1"', '"apps-atl1"'),
@@ -312,7 +312,7 @@ async def test_an_answer_does_not_cover_what_changed_meanwhile(
         assert len(person.asked) == 2
     first, last = person.asked[0], person.asked[-1]
     assert "0 snapshots" in first
-    assert protocol_version == "legacy" or "1 snapshot?" in last
+    assert protocol_version == "legacy" or "1 snapshot." in last
 
 
 async def test_a_share_that_is_gone_meanwhile_is_not_deleted_twice(

@@ -61,7 +61,8 @@ async def test_what_is_named_is_kept_besides(
     assert [s["id"] for s in done["kept"]] == [snapshots[9], snapshots[3], snapshots[1]]
     assert left(sandbox) == [snapshots[1], snapshots[3], snapshots[9]]
     (question,) = person.asked
-    assert '3 will be kept: "day-1" of ' in question
+    assert "3 will be kept. " in question
+    assert 'To be kept: "day-1" of ' in question
 
 
 async def test_what_is_named_may_be_all_that_is_kept(
@@ -92,7 +93,8 @@ async def test_planned_snapshots_are_deleted_after_one_question(
     (question,) = person.asked
     assert all(snapshot in question for snapshot in snapshots[:7])
     assert not any(snapshot in question for snapshot in snapshots[7:])
-    lost, _, kept = question.partition(" 3 will be kept: ")
+    assert "for good? 3 will be kept." in question
+    lost, _, kept = question.partition(" To be kept: ")
     assert ['"day-3"' in lost, '"day-4"' in lost, '"day-3"' in kept, '"day-4"' in kept] == [False, True, True, False]
 
 
@@ -207,7 +209,8 @@ async def test_all_snapshots_go_only_if_that_is_said(
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=0)
     assert done["kept"] == []
     assert done["message"].endswith(" and kept none.")
-    assert person.asked[0].endswith(" None will be kept.")
+    assert "for good? None will be kept." in person.asked[0]
+    assert "To be kept" not in person.asked[0]
     assert left(sandbox) == []
 
 

@@ -342,9 +342,11 @@ class TestDeletingWithSnapshots:
         await assistant.succeed("delete_share", share="data", delete_snapshots=True)
         (question,) = person.asked
         lost = question.partition("? ")[2]
-        assert lost.startswith('The share, every file on it and snapshots "one" of ')
-        assert lost.endswith("are lost for good. To confirm, type the share's name.")
-        assert all(snapshot in lost for snapshot in kept)
+        assert lost.startswith(
+            "The share, every file on it and 2 snapshots are lost for good. To confirm, type the share's name."
+        )
+        listed = lost.partition("Its snapshots: ")[2]
+        assert all(snapshot in listed for snapshot in kept)
         assert 'access point "team" (path "/t")' in question
 
     async def test_all_of_it_is_gone_then(

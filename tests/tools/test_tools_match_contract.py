@@ -47,7 +47,8 @@ REACHES = {
     "export_terraform": ("list_shares", None),
 }
 # What else it asks the API for: what it waits for, and what a person has to be told before they say yes.
-_SEEN_BEFORE_A_SHARE_IS_CUT_OFF = {"get_share", "list_snapshots", "list_access_points"}
+# Shares, too, as the question says whether others have the same name.
+_SEEN_BEFORE_A_SHARE_IS_CUT_OFF = {"get_share", "list_shares", "list_snapshots", "list_access_points"}
 ALSO_READS = {
     "get_storage_overview": {"list_snapshots"},
     "export_terraform": {"list_snapshots"},
@@ -59,10 +60,10 @@ ALSO_READS = {
     "reassign_share": _SEEN_BEFORE_A_SHARE_IS_CUT_OFF,
     "switch_performance_tier": {"get_share"},
     "create_snapshot": {"get_snapshot", "list_snapshots"},
-    "delete_snapshot": {"get_share", "get_snapshot", "list_snapshots"},
-    "prune_snapshots": {"get_share", "list_snapshots"},
+    "delete_snapshot": {"get_share", "get_snapshot", "list_shares", "list_snapshots"},
+    "prune_snapshots": {"get_share", "list_shares", "list_snapshots"},
     "create_access_point": {"get_access_point", "get_share", "list_access_points"},
-    "delete_access_point": {"get_access_point", "get_share"},
+    "delete_access_point": {"get_access_point", "get_share", "list_shares"},
 }
 # Arguments that the contract does not have, or that take more or less: things by id or name, and choices made on this
 # side.
@@ -172,8 +173,8 @@ def strict_schema(tool: str) -> dict[str, Any]:
     return {**schema, "properties": properties, "additionalProperties": False}
 
 
-# The rule of mount points, but for a text that stands for none.
-MOUNT_POINT = r"^(?!(.*[ \\])?(/\.?)*$|.*/\.\.(/|$))/[^\x00-\x1f\x7f-\x9f]{0,1023}$"
+# The rule of mount points in ASCII, but for a text that stands for none.
+MOUNT_POINT = r"^(?!(.*[ \\])?(/\.?)*$|.*/\.\.(/|$))/[ -~]{0,1023}$"
 
 
 def test_every_tool_is_compared() -> None:

@@ -216,7 +216,7 @@ class TestLeftOut:
         moved = await assistant.succeed("reassign_share", share="data", new_vpc_id="apps-atl1")
         assert (moved["before"], moved["after"]) == ({"vpc_ids": [VPC]}, {"vpc_ids": [OTHER_VPC]})
         assert moved["asked"] is True
-        assert 'from VPC "default-atl1" to VPC "apps-atl1"' in person.asked[0]
+        assert f'from VPC "default-atl1" ({VPC}) to VPC "apps-atl1" ({OTHER_VPC})' in person.asked[0]
 
     async def test_of_several_vpcs_of_a_share_one_has_to_be_said(
         self, assistant: Assistant, share: dict[str, Any], sandbox: Sandbox, person: Person

@@ -1,19 +1,43 @@
-"""Shows text that others wrote, such as a share's name, as data: on one line, and with nothing in it that acts."""
+"""Shows text that others wrote, such as a share's name, as data: on one line, and so that it neither acts nor hides
+anything, nor changes how the sentence around it reads."""
 
 import re
+from collections.abc import Iterator
+from unicodedata import bidirectional, category, combining
 
-__all__ = ["escaped", "plain", "quoted"]
+__all__ = ["escaped", "is_unambiguous", "plain", "quoted"]
 
 _MAX_LENGTH = 300
-# What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; and what
-# counts as printable but does not show: fillers, and variation selectors, in which a whole text can hide.
-_ACTS = re.compile(
-    r"[\\`<]|\](?=[(\[:])|"
-    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+# What Unicode's confusables.txt, or the character's name, says is like a double quote, and like a single one. What is
+# written from right to left is left out: it is escaped anyway.
+_LIKE_DOUBLE_QUOTE = (
+    "\u02ba\u02dd\u02ee\u02f5\u02f6\u1425\u1cd3\u201c-\u201f\u2033\u2034\u2036\u2037\u2057\u275d\u275e\u2760\u2e42\u3003"
+    "\u301d-\u301f\uff02\U0001f676-\U0001f678"
+)
+_LIKE_SINGLE_QUOTE = (
+    "\u00b4\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u02f4\u0374\u0384\u055a\u055d\u144a\u16cc\u1fbd\u1fbf\u1fef\u1ffd\u1ffe"
+    "\u2018-\u201b\u2032\u2035\u275b\u275c\u275f\ua78c\uff07\uff40\U00016f51\U00016f52"
+)
+_SINGLE_QUOTE = f"['`{_LIKE_SINGLE_QUOTE}]"
+# What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; what could
+# pass for the quote at the end, as two single ones could; and a space that HTML would leave out.
+_ACTS = re.compile(rf"[\\`<{_LIKE_DOUBLE_QUOTE}]|\](?=[(\[:])|(?<={_SINGLE_QUOTE}){_SINGLE_QUOTE}|(?<= ) ")
+_LIKE_QUOTE = re.compile(f"[{_LIKE_DOUBLE_QUOTE}{_LIKE_SINGLE_QUOTE}]")
+# What counts as printable but does not show: fillers, joiners, blanks, stand-ins for what is not there, and variation
+# selectors, in which a whole text can hide.
+_UNSEEN = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u2d7f\u3164\ufe00-\ufe0f\uffa0\ufffc"
+    r"\U0001107f\U00013440-\U00013442\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
 )
 # What most texts are, in which nothing has to be looked for.
-_INERT = re.compile(r"[A-Za-z0-9 .:/@+_-]*")
+_INERT = re.compile(r"[A-Za-z0-9.:/@+_-]+(?: [A-Za-z0-9.:/@+_-]+)*")
 _WORD = re.compile(r"[\w.:/@+-]+")
+# Unicode's classes of what is written from right to left. Next to them, digits and punctuation would change places.
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+# Unicode's classes of marks that strike a letter through, or reach over the next character.
+_REACHING = frozenset({1, 233, 234})
+# More on one letter paint over the lines around it: section 5.4 of UTS #39.
+_MOST_MARKS = 4
 
 
 def quoted(text: str, length: int = _MAX_LENGTH) -> str:
@@ -38,7 +62,7 @@ def plain(text: str, length: int = _MAX_LENGTH) -> str:
 
 
 def escaped(text: str, length: int = _MAX_LENGTH) -> str:
-    """Return what `quoted` puts between the quotes: each character that acts, or that nobody sees, as its code.
+    """Return what `quoted` puts between the quotes: each character that acts, hides or misleads as its code.
 
     Args:
         text: What somebody else wrote.
@@ -46,12 +70,45 @@ def escaped(text: str, length: int = _MAX_LENGTH) -> str:
     """
     if len(text) <= length and _INERT.fullmatch(text):
         return text
-    shown = text if len(text) <= length else text[: length - 3] + "..."
-    inert = _ACTS.sub(lambda found: _code(found[0]), shown.replace('"', "'"))
-    return inert if inert.isprintable() else "".join(c if c.isprintable() else _code(c) for c in inert)
+    shown = (text if len(text) <= length else text[: length - 3] + "...").replace('"', "'")
+    to_escape = {found.start() for found in _ACTS.finditer(shown)}.union(_misleading(shown))
+    return "".join(_code(c) if place in to_escape else c for place, c in enumerate(shown))
+
+
+def is_unambiguous(text: str) -> bool:
+    """Return whether a text looks like no other, also in code: all of it shows, from left to right, and besides ASCII
+    it is of letters, digits and pictures alone, none of which passes for a quote.
+
+    Args:
+        text: What somebody else wrote.
+    """
+    other = (category(c) for c in text if not c.isascii())
+    return not (
+        any(True for _ in _misleading(text))
+        or _LIKE_QUOTE.search(text)
+        or any(kind[0] not in "LMN" and kind != "So" for kind in other)
+    )
+
+
+def _misleading(text: str) -> Iterator[int]:
+    """Yield the places of the characters that do not show, or that change how what is around them looks."""
+    if text.isascii() and text.isprintable():
+        return
+    # As if there were too many, where there is no letter to carry them.
+    marks = _MOST_MARKS
+    for place, character in enumerate(text):
+        kind = category(character)
+        if kind[0] == "M":
+            marks += 1
+            strays = marks > _MOST_MARKS or kind == "Me" or combining(character) in _REACHING
+        else:
+            marks = 0 if kind[0] == "L" else _MOST_MARKS
+            strays = bidirectional(character) in _RIGHT_TO_LEFT
+        if strays or not character.isprintable() or _UNSEEN.match(character):
+            yield place
 
 
 def _code(character: str) -> str:
-    if character in "\\`<]":
+    if character.isascii() and character.isprintable():
         return f"\\x{ord(character):02x}"
     return character.encode("unicode_escape").decode()

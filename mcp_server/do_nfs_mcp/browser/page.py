@@ -5,6 +5,7 @@ from html import escape
 from importlib import resources
 from string import Template
 
+from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.browser.question import Question
 
 __all__ = ["message_page", "question_page"]
@@ -70,7 +71,7 @@ def question_page(question: Question, nonce: str, mistyped: str | None = None) -
     body = _QUESTION.substitute(
         title=_TITLE,
         text=escape(question.text),
-        alert="" if mistyped is None else escape(f"“{mistyped}” is not what the question asks for."),
+        alert="" if mistyped is None else escape(f"{quoted(mistyped)} is not what the question asks for."),
         field=field,
         yes=label if question.typed is None else "Yes, do it",
         nonce=nonce,

@@ -1,4 +1,4 @@
-"""Takes secrets out of a text, also where something has encoded them.
+"""Takes secrets out of a text, also where something has encoded them, and out of a log what would act on a terminal.
 
 Of a secret these are found, in any case of letters: itself, with any of its characters percent-encoded or escaped as
 in JSON, once or several times; its base64, wherever it stands in a longer text; and its bytes in hexadecimal. Of a
@@ -83,14 +83,27 @@ class _Patterns:
 
 
 class MaskingFormatter(logging.Formatter):
-    """Formats what is logged, tracebacks too, without the secrets."""
+    """Formats what is logged, tracebacks too, without the secrets, and with the codes of characters that do not print.
+
+    A message is one line, whatever is in it. Of a traceback, the ends of its lines stay.
+    """
 
     def __init__(self, masked: Masking, form: str) -> None:
         super().__init__(form)
         self._masked = masked
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._masked(super().format(record))
+        lines = self._masked(super().format(record)).split("\n")
+        return "\n".join(map(_printable, lines))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # As the base class names it.
+        return _printable(super().formatMessage(record))
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _base64_forms(secret: str) -> list[str]:

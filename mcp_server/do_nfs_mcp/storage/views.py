@@ -15,7 +15,7 @@ from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.audience import for_reader
 from do_nfs_mcp.storage.pagination import Page
-from do_nfs_mcp.storage.plurals import plural
+from do_nfs_mcp.storage.plurals import first_of, plural
 
 if TYPE_CHECKING:
     # The first call loads them, with what they are read from. No start waits for it.
@@ -53,7 +53,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-# How many kept snapshots a text names. The structured content has all.
+# How many kept snapshots, and how many VPCs, a text names. The structured content has all.
 _MOST_NAMED = 20
 
 
@@ -135,13 +135,14 @@ class AccessPointView(View):
         self.vpc_name = names.get(self.vpc_id) if self.vpc_id else None
 
     def text(self) -> str:
+        share = name_or_id(self.share_id, self.share_name)
+        return f"access point {quoted(self.name)} ({self.id}) of share {share}: {self.details()}"
+
+    def details(self) -> str:
+        """Return what the text says besides its name and its share."""
         default = ", the default one" if self.is_default else ""
         vpc = f", VPC {name_or_id(self.vpc_id, self.vpc_name)}" if self.vpc_id else ""
-        share = name_or_id(self.share_id, self.share_name)
-        return (
-            f"access point {quoted(self.name)} ({self.id}) of share {share}: {plain(self.status)}{default}, "
-            f"path {quoted(self.path)}{vpc}, {self.access_policy.text()}"
-        )
+        return f"{plain(self.status)}{default}, path {quoted(self.path)}{vpc}, {self.access_policy.text()}"
 
 
 class ShareAccessPointView(View):
@@ -208,15 +209,16 @@ class ShareView(View):
         )
 
     def text(self) -> str:
+        others = [p for p in self.access_points or [] if not p.is_default]
+        points = f", access points {', '.join(p.text() for p in others)}" if others else ""
+        return f"share {quoted(self.name)} ({self.id}) {self.details()}{points}"
+
+    def details(self) -> str:
+        """Return what the text says besides its name and its access points."""
         tier = f", {plain(self.performance_tier)} tier" if self.performance_tier else ""
         mount = f", mount {plain(f'{self.host}:{self.mount_path}')}" if self.host and self.mount_path else ""
         vpcs = f", {self.vpcs_text()}" if self.vpc_ids else ", attached to no VPC"
-        others = [p for p in self.access_points or [] if not p.is_default]
-        points = f", access points {', '.join(p.text() for p in others)}" if others else ""
-        return (
-            f"share {quoted(self.name)} ({self.id}) in {plain(self.region)}: {plain(self.status)}, "
-            f"{self.size_gib} GiB{tier}{mount}{vpcs}{points}"
-        )
+        return f"in {plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB{tier}{mount}{vpcs}"
 
     @property
     def shown_vpc_ids(self) -> list[UUID]:
@@ -232,8 +234,9 @@ class ShareView(View):
         return name_or_id(vpc_id, (self.vpc_names or {}).get(str(vpc_id)))
 
     def vpcs_text(self) -> str:
-        """Return the names of its VPCs and, where they are not known, the ids."""
-        return f"{plural('VPC', len(self.vpc_ids))} {', '.join(map(self.vpc_text, self.vpc_ids))}"
+        """Return the names of its VPCs and, where they are not known, the ids. Of many, the rest are only counted."""
+        listed = first_of(list(map(self.vpc_text, self.vpc_ids)), _MOST_NAMED)
+        return f"{plural('VPC', len(self.vpc_ids))} {listed}"
 
 
 class SnapshotView(View):
@@ -262,9 +265,14 @@ class SnapshotView(View):
         )
 
     def text(self) -> str:
+        share = name_or_id(self.share_id, self.share_name)
+        return f"snapshot {quoted(self.name)} ({self.id}) of share {share} {self.details()}"
+
+    def details(self) -> str:
+        """Return what the text says besides its name and its share."""
         return (
-            f"snapshot {quoted(self.name)} ({self.id}) of share {name_or_id(self.share_id, self.share_name)} in "
-            f"{plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB, taken {self.created_at:%Y-%m-%d %H:%M}"
+            f"in {plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB, "
+            f"taken {self.created_at:%Y-%m-%d %H:%M}"
         )
 
 

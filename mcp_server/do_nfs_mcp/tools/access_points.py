@@ -20,7 +20,6 @@ from do_nfs_mcp.storage.views import (
     DeletedView,
     NextCall,
     ShareView,
-    named,
 )
 from do_nfs_mcp.storage.vpc_choice import ChosenVpc
 from do_nfs_mcp.tools import arguments
@@ -31,11 +30,11 @@ from do_nfs_mcp.tools.lists import HasCreatedAt, matching, oldest_first
 from do_nfs_mcp.tools.lookups import (
     find_access_point,
     name_share,
-    name_to_take_from,
     read_access_point,
     read_share_to_change,
     read_unless_deleted,
 )
+from do_nfs_mcp.tools.questions import in_question, others_of_name, share_to_take_from
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.tools.vpc_lookup import find_vpc, name_vpcs
@@ -100,9 +99,12 @@ async def create_access_point_confirmation(
         return Confirmation(target, None)
     return Confirmation(
         target,
-        f"Create access point {quoted(name)} on path {quoted(path)} of share {named(found.id, found.name)} in "
-        f"{plain(found.region)} for {vpc.text()}, with NO_SQUASH? Root on any machine there is root on these files, "
-        "too.",
+        joined(
+            f"Create access point {quoted(name)} of share {in_question(found.id, found.name)} with NO_SQUASH?",
+            f"Root on any machine in VPC {in_question(vpc.id, vpc.name)} is root on its files, too.",
+            await others_of_name(context, found.name, found.id),
+            f"This share is in {plain(found.region)}. The path is {quoted(path, len(path))}.",
+        ),
         why="with NO_SQUASH root on any machine of the VPC is root on the files",
         instead="ROOT_SQUASH and ALL_SQUASH need no question.",
         destroys=False,
@@ -156,10 +158,11 @@ async def delete_access_point_confirmation(
         return Confirmation(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
-    name = await name_to_take_from(context, found.share_id)
+    of_what = await share_to_take_from(context, found.share_id)
     return Confirmation(
         found,
-        f"Delete {found.text()}? The share is {name}. Mounts through it stop working. The files stay.",
+        f"Delete access point {in_question(found.id, found.name)}? Mounts through it stop working. The files stay. "
+        f"{of_what} The access point is {found.details()}.",
     )
 
 

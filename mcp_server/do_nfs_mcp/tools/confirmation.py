@@ -32,6 +32,9 @@ _UNANSWERED = (
     "again if it was closed."
 )
 
+LONGEST_NAME = 64
+"""How many characters of a name a question shows. The Terraform provider takes no longer one."""
+
 _DESTROYS = "this destroys or cuts off something"
 
 _call: ContextVar[str] = ContextVar("call")
@@ -66,8 +69,8 @@ class Confirmation(Generic[T]):
 
     @property
     def typed_forms(self) -> frozenset[str]:
-        """What the person may type: a name with characters that do not show is shown with their codes."""
-        forms = {self.typed.strip(), escaped(self.typed)} if self.typed is not None else set()
+        """What the person may type: the name as it is, or as it is shown, cut and with codes for some characters."""
+        forms = {self.typed.strip(), escaped(self.typed, LONGEST_NAME)} if self.typed is not None else set()
         return frozenset(forms) - {""}
 
     @property

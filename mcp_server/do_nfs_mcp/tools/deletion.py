@@ -6,7 +6,6 @@ from typing import Literal, TypeVar
 from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.views import AccessPointView, DeletedView, FailedDeleteView, ShareView, SnapshotView
 from do_nfs_mcp.tools.service import ServiceContext, service_for
@@ -124,10 +123,3 @@ async def delete_snapshots(
                 continue
         failed.append(FailedDeleteView(id=snapshot.id, reason=reason, kind=kind))
     return deleted, failed
-
-
-def listed_for_a_person(snapshots: Iterable[SnapshotView]) -> str:
-    """Return what a person has to read of snapshots before they agree to lose them."""
-    return "; ".join(
-        f"{quoted(s.name, 64)} of {s.created_at:%Y-%m-%d %H:%M}, {plain(s.status)} ({s.id})" for s in snapshots
-    )

@@ -124,7 +124,7 @@ async def wait_and_report_share(
     if known:
         await name_vpcs(service_for(context), [known])
     # Mostly a number, which the account-wide endpoint takes if the token may ask it.
-    number = action.id if action and action.id and action.id.isdigit() else ""
+    number = action.id if action and action.id and action.id.isascii() and action.id.isdigit() else ""
     by_action = f" With the scope actions:read, wait_until_ready with action_id {number} waits." if number else ""
     wording = Wording(
         f"Started, but not there yet. Do not start it again: get_share shows when it has taken effect.{by_action}",

@@ -9,6 +9,7 @@ from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.statuses import existing, is_deleted
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_mcp.storage.plurals import first_of
 from do_nfs_mcp.storage.views import AccessPointView, ShareView, SnapshotView, named
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.vpc_lookup import name_vpcs
@@ -198,11 +199,10 @@ def _only_one(noun: str, name: str, share: str, there: Sequence[OfShare], detail
             f"Nothing was done: {len(matches)} {noun}s{where} are named {quoted(name)}. Give one's id: "
             f"{'; '.join(map(details, matches[:_MAX_LISTED]))}{more}."
         )
-    known = ", ".join(quoted(item.name, 60) for item in there[:_MAX_LISTED]) or "none"
-    more = f" and {len(there) - _MAX_LISTED} more" if len(there) > _MAX_LISTED else ""
+    known = first_of([quoted(item.name, 60) for item in there]) or "none"
     raise NfsError(
         f"Nothing was done: no {noun}{where} is named {quoted(name)}, and it is no {noun}'s id. There are: "
-        f"{known}{more}. {tool} shows their ids.",
+        f"{known}. {tool} shows their ids.",
         kind=FailureKind.NOT_FOUND,
     )
 
@@ -223,28 +223,3 @@ async def read_unless_deleted(read: Callable[[], Awaitable[V]]) -> V | None:
             return None
         raise
     return None if is_deleted(found) else found
-
-
-async def name_to_take_from(context: ServiceContext, share_id: UUID, region: str | None = None) -> str:
-    """Return the name, in quotes, of a share that a snapshot or an access point is to be taken away from.
-
-    Args:
-        context: The call's.
-        share_id: The share's id. Its snapshots and access points may outlast it: if it is gone, its id is returned.
-        region: The region of what is to be taken away; None if only the share says so.
-
-    Raises:
-        NfsError: It cannot be read, or nothing may be taken away from it.
-    """
-    limits = service_for(context).limits
-    try:
-        found = await api_for(context).get_share(str(share_id))
-    except NfsError as error:
-        if error.gone:
-            limits.check_region(region)
-            limits.check_loss(None)
-            return f"{share_id}, which is gone"
-        raise
-    limits.check_region(found.region)
-    limits.check_loss(found.name)
-    return quoted(found.name)

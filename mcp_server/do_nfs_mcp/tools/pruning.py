@@ -16,10 +16,11 @@ from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
 from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView, newest_named
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
-from do_nfs_mcp.tools.deletion import MAX_SNAPSHOTS, delete_snapshots, listed_for_a_person
+from do_nfs_mcp.tools.deletion import MAX_SNAPSHOTS, delete_snapshots
 from do_nfs_mcp.tools.follow_up import joined
 from do_nfs_mcp.tools.lists import newest_first
 from do_nfs_mcp.tools.lookups import read_share_to_take_from, read_snapshots
+from do_nfs_mcp.tools.questions import in_question, others_of_name, snapshots_in_question
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -68,7 +69,7 @@ async def prune_snapshots_confirmation(
         rest=max(0, len(prunable) - MAX_SNAPSHOTS),
         kept=sorted((s for s in snapshots if s.id not in going), key=newest_first),
     )
-    return Confirmation(target, None if plan or not prunable else _question(found, target))
+    return Confirmation(target, None if plan or not prunable else await _question(context, found, target))
 
 
 async def prune_snapshots(
@@ -119,11 +120,13 @@ def _without(there: list[SnapshotView], keep: list[str], prunable: list[Snapshot
     return [snapshot for snapshot in prunable if kept.isdisjoint({snapshot.name, str(snapshot.id)})]
 
 
-def _question(share: ShareView, target: PruneTarget) -> str:
-    kept = f"{len(target.kept)} will be kept: {newest_named(target.kept)}." if target.kept else "None will be kept."
-    return (
-        f"Delete {counted(len(target.snapshots), 'snapshot')} of share {quoted(share.name)} ({share.id}), for good? "
-        f"{listed_for_a_person(target.snapshots)}. {kept}"
+async def _question(context: ServiceContext, share: ShareView, target: PruneTarget) -> str:
+    return joined(
+        f"Delete {counted(len(target.snapshots), 'snapshot')} of share {in_question(share.id, share.name)}, for good?",
+        f"{len(target.kept) or 'None'} will be kept.",
+        await others_of_name(context, share.name, share.id),
+        f"To be deleted: {snapshots_in_question(target.snapshots)}.",
+        f"To be kept: {newest_named(target.kept)}." if target.kept else "",
     )
 
 

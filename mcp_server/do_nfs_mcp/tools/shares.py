@@ -15,7 +15,7 @@ from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import existing, is_ready
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import page_of
-from do_nfs_mcp.storage.plurals import counted, plural
+from do_nfs_mcp.storage.plurals import counted, first_of, plural
 from do_nfs_mcp.storage.views import (
     AccessPointView,
     ChangeView,
@@ -30,9 +30,9 @@ from do_nfs_mcp.storage.views import (
 )
 from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_attached_vpc
 from do_nfs_mcp.tools import arguments, deletion
-from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
+from do_nfs_mcp.tools.confirmation import LONGEST_NAME, Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.follow_up import Wording, joined, share_unchanged, wait_and_report, wait_and_report_share
-from do_nfs_mcp.tools.lists import matching, oldest_first
+from do_nfs_mcp.tools.lists import matching, newest_first, oldest_first
 from do_nfs_mcp.tools.lookups import (
     read_share,
     read_share_to_change,
@@ -40,6 +40,7 @@ from do_nfs_mcp.tools.lookups import (
     read_snapshots,
     read_unless_deleted,
 )
+from do_nfs_mcp.tools.questions import in_question, others_of_name, snapshots_in_question
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.spending import monthly_costs, order_confirmation, ordering
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
@@ -68,9 +69,8 @@ class ShareTarget:
 
     @property
     def description(self) -> str:
-        """All of it in words."""
-        # The access points are told with what they export.
-        share = self.found.model_copy(update={"access_points": None}).text() if self.found else ""
+        """What it is besides its name, in words that go on after it."""
+        share = self.found.details() if self.found else ""
         return f"{share}, with {' and '.join([counted(len(self.snapshots), 'snapshot'), *self._points])}"
 
     @property
@@ -82,8 +82,11 @@ class ShareTarget:
 
     @property
     def _points(self) -> list[str]:
-        listed = ", ".join(f"{quoted(p.name, 64)} (path {quoted(p.path, 100)})" for p in self.access_points)
-        return [f"{plural('access point', len(self.access_points))} {listed}"] if listed else []
+        # As with snapshots, one that is new changes a question.
+        points = sorted(self.access_points, key=newest_first)
+        listed = first_of([f"{quoted(p.name, LONGEST_NAME)} (path {quoted(p.path, 100)})" for p in points])
+        number = len(points)
+        return [f"{counted(number, 'access point') if number > 1 else 'access point'} {listed}"] if points else []
 
     @property
     def before(self) -> dict[str, Any] | None:
@@ -125,10 +128,13 @@ class ShareTarget:
         """Return what would be lost for good, in a sentence."""
         if not (delete_snapshots and self.snapshots):
             return "The share and every file on it are lost for good."
-        return (
-            f"The share, every file on it and {plural('snapshot', len(self.snapshots))} "
-            f"{deletion.listed_for_a_person(self.snapshots)} are lost for good."
-        )
+        return f"The share, every file on it and {counted(len(self.snapshots), 'snapshot')} are lost for good."
+
+    def lost_snapshots(self, delete_snapshots: bool) -> str:
+        """Return which snapshots would be lost, in a sentence; "" if none would be."""
+        if not (delete_snapshots and self.snapshots):
+            return ""
+        return f"Its {plural('snapshot', len(self.snapshots))}: {snapshots_in_question(self.snapshots)}."
 
 
 @dataclass(frozen=True)
@@ -199,11 +205,10 @@ async def create_share_confirmation(
     vpcs = await find_vpcs(context, vpc_ids or [""], region)
     await _check_count(context)
     tier = f"{performance_tier} tier" if performance_tier else "tier of the API's choice"
-    order = (
-        f"Order a new share {quoted(name)} in {region}, {tier}, {' and '.join(vpc.text() for vpc in vpcs)}: 0 GiB now, "
-        f"{size_gib} GiB then?"
-    )
-    return order_confirmation(context, vpcs, size_gib, order, monthly_costs(context, (size_gib, performance_tier)))
+    order = f"Order a new share {quoted(name, LONGEST_NAME)} in {region}, {tier}: 0 GiB now, {size_gib} GiB then?"
+    costs = monthly_costs(context, (size_gib, performance_tier))
+    opened = f"It is for {first_of([f'VPC {in_question(vpc.id, vpc.name)}' for vpc in vpcs])}."
+    return await order_confirmation(context, vpcs, size_gib, order, costs, opened, name)
 
 
 async def create_share(
@@ -255,9 +260,17 @@ async def delete_share_confirmation(
         raise NfsError(f"Nothing was done: {obstacle}.")
     # There are names that nobody can type.
     name = found.name.strip() or None
-    how = " To confirm, type the share's name." if name else ""
-    question = f"Delete {target.description}? {target.loss(delete_snapshots)}{how}"
-    return Confirmation(target, None if plan else question, name)
+    if plan:
+        return Confirmation(target, None)
+    question = joined(
+        f"Delete share {in_question(found.id, found.name)}?",
+        target.loss(delete_snapshots),
+        "To confirm, type the share's name." if name else "",
+        await others_of_name(context, found.name, found.id),
+        f"This share is {target.description}.",
+        target.lost_snapshots(delete_snapshots),
+    )
+    return Confirmation(target, question, name)
 
 
 async def delete_share(
@@ -272,8 +285,10 @@ async def delete_share(
     if plan and target.found:
         obstacle = target.obstacle(delete_snapshots)
         message = joined(
-            f"Nothing was done. delete_share would destroy {target.description}.",
+            f"Nothing was done. delete_share would destroy share {named(target.id, target.found.name)} "
+            f"{target.description}.",
             target.loss(delete_snapshots),
+            target.lost_snapshots(delete_snapshots),
             f"Before that: {obstacle}." if obstacle else "",
         )
         return answer(
@@ -351,10 +366,10 @@ async def resize_share_confirmation(
     if plan:
         return Confirmation(target, None)
     order = (
-        f"Grow share {named(found.id, found.name)} in {plain(found.region)}{_tier(', ', found)} from {found.size_gib} "
-        f"to {new_size} GiB? It can never shrink."
+        f"Grow share {in_question(found.id, found.name)} from {found.size_gib} to {new_size} GiB? It can never shrink."
     )
-    return order_confirmation(context, target, target.more, order, _costs_of_growth(context, target))
+    costs, details = _costs_of_growth(context, target), f"This share is in {plain(found.region)}{_tier(', ', found)}."
+    return await order_confirmation(context, target, target.more, order, costs, details, found.name, found.id)
 
 
 async def resize_share(
@@ -425,8 +440,11 @@ async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id:
     """Make the confirmation for detach_share."""
     found = await read_share_to_take_from(context, share)
     old = choose_attached_vpc(found, vpc_id)
-    description = (await _target(context, found)).description
-    question = f"Detach {description} from VPC {found.vpc_text(old)}? Its mounts there stop working. The data stays."
+    question = joined(
+        f"Detach share {in_question(found.id, found.name)} from VPC {_vpc_in_question(found, old)}?",
+        "Its mounts there stop working. The data stays.",
+        await _rest_of_question(context, found),
+    )
     return Confirmation(VpcTarget(found, old), question)
 
 
@@ -463,10 +481,11 @@ async def reassign_share_confirmation(
     new = await find_vpc(context, new_vpc_id, found.region)
     if new.id in found.vpc_ids:
         raise NfsError(f"Nothing was done: share {quoted(found.name)} is attached to {new.text()} already.")
-    description = (await _target(context, found)).description
-    question = (
-        f"Move {description} from VPC {found.vpc_text(old)} to {new.text()}? Its mounts in the first stop working. "
-        "The data stays."
+    question = joined(
+        f"Move share {in_question(found.id, found.name)} from VPC {_vpc_in_question(found, old)} to VPC "
+        f"{in_question(new.id, new.name)}?",
+        "Its mounts in the first stop working. The data stays.",
+        await _rest_of_question(context, found),
     )
     return Confirmation(MoveTarget(found, old, new), question)
 
@@ -505,11 +524,12 @@ async def switch_performance_tier_confirmation(
     if found.performance_tier == performance_tier:
         return Confirmation(found, None)
     order = (
-        f"Raise share {named(found.id, found.name)} in {plain(found.region)}, {found.size_gib} GiB now and then,"
+        f"Raise share {in_question(found.id, found.name)}, {found.size_gib} GiB now and then,"
         f"{_tier(' from the ', found)} to the {performance_tier} tier? There is no way back down."
     )
     costs = monthly_costs(context, (found.size_gib, found.performance_tier), (found.size_gib, performance_tier))
-    return order_confirmation(context, found, found.size_gib, order, costs)
+    details = f"This share is in {plain(found.region)}."
+    return await order_confirmation(context, found, found.size_gib, order, costs, details, found.name, found.id)
 
 
 async def switch_performance_tier(
@@ -572,6 +592,16 @@ async def _target(context: ServiceContext, found: ShareView) -> ShareTarget:
     snapshots = await read_snapshots(context, found.id)
     points = map(AccessPointView.of, existing(await api_for(context).list_access_points(found.id)))
     return ShareTarget(found.id, found, snapshots, [point for point in points if not point.is_default])
+
+
+async def _rest_of_question(context: ServiceContext, found: ShareView) -> str:
+    """Return what else a person has to know of a share before they agree to cut something off from it."""
+    others = await others_of_name(context, found.name, found.id)
+    return joined(others, f"This share is {(await _target(context, found)).description}.")
+
+
+def _vpc_in_question(share: ShareView, vpc_id: UUID) -> str:
+    return in_question(vpc_id, (share.vpc_names or {}).get(str(vpc_id)))
 
 
 def _vpcs_changed(share: ShareView, *, remove: UUID | None = None, add: UUID | None = None) -> dict[str, Any]:

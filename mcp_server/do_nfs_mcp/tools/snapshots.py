@@ -33,12 +33,12 @@ from do_nfs_mcp.tools.lists import matching, newest_first
 from do_nfs_mcp.tools.lookups import (
     find_snapshot,
     name_share,
-    name_to_take_from,
     read_share_to_change,
     read_snapshot,
     read_snapshots,
     read_unless_deleted,
 )
+from do_nfs_mcp.tools.questions import in_question, share_to_take_from
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 
@@ -105,12 +105,15 @@ async def delete_snapshot_confirmation(
     found = await read_unless_deleted(find) if as_uuid(snapshot) else await find()
     if found is None:
         return Confirmation(None, None)
-    name = await name_to_take_from(context, found.share_id, found.region)
+    of_what = await share_to_take_from(context, found.share_id, found.region)
     of_share = await read_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"
-    question = f"Delete {found.text()}, for good? Of the other snapshots of share {name}, {left} "
-    return Confirmation(found, f"{question}{'is' if left == 1 else 'are'} ACTIVE.")
+    return Confirmation(
+        found,
+        f"Delete snapshot {in_question(found.id, found.name)}, for good? Of the share's other snapshots, {left} "
+        f"{'is' if left == 1 else 'are'} ACTIVE. {of_what} The snapshot is {found.details()}.",
+    )
 
 
 async def delete_snapshot(

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
+from uuid import UUID
 
 from do_nfs_mcp.tools.allowance import Allowance
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, current_call
+from do_nfs_mcp.tools.follow_up import joined
+from do_nfs_mcp.tools.questions import others_of_name
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 T = TypeVar("T")
@@ -13,7 +16,16 @@ T = TypeVar("T")
 __all__ = ["monthly_costs", "order_confirmation", "ordering"]
 
 
-def order_confirmation(context: ServiceContext, target: T, gib: int, order: str, costs: str) -> Confirmation[T]:
+async def order_confirmation(
+    context: ServiceContext,
+    target: T,
+    gib: int,
+    order: str,
+    costs: str,
+    details: str,
+    name: str,
+    share_id: UUID | None = None,
+) -> Confirmation[T]:
     """Make the confirmation of an order, which asks only if it goes beyond the allowance.
 
     Args:
@@ -22,6 +34,9 @@ def order_confirmation(context: ServiceContext, target: T, gib: int, order: str,
         gib: How many GiB it adds or, where a tier is raised, makes dearer.
         order: The order as a question, with the GiB before and after.
         costs: What it costs, in a sentence; empty if that is not known.
+        details: What else there is to know of the share, in a sentence.
+        name: The share's name.
+        share_id: The share's id; None if it is a new one.
     """
     allowance = service_for(context).allowance
     if allowance.covers(gib):
@@ -30,8 +45,8 @@ def order_confirmation(context: ServiceContext, target: T, gib: int, order: str,
     about = f"{taken} GiB were ordered in the last hour; beyond {allowance.gib} GiB an hour you are asked."
     return Confirmation(
         target,
-        " ".join(filter(None, (order, costs, about))),
-        subject=order,
+        joined(order, costs, about, await others_of_name(context, name, share_id), details),
+        subject=joined(order, details),
         why=f"this orders {gib} GiB, and of the {allowance.gib} GiB an hour that may be ordered without a question "
         f"(--allowance-gib) {allowance.left} are left",
         instead=_instead(allowance),

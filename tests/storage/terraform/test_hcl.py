@@ -35,6 +35,7 @@ def test_a_string_is_read_as_the_text_that_it_stands_for(text: str) -> None:
         ("$${x}", r'"$\u0024{x}"'),
         ("$ { % {", '"$ { % {"'),
         ('a" b', r'"a\u0022 b"'),
+        ("a'b''c", "\"a'b'\\u0027c\""),
         ("a\\", r'"a\\"'),
         ("a\n<<EOT\r\t", r'"a\n<<EOT\r\t"'),
         ("é\u202e😀\x00", r'"\u00e9\u202e\U0001f600\u0000"'),

@@ -25,13 +25,13 @@ async def call(site: Site, token: str, tool: str, arguments: dict[str, Any], **m
         return answer
 
 
-async def begin(site: Site, token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+async def begin(site: Site, token: str, name: str = "data") -> tuple[dict[str, Any], dict[str, Any]]:
     """Make a share and begin to delete it; gives the arguments of the call, and what a person's yes adds to it."""
-    made = await call(site, token, "create_share", NEW_SHARE)
+    made = await call(site, token, "create_share", NEW_SHARE | {"name": name})
     arguments = {"share": made["result"]["structuredContent"]["share"]["id"]}
     asked = (await call(site, token, "delete_share", arguments))["result"]
     assert asked["resultType"] == "input_required"
-    answers = {key: {"action": "accept", "content": {"name": "data"}} for key in asked["inputRequests"]}
+    answers = {key: {"action": "accept", "content": {"name": name}} for key in asked["inputRequests"]}
     return arguments, {"requestState": asked["requestState"], "inputResponses": answers}
 
 
@@ -68,7 +68,7 @@ async def test_a_yes_counts_for_who_was_asked_and_for_what_they_were_asked_about
 ) -> None:
     ann, bob = grant("ann", *SCOPES), grant("bob", *SCOPES)
     arguments, answered = await begin(site, ann)
-    other, _ = await begin(site, ann)
+    other, _ = await begin(site, ann, "other")
     assert "requestState" in (await call(site, bob, "delete_share", arguments, **answered))["error"]["message"]
     assert "requestState" in (await call(site, ann, "delete_share", other, **answered))["error"]["message"]
     assert alive(sandbox) == 2

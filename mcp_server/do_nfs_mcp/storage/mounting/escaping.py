@@ -28,10 +28,12 @@ def unit_value(text: str) -> str:
 
 
 def yaml_scalar(text: str) -> str:
-    """Return a text as a scalar of YAML, in double quotes."""
-    # JSON's way of two \uXXXX for one character is not YAML's, which is why what cannot be printed is done here.
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
+    """Return a text as a scalar of YAML, in double quotes.
+
+    Args:
+        text: What can be printed. The rest is not the same in JSON, as which it is written.
+    """
+    return json.dumps(text, ensure_ascii=False)
 
 
 def compose_scalar(text: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.statuses import existing
-from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.api.untrusted_text import is_unambiguous, plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.mounting.escaping import label
 from do_nfs_mcp.storage.mounting.mount_point import checked_mount_point, system_folder
@@ -15,7 +15,7 @@ from do_nfs_mcp.storage.mounting.styles import CLIENTS, STYLES, Mount, Os, Style
 from do_nfs_mcp.storage.views import ShareView, View
 
 # At the end systemd takes a space or backslash for something else.
-_PATH = re.compile(r"/[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*(?<![ \\])")
+_PATH = re.compile(r"/.*(?<![ \\])")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.(?!$)|$))+")
 
 
@@ -136,8 +136,8 @@ def _checked_source(share: ShareView) -> tuple[str, str]:
             f"Nothing was done: the API's host for share {name}, {quoted(share.host, 80)}, is not one.",
             kind=FailureKind.FAILED,
         )
-    # What turns the direction of a text would show a reader another command than the one that is run.
-    if not (_PATH.fullmatch(share.mount_path) and share.mount_path.isprintable()):
+    # A reader must not be shown another command than the one that is run.
+    if not (_PATH.fullmatch(share.mount_path) and is_unambiguous(share.mount_path)):
         raise NfsError(
             f"Nothing was done: the API's path for share {name}, {quoted(share.mount_path, 80)}, is not one to mount.",
             kind=FailureKind.FAILED,

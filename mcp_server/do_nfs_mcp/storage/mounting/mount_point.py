@@ -3,24 +3,24 @@
 import re
 
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.api.untrusted_text import is_unambiguous, quoted
 from do_nfs_mcp.storage.mounting.escaping import label
 
 __all__ = ["MOUNT_POINT_RULE", "checked_mount_point", "default_mount_point", "is_mount_point", "system_folder"]
 
 MOUNT_POINT_RULE = (
-    "has to be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..' or control "
-    "characters, and not end in a space or backslash"
+    "has to be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..', control "
+    "characters, punctuation besides ASCII's, or anything that hides or runs from right to left, and not end in a "
+    "space or backslash"
 )
 """The rule in words."""
 
-# The last of what it refuses is half a character, which no file can hold.
-_REGEX = re.compile(r"(?!(.*[ \\])?(/\.?)*\Z|.*/\.\.(/|\Z))/[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,1023}")
+_REGEX = re.compile(r"(?!(.*[ \\])?(/\.?)*\Z|.*/\.\.(/|\Z))/.{0,1023}")
 
 
 def is_mount_point(path: str) -> bool:
     """Return whether a share can be mounted at a path, by the rule above."""
-    return bool(_REGEX.fullmatch(path))
+    return bool(_REGEX.fullmatch(path)) and is_unambiguous(path)
 
 
 def checked_mount_point(path: str) -> str:
