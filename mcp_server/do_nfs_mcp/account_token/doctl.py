@@ -18,7 +18,7 @@ from do_nfs_mcp.private_file import read_private
 __all__ = ["configurations", "doctl_source", "tokens_in"]
 
 _DEFAULT = "default"
-_ENTRY = re.compile(r"""( *)('(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s'"#&*!|>%@`{}\[\],-].*?) *:(?: +(.*?))? *""")
+_ENTRY = re.compile(r"""( *)('(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|(?![-?] )[^\s'"#&*!|>%@`{}\[\],].*?) *:(?: +(.*?))? *""")
 _VALUE = re.compile(r"""('[^']*'|"[^"\\]*"|[A-Za-z0-9][^\s'"#:]*|)(?: +#.*)?""")
 
 

@@ -52,17 +52,18 @@ def _refuse_if_others_may_write(program: Path) -> None:
     # Windows has no such bits.
     if os.name == "nt":
         return
-    for path in {program, program.resolve()}:
-        try:
-            mode, folder = path.stat().st_mode, path.parent.stat().st_mode
-        except OSError as error:
-            raise no_token(f"--token-command: {path} cannot be looked at: {error.strerror}") from error
-        if mode & 0o022:
-            raise no_token(f"--token-command: others may write {path}, and so have it do anything: chmod go-w {path}")
+    real = program.resolve()
+    try:
+        mode, folders = real.stat().st_mode, {path: path.stat().st_mode for path in (program.parent, real.parent)}
+    except OSError as error:
+        raise no_token(f"--token-command: {program} cannot be looked at: {error.strerror}") from error
+    if mode & 0o022:
+        raise no_token(f"--token-command: others may write {real}, and so have it do anything: chmod go-w {real}")
+    for folder, mode in folders.items():
         # In a folder that is sticky nobody replaces what is another's.
-        if folder & 0o002 and not folder & _STICKY:
+        if mode & 0o002 and not mode & _STICKY:
             raise no_token(
-                f"--token-command: others may write in {path.parent}, and so replace {path}: chmod o-w {path.parent}"
+                f"--token-command: others may write in {folder}, and so replace {program}: chmod o-w {folder}"
             )
 
 

@@ -199,9 +199,7 @@ def _token(
     """Return the part of the entry that gives the server the token, and what to say about it."""
     elsewhere = [option.name for option in TOKEN_OPTIONS if getattr(settings, option.attribute) is not None]
     if elsewhere and given.token_in_clear:
-        parser.error(
-            f"--token-in-clear takes the token from the environment, {elsewhere[0]} from elsewhere: give one"
-        )
+        parser.error(f"--token-in-clear takes the token from the environment, {elsewhere[0]} from elsewhere: give one")
     if given.sandbox is not None:
         return {}, "It runs on the sandbox, which needs no token."
     if elsewhere:
