@@ -30,7 +30,7 @@ class Keeper:
         return token
 
     def token(self, clock: Clock | None = None, masked: Masking | None = None) -> AccountToken:
-        source = TokenSource("the keeper has one", "wake the keeper", self.read)
+        source = TokenSource("the keeper has one", "wake the keeper", self.read, pause=10)
         return AccountToken(source, masked or Masking(), clock=clock or Clock())
 
 
@@ -67,7 +67,7 @@ async def test_a_token_that_was_refused_is_fetched_again_once_however_many_reque
     assert keeper.reads == 2
 
 
-async def test_a_token_that_stays_the_same_is_not_fetched_again_for_ten_seconds() -> None:
+async def test_a_token_that_stays_the_same_is_not_fetched_again_before_the_pause_is_over() -> None:
     keeper, clock = Keeper("first", "first", "second"), Clock()
     token = keeper.token(clock)
     first = await token.get()
@@ -78,7 +78,7 @@ async def test_a_token_that_stays_the_same_is_not_fetched_again_for_ten_seconds(
     assert (await token.replace(first), keeper.reads) == (Token("second"), 3)
 
 
-async def test_a_token_that_cannot_be_fetched_is_asked_for_again_after_ten_seconds() -> None:
+async def test_a_token_that_cannot_be_fetched_is_asked_for_again_when_the_pause_is_over() -> None:
     keeper, clock = Keeper(None, "first", None, "second"), Clock()
     token = keeper.token(clock)
     for _ in range(2):

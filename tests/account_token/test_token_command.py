@@ -8,8 +8,11 @@ from pathlib import Path
 import psutil
 import pytest
 from do_nfs_mcp.account_token.source import NoTokenError
+from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.account_token.token_command import command_source
+from do_nfs_mcp.observability.masking import Masking
 
+from ..support.clock import Clock
 from ..support.constants import TOKEN
 from ..support.token_commands import Script, TokenCommand
 
@@ -36,6 +39,18 @@ async def test_what_a_command_prints_is_the_token(token_command: TokenCommand) -
     assert arguments == ["two words", "$HOME; echo", "*"]
     assert environment.items() >= ENVIRONMENT.items()
     assert stdin == ""
+
+
+async def test_a_command_that_was_run_in_vain_is_left_alone_for_ten_seconds(token_command: TokenCommand) -> None:
+    token_command.prints("two words", "second")
+    clock = Clock()
+    token = AccountToken(command_source(token_command.line, ENVIRONMENT), Masking(), clock=clock)
+    for _ in range(3):
+        with pytest.raises(NoTokenError):
+            await token.get()
+    assert len(token_command.runs) == 1
+    clock.pass_time(10)
+    assert (await token.get()).value == "second"
 
 
 async def test_a_program_is_found_on_the_path(token_command: TokenCommand) -> None:

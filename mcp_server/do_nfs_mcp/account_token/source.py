@@ -30,12 +30,14 @@ class TokenSource:
         replace: What whoever runs the server has to do to give it another, such as "put a valid one into FILE".
         read: Returns the token that is there now. Raises NoTokenError.
         needs_restart: Whether another token counts only after the server was started again.
+        pause: For how many seconds nothing is read after that was in vain.
     """
 
     found: str
     replace: str
     read: Callable[[], Awaitable[str]]
     needs_restart: bool = False
+    pause: float = 0
 
 
 def is_token(text: str) -> bool:

@@ -12,9 +12,6 @@ from do_nfs_mcp.observability.masking import Masking
 
 __all__ = ["AccountToken", "Token"]
 
-# For how many seconds nothing is fetched after that was in vain: what keeps the token may ask a person for it.
-_PAUSE = 10
-
 
 @dataclass(frozen=True)
 class Token:
@@ -112,7 +109,7 @@ class AccountToken:
         except NoTokenError as error:
             self._failure = error
         if token == self._token:
-            self._not_before = self._clock() + _PAUSE
+            self._not_before = self._clock() + self.source.pause
         elif token:
             self.masked.learn(token.value)
             self._token = token

@@ -18,6 +18,8 @@ _SECONDS = 30
 # No token comes near.
 _MOST_BYTES = 64 * 1024
 _STICKY = 0o1000
+# In seconds. A command that was run in vain may have asked a person, who is not asked by each call.
+_PAUSE = 10
 
 
 def command_source(command: str, environment: Mapping[str, str], *, seconds: float = _SECONDS) -> TokenSource:
@@ -45,6 +47,7 @@ def command_source(command: str, environment: Mapping[str, str], *, seconds: flo
         f"--token-command: {program} printed one",
         f"have the command of --token-command ({program}) print a valid one",
         read,
+        pause=_PAUSE,
     )
 
 
