@@ -3,12 +3,15 @@
 import ast
 import json
 import os
+import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from do_nfs_sandbox import Sandbox
 
@@ -17,7 +20,7 @@ from ..support.http_site import ACCEPT
 from ..support.processes import SERVER, running
 from ..support.server_process import Server, environment
 from ..support.serving import serving
-from ..support.token_commands import TokenCommand
+from ..support.token_commands import Script, TokenCommand
 
 Start = Callable[..., Server]
 # None of the vendor's form, so that the sandbox refuses it.
@@ -80,6 +83,22 @@ def test_over_stdio_a_token_that_cannot_be_had_is_told_by_each_call_until_that_i
     file.write_text(TOKEN)
     assert not server.call("list_shares").get("isError")
     server.stop()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes in folders")
+def test_a_command_that_still_runs_does_not_keep_the_server_from_ending(
+    start: Start, script: Script, tmp_path: Path, api_url: str
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    command = shlex.quote(str(script(f"echo $$ > {shlex.quote(str(pipe))}; exec sleep 3600")))
+    server = start("--token-command", command, "--api-url", api_url)
+    server.initialize()
+    server.send("tools/call", {"name": "list_shares", "arguments": {}})
+    pid = int(pipe.read_text())
+    server.process.send_signal(signal.SIGTERM)
+    assert server.finish() == 128 + signal.SIGTERM
+    assert not psutil.pid_exists(pid)
 
 
 def test_over_http_the_command_is_run_at_the_start_and_after_a_401(token_command: TokenCommand, api_url: str) -> None:
