@@ -1,10 +1,15 @@
 """Contains some shared types for properties"""
 
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import IO, BinaryIO, Generic, Literal, TypeVar
+from uuid import UUID
 
 from attrs import define
+
+# Reads the text of an id. The same ids come again and again: a share's in its access points, a VPC's in its shares.
+as_uuid = lru_cache(maxsize=1000)(UUID)
 
 
 class Unset:
@@ -51,4 +56,4 @@ class Response(Generic[T]):
     parsed: T | None
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset", "as_uuid"]

@@ -15,7 +15,7 @@ import _env
 BENCH = _env.ROOT / ".bench"
 CONTRACT = _env.ROOT / "mcp_server/do_nfs_sandbox/contract/contract.json"
 PRISM = "@stoplight/prism-cli@5.16.0"
-FASTMCP = "fastmcp==4.1.2"
+FASTMCP = "fastmcp==4.2.3"
 VENDOR = "@digitalocean/mcp@1.0.70"
 TOKEN = "dop_v1_" + "be" * 32
 OURS = "do-nfs-mcp"

@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from typing import (
-    TYPE_CHECKING,
     Any,
     Literal,
     TypeVar,
@@ -15,11 +14,8 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_point_status import AccessPointStatus
-from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.access_policy import AccessPolicy
-
+from ..models.access_policy import AccessPolicy
+from ..types import UNSET, Unset, as_uuid
 
 T = TypeVar("T", bound="AccessPoint")
 
@@ -99,14 +95,12 @@ class AccessPoint:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.access_policy import AccessPolicy  # noqa: PLC0415
-
         d = dict(src_dict)
-        id = UUID(d.pop("id"))
+        id = as_uuid(d.pop("id"))
 
         name = d.pop("name")
 
-        share_id = UUID(d.pop("share_id"))
+        share_id = as_uuid(d.pop("share_id"))
 
         path = d.pop("path")
 
@@ -141,7 +135,7 @@ class AccessPoint:
         if isinstance(_vpc_id, Unset):
             vpc_id = UNSET
         else:
-            vpc_id = UUID(_vpc_id)
+            vpc_id = as_uuid(_vpc_id)
 
         access_point = cls(
             id=id,

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.access_point import AccessPoint
-
+from ..models.access_point import AccessPoint
 
 T = TypeVar("T", bound="AccessPointEnvelope")
 
@@ -34,8 +32,6 @@ class AccessPointEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.access_point import AccessPoint  # noqa: PLC0415
-
         d = dict(src_dict)
         access_point = AccessPoint.from_dict(d.pop("access_point"))
 

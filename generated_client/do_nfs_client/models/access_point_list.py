@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.access_point import AccessPoint
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.access_point import AccessPoint
-
 
 T = TypeVar("T", bound="AccessPointList")
 
@@ -38,8 +35,6 @@ class AccessPointList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.access_point import AccessPoint  # noqa: PLC0415
-
         d = dict(src_dict)
         _access_points = d.pop("access_points", UNSET)
         access_points: list[AccessPoint] | Unset = UNSET

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.access_policy import AccessPolicy
-
+from ..models.access_policy import AccessPolicy
+from ..types import as_uuid
 
 T = TypeVar("T", bound="CreateAccessPointRequest")
 
@@ -54,14 +53,12 @@ class CreateAccessPointRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.access_policy import AccessPolicy  # noqa: PLC0415
-
         d = dict(src_dict)
         name = d.pop("name")
 
         path = d.pop("path")
 
-        vpc_id = UUID(d.pop("vpc_id"))
+        vpc_id = as_uuid(d.pop("vpc_id"))
 
         access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
 

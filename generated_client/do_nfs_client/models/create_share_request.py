@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.performance_tier import PerformanceTier
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, as_uuid
 
 T = TypeVar("T", bound="CreateShareRequest")
 
@@ -72,7 +72,7 @@ class CreateShareRequest:
         vpc_ids = []
         _vpc_ids = d.pop("vpc_ids")
         for vpc_ids_item_data in _vpc_ids:
-            vpc_ids_item = UUID(vpc_ids_item_data)
+            vpc_ids_item = as_uuid(vpc_ids_item_data)
 
             vpc_ids.append(vpc_ids_item)
 

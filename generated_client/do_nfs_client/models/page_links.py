@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.page_links_pages import PageLinksPages
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.page_links_pages import PageLinksPages
-
 
 T = TypeVar("T", bound="PageLinks")
 
@@ -37,8 +34,6 @@ class PageLinks:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_links_pages import PageLinksPages  # noqa: PLC0415
-
         d = dict(src_dict)
         _pages = d.pop("pages", UNSET)
         pages: PageLinksPages | Unset

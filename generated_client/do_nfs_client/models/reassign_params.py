@@ -7,6 +7,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import as_uuid
+
 T = TypeVar("T", bound="ReassignParams")
 
 
@@ -37,9 +39,9 @@ class ReassignParams:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        old_vpc_id = UUID(d.pop("old_vpc_id"))
+        old_vpc_id = as_uuid(d.pop("old_vpc_id"))
 
-        new_vpc_id = UUID(d.pop("new_vpc_id"))
+        new_vpc_id = as_uuid(d.pop("new_vpc_id"))
 
         reassign_params = cls(
             old_vpc_id=old_vpc_id,

@@ -2,19 +2,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.access_point import AccessPoint
 from ..models.share_status import ShareStatus
 from ..models.share_tier import ShareTier
-from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.access_point import AccessPoint
-
+from ..types import UNSET, Unset, as_uuid
 
 T = TypeVar("T", bound="Share")
 
@@ -111,10 +108,8 @@ class Share:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.access_point import AccessPoint  # noqa: PLC0415
-
         d = dict(src_dict)
-        id = UUID(d.pop("id"))
+        id = as_uuid(d.pop("id"))
 
         name = d.pop("name")
 
@@ -142,7 +137,7 @@ class Share:
         if _vpc_ids is not UNSET:
             vpc_ids = []
             for vpc_ids_item_data in _vpc_ids:
-                vpc_ids_item = UUID(vpc_ids_item_data)
+                vpc_ids_item = as_uuid(vpc_ids_item_data)
 
                 vpc_ids.append(vpc_ids_item)
 

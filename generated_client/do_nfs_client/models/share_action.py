@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 
 from ..models.share_action_resource_type import ShareActionResourceType
 from ..models.share_action_status import ShareActionStatus
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, as_uuid
 
 T = TypeVar("T", bound="ShareAction")
 
@@ -72,7 +72,7 @@ class ShareAction:
         d = dict(src_dict)
         region_slug = d.pop("region_slug")
 
-        resource_id = UUID(d.pop("resource_id"))
+        resource_id = as_uuid(d.pop("resource_id"))
 
         resource_type = ShareActionResourceType(d.pop("resource_type"))
 

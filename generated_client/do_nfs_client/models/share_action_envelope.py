@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.share_action import ShareAction
-
+from ..models.share_action import ShareAction
 
 T = TypeVar("T", bound="ShareActionEnvelope")
 
@@ -34,8 +32,6 @@ class ShareActionEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.share_action import ShareAction  # noqa: PLC0415
-
         d = dict(src_dict)
         action = ShareAction.from_dict(d.pop("action"))
 

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.share import Share
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.share import Share
-
 
 T = TypeVar("T", bound="ShareList")
 
@@ -38,8 +35,6 @@ class ShareList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.share import Share  # noqa: PLC0415
-
         d = dict(src_dict)
         _shares = d.pop("shares", UNSET)
         shares: list[Share] | Unset = UNSET

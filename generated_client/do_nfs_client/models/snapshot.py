@@ -9,6 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.snapshot_status import SnapshotStatus
+from ..types import as_uuid
 
 T = TypeVar("T", bound="Snapshot")
 
@@ -67,11 +68,11 @@ class Snapshot:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = UUID(d.pop("id"))
+        id = as_uuid(d.pop("id"))
 
         name = d.pop("name")
 
-        share_id = UUID(d.pop("share_id"))
+        share_id = as_uuid(d.pop("share_id"))
 
         region = d.pop("region")
 

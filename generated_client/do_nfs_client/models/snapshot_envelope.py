@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.snapshot import Snapshot
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.snapshot import Snapshot
-
 
 T = TypeVar("T", bound="SnapshotEnvelope")
 
@@ -36,8 +33,6 @@ class SnapshotEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.snapshot import Snapshot  # noqa: PLC0415
-
         d = dict(src_dict)
         _snapshot = d.pop("snapshot", UNSET)
         snapshot: Snapshot | Unset

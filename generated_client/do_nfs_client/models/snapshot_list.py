@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.snapshot import Snapshot
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.snapshot import Snapshot
-
 
 T = TypeVar("T", bound="SnapshotList")
 
@@ -38,8 +35,6 @@ class SnapshotList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.snapshot import Snapshot  # noqa: PLC0415
-
         d = dict(src_dict)
         _snapshots = d.pop("snapshots", UNSET)
         snapshots: list[Snapshot] | Unset = UNSET

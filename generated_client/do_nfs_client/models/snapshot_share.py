@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import (
-    TYPE_CHECKING,
     Any,
     Literal,
     TypeVar,
@@ -12,11 +11,8 @@ from typing import (
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.snapshot_params import SnapshotParams
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.snapshot_params import SnapshotParams
-
 
 T = TypeVar("T", bound="SnapshotShare")
 
@@ -53,8 +49,6 @@ class SnapshotShare:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.snapshot_params import SnapshotParams  # noqa: PLC0415
-
         d = dict(src_dict)
         type_ = cast(Literal["snapshot"], d.pop("type"))
         if type_ != "snapshot":

@@ -8,7 +8,7 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, as_uuid
 
 T = TypeVar("T", bound="Vpc")
 
@@ -79,7 +79,7 @@ class Vpc:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = UUID(d.pop("id"))
+        id = as_uuid(d.pop("id"))
 
         name = d.pop("name")
 

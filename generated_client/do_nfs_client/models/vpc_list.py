@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.page_links import PageLinks
+from ..models.page_meta import PageMeta
+from ..models.vpc import Vpc
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.page_links import PageLinks
-    from ..models.page_meta import PageMeta
-    from ..models.vpc import Vpc
-
 
 T = TypeVar("T", bound="VpcList")
 
@@ -55,10 +52,6 @@ class VpcList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_links import PageLinks  # noqa: PLC0415
-        from ..models.page_meta import PageMeta  # noqa: PLC0415
-        from ..models.vpc import Vpc  # noqa: PLC0415
-
         d = dict(src_dict)
         _vpcs = d.pop("vpcs", UNSET)
         vpcs: list[Vpc] | Unset = UNSET

@@ -7,6 +7,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import as_uuid
+
 T = TypeVar("T", bound="VpcParams")
 
 
@@ -32,7 +34,7 @@ class VpcParams:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        vpc_id = UUID(d.pop("vpc_id"))
+        vpc_id = as_uuid(d.pop("vpc_id"))
 
         vpc_params = cls(
             vpc_id=vpc_id,

@@ -3,13 +3,11 @@
 import os
 import ssl
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import certifi
 
-__all__ = ["distrust", "tls_context", "without_certificates"]
+__all__ = ["distrust", "tls_context"]
 
 
 _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -36,28 +34,10 @@ def tls_context() -> ssl.SSLContext:
 def distrust(error: BaseException | None) -> str | None:
     """Return why a certificate was not trusted, in OpenSSL's words; None if that is not what an error comes from."""
     while error is not None:
-        # aiohttp's own kind has no words.
-        if isinstance(error, ssl.SSLCertVerificationError) and hasattr(error, "verify_message"):
+        if isinstance(error, ssl.SSLCertVerificationError):
             return error.verify_message
         error = error.__cause__ or error.__context__
     return None
-
-
-@contextmanager
-def without_certificates() -> Iterator[None]:
-    """Let OpenSSL find no certificates by itself, so that what is imported meanwhile does not read the system's.
-
-    What it makes to check certificates then trusts none.
-    """
-    found = {name: os.environ.get(name) for name in _VARIABLES}
-    os.environ.update(dict.fromkeys(_VARIABLES, os.devnull))
-    try:
-        yield
-    finally:
-        for name, value in found.items():
-            del os.environ[name]
-            if value is not None:
-                os.environ[name] = value
 
 
 def _system_has_certificates() -> bool:

@@ -8,15 +8,12 @@ from urllib.request import getproxies
 import httpx
 from do_nfs_client import AuthenticatedClient
 
-from do_nfs_mcp.api.certificates import tls_context, without_certificates
+from do_nfs_mcp.api.asyncio_transport import AsyncioTransport
+from do_nfs_mcp.api.certificates import tls_context
 
-__all__ = ["NotSetUpError", "make_client"]
+__all__ = ["make_client"]
 
 logger = logging.getLogger(__name__)
-
-
-class NotSetUpError(httpx.TransportError):
-    """What the environment says of certificates cannot be followed. Nothing was sent."""
 
 
 def make_client(
@@ -43,7 +40,7 @@ def make_client(
 
 def network() -> httpx.AsyncBaseTransport | None:
     """Return what carries requests over the network; None is httpx's own transport, which knows the ways of proxies."""
-    return None if getproxies().keys() & {"http", "https", "all"} else _Direct()
+    return None if getproxies().keys() & {"http", "https", "all"} else AsyncioTransport()
 
 
 # To take one apart takes longer than to send it.
@@ -88,27 +85,3 @@ class ProxiedClient(httpx.AsyncClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "verify": tls_context()})
-
-
-class _Direct(httpx.AsyncBaseTransport):
-    """Loads aiohttp for the first request: that takes a while, and no start waits for it."""
-
-    def __init__(self) -> None:
-        self._transport: httpx.AsyncBaseTransport | None = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self._transport is None:
-            # aiohttp would read all of the system's certificates, which takes as long as the rest of it. They are not
-            # used: tls_context() chooses which are.
-            with without_certificates():
-                from do_nfs_mcp.api.aiohttp_transport import AiohttpTransport
-
-            try:
-                self._transport = AiohttpTransport(tls=request.url.scheme == "https")
-            except OSError as error:
-                raise NotSetUpError(str(error), request=request) from error
-        return await self._transport.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        if self._transport is not None:
-            await self._transport.aclose()

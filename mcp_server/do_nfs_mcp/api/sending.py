@@ -13,9 +13,9 @@ from do_nfs_client import ApiError, AuthenticatedClient
 from do_nfs_mcp.account_token.source import NoTokenError
 from do_nfs_mcp.account_token.token import AccountToken, Token
 from do_nfs_mcp.api import errors
+from do_nfs_mcp.api.asyncio_transport import NotSetUpError
 from do_nfs_mcp.api.certificates import distrust
 from do_nfs_mcp.api.errors import NfsError, Outcome
-from do_nfs_mcp.api.http_client import NotSetUpError
 from do_nfs_mcp.api.operations import OPERATIONS, Operation
 from do_nfs_mcp.api.rate_limit import RateLimit, RateLimiter, retry_after
 from do_nfs_mcp.api.retries import pause_before_retry

@@ -11,6 +11,8 @@ def utc(moment: datetime) -> datetime:
     Moments have to be in UTC before they are subtracted: Python goes by the clock on the wall between two of the same
     time zone, which is an hour off across a change to summer time.
     """
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
     try:

@@ -32,6 +32,7 @@ _UNSEEN = re.compile(
 # What most texts are, in which nothing has to be looked for.
 _INERT = re.compile(r"[A-Za-z0-9.:/@+_-]+(?: [A-Za-z0-9.:/@+_-]+)*")
 _WORD = re.compile(r"[\w.:/@+-]+")
+_INERT_WORD = re.compile(r"[A-Za-z0-9.:/@+_-]+")
 # Unicode's classes of what is written from right to left. Next to them, digits and punctuation would change places.
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 # Unicode's classes of marks that strike a letter through, or reach over the next character.
@@ -57,6 +58,8 @@ def plain(text: str, length: int = _MAX_LENGTH) -> str:
         text: What somebody else wrote.
         length: How many characters of it to show, before they are escaped.
     """
+    if len(text) <= length and _INERT_WORD.fullmatch(text):
+        return text
     shown = escaped(text, length)
     return shown if _WORD.fullmatch(shown) else f'"{shown}"'
 

@@ -37,7 +37,7 @@ LONGEST_NAME = 64
 
 _DESTROYS = "this destroys or cuts off something"
 
-_call: ContextVar[str] = ContextVar("call")
+_call: ContextVar[tuple[str, Mapping[str, Any]]] = ContextVar("call")
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
 
 def current_call() -> str:
     """Return the tool and the arguments of the call that is being answered, as one text."""
-    return _call.get()
+    return json.dumps(_call.get(), sort_keys=True)
 
 
 @contextmanager
@@ -204,7 +204,7 @@ def confirming(tool: str, arguments: Mapping[str, Any]) -> Iterator[None]:
         tool: The tool's name.
         arguments: By name.
     """
-    token = _call.set(json.dumps([tool, arguments], sort_keys=True))
+    token = _call.set((tool, arguments))
     try:
         yield
     finally:

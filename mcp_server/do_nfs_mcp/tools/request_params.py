@@ -36,7 +36,8 @@ async def tidy_params(context: ServerRequestContext[Any, Any], call_next: CallNe
         MCPError: The params do not fit.
     """
     try:
-        return await call_next(replace(context, params=_tidied(context.method, context.params)))
+        tidied = _tidied(context.method, context.params)
+        return await call_next(context if tidied == context.params else replace(context, params=tidied))
     except ValidationError as error:
         raise MCPError(INVALID_PARAMS, _explained(context.method, error)) from error
     except MCPError as error:

@@ -6,6 +6,8 @@ from typing import Any
 
 import uvicorn
 
+from do_nfs_mcp.transports.http.bounded_protocol import BoundedProtocol
+
 __all__ = ["serve"]
 
 # A little less than the 5 s within which the process ends.
@@ -18,6 +20,7 @@ def serve(app: Any, listener: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     config = uvicorn.Config(
         app,
+        http=BoundedProtocol,
         lifespan="on",
         ws="none",
         log_config=None,

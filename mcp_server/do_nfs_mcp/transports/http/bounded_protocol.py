@@ -1,0 +1,131 @@
+"""A connection of uvicorn's on which nobody can make the process hold much before they have said what they want."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+__all__ = ["BoundedProtocol"]
+
+# How many bytes a request line and its headers may have, and within how many seconds they have to come whole.
+_MOST_BYTES = 64 * 1024
+_MOST_SECONDS = 20
+# For how many seconds what a client goes on sending is read when it has been refused.
+_LAST_SECONDS = 2
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's connection, which bounds how large the head of a request may be and how long it may take to come.
+
+    uvicorn's parser keeps all that it is sent of a head, and only between two requests does uvicorn close a connection
+    on which nothing comes.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Whether no request has begun that has not ended; whether a head has, how many bytes of it came, as far as
+        # that is known before its end, and how many its lines have.
+        self._between, self._in_head, self._received, self._parsed = True, False, 0, 0
+        # How many requests began in the last piece.
+        self._requests = 0
+        self._too_slow: asyncio.TimerHandle | None = None
+        self._refused: HTTPStatus | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            # What is on its way still has to be read: else the answer could be lost.
+            return
+        # What comes after the end of another request in the same piece is bounded by the piece.
+        is_of_one = self._between or self._in_head
+        self._requests = 0
+        super().data_received(data)
+        if self._in_head and is_of_one and self._requests <= 1:
+            self._received += len(data)
+        if self._in_head and self._received > _MOST_BYTES:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        self._between, self._in_head, self._received, self._parsed = False, True, 0, 0
+        self._requests += 1
+        if self._too_slow is None:
+            self._start_timer()
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # With a colon, a space and the end of the line.
+        self._count(len(name) + len(value) + 4)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._between = True
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._refused and not self._busy:
+            self._answer(self._refused)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be read: that it is too large, or no HTTP."""
+        self._refuse(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if self._parsed > _MOST_BYTES else HTTPStatus.BAD_REQUEST
+        )
+
+    def _count(self, size: int) -> None:
+        self._parsed += size
+        if self._parsed > _MOST_BYTES:
+            # The parser takes any exception for a request that cannot be read.
+            raise ValueError("The head is too large.")
+
+    def _start_timer(self) -> None:
+        self._too_slow = self.loop.call_later(_MOST_SECONDS, self._refuse, HTTPStatus.REQUEST_TIMEOUT)
+
+    def _stop_timer(self) -> None:
+        if self._too_slow is not None:
+            self._too_slow.cancel()
+            self._too_slow = None
+
+    @property
+    def _busy(self) -> bool:
+        """Whether an earlier request is still to be answered."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._stop_timer()
+        if self._refused:
+            return
+        self._refused = status
+        if not self._busy:
+            self._answer(status)
+
+    def _answer(self, status: HTTPStatus) -> None:
+        # Who has said nothing waits for no answer.
+        if not (self._in_head or status == HTTPStatus.BAD_REQUEST):
+            self.transport.close()
+            return
+        text = f"{status.phrase}\n".encode()
+        head = (
+            f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"
+            f"content-length: {len(text)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + text)
+        self.transport.write_eof()
+        self.loop.call_later(_LAST_SECONDS, self.transport.close)

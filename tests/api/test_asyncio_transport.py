@@ -1,0 +1,289 @@
+"""The transport over asyncio does what httpx's own does: whatever goes wrong, the error is the same."""
+
+import asyncio
+import gzip
+import socket
+import struct
+from collections.abc import Callable
+
+import httpx
+import pytest
+from do_nfs_mcp.api import asyncio_transport
+from do_nfs_mcp.api.asyncio_transport import AsyncioTransport
+
+from ..support.raw_server import raw_server, says
+
+pytestmark = pytest.mark.anyio
+
+TRANSPORTS = [AsyncioTransport, httpx.AsyncHTTPTransport]
+either = pytest.mark.parametrize("make", TRANSPORTS, ids=["asyncio", "httpx"])
+
+
+async def cuts_off(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+    writer.close()
+
+
+async def hangs_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def resets(writer: asyncio.StreamWriter) -> None:
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+async def is_silent(_: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+FAILURES = {
+    "cuts off": (cuts_off, httpx.RemoteProtocolError),
+    "hangs up": (hangs_up, httpx.RemoteProtocolError),
+    "resets": (resets, httpx.ReadError),
+    "is silent": (is_silent, httpx.ReadTimeout),
+    "is no HTTP": (says(b"220 mail.example.test ESMTP\r\n\r\n"), httpx.RemoteProtocolError),
+}
+
+
+@either
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_request_that_fails_is_sent_once_and_never_said_not_to_be(
+    make: Callable[[], httpx.AsyncBaseTransport], method: str, failure: str
+) -> None:
+    answer, error = FAILURES[failure]
+    timeout = httpx.Timeout(10, read=0.05 if answer is is_silent else 10)
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=make(), timeout=timeout) as client:
+        with pytest.raises(error) as raised:
+            await client.request(method, f"{api.url}/v2/nfs/1")
+        assert type(raised.value) is error
+        assert len(api.heads) == 1
+
+
+@either
+async def test_where_nobody_listens_nothing_is_sent(make: Callable[[], httpx.AsyncBaseTransport]) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        async with httpx.AsyncClient(transport=make()) as client:
+            with pytest.raises(httpx.ConnectError):
+                await client.get(f"http://127.0.0.1:{closed.getsockname()[1]}/")
+
+
+@either
+async def test_requests_go_out_as_they_are_and_answers_come_in_as_they_are(
+    make: Callable[[], httpx.AsyncBaseTransport],
+) -> None:
+    body = gzip.compress("ä".encode())
+    head = b"HTTP/1.1 200 OK\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(
+        body
+    )
+    async with raw_server(says(head + body)) as api, httpx.AsyncClient(transport=make()) as client:
+        answer = await client.get(f"{api.url}/a%2Fb?x=%26&y=", headers={"Authorization": "Bearer t"})
+        assert (answer.status_code, answer.text) == (200, "ä")
+        assert answer.headers.get_list("x-two") == ["1", "2"]
+        line, *headers = api.heads[0].lower().split(b"\r\n")
+        assert line == b"get /a%2fb?x=%26&y= http/1.1"
+        assert b"authorization: bearer t" in headers
+
+
+@either
+async def test_requests_in_a_row_share_a_connection(make: Callable[[], httpx.AsyncBaseTransport]) -> None:
+    async with (
+        raw_server(says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")) as api,
+        httpx.AsyncClient(transport=make()) as client,
+    ):
+        for _ in range(5):
+            await client.get(api.url)
+        assert (len(api.heads), api.connections) == (5, 1)
+
+
+async def hangs_up_at_once(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+@either
+async def test_a_server_that_hangs_up_before_it_was_asked_is_not_waited_for(
+    make: Callable[[], httpx.AsyncBaseTransport],
+) -> None:
+    server = await asyncio.start_server(hangs_up_at_once, "127.0.0.1", 0)
+    async with server, httpx.AsyncClient(transport=make(), timeout=60) as client:
+        with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)):
+            await client.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+
+
+ANSWERS = {
+    "in chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
+    "after another that says to wait": b"HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+    "with white space around a value": b"HTTP/1.1 200 OK\r\nContent-Length: \t 2 \t\r\n\r\n{}",
+}
+
+
+@either
+@pytest.mark.parametrize("answer", ANSWERS)
+async def test_an_answer_that_is_whole_leaves_the_connection_for_the_next(
+    make: Callable[[], httpx.AsyncBaseTransport], answer: str
+) -> None:
+    async with raw_server(says(ANSWERS[answer])) as api, httpx.AsyncClient(transport=make()) as client:
+        for _ in range(3):
+            found = await client.get(api.url)
+            assert (found.status_code, found.text) == (200, "{}")
+            assert "x-early" not in found.headers
+            assert {value.strip() for value in found.headers.values()} == set(found.headers.values())
+        assert api.connections == 1
+
+
+@either
+async def test_an_answer_without_content_has_none(make: Callable[[], httpx.AsyncBaseTransport]) -> None:
+    async with (
+        raw_server(says(b"HTTP/1.1 204 No Content\r\n\r\n")) as api,
+        httpx.AsyncClient(transport=make()) as client,
+    ):
+        for _ in range(2):
+            found = await client.delete(api.url)
+            assert (found.status_code, found.content) == (204, b"")
+        assert api.connections == 1
+
+
+async def ends_its_answer_by_hanging_up(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n{}")
+    writer.close()
+
+
+async def answers_and_hangs_up(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+    writer.close()
+
+
+LAST_ANSWERS = {
+    "ends with it": ends_its_answer_by_hanging_up,
+    "says that it is the last": answers_and_hangs_up,
+    "is in HTTP/1.0": says(b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}"),
+}
+
+
+@either
+@pytest.mark.parametrize("answer", LAST_ANSWERS)
+async def test_nothing_more_is_sent_over_a_connection_whose_answer(
+    make: Callable[[], httpx.AsyncBaseTransport], answer: str
+) -> None:
+    async with raw_server(LAST_ANSWERS[answer]) as api, httpx.AsyncClient(transport=make()) as client:
+        for asked in range(1, 4):
+            assert (await client.get(api.url)).text == "{}"
+            assert (len(api.heads), api.connections) == (asked, asked)
+
+
+@pytest.mark.parametrize("more", [b"HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\n[]", b"bye\r\n"])
+async def test_what_follows_an_answer_is_no_part_of_it_and_no_answer_to_the_next_request(more: bytes) -> None:
+    answer = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}" + more)
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport()) as client:
+        for asked in range(1, 4):
+            found = await client.get(api.url)
+            assert (found.status_code, found.text) == (200, "{}")
+            assert (len(api.heads), api.connections) == (asked, asked)
+
+
+@either
+async def test_an_answer_that_leaves_http_is_none(make: Callable[[], httpx.AsyncBaseTransport]) -> None:
+    switches = says(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\nPRI")
+    async with raw_server(switches) as api, httpx.AsyncClient(transport=make(), timeout=0.05) as client:
+        with pytest.raises(httpx.TransportError):
+            await client.get(api.url)
+
+
+@either
+async def test_no_header_begins_another(make: Callable[[], httpx.AsyncBaseTransport]) -> None:
+    async with raw_server(says(b"")) as api, httpx.AsyncClient(transport=make()) as client:
+        with pytest.raises(httpx.LocalProtocolError):
+            await client.get(api.url, headers={"X-One": "1\r\nX-Two: 2"})
+        assert api.heads == []
+
+
+@either
+async def test_requests_at_once_have_a_connection_each_which_later_ones_share(
+    make: Callable[[], httpx.AsyncBaseTransport],
+) -> None:
+    all_asked = asyncio.Event()
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        if len(api.heads) == 3:
+            all_asked.set()
+        await all_asked.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=make()) as client:
+        for _ in range(2):
+            await asyncio.gather(*(client.get(api.url) for _ in range(3)))
+        assert (len(api.heads), api.connections) == (6, 3)
+
+
+@either
+async def test_a_request_that_is_given_up_takes_its_connection_with_it(
+    make: Callable[[], httpx.AsyncBaseTransport],
+) -> None:
+    asked = asyncio.Event()
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        if len(api.heads) == 1:
+            asked.set()
+            await asyncio.Event().wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=make()) as client:
+        given_up = asyncio.create_task(client.get(api.url))
+        await asked.wait()
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        assert (await client.get(api.url)).text == "{}"
+        assert api.connections == 2
+
+
+async def test_a_connection_that_is_not_used_for_a_while_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asyncio_transport, "_KEEP_SECONDS", 0)
+    lost = asyncio.Event()
+    real = asyncio_transport._Connection.connection_lost
+
+    def noticed(connection: asyncio_transport._Connection, error: Exception | None) -> None:
+        real(connection, error)
+        lost.set()
+
+    monkeypatch.setattr(asyncio_transport._Connection, "connection_lost", noticed)
+    answer = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport()) as client:
+        await client.get(api.url)
+        await lost.wait()
+        await client.get(api.url)
+        assert api.connections == 2
+
+
+async def test_a_server_is_given_up_for_its_silence_and_not_for_the_length_of_its_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop, later = asyncio.get_running_loop(), 0.0
+    real_time, real_on_body = loop.time, asyncio_transport._Connection.on_body
+    heard = asyncio.Event()
+
+    def on_body(connection: asyncio_transport._Connection, part: bytes) -> None:
+        real_on_body(connection, part)
+        heard.set()
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        nonlocal later
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n")
+        for _ in range(parts):
+            later += 40
+            writer.write(b"x")
+            await heard.wait()
+            heard.clear()
+        later += 90
+
+    monkeypatch.setattr(loop, "time", lambda: real_time() + later)
+    monkeypatch.setattr(asyncio_transport._Connection, "on_body", on_body)
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(), timeout=60) as client:
+        parts = 3
+        assert (await client.get(api.url)).text == "xxx"
+        parts = 2
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get(api.url)

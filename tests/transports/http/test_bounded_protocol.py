@@ -1,0 +1,126 @@
+"""Before a request is there as a whole, whoever sends it can make the process hold little, and not for long."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from do_nfs_mcp.transports.http import bounded_protocol
+from do_nfs_mcp.transports.http.bounded_protocol import BoundedProtocol
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from uvicorn.server import ServerState
+
+pytestmark = pytest.mark.anyio
+
+HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+
+
+async def echo(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(f"{len(await request.body())}")
+
+
+async def is_timed(request: Request) -> PlainTextResponse:
+    """Answers whether the time of a head still counts while the body is waited for."""
+    return PlainTextResponse(str(request.app.state.connections[-1]._too_slow is not None))
+
+
+Say = Callable[..., Awaitable[bytes]]
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Say]:
+    """A server: gives what sends bytes, part by part, and returns all that comes back until the connection ends."""
+    connections: list[BoundedProtocol] = []
+    app = Starlette(routes=[Route("/", echo, methods=["POST"]), Route("/timed", is_timed, methods=["POST"])])
+    app.state.connections = connections
+    config = uvicorn.Config(app, http=BoundedProtocol, log_config=None)
+    config.load()
+
+    def connect() -> BoundedProtocol:
+        connections.append(BoundedProtocol(config=config, server_state=ServerState(), app_state={}))
+        return connections[-1]
+
+    server = await asyncio.get_running_loop().create_server(connect, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    async def say(*parts: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            for part in parts:
+                writer.write(part)
+                await writer.drain()
+            return await reader.read()
+        except ConnectionError:
+            # Closed while more was on its way.
+            return b""
+        finally:
+            writer.close()
+
+    try:
+        yield say
+    finally:
+        server.close()
+
+
+@pytest.fixture
+async def say() -> AsyncIterator[Say]:
+    async with listening() as found:
+        yield found
+
+
+def request(headers: bytes = b"", body: bytes = b"") -> bytes:
+    return HEAD + headers + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param([HEAD + b"X: " + b"a" * 70_000], id="a header without an end"),
+        pytest.param([HEAD, *[b"X: a\r\n" * 100] * 120], id="headers without an end"),
+        pytest.param([request(b"X: " + b"a" * 70_000 + b"\r\n")], id="a header"),
+        pytest.param([request(b"X: a\r\n" * 20_000)], id="headers"),
+        pytest.param([b"POST /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"], id="an address"),
+        pytest.param([b"POST /" + b"a" * 70_000], id="an address without an end"),
+        pytest.param([request(), HEAD, *[b"X: a\r\n" * 1000] * 100], id="of a second request"),
+    ],
+)
+async def test_a_head_of_more_than_64_kib_is_refused(say: Say, parts: list[bytes]) -> None:
+    assert b"HTTP/1.1 431 Request Header Fields Too Large\r\n" in await say(*parts)
+
+
+async def test_a_head_of_60_kib_and_a_large_body_are_taken(say: Say) -> None:
+    large = request(b"X: " + b"a" * 60_000 + b"\r\n", b"b" * 1_000_000)
+    answers = await say(large, large, request(b"Connection: close\r\n"))
+    assert answers.count(b"HTTP/1.1 200 OK") == 3
+    assert answers.count(b"\r\n\r\n1000000") == 2
+
+
+@pytest.mark.parametrize("part", [b"nonsense\r\n\r\n", b"\x16\x03\x01", b"POST / HTTP/1.1\r\nHost : x\r\n\r\n"])
+async def test_what_is_no_http_is_refused(say: Say, part: bytes) -> None:
+    assert (await say(part)).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+
+
+@pytest.mark.parametrize(
+    ("parts", "answer"),
+    [
+        pytest.param([], b"", id="nothing"),
+        pytest.param([HEAD], b"HTTP/1.1 408 Request Timeout\r\n", id="half a head"),
+        pytest.param([request(), b"POST"], b"HTTP/1.1 408 Request Timeout\r\n", id="half of a second one"),
+    ],
+)
+async def test_a_connection_on_which_no_request_comes_is_closed(
+    say: Say, monkeypatch: pytest.MonkeyPatch, parts: list[bytes], answer: bytes
+) -> None:
+    monkeypatch.setattr(bounded_protocol, "_MOST_SECONDS", 0.2)
+    said = await say(*parts)
+    assert answer in said
+    assert bool(said) == bool(answer)
+
+
+async def test_once_the_head_is_there_no_time_is_counted(say: Say) -> None:
+    head = b"POST /timed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 4\r\n\r\n"
+    assert (await say(head)).endswith(b"\r\n\r\nFalse")
