@@ -46,8 +46,8 @@ def doctl_source(context: str, environment: Mapping[str, str], platform: str, ho
         except ValueError as error:
             ask = shlex.quote(f"doctl auth token --context {shlex.quote(name)}")
             raise no_token(
-                f"--doctl-context: {path} is not as doctl writes it. To ask doctl itself, give --token-command {ask} in "
-                "its place"
+                f"--doctl-context: {path} is not as doctl writes it. To ask doctl itself, give --token-command "
+                f"{ask} in its place"
             ) from error
         if name not in tokens:
             known = ", ".join(sorted(tokens)) or "none"
