@@ -9,7 +9,7 @@ from importlib.metadata import version
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from anyio.streams.memory import MemoryObjectReceiveStream
 from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
@@ -41,6 +41,8 @@ from do_nfs_mcp.tools.service import Service, ServiceContext, bind_service
 from do_nfs_mcp.tools.tool import NfsTool, ToolSpec, refusal
 
 if TYPE_CHECKING:
+    from mcp.shared._stream_protocols import WriteStream
+
     from do_nfs_mcp.api.client import NfsApi
 
 __all__ = ["NfsServer", "build_server"]
@@ -133,7 +135,7 @@ class NfsServer(MCPServer[Service]):
     async def serve(
         self,
         incoming: MemoryObjectReceiveStream[SessionMessage | Exception],
-        outgoing: MemoryObjectSendStream[SessionMessage],
+        outgoing: WriteStream[SessionMessage],
     ) -> None:
         """Serve one connection, in any version of the protocol, until its incoming side is closed.
 

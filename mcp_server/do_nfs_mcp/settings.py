@@ -22,6 +22,7 @@ __all__ = [
     "TOKEN_VARIABLES",
     "WAIT_SECONDS",
     "Ask",
+    "AuditMode",
     "HttpSettings",
     "Settings",
     "SettingsError",
@@ -33,6 +34,7 @@ __all__ = [
 
 API_URL = "https://api.digitalocean.com"
 Ask = Literal["auto", "host", "browser"]
+AuditMode = Literal["best-effort", "required"]
 ALLOWANCE_GIB = 1000
 WAIT_SECONDS = 45
 """Hosts give up on a call after 60 s."""
@@ -159,6 +161,8 @@ class Settings:
         read_seconds: How long the API may be silent.
         max_in_flight: How many requests may be under way at once.
         audit_file: Where lines on what changes storage go; None for stderr.
+        audit: Whether a change goes on if its line cannot be written ("best-effort"), or is sent only once it is.
+        audit_chain: Whether each line carries the hash of the one before.
         log_level: The least serious level that is logged to stderr.
         http: How it is reached over HTTP; None for stdin and stdout.
     """
@@ -189,6 +193,8 @@ class Settings:
     read_seconds: int = READ_SECONDS
     max_in_flight: int = MAX_IN_FLIGHT
     audit_file: str | None = None
+    audit: AuditMode = "best-effort"
+    audit_chain: bool = False
     log_level: str = "WARNING"
     http: HttpSettings | None = None
 

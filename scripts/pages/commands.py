@@ -35,7 +35,10 @@ def commands() -> Iterator[Command]:
     known = {"do-nfs-mcp": every_command, "do-nfs-sandbox": _sandbox}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for name in project["scripts"]:
-        yield from known[name]()
+        first, *others = known[name]()
+        yield first
+        for command in others:
+            yield from (command, *command.commands)
 
 
 def option_names() -> set[str]:

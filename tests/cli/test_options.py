@@ -112,3 +112,12 @@ def test_a_place_of_the_token_that_cannot_be_one_is_refused_at_the_start(
         settings(*arguments)
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["--audit required", "--audit-chain"])
+def test_what_only_a_file_can_do_for_the_audit_needs_one(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        settings(*given.split())
+    assert ended.value.code == 2
+    assert f"{given} needs --audit-file" in capsys.readouterr().err
+    assert settings(*given.split(), "--audit-file", "audit.jsonl").audit_file == "audit.jsonl"

@@ -97,12 +97,14 @@ async def test_an_audit_line_says_who_called_what_when_and_what_came_of_it(
     async with connect(transport=with_ids(answering(same)), audit=audit, wait_seconds=1) as assistant:
         await assistant.call("create_share", **ORDER)
     (line,) = lines.read_all()
+    assert len(line.pop("call")) == 16
     assert line == {
         "time": "2026-01-01T00:00:00.000+00:00",
-        "caller": "stdio",
+        "caller": {"via": "stdio"},
         "tool": "create_share",
         "arguments": ORDER,
         "outcome": "done",
+        "changes": [{"kind": "share", "id": SHARE["id"], "name": "data", "result": "accepted"}],
         "requests": [
             *[{"method": "GET", "status": 200, "id": "id-of-GET"}] * 2,
             {"method": "POST", "status": 201, "id": "id-of-POST"},
@@ -117,7 +119,7 @@ async def test_the_caller_in_an_audit_line_is_who_has_logged_in(connect: Connect
     auth_context_var.set(AuthenticatedUser(access))
     async with connect(transport=answering(same), audit=audit) as assistant:
         await assistant.call("create_share", **ORDER)
-    assert {line["caller"] for line in lines.read_all()} == {"ci\nrobot"}
+    assert lines.read_all()[0]["caller"] == {"via": "http", "token_name": "ci\nrobot"}
     assert "a secret" not in lines.getvalue()
 
 

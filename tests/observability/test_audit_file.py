@@ -1,5 +1,7 @@
-"""Where the lines of the audit go, as whoever starts the server says."""
+"""Where the lines of the audit go, as whoever starts the server says, and what keeps them as they are."""
 
+import errno
+import gc
 import json
 import os
 import stat
@@ -13,6 +15,8 @@ import pytest
 from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.serve import server_from_settings
 from do_nfs_mcp.cli.token_sources import account_token
+from do_nfs_mcp.observability.audit_chain import verify
+from do_nfs_mcp.observability.audit_file import opened
 from do_nfs_mcp.settings import Settings
 from mcp import Client
 
@@ -100,3 +104,146 @@ def test_a_pipe_for_the_audit_that_nobody_reads_holds_no_call_up(start: Callable
     server.close_stdin()
     assert server.finish() == 0
     os.close(reader)
+
+
+LINE = '{"tool": "create_share"}\n'
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+
+
+def problems(file: Path) -> list[str]:
+    return verify(file.read_bytes().splitlines()).problems
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_an_audit_file_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "audit.jsonl"
+    file.touch()
+    file.chmod(mode)
+    with pytest.raises(PermissionError, match="others may write there, and change its lines; chmod go-w"):
+        opened(str(file))
+    file.chmod(0o644)
+    opened(str(file)).close()
+
+
+@posix
+def test_an_audit_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "audit.jsonl"
+    file.touch(0o600)
+    owner = os.stat_result([*os.stat(file)[:4], os.geteuid() + 1, *os.stat(file)[5:]])  # noqa: PTH116
+    monkeypatch.setattr(os, "fstat", lambda _: owner)
+    with pytest.raises(PermissionError, match="it belongs to another user"):
+        opened(str(file))
+
+
+@posix
+@pytest.mark.parametrize("there", [True, False])
+def test_an_audit_file_that_is_a_symbolic_link_is_refused(tmp_path: Path, there: bool) -> None:
+    elsewhere, link = tmp_path / "elsewhere", tmp_path / "audit.jsonl"
+    if there:
+        elsewhere.touch(0o600)
+    link.symlink_to(elsewhere)
+    with pytest.raises(OSError, match="it is a symbolic link"):
+        opened(str(link))
+    assert elsewhere.exists() == there
+
+
+@posix
+def test_what_becomes_of_the_path_later_leads_no_line_elsewhere(tmp_path: Path) -> None:
+    file, moved = tmp_path / "audit.jsonl", tmp_path / "audit.jsonl.1"
+    stream = opened(str(file), chained=True)
+    stream.write(LINE)
+    file.rename(moved)
+    file.write_text("another's")
+    stream.write(LINE)
+    stream.close()
+    assert file.read_text() == "another's"
+    assert (len(moved.read_text().splitlines()), problems(moved)) == (2, [])
+
+
+@posix
+def test_nothing_is_written_to_a_file_that_was_deleted(tmp_path: Path) -> None:
+    file = tmp_path / "audit.jsonl"
+    stream = opened(str(file))
+    file.unlink()
+    with pytest.raises(FileNotFoundError, match="the file was deleted"):
+        stream.write(LINE)
+    stream.close()
+
+
+@posix
+@pytest.mark.parametrize("chained", [False, True])
+def test_a_line_that_does_not_fit_on_the_disk_leaves_no_part_of_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chained: bool
+) -> None:
+    file = tmp_path / "audit.jsonl"
+    stream = opened(str(file), chained=chained)
+    stream.write(LINE)
+    before, write = file.read_bytes(), os.write
+
+    def fills_up(descriptor: int, data: memoryview) -> int:
+        if len(data) <= 10:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(descriptor, data[: len(data) // 2])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", fills_up)
+        with pytest.raises(OSError, match="No space left"):
+            stream.write(LINE)
+    assert file.read_bytes() == before
+    stream.write(LINE)
+    stream.close()
+    assert len(file.read_text().splitlines()) == 2
+    assert problems(file) == [] or not chained
+
+
+def test_a_line_stands_alone_whatever_was_broken_off_before_it(tmp_path: Path) -> None:
+    file = tmp_path / "audit.jsonl"
+    stream = opened(str(file), chained=True)
+    stream.write(LINE)
+    with file.open("a") as other:
+        other.write(LINE[:9])
+    stream.write(LINE)
+    stream.close()
+    first, broken, last = file.read_text().splitlines()
+    assert (json.loads(first)["line"], broken, json.loads(last)["line"]) == (1, LINE[:9], 3)
+    assert problems(file) == ["line 2 was changed or added: it is of no chain"]
+
+
+def test_a_chain_is_not_begun_in_a_file_that_has_lines_without_one(tmp_path: Path) -> None:
+    file = tmp_path / "audit.jsonl"
+    file.touch(0o600)
+    file.write_text(LINE)
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    with pytest.raises(OSError, match="nothing can be chained to it: its lines are of no chain"):
+        opened(str(file), chained=True)
+    with file.open() as other:
+        # What was refused is closed, once.
+        assert other.fileno() == lowest_free
+        gc.collect()
+        assert other.read() == LINE
+
+
+@posix
+def test_several_processes_that_write_to_one_file_make_one_chain(tmp_path: Path) -> None:
+    file = tmp_path / "audit.jsonl"
+    many = f"""from do_nfs_mcp.observability.audit_file import opened
+stream = opened({str(file)!r}, chained=True)
+for _ in range(200): stream.write({LINE!r})"""
+    processes = [subprocess.Popen([sys.executable, "-c", many]) for _ in range(4)]
+    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    assert (len(file.read_text().splitlines()), problems(file)) == (800, [])
+
+
+@posix
+@pytest.mark.parametrize("options", [{"chained": True}, {"required": True}])
+def test_a_pipe_is_no_file_that_lines_are_kept_in(tmp_path: Path, options: dict[str, bool]) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o600)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(OSError, match="it is no file"):
+        opened(str(pipe), **options)
+    os.close(reader)
+    with pytest.raises(OSError, match="No such device"):
+        opened(str(pipe))

@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 from do_nfs_mcp.api.client import NfsApi
+from do_nfs_mcp.cli.serve import server_from_settings
+from do_nfs_mcp.cli.token_sources import account_token
 from do_nfs_mcp.observability.tracing import instrumentation, tracing, wanted
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.settings import Settings
 from mcp import Client
 from opentelemetry import trace
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 
 from ..support.api_answers import CALLS, SHARE, answering, failing
 from ..support.clock import Clock
@@ -128,6 +132,22 @@ def test_an_exporter_that_would_write_to_stdout_is_refused(
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "console")
     tracing()(object())  # type: ignore[arg-type]  # It must not be touched.
     assert "OTEL_TRACES_EXPORTER has to be otlp or none" in capsys.readouterr().err
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("receiver", [None, "an agent's"])
+async def test_calls_are_spans_only_where_somebody_receives_them(
+    spans: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch, receiver: str | None
+) -> None:
+    if receiver is None:
+        monkeypatch.setattr(trace, "get_tracer_provider", trace.ProxyTracerProvider)
+    settings = Settings(sandbox=":memory:")
+    server = server_from_settings(settings, account_token(settings))
+    async with Client(server) as client:
+        spans.clear()
+        assert not (await client.call_tool("list_shares", {})).is_error
+    made = [span.name for span in spans.get_finished_spans() if span.kind == SpanKind.SERVER]
+    assert ("tools/call list_shares" in made, bool(made)) == (receiver is not None, receiver is not None)
 
 
 def test_opentelemetry_is_loaded_only_if_traces_are_wanted(start: Callable[..., Server]) -> None:

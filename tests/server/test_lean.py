@@ -21,6 +21,8 @@ NONE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13
 HEAVY = {
     "do_nfs_client",
     "do_nfs_mcp.browser",
+    "do_nfs_mcp.observability.audit_chain",
+    "do_nfs_mcp.observability.audit_file",
     "do_nfs_mcp.transports.http",
     "do_nfs_sandbox.state.store",
     "httpx",

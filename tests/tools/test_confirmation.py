@@ -516,9 +516,9 @@ async def test_what_is_no_no_can_be_asked_again_at_once(
 async def test_a_no_counts_for_the_caller_alone_whose_person_said_it(
     assistant: Assistant, share: dict[str, Any], person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recent_refusals, "caller_name", lambda: "ann")
+    monkeypatch.setattr(recent_refusals, "caller_principal", lambda: ("app", "https://login.test", "ann"))
     person.answer = saying("decline")
     await assistant.fail("detach_share", share="data", vpc_id=VPC)
-    monkeypatch.setattr(recent_refusals, "caller_name", lambda: "bob")
+    monkeypatch.setattr(recent_refusals, "caller_principal", lambda: ("app", "https://login.test", "bob"))
     person.answer = person.agree
     await assistant.succeed("detach_share", share="data", vpc_id=VPC)

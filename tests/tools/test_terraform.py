@@ -46,7 +46,7 @@ async def test_all_of_a_share_is_exported(assistant: Assistant, share: dict[str,
 
 async def test_an_account_without_shares_gives_a_file_without_resources(assistant: Assistant) -> None:
     result = await assistant.call("export_terraform")
-    assert text_of(result).startswith("0 shares, 0 attachments, 0 access points, 0 snapshots:\n```hcl\n# ")
+    assert text_of(result).startswith("0 shares, 0 attachments, 0 access points:\n```hcl\n# ")
     assert (await exported(assistant)).resources == {}
 
 

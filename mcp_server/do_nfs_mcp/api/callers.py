@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from mcp.server.auth.middleware.auth_context import get_access_token
-from mcp.server.auth.provider import TokenVerifier
+from mcp.server.auth.provider import TokenVerifier, principal_components
 from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.scopes import SCOPES
 
-__all__ = ["Access", "caller_name", "caller_scopes", "everything"]
+__all__ = ["Access", "caller_principal", "caller_scopes", "everything"]
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,14 @@ def everything() -> frozenset[str]:
     return frozenset(SCOPES)
 
 
-def caller_name() -> str | None:
-    """Return the name of the caller whose request is being answered; None if there is no such caller."""
+def caller_principal() -> tuple[str, str | None, str | None] | None:
+    """Return the client or name, the issuer and the subject of the caller whose request is being answered.
+
+    None if there is no such caller. Two people who use one application are two, and a name in the file of tokens is
+    never one that a JWT gives.
+    """
     token = get_access_token()
-    return token.client_id if token else None
+    return principal_components(token) if token else None
 
 
 def caller_scopes() -> frozenset[str]:

@@ -21,6 +21,7 @@ __all__ = [
     "budget_spent",
     "cannot_tell",
     "lost",
+    "not_audited",
     "not_made",
     "not_seen",
     "not_set_up",
@@ -217,6 +218,16 @@ def not_set_up(reason: str) -> NfsError:
         f"The connection to the API could not be set up: {_sentence(reason)} Nothing was sent. "
         + operator_has_to("check the variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE, and --api-url"),
         kind=FailureKind.FAILED,
+    )
+
+
+def not_audited(reason: OSError) -> NfsError:
+    """Return what to say of a change that was not sent, since it could not be written down first."""
+    why = _sentence(reason.strerror or str(reason))
+    return NfsError(
+        "This change was not sent: with --audit required it has to be written into the audit first, and that failed: "
+        f"{why} Calling again will not help until that is put right. "
+        + operator_has_to("see to it that the file of --audit-file can be written")
     )
 
 

@@ -53,6 +53,7 @@ class DirectClient(httpx.AsyncClient):
     def __init__(self, *, transport: httpx.AsyncBaseTransport, **options: Any) -> None:
         super().__init__(transport=transport, **options)
         self._carrier = transport
+        self._base = str(self.base_url).rstrip("/")
 
     async def request(self, method: str, url: httpx.URL | str, **given: Any) -> httpx.Response:
         """Send a request and read its answer. given: of httpx's arguments params, json and headers."""
@@ -60,7 +61,7 @@ class DirectClient(httpx.AsyncClient):
         headers.update(given.get("headers"))
         request = httpx.Request(
             method,
-            _url(f"{self.base_url}".rstrip("/") + str(url)),
+            _url(f"{self._base}{url}"),
             params=given.get("params") or None,
             json=given.get("json"),
             headers=headers,

@@ -98,7 +98,7 @@ class RateLimiter:
         async with self._slots:
             now = self._clock()
             pause = self.rate_limit.pause(self._last, now, self._max_in_flight) if self.rate_limit else 0.0
-            if pause > time_left():
+            if pause and pause > time_left():
                 raise errors.budget_spent(pause)
             self._last = now + pause
             if pause:

@@ -15,11 +15,12 @@ from do_nfs_mcp.account_token.token import AccountToken, Token
 from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.asyncio_transport import NotSetUpError
 from do_nfs_mcp.api.certificates import distrust
+from do_nfs_mcp.api.changes import change_of, made_by, names_in
 from do_nfs_mcp.api.errors import NfsError, Outcome
 from do_nfs_mcp.api.operations import OPERATIONS, Operation
 from do_nfs_mcp.api.rate_limit import RateLimit, RateLimiter, retry_after
 from do_nfs_mcp.api.retries import pause_before_retry
-from do_nfs_mcp.observability import audit
+from do_nfs_mcp.observability import call_record
 from do_nfs_mcp.observability.failure import FailureKind
 
 __all__ = ["NoSender", "Request", "RequestSender", "Sender", "operation_of"]
@@ -120,11 +121,29 @@ class RequestSender:
         """Send a request, again if that is safe and may help, and return its answer.
 
         Raises:
-            NfsError: The API refused it, could not be reached, or answered what cannot be read.
+            NfsError: The API refused it, could not be reached, or answered what cannot be read; or it would change
+                something, and that may not be done.
         """
         operation = operation_of(request)
-        if self._read_only and operation.is_mutating:
+        if not operation.is_mutating:
+            answer = await self._send_repeatedly(operation, request)
+            call_record.note_names(names_in(answer))
+            return answer
+        if self._read_only:
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
+        try:
+            change = call_record.note_change(change_of(operation, request.keywords))
+        except OSError as error:
+            raise errors.not_audited(error) from error
+        try:
+            answer = await self._send_repeatedly(operation, request)
+        except NfsError as error:
+            change["result"] = _result(error)
+            raise
+        change |= {"result": "accepted", **made_by(answer)}
+        return answer
+
+    async def _send_repeatedly(self, operation: Operation, request: Request[T]) -> T:
         failed: list[NfsError] = []
         while True:
             try:
@@ -223,8 +242,16 @@ class RequestSender:
     async def _note(self, response: httpx.Response) -> None:
         self._limiter.note(response.headers)
         request_id = response.headers.get("x-request-id", "")
-        audit.note_answer(response.request.method, response.status_code, request_id[:_LONGEST_REQUEST_ID])
+        call_record.note_answer(response.request.method, response.status_code, request_id[:_LONGEST_REQUEST_ID])
+
+
+def _result(error: NfsError) -> str:
+    """Return what is known of a change that failed, as a word for the audit."""
+    # One that was sent again may have been carried out the first time.
+    if error.is_unknown or (error.attempts > 1 and not error.nothing_done):
+        return "unknown"
+    return "refused" if error.outcome is Outcome.REFUSED or error.status else "not sent"
 
 
 async def _note_request(request: httpx.Request) -> None:
-    audit.note_request(request.method)
+    call_record.note_request(request.method)

@@ -3,6 +3,7 @@ anything, nor changes how the sentence around it reads."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from unicodedata import bidirectional, category, combining
 
 __all__ = ["escaped", "is_unambiguous", "plain", "quoted"]
@@ -32,7 +33,6 @@ _UNSEEN = re.compile(
 # What most texts are, in which nothing has to be looked for.
 _INERT = re.compile(r"[A-Za-z0-9.:/@+_-]+(?: [A-Za-z0-9.:/@+_-]+)*")
 _WORD = re.compile(r"[\w.:/@+-]+")
-_INERT_WORD = re.compile(r"[A-Za-z0-9.:/@+_-]+")
 # Unicode's classes of what is written from right to left. Next to them, digits and punctuation would change places.
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 # Unicode's classes of marks that strike a letter through, or reach over the next character.
@@ -58,10 +58,7 @@ def plain(text: str, length: int = _MAX_LENGTH) -> str:
         text: What somebody else wrote.
         length: How many characters of it to show, before they are escaped.
     """
-    if len(text) <= length and _INERT_WORD.fullmatch(text):
-        return text
-    shown = escaped(text, length)
-    return shown if _WORD.fullmatch(shown) else f'"{shown}"'
+    return _plain(_cut(text, length))
 
 
 def escaped(text: str, length: int = _MAX_LENGTH) -> str:
@@ -71,11 +68,7 @@ def escaped(text: str, length: int = _MAX_LENGTH) -> str:
         text: What somebody else wrote.
         length: How many characters of it to show, before they are escaped.
     """
-    if len(text) <= length and _INERT.fullmatch(text):
-        return text
-    shown = (text if len(text) <= length else text[: length - 3] + "...").replace('"', "'")
-    to_escape = {found.start() for found in _ACTS.finditer(shown)}.union(_misleading(shown))
-    return "".join(_code(c) if place in to_escape else c for place, c in enumerate(shown))
+    return _escaped(_cut(text, length))
 
 
 def is_unambiguous(text: str) -> bool:
@@ -91,6 +84,26 @@ def is_unambiguous(text: str) -> bool:
         or _LIKE_QUOTE.search(text)
         or any(kind[0] not in "LMN" and kind != "So" for kind in other)
     )
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+# The same names, regions and statuses are shown again and again.
+@lru_cache(maxsize=1000)
+def _plain(cut: str) -> str:
+    shown = _escaped(cut)
+    return shown if _WORD.fullmatch(shown) else f'"{shown}"'
+
+
+@lru_cache(maxsize=1000)
+def _escaped(cut: str) -> str:
+    if _INERT.fullmatch(cut):
+        return cut
+    shown = cut.replace('"', "'")
+    to_escape = {found.start() for found in _ACTS.finditer(shown)}.union(_misleading(shown))
+    return "".join(_code(c) if place in to_escape else c for place, c in enumerate(shown))
 
 
 def _misleading(text: str) -> Iterator[int]:

@@ -24,6 +24,7 @@ COMMANDS = {
     "install": ("do_nfs_mcp.cli.install.command", "put the server into the configuration of an MCP host"),
     "tools": ("do_nfs_mcp.cli.terminal.list_tools", "list the tools"),
     "call": ("do_nfs_mcp.cli.terminal.call", "call a tool, without an assistant"),
+    "audit": ("do_nfs_mcp.cli.terminal.audit_verify", "say whether a line of the audit is missing or was changed"),
     "doctor": ("do_nfs_mcp.cli.terminal.doctor", "find out why it does not work"),
     "completion": ("do_nfs_mcp.cli.terminal.shell_completion", "print what lets a shell complete all this"),
 }

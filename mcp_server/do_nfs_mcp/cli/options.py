@@ -18,6 +18,7 @@ from do_nfs_mcp.settings import (
     READ_SECONDS,
     WAIT_SECONDS,
     Ask,
+    AuditMode,
     HttpSettings,
     Settings,
     checked_url,
@@ -283,6 +284,19 @@ SERVER_OPTIONS = (
         help="where a line of JSON goes for each call that may change storage (default: stderr)",
     ),
     Argument(
+        "--audit",
+        default="best-effort",
+        choices=get_args(AuditMode),
+        help="whether a change is made although its line cannot be written, or is sent only once a line that says so "
+        "is on the disk, for which --audit-file is needed (default: %(default)s)",
+    ),
+    Argument(
+        "--audit-chain",
+        action="store_true",
+        default=False,
+        help="let each line in the file carry the hash of the one before, for the command audit verify",
+    ),
+    Argument(
         "--log-level",
         default="WARNING",
         type=str.upper,
@@ -332,6 +346,8 @@ def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
         parser.error("--sandbox takes the path of a file, or nothing")
     if given.audit_file == "":
         parser.error("--audit-file takes the path of a file")
+    if given.audit_file is None and (given.audit_chain or given.audit == "required"):
+        parser.error(f"{'--audit-chain' if given.audit_chain else '--audit required'} needs --audit-file")
     sources = [option.name for option in TOKEN_OPTIONS if getattr(given, option.attribute) is not None]
     if len(sources) > 1:
         parser.error(f"the token is taken from one place: give either {' or '.join(sources)}")

@@ -14,7 +14,7 @@ from do_nfs_mcp.account_token.source import NoTokenError
 from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.cli.garbage_collection import frozen_gc
 from do_nfs_mcp.observability.audit import Audit
-from do_nfs_mcp.observability.tracing import tracing
+from do_nfs_mcp.observability.tracing import has_receiver, tracing
 from do_nfs_mcp.server import NfsServer, build_server
 from do_nfs_mcp.settings import Settings, SettingsError, without_tokens
 from do_nfs_mcp.storage.limits import Limits
@@ -86,10 +86,10 @@ def server_from_settings(
     Raises:
         SettingsError: If the sandbox's file cannot be used.
     """
-    return build_server(
+    server = build_server(
         connector(settings, token, tracing()),
         read_only=settings.read_only,
-        audit=Audit(audit, token.masked) if audit else None,
+        audit=Audit(audit, token.masked, required=settings.audit == "required") if audit else None,
         destructive=settings.destructive,
         tools=settings.tools,
         exclude_tools=settings.exclude_tools,
@@ -101,6 +101,10 @@ def server_from_settings(
         wait_seconds=settings.wait_seconds,
         **more,
     )
+    if not has_receiver():
+        # The SDK's own, which makes a span of each call, takes a twentieth of a short one.
+        del server.middleware[0]
+    return server
 
 
 def _limits(settings: Settings) -> Limits:

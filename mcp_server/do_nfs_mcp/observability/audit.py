@@ -1,55 +1,47 @@
-"""A line for each call that may change storage: who made it, with what, and what came of it."""
+"""A line for each call that may change storage: who made it, with what, what it changed, and what came of it."""
 
 import io
 import json
 import logging
+import secrets
 from collections.abc import Callable, Collection, Mapping
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import get_access_token
+from mcp.server.auth.provider import principal_components
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 
+from do_nfs_mcp.audience import for_reader
+from do_nfs_mcp.observability.call_record import CallRecord, Thing, recording
 from do_nfs_mcp.observability.failure import META_KEY, FailureKind
 
-__all__ = ["Audit", "note_answer", "note_request"]
+__all__ = ["Audit"]
 
 logger = logging.getLogger(__name__)
 
-# Of the arguments, and of what is said of an error.
+# Of what a caller or an error can make as long as they like.
 _LONGEST = 2000
-
-_requests: ContextVar[list[dict[str, Any]] | None] = ContextVar("requests", default=None)
-
-
-def note_request(method: str) -> None:
-    """Note a request to the API, not answered yet, for the line of the call that it is part of, if that has one."""
-    requests = _requests.get()
-    if requests is not None:
-        requests.append({"method": method, "status": None, "id": ""})
-
-
-def note_answer(method: str, status: int, request_id: str) -> None:
-    """Note the answer to the last such request."""
-    for noted in reversed(_requests.get() or ()):
-        if (noted["method"], noted["status"]) == (method, None):
-            noted.update(status=status, id=request_id)
-            return
+# Of what was at stake, which has to be there in full: a hundred snapshots, say.
+_LONGEST_STAKE = 40_000
+_LONGEST_NAME = 200
 
 
 class Audit:
     """Writes the lines, as JSON.
 
     Args:
-        stream: Where they go. What cannot be written there is logged, and the call goes on.
+        stream: Where they go.
         masked: Takes secrets out of a line.
+        required: Whether a change is sent only if a line that says so has been written. What cannot be written
+            otherwise is logged, and the call goes on.
     """
 
-    def __init__(self, stream: TextIO | io.TextIOBase, masked: Callable[[str], str]) -> None:
+    def __init__(self, stream: TextIO | io.TextIOBase, masked: Callable[[str], str], *, required: bool = False) -> None:
         self._stream = stream
         self._masked = masked
+        self._required = required
 
     def watching(self, tools: Collection[str]) -> ServerMiddleware[Any]:
         """Make the middleware that writes a line for each call of these tools."""
@@ -61,60 +53,107 @@ class Audit:
                 return await call_next(ctx)
             clock: Callable[[], float] = ctx.lifespan_context.clock
             start = clock()
-            requests: list[dict[str, Any]] = []
-            token = _requests.set(requests)
+            line = {
+                "time": _timestamp(start),
+                "call": secrets.token_hex(8),
+                "caller": _caller(ctx),
+                "tool": name,
+                "arguments": self._bounded(params.get("arguments") or {}, _LONGEST),
+            }
+
+            def announce(thing: Thing) -> None:
+                self._write(
+                    {**line, "time": _timestamp(clock()), "outcome": "sending", "changes": [self._short(thing)]}
+                )
+
             outcome, said = "cancelled", ""
             failure: Mapping[str, Any] = {}
-            try:
-                result = await call_next(ctx)
-                outcome, said, failure = _outcome(result)
-                return result
-            except MCPError as error:
-                outcome, said = "refused", error.error.message
-                raise
-            except Exception as error:
-                outcome, said = "failed", type(error).__name__
-                raise
-            finally:
-                _requests.reset(token)
-                self._write(
-                    {
-                        "time": datetime.fromtimestamp(start, UTC).isoformat(timespec="milliseconds"),
-                        "caller": _caller(ctx),
-                        "tool": name,
-                        "arguments": self._bounded(params.get("arguments") or {}),
+            content: Mapping[str, Any] = {}
+            with recording(announce if self._required else None) as record:
+                try:
+                    result = await call_next(ctx)
+                    outcome, said, failure, content = _outcome(result)
+                    return result
+                except MCPError as error:
+                    outcome, said = "refused", error.error.message
+                    raise
+                except Exception as error:
+                    outcome, said = "failed", type(error).__name__
+                    raise
+                finally:
+                    noted = {
                         "outcome": outcome,
-                        **({"said": _cut(said)} if said else {}),
-                        **({"failure": failure} if failure else {}),
-                        "requests": requests,
-                        "seconds": round(clock() - start, 3),
+                        "said": self._cut(said, _LONGEST),
+                        "failure": failure,
+                        "question": self._question(record),
+                        "changes": [self._short(_identified(record.named(thing), content)) for thing in record.changes],
+                        "before": self._bounded(content.get("before"), _LONGEST_STAKE),
+                        "after": self._bounded(content.get("after"), _LONGEST_STAKE),
                     }
-                )
+                    self._try_to_write(
+                        {
+                            **line,
+                            **{name: value for name, value in noted.items() if value},
+                            "requests": record.requests,
+                            "seconds": round(clock() - start, 3),
+                        }
+                    )
 
         return watch
 
-    def _bounded(self, arguments: Any) -> Any:
+    def _bounded(self, value: Any, longest: int) -> Any:
+        text = json.dumps(value)
+        return value if len(self._masked(text)) <= longest else self._cut(text, longest)
+
+    def _cut(self, text: str, longest: int) -> str:
         # Of a secret that is cut no more could be told that it is one.
-        text = self._masked(json.dumps(arguments))
-        return arguments if len(text) <= _LONGEST else _cut(text)
+        masked = self._masked(text)
+        return masked if len(masked) <= longest else masked[:longest] + "..."
+
+    def _short(self, thing: Thing) -> Thing:
+        return {part: self._cut(text, _LONGEST_NAME) for part, text in thing.items()}
+
+    def _question(self, record: CallRecord) -> dict[str, str]:
+        longest = {"text": _LONGEST_STAKE}
+        return {
+            part: self._cut(text, longest.get(part, _LONGEST_NAME)) for part, text in (record.question or {}).items()
+        }
 
     def _write(self, line: dict[str, Any]) -> None:
+        """Write a line. Raises OSError, also for a stream that is closed."""
         try:
             self._stream.write(self._masked(json.dumps(line)) + "\n")
             self._stream.flush()
-        except (OSError, ValueError) as error:
+        except ValueError as error:
+            raise OSError(str(error)) from error
+
+    def _try_to_write(self, line: dict[str, Any]) -> None:
+        try:
+            self._write(line)
+        except OSError as error:
             logger.error("A line of the audit could not be written: %s", error)
 
 
-def _outcome(result: Any) -> tuple[str, str, Mapping[str, Any]]:
-    """Return what came of a call, from what goes to the host, and what was said, in words and as data, if it failed."""
+def _identified(thing: Thing, content: Mapping[str, Any]) -> Thing:
+    """Return something new with its id, which is in the result if the answer to the request was lost."""
+    found = content.get(thing["kind"].replace(" ", "_"))
+    return thing if "id" in thing or not found else thing | {"id": found["id"]}
+
+
+def _outcome(result: Any) -> tuple[str, str, Mapping[str, Any], Mapping[str, Any]]:
+    """Return what came of a call, from what goes to the host.
+
+    Returns:
+        The outcome; if the call failed, what was said, in words and as data; otherwise the structured content.
+    """
     if result.get("resultType") == "input_required":
-        return "asked", "", {}
+        return "asked", "", {}, {}
     if not result.get("isError"):
-        return result.get("structuredContent", {}).get("outcome", "done"), "", {}
+        content = result.get("structuredContent") or {}
+        return content.get("outcome", "done"), "", {}, content
     failure = result.get("_meta", {}).get(META_KEY, {})
     said = " ".join(block.get("text", "") for block in result["content"])
-    return _failed(failure), said, failure
+    return _failed(failure), said, failure, {}
 
 
 def _failed(failure: Mapping[str, Any]) -> str:
@@ -129,12 +168,17 @@ def _failed(failure: Mapping[str, Any]) -> str:
     return str(FailureKind.FAILED)
 
 
-def _caller(context: ServerRequestContext[Any, Any]) -> str:
+def _caller(context: ServerRequestContext[Any, Any]) -> dict[str, str]:
+    """Return who calls, by what they come and by what has let them in: nothing that a JWT says is a token's name."""
     access = get_access_token()
-    if access is not None:
-        return access.client_id
-    return "stdio" if context.request is None else "http"
+    if context.request is None and access is None:
+        return {"via": for_reader("stdio", "terminal")}
+    if access is None:
+        return {"via": "http"}
+    client, issuer, subject = principal_components(access)
+    named = {"issuer": issuer, "subject": subject, "client": client} if issuer else {"token_name": client}
+    return {"via": "http", **{part: value for part, value in named.items() if value}}
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+def _timestamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

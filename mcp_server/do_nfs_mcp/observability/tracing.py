@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["tracing"]
+__all__ = ["has_receiver", "tracing"]
 
 _SET = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_EXPORTER")
 # Regular expressions of headers whose values no span shows, whichever it is told to capture.
@@ -49,6 +49,13 @@ def tracing() -> Callable[["httpx.AsyncClient"], None]:
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     return instrument
+
+
+def has_receiver() -> bool:
+    """Return whether anybody receives this process's spans: who `tracing` sends them to or, say, an agent."""
+    from opentelemetry import trace
+
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
 def instrumentation() -> Callable[["httpx.AsyncClient"], None]:

@@ -165,7 +165,7 @@ class OverviewView(View):
                 lines.append(f"{heading} {'; '.join(told)}")
             elif problems:
                 lines += [heading, *_first([problem.text() for problem in problems], _MAX_PROBLEMS)]
-        return [*lines, f"Next: {', '.join(self.next_calls)}."]
+        return [*lines, f"Next: {'; '.join(self.next_calls)}."]
 
     def _nothing_wrong(self) -> str:
         days = counted(self.snapshot_days, "day")

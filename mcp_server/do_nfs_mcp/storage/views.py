@@ -119,7 +119,7 @@ class AccessPointView(View):
             path=point.path,
             status=str(point.status),
             is_default=point.is_default,
-            vpc_id=_known(point.vpc_id),
+            vpc_id=point.vpc_id or None,
             access_policy=AccessPolicyView.of(point.access_policy),
             created_at=point.created_at,
             updated_at=point.updated_at or None,
@@ -130,9 +130,9 @@ class AccessPointView(View):
         """The ids of the VPCs that it shows."""
         return [self.vpc_id] if self.vpc_id else []
 
-    def name_vpcs(self, names: Mapping[UUID, str]) -> None:
+    def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_name = names.get(self.vpc_id) if self.vpc_id else None
+        self.vpc_name = names.get(str(self.vpc_id))
 
     def text(self) -> str:
         share = name_or_id(self.share_id, self.share_name)
@@ -192,8 +192,9 @@ class ShareView(View):
     @classmethod
     def of(cls, share: "Share", *, with_access_points: bool = True) -> Self:
         """Make it from an answer of the API."""
-        points = _known(share.access_points) if with_access_points else None
-        tier = _known(share.performance_tier)
+        # What an answer lacks counts as false.
+        points = share.access_points if with_access_points else None
+        tier = share.performance_tier
         return cls(
             id=share.id,
             name=share.name,
@@ -201,9 +202,9 @@ class ShareView(View):
             size_gib=share.size_gib,
             status=str(share.status),
             performance_tier=tier_name(tier) if tier else None,
-            host=_known(share.host) or None,
-            mount_path=_known(share.mount_path) or None,
-            vpc_ids=_known(share.vpc_ids) or [],
+            host=share.host or None,
+            mount_path=share.mount_path or None,
+            vpc_ids=share.vpc_ids or [],
             access_points=[ShareAccessPointView.of(p) for p in points] if points else None,
             created_at=share.created_at,
         )
@@ -225,9 +226,9 @@ class ShareView(View):
         """The ids of the VPCs that it shows."""
         return self.vpc_ids
 
-    def name_vpcs(self, names: Mapping[UUID, str]) -> None:
+    def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_names = {str(vpc_id): names[vpc_id] for vpc_id in self.vpc_ids if vpc_id in names} or None
+        self.vpc_names = {vpc_id: names[vpc_id] for vpc_id in map(str, self.vpc_ids) if vpc_id in names} or None
 
     def vpc_text(self, vpc_id: UUID) -> str:
         """Return the name of one of its VPCs or, if that is not known, the id."""
@@ -293,8 +294,8 @@ class VpcView(View):
             id=vpc.id,
             name=vpc.name,
             region=vpc.region,
-            description=_known(vpc.description) or None,
-            ip_range=_known(vpc.ip_range) or None,
+            description=vpc.description or None,
+            ip_range=vpc.ip_range or None,
             default=_known(vpc.default),
         )
 
@@ -325,7 +326,7 @@ class ActionView(View):
             id=str(action.id),
             type=action.type_,
             status=str(action.status),
-            resource_type=_known(action.resource_type) or "resource",
+            resource_type=action.resource_type or "resource",
             region_slug=_known(action.region_slug),
             started_at=_known(action.started_at),
         )
@@ -454,7 +455,9 @@ class PruneView(_OutcomeView):
 
     def text(self) -> str:
         listed = [
-            f"- {quoted(s.name)} ({s.id}): {plain(s.status)}, {s.size_gib} GiB, taken {s.created_at:%Y-%m-%d %H:%M}"
+            # What went is said above.
+            f"- {quoted(s.name)} ({s.id}): {'' if s.status == 'DELETED' else f'{plain(s.status)}, '}{s.size_gib} GiB, "
+            f"taken {s.created_at:%Y-%m-%d %H:%M}"
             for s in self.snapshots
         ]
         listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]

@@ -54,8 +54,10 @@ Plan = Annotated[bool, Field(description="Only say what would be done.")]
 Wait = Annotated[bool, Field(description="Until it has taken effect.")]
 IncludeSnapshots = Annotated[bool, Field(description="Snapshots, too.")]
 KeepLast = Annotated[int | None, Field(ge=0, description="Keep so many of the newest.")]
-KeepDaily = Annotated[int, Field(ge=0, description="Keep the last of each day, of so many days that have any.")]
-KeepWeekly = Annotated[int, Field(ge=0, description="The same by calendar weeks, this one included.")]
+KeepDaily = Annotated[
+    int, Field(ge=0, description="Keep the last of each of so many days; days without any do not count.")
+]
+KeepWeekly = Annotated[int, Field(ge=0, description="The same by calendar weeks.")]
 KeepNamed = Annotated[
     list[Annotated[str, _NOT_EMPTY]], Field(default_factory=list, description="Ids or exact names of more to keep.")
 ]

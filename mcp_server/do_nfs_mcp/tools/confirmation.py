@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
 from do_nfs_mcp.audience import for_reader
+from do_nfs_mcp.observability.call_record import note_question, note_reply
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.tools.asking import cannot_ask, host_asks, is_modern
 from do_nfs_mcp.tools.service import ServiceContext, service_for
@@ -164,6 +165,7 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         if host_asks(context) and is_modern(context):
             # When the answer comes, the SDK runs all of this anew, and asks again if the question changed.
             service_for(context).stop_timing()
+            note_question(confirmation.question or "", "host")
             return Elicit(confirmation.question or "", confirmation.form)
         await _ask_now(context, confirmation)
         if (await prepared.prepare_anew()).question != confirmation.question:
@@ -239,6 +241,7 @@ async def _ask_now(context: ServiceContext, confirmation: Confirmation[Any]) -> 
 async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
     service = service_for(context)
     service.stop_timing()
+    note_question(confirmation.question or "", "host")
     try:
         answer = await context.elicit(confirmation.question or "", confirmation.form)
     except ValueError as error:
@@ -261,16 +264,19 @@ async def _ask_by_browser(
         typed=confirmation.typed_forms if confirmation.typed else None,
     )
     seconds = service_for(context).time_to_ask()
+    note_question(question.text, "browser")
     await context.report_progress(0, seconds, "a page in the person's browser asks them")
     agreed = await browser.ask(current_call(), question, seconds)
     if agreed is None:
         raise NfsError(_UNANSWERED, kind=FailureKind.UNANSWERED)
     if not agreed:
         raise _said_no(context, confirmation)
+    note_reply("yes")
 
 
 def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
     if isinstance(answer, CancelledElicitation):
+        note_reply("closed")
         raise _declined(
             context,
             for_reader(
@@ -281,7 +287,9 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
     form = answer.data if isinstance(answer, AcceptedElicitation) else None
     if isinstance(form, TypedNameForm):
         if form.name.strip() in confirmation.typed_forms:
+            note_reply("yes", form.name)
             return
+        note_reply("wrong name", form.name)
         typed = quoted(form.name, 60)
         raise _declined(
             context,
@@ -292,9 +300,11 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
         )
     if not (isinstance(form, ConfirmForm) and form.confirm):
         raise _said_no(context, confirmation)
+    note_reply("yes")
 
 
 def _said_no(context: ServiceContext, confirmation: Confirmation[Any]) -> NfsError:
+    note_reply("no")
     service_for(context).recent_refusals.add(confirmation.refused_as)
     return _declined(
         context, for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")

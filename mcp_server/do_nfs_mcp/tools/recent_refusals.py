@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from do_nfs_mcp.api.callers import caller_name
+from do_nfs_mcp.api.callers import caller_principal
 
 __all__ = ["RecentRefusals"]
 
@@ -18,14 +18,14 @@ class RecentRefusals:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._refused: dict[tuple[str | None, str], float] = {}
+        self._refused: dict[tuple[object, str], float] = {}
 
     def add(self, question: str) -> None:
         """Note that the person said no to a question."""
-        self._refused[caller_name(), question] = self._clock()
+        self._refused[caller_principal(), question] = self._clock()
 
     def __contains__(self, question: str) -> bool:
         """Return whether the person said no to just this question in the last minute."""
         begin = self._clock() - _SECONDS
         self._refused = {key: since for key, since in self._refused.items() if since > begin}
-        return (caller_name(), question) in self._refused
+        return (caller_principal(), question) in self._refused

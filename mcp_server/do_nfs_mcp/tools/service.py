@@ -112,12 +112,14 @@ class Service:
         Raises:
             TimeoutError: It took longer.
         """
-        with anyio.fail_after(self.call_seconds) as scope:
+        with anyio.CancelScope(deadline=anyio.current_time() + self.call_seconds) as scope:
             token = _scope.set(scope)
             try:
                 yield
             finally:
                 _scope.reset(token)
+        if scope.cancelled_caught:
+            raise TimeoutError
 
     def stop_timing(self) -> None:
         """Stop counting the call's time, while a person is asked."""

@@ -35,11 +35,12 @@ from pydantic_core import from_json
 
 from do_nfs_mcp.transports import malformed
 from do_nfs_mcp.transports.handshake import HandedOver
+from do_nfs_mcp.transports.outbox import Outbox, OutboxSender
 
 __all__ = ["run_stdio", "serve_stdio"]
 
 Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
-Outgoing = MemoryObjectSendStream[SessionMessage]
+Outgoing = OutboxSender[SessionMessage] | MemoryObjectSendStream[SessionMessage]
 Chunks = AsyncGenerator[bytes] | MemoryObjectReceiveStream[bytes]
 Serve = Callable[[Incoming, Outgoing], Coroutine[Any, Any, None]]
 
@@ -140,8 +141,8 @@ class _Connection:
         self.exit_code = 0
         self.all_written = anyio.Event()
         self._to_server, self.incoming = anyio.create_memory_object_stream[SessionMessage | Exception]()
-        self.outgoing, self._from_server = anyio.create_memory_object_stream[SessionMessage]()
-        self._refusals = self.outgoing.clone()
+        self._outbox = Outbox[SessionMessage]()
+        self.outgoing, self._refusals = self._outbox.sender(), self._outbox.sender()
         # The client's requests that are not answered, those of them whose answers are being written, and our own.
         self._open: set[RequestId | None] = set()
         self._answering: set[RequestId | None] = set()
@@ -204,7 +205,7 @@ class _Connection:
     def no_more_written(self) -> None:
         self.all_written.set()
         # If the client is gone, nobody waits for what is still going on.
-        self._from_server.close()
+        self._outbox.close()
         self._open.clear()
         self._none_open.set()
         self._phase.cancel()
@@ -305,13 +306,10 @@ class _Connection:
         if self._unwritten:
             unwritten, self._unwritten = self._unwritten, b""
             return unwritten
-        lines: list[bytes] = []
-        with suppress(anyio.WouldBlock, anyio.EndOfStream):
-            while not any(lines):
-                lines.append(self._line((await self._from_server.receive()).message))
-            while True:
-                lines.append(self._line(self._from_server.receive_nowait().message))
-        return b"".join(lines)
+        while sent := await self._outbox.take():
+            if lines := b"".join(self._line(each.message) for each in sent):
+                return lines
+        return b""
 
     def _line(self, message: JSONRPCMessage) -> bytes:
         """Return what is written of a message; b"" if the client has had it."""

@@ -298,7 +298,7 @@ def test_labels_are_unique_whatever_the_names(names: list[str]) -> None:
 def test_the_text_of_a_short_file_is_the_file() -> None:
     view, _ = export(share())
     counts, _, block = view.text().partition("\n")
-    assert counts == "1 share, 0 attachments, 0 access points, 0 snapshots:"
+    assert counts == "1 share, 0 attachments, 0 access points:"
     assert block == f"```hcl\n{view.hcl}```"
 
 
@@ -313,7 +313,7 @@ def test_the_text_of_a_long_file_is_short_and_says_where_the_whole_is() -> None:
     view, _ = export(*shares)
     said = view.text()
     assert len(said) < 2000
-    assert said.startswith("Terraform for 25 shares, 0 attachments, 0 access points, 0 snapshots: ")
+    assert said.startswith("Terraform for 25 shares, 0 attachments, 0 access points: ")
     assert f"{len(view.hcl)} characters" in said
     assert "structured content (hcl)" in said
     assert "nfs://terraform" in said

@@ -75,7 +75,8 @@ class TerraformView(View):
             counted(self.shares, "share"),
             counted(self.attachments, "attachment"),
             counted(self.access_points, "access point"),
-            counted(self.snapshots, "snapshot"),
+            # None may be there, or none was asked for.
+            *([counted(self.snapshots, "snapshot")] if self.snapshots else []),
         )
         if len(self.hcl) <= _LONGEST_TEXT:
             return f"{', '.join(counts)}:\n```hcl\n{self.hcl}```"

@@ -72,16 +72,16 @@ class Issuer:
         except jwt.PyJWTError as error:
             logger.warning("A token of %s was refused: %s", self._url, type(error).__name__)
             return None
-        subject = _text(claims.get("sub"))
         return AccessToken(
             # Who answers calls has no use for the token itself.
             token="",
-            client_id=_client(claims) or subject or "unknown",
+            # Nothing stands in for the client: the audit would name one for the other.
+            client_id=_client(claims) or "",
             scopes=_scopes(claims),
             # With the leeway, which who reads this does not give.
             expires_at=int(claims["exp"]) + _LEEWAY,
             resource=self._audience,
-            subject=subject,
+            subject=_text(claims.get("sub")),
             claims={"iss": self._url},
         )
 

@@ -19,7 +19,7 @@ def json_of(response: httpx.Response, kind: type = object) -> Any:
     Raises ValueError if it is not JSON, and TypeError if it is not of the kind.
     """
     content = response.content
-    if b"\\ud" in content.lower():
+    if b"\\u" in content and b"\\ud" in content.lower():
         # Half of a surrogate pair is a text that nobody can write out again.
         content = json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace")
     # A hook is called for every object, and most answers have no null.
