@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+from do_nfs_mcp.account_token.source import is_token
 from do_nfs_mcp.audience import for_reader, operator_has_to
 from do_nfs_mcp.loopback import is_loopback
 from do_nfs_mcp.offering import Destructive
@@ -28,6 +29,7 @@ __all__ = [
     "checked_url",
     "listening_url",
     "token_from",
+    "without_tokens",
 ]
 
 API_URL = "https://api.digitalocean.com"
@@ -131,8 +133,11 @@ class Settings:
     """How the server runs.
 
     Attributes:
-        token: The account's token; None if there is none that can be one.
-        no_token: What calls say if there is no token.
+        token: The account's token in the environment; None if there is none that can be one.
+        no_token: What calls say if there is no token there.
+        token_file: The file that the token is in, in place of the environment.
+        token_command: The command that prints the token, in place of the environment.
+        doctl_context: doctl's context whose token is taken, in place of the environment.
         api_url: Where the API is.
         sandbox: None for the real API; else where the embedded sandbox keeps its state, a file or ":memory:".
         read_only: Offer and carry out nothing that changes storage.
@@ -164,6 +169,9 @@ class Settings:
 
     token: str | None = None
     no_token: str = field(default_factory=lambda: _no_token())
+    token_file: Path | None = None
+    token_command: str | None = None
+    doctl_context: str | None = None
     api_url: str = API_URL
     sandbox: str | None = None
     read_only: bool = False
@@ -190,6 +198,11 @@ class Settings:
     log_level: str = "WARNING"
     http: HttpSettings | None = None
 
+    @property
+    def token_is_elsewhere(self) -> bool:
+        """Whether the token is taken from somewhere else than the environment."""
+        return bool(self.token_file or self.token_command or self.doctl_context)
+
     def __repr__(self) -> str:
         return f"Settings(api_url={self.api_url!r}, sandbox={self.sandbox!r}, read_only={self.read_only})"
 
@@ -211,7 +224,7 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
                     "nothing has filled in. Nothing was sent. Set it to the token itself.",
                 )
             )
-        if token.isascii() and token.isprintable() and " " not in token and token:
+        if is_token(token):
             return token, ""
         if token:
             return None, (
@@ -219,6 +232,11 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
                 f"sent. {operator_has_to('set it to a token', and_restart=True)}"
             )
     return None, _no_token()
+
+
+def without_tokens(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for another program, which has no use for the token."""
+    return {name: value for name, value in environment.items() if name not in TOKEN_VARIABLES}
 
 
 def _no_token() -> str:

@@ -1,5 +1,6 @@
 """The options of the server, and the settings that they make."""
 
+import itertools
 from dataclasses import fields
 from typing import Any
 
@@ -15,6 +16,17 @@ def test_every_setting_but_the_token_is_an_option() -> None:
     settings = {field.name for field in fields(Settings)} - {"token", "no_token", "http"}
     assert {option.attribute for option in SERVER_OPTIONS} == settings
     assert [option.attribute for option in HTTP_OPTIONS] == [field.name for field in fields(HttpSettings)]
+
+
+def test_a_token_is_taken_from_one_place(capsys: pytest.CaptureFixture[str]) -> None:
+    sources = [("--token-file", "a"), ("--token-command", "a"), ("--doctl-context", "a")]
+    for one, other in itertools.combinations(sources, 2):
+        with pytest.raises(SystemExit):
+            settings(*one, *other)
+        assert f"the token is taken from one place: give either {one[0]} or {other[0]}" in capsys.readouterr().err
+    for source in sources:
+        assert settings(*source).token_is_elsewhere
+    assert not settings().token_is_elsewhere
 
 
 def test_an_option_of_the_server_has_the_default_of_its_setting() -> None:
@@ -76,6 +88,24 @@ def test_a_limit_is_what_was_given(arguments: list[str], field: str, value: Any)
     ],
 )
 def test_a_limit_that_would_limit_nothing_is_refused_at_the_start(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        settings(*arguments)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--token-file", ""], "--token-file: has to be the path of a file"),
+        (["--token-command", ""], "--token-command: has to be a program and its arguments"),
+        (["--token-command", "op read 'a"], "--token-command: has to be a program and its arguments"),
+        (["--doctl-context", " "], "--doctl-context: has to be the name of a context, such as default"),
+    ],
+)
+def test_a_place_of_the_token_that_cannot_be_one_is_refused_at_the_start(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -14,6 +14,7 @@ import anyio
 import pytest
 from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.serve import server_from_settings
+from do_nfs_mcp.cli.token_sources import account_token
 from do_nfs_mcp.observability.audit_chain import verify
 from do_nfs_mcp.observability.audit_file import opened
 from do_nfs_mcp.settings import Settings
@@ -51,7 +52,7 @@ def test_a_call_whose_params_do_not_fit_is_audited_as_refused_with_what_the_host
 def test_a_call_goes_on_without_a_stderr_for_its_audit_line(monkeypatch: pytest.MonkeyPatch) -> None:
     async def calls() -> None:
         settings = Settings(sandbox=":memory:")
-        server = server_from_settings(settings, audit_stream(settings))
+        server = server_from_settings(settings, account_token(settings), audit_stream(settings))
         async with Client(server) as client:
             assert not (await client.call_tool("create_share", {**NEW_SHARE, "wait": False})).is_error
 

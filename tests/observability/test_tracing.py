@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.cli.serve import server_from_settings
+from do_nfs_mcp.cli.token_sources import account_token
 from do_nfs_mcp.observability.tracing import instrumentation, tracing, wanted
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.settings import Settings
@@ -140,7 +141,8 @@ async def test_calls_are_spans_only_where_somebody_receives_them(
 ) -> None:
     if receiver is None:
         monkeypatch.setattr(trace, "get_tracer_provider", trace.ProxyTracerProvider)
-    server = server_from_settings(Settings(sandbox=":memory:"))
+    settings = Settings(sandbox=":memory:")
+    server = server_from_settings(settings, account_token(settings))
     async with Client(server) as client:
         spans.clear()
         assert not (await client.call_tool("list_shares", {})).is_error

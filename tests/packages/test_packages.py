@@ -186,6 +186,7 @@ def test_the_bundle_and_the_registry_entry_ask_for_all_that_decides_what_an_assi
     [
         ({}, []),
         ({"allow_no_squash": True}, ["--allow-no-squash"]),
+        ({"doctl_context": "work"}, ["--doctl-context=work"]),
         ({"protect": "-x, prod-*", "tools": " "}, ["--protect=-x, prod-*"]),
     ],
 )

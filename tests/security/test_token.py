@@ -16,6 +16,7 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.sending import RequestSender
 from do_nfs_mcp.cli.serve import connector
+from do_nfs_mcp.cli.token_sources import account_token
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking, MaskingFormatter
 from do_nfs_mcp.server import build_server
@@ -38,7 +39,7 @@ ODD = 'Zq3/+"\\%9~canary=Zq3'
 
 
 def encoded(token: str) -> dict[str, str]:
-    """The token in every form in which it could come back, by the form's name."""
+    """The token in the plain encodings in which it could come back, by their names."""
     header = f"Bearer {token}"
     return {
         "itself": token,
@@ -68,7 +69,7 @@ def found_in(token: str, said: str) -> set[str]:
 
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
 @pytest.mark.parametrize("form", encoded(""))
-def test_a_token_is_masked_in_whatever_form_it_comes_back(token: str, form: str) -> None:
+def test_a_token_is_masked_in_each_plain_encoding(token: str, form: str) -> None:
     text = encoded(token)[form]
     assert found_in(token, text)
     masked = Masking(token)(f"before {text} after")
@@ -183,16 +184,28 @@ async def test_no_traceback_with_its_variables_shows_the_token_unless_the_api_ha
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
 async def test_no_repr_shows_the_token(token: str) -> None:
     settings = Settings(token=token)
-    api = connector(settings)()
+    api = connector(settings, account_token(settings))()
     sender = api._sender
     assert isinstance(sender, RequestSender)
     client = sender._client
+    sender._authorize(await sender._token.get())
     inner = client.get_async_httpx_client()
     request = inner.build_request("GET", "https://api.test/v2/nfs")
     assert request.headers["authorization"] == f"Bearer {token}"
     masked = Masking(token)
     service = Service(lambda: api)
-    things: list[object] = [settings, api, sender, client, inner, inner.headers, request, request.headers]
+    things: list[object] = [
+        settings,
+        sender._token,
+        await sender._token.get(),
+        api,
+        sender,
+        client,
+        inner,
+        inner.headers,
+        request,
+        request.headers,
+    ]
     things += [masked, service, Audit(io.StringIO(), masked), build_server(lambda: api), make_tools()]
     await api.aclose()
     for thing in things:

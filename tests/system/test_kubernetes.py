@@ -57,6 +57,11 @@ def test_the_deployment_runs_three_replicas_that_share_nothing_but_secrets_as_no
     assert pod["securityContext"]["runAsNonRoot"]
     assert container["securityContext"]["readOnlyRootFilesystem"]
     assert all("value" not in variable for variable in container["env"] if "TOKEN" in variable["name"])
+    # None of them can be read by others, which the server refuses, and each that an argument names is there.
+    assert {volume["secret"]["defaultMode"] for volume in pod["volumes"]} == {0o440}
+    mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
+    named_files = [argument.partition("=")[2] for argument in container["args"] if "=/" in argument]
+    assert {file.rpartition("/")[0] for file in named_files} == mounted
 
 
 def test_every_selector_finds_the_pods_and_every_port_is_one_of_theirs() -> None:

@@ -227,10 +227,11 @@ def loaded(logged: str) -> set[str]:
 
 
 @pytest.mark.parametrize("modern", [False, True])
+@pytest.mark.parametrize("options", [(), ("--token-command", "print-token --for nfs")], ids=["", "command"])
 def test_a_window_that_never_calls_loads_nothing_heavy_and_has_one_thread(
-    modern: bool, start: Callable[..., Server]
+    modern: bool, options: tuple[str, ...], start: Callable[..., Server]
 ) -> None:
-    server = start(PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
+    server = start(*options, PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
     if modern:
         server.discover()
     else:

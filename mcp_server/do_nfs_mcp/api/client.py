@@ -48,6 +48,7 @@ from do_nfs_client.models import (
 )
 from do_nfs_client.types import UNSET, Unset
 
+from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.api import errors, reconciliation
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.http_client import make_client
@@ -93,7 +94,7 @@ class NfsApi:
     def connect(
         cls,
         url: str,
-        token: str,
+        token: AccountToken | str,
         *,
         connect_seconds: float = 5,
         read_seconds: float = 30,
@@ -106,7 +107,7 @@ class NfsApi:
 
         Args:
             url: Where the API is, without the /v2.
-            token: The account's token.
+            token: The account's token; as a text, one that stays the same.
             connect_seconds: How long connecting may take.
             read_seconds: How long the API may be silent.
             transport: What carries requests in place of the network.
@@ -114,8 +115,10 @@ class NfsApi:
             sleep: Waits for so many seconds.
             options: RequestSender's other arguments.
         """
-        client = make_client(url, token, httpx.Timeout(read_seconds, connect=connect_seconds), transport)
-        return cls(RequestSender(client, sleep=sleep, **options), per_caller=per_caller, sleep=sleep)
+        if isinstance(token, str):
+            token = AccountToken.fixed(token)
+        client = make_client(url, httpx.Timeout(read_seconds, connect=connect_seconds), transport)
+        return cls(RequestSender(client, token, sleep=sleep, **options), per_caller=per_caller, sleep=sleep)
 
     @classmethod
     def unavailable(cls, reason: str, *, per_caller: bool = False) -> Self:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from itertools import chain
 from typing import Self
 
+from do_nfs_mcp.account_token.source import NoTokenError, TokenSource
 from do_nfs_mcp.api.operations import Operation
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.audience import operator_has_to
@@ -28,6 +29,7 @@ __all__ = [
     "refused",
     "unreachable",
     "unreadable",
+    "without_token",
 ]
 
 
@@ -136,7 +138,13 @@ _OUTCOMES = dict.fromkeys((504, 522, 524), Outcome.OPEN)
 
 
 def refused(
-    operation: Operation, status: int, code: str, message: str, request_id: str, retry_after: float | None
+    operation: Operation,
+    status: int,
+    code: str,
+    message: str,
+    request_id: str,
+    retry_after: float | None,
+    token_source: TokenSource,
 ) -> NfsError:
     """Return what to say of an answer that is not a success.
 
@@ -147,10 +155,11 @@ def refused(
         message: The answer's own words, or an empty text.
         request_id: What the vendor's support asks for, or an empty text.
         retry_after: In how many seconds to come back, if the answer said so.
+        token_source: Where the token came from.
     """
     said = f"The API answered {status}{f' ({plain(code, 60)})' if code else ''}"
     said += f": {_sentence(message)} " if message else " without a message that can be read. "
-    said += _next_step(operation, status, retry_after)
+    said += _next_step(operation, status, retry_after, token_source)
     request_id = plain(request_id, 80) if request_id else ""
     said += f" Request id: {request_id}." if request_id else ""
     outcome = _OUTCOMES.get(status, Outcome.REFUSED if status < 500 else Outcome.ENDED)
@@ -196,6 +205,11 @@ def budget_spent(seconds: float) -> NfsError:
         outcome=Outcome.UNSENT,
         retry_after=seconds,
     )
+
+
+def without_token(error: NoTokenError) -> NfsError:
+    """Return what to say if there is no token to send."""
+    return NfsError(str(error), kind=FailureKind.FAILED)
 
 
 def not_set_up(reason: str) -> NfsError:
@@ -326,7 +340,7 @@ def _kind_if_lost(operation: Operation) -> FailureKind:
     return FailureKind.UNKNOWN_OUTCOME if operation.is_mutating else FailureKind.FAILED
 
 
-def _next_step(operation: Operation, status: int, retry_after: float | None) -> str:
+def _next_step(operation: Operation, status: int, retry_after: float | None, token_source: TokenSource) -> str:
     match status:
         case 400 | 422 if operation.name in {"create_share_action", "create_access_point"}:
             return (
@@ -337,7 +351,7 @@ def _next_step(operation: Operation, status: int, retry_after: float | None) -> 
             return "Calling again will not help before the arguments are changed."
         case 401:
             return "Calling again will not help: the token is wrong, expired or revoked. " + operator_has_to(
-                "set a valid one in DIGITALOCEAN_ACCESS_TOKEN", and_restart=True
+                token_source.replace, and_restart=token_source.needs_restart
             )
         case 403:
             return (

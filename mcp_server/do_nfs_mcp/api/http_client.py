@@ -17,13 +17,12 @@ logger = logging.getLogger(__name__)
 
 
 def make_client(
-    url: str, token: str, timeout: httpx.Timeout, transport: httpx.AsyncBaseTransport | None = None
+    url: str, timeout: httpx.Timeout, transport: httpx.AsyncBaseTransport | None = None
 ) -> AuthenticatedClient:
-    """Make the generated client. Nothing is sent yet.
+    """Make the generated client, whose token is set with each request. Nothing is sent yet.
 
     Args:
         url: Where the API is, without the /v2.
-        token: The account's token.
         timeout: How long connecting, and waiting for an answer, may take.
         transport: What carries requests in place of the network.
     """
@@ -32,7 +31,7 @@ def make_client(
     is_local = url.lower().startswith("http:")
     return AuthenticatedClient(
         base_url=url,
-        token=token,
+        token="",
         timeout=timeout,
         httpx_args={"trust_env": not is_local, "transport": carrier},
         async_client=DirectClient if carrier else httpx.AsyncClient if is_local else ProxiedClient,

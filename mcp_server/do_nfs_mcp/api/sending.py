@@ -10,6 +10,8 @@ import anyio
 import httpx
 from do_nfs_client import ApiError, AuthenticatedClient
 
+from do_nfs_mcp.account_token.source import NoTokenError
+from do_nfs_mcp.account_token.token import AccountToken, Token
 from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.asyncio_transport import NotSetUpError
 from do_nfs_mcp.api.certificates import distrust
@@ -20,7 +22,6 @@ from do_nfs_mcp.api.rate_limit import RateLimit, RateLimiter, retry_after
 from do_nfs_mcp.api.retries import pause_before_retry
 from do_nfs_mcp.observability import call_record
 from do_nfs_mcp.observability.failure import FailureKind
-from do_nfs_mcp.observability.masking import Masking
 
 __all__ = ["NoSender", "Request", "RequestSender", "Sender", "operation_of"]
 
@@ -78,7 +79,8 @@ class RequestSender:
     """Sends requests.
 
     Args:
-        client: The connection.
+        client: The connection. Which token it has is of no matter.
+        token: The account's token.
         read_only: Refuse every operation that changes anything.
         max_in_flight: How many requests may be under way at once.
         clock: The time, in seconds since 1970.
@@ -89,6 +91,7 @@ class RequestSender:
     def __init__(
         self,
         client: AuthenticatedClient,
+        token: AccountToken,
         *,
         read_only: bool = False,
         max_in_flight: int = 16,
@@ -97,12 +100,13 @@ class RequestSender:
         prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
     ) -> None:
         self._client = client
+        self._token = token
         self._read_only = read_only
         self._clock = clock
         self._sleep = sleep
         self._limiter = RateLimiter(max_in_flight, clock, sleep)
         self._prepare = prepare
-        self._masked = Masking(client.token)
+        self._masked = token.masked
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -152,12 +156,38 @@ class RequestSender:
             await self._sleep(pause)
 
     async def _send_once(self, operation: Operation, request: Request[T]) -> T:
+        """Send a request, again with another token if the API takes the first no longer and there is another."""
+        try:
+            token = await self._token.get()
+        except NoTokenError as error:
+            raise errors.without_token(error) from error
+        try:
+            return await self._send_with(token, operation, request)
+        except NfsError as error:
+            if error.status != 401:
+                raise
+            other = await self._other_token(token, error)
+        return await self._send_with(other, operation, request)
+
+    async def _other_token(self, refused: Token, error: NfsError) -> Token:
+        """Return another token than the one that was refused. Raises the error if there is none."""
+        try:
+            other = await self._token.replace(refused)
+        except NoTokenError as failure:
+            raise error.with_note(f"Another could not be had: {failure.problem}.") from error.__cause__
+        if other is None:
+            raise error
+        return other
+
+    async def _send_with(self, token: Token, operation: Operation, request: Request[T]) -> T:
         try:
             self._watch(self._client.get_async_httpx_client())
         except (ValueError, ImportError, OSError) as error:
             raise errors.not_set_up(str(error)) from error
         try:
             async with self._limiter.request():
+                # Nothing comes between this and the request, which takes it at once.
+                self._authorize(token)
                 return await request(client=self._client)
         except ApiError as error:
             raise self._refused(operation, error) from error
@@ -175,6 +205,11 @@ class RequestSender:
             self._mask(error)
             raise errors.unreadable(operation) from error
 
+    def _authorize(self, token: Token) -> None:
+        if self._client.token != token.value:
+            self._client.token = token.value
+            self._client.get_async_httpx_client().headers["Authorization"] = f"Bearer {token.value}"
+
     def _watch(self, http: httpx.AsyncClient) -> None:
         hooks = http.event_hooks["response"]
         # In front of the client's own, which raises for an error: an error's headers count, too.
@@ -191,7 +226,13 @@ class RequestSender:
         if 200 <= status < 300:
             return errors.unreadable(operation)
         return errors.refused(
-            operation, status, code, message, request_id, retry_after(status, error.headers, self._clock())
+            operation,
+            status,
+            code,
+            message,
+            request_id,
+            retry_after(status, error.headers, self._clock()),
+            self._token.source,
         )
 
     def _mask(self, error: Exception) -> None:

@@ -50,7 +50,7 @@ SERVE = Command(
         *(Command(f"do-nfs-mcp {name}", purpose, arguments=None) for name, (_, purpose) in COMMANDS.items()),
     ),
     epilog=f"The token is taken from {', '.join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is "
-    "set. Without one the server starts, and every call says how to set it.",
+    "set, unless an option says where else it is. Without one the server starts, and every call says how to set it.",
 )
 
 
@@ -112,11 +112,13 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
             # Imported here, so that nobody who asks for nothing more waits for it.
             with frozen_gc():
                 from do_nfs_mcp.cli.logging_setup import log_to_stderr
+                from do_nfs_mcp.cli.token_sources import account_token
 
-                log_to_stderr(settings)
+                token = account_token(settings)
+                log_to_stderr(settings, token.masked)
                 from do_nfs_mcp.cli.serve import serve
 
-            sys.exit(serve(settings, audit, handed_over))
+            sys.exit(serve(settings, token, audit, handed_over))
         except SettingsError as error:
             print(f"do-nfs-mcp: error: {error}", file=sys.stderr)
             sys.exit(2)

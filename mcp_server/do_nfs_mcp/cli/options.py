@@ -30,6 +30,7 @@ __all__ = [
     "HTTP_OPTIONS",
     "LIMIT_OPTIONS",
     "SERVER_OPTIONS",
+    "TOKEN_OPTIONS",
     "TRANSPORT",
     "UNLIMITED",
     "http_settings_from",
@@ -77,6 +78,28 @@ def _pattern(text: str) -> tuple[str, ...]:
     if not text.strip():
         raise argparse.ArgumentTypeError("has to be a share's name, or a pattern such as prod-*")
     return (text,)
+
+
+def _file(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("has to be the path of a file")
+    return Path(text)
+
+
+def _command(text: str) -> str:
+    from do_nfs_mcp.account_token.command_line import split  # Not for those who give none.
+
+    try:
+        split(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"has to be a program and its arguments: {error}") from error
+    return text
+
+
+def _context(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("has to be the name of a context, such as default")
+    return text.strip()
 
 
 def _tools(text: str) -> tuple[str, ...]:
@@ -175,6 +198,29 @@ LIMIT_OPTIONS = (
 )
 """What whoever runs the server lets nobody do with it. They are among SERVER_OPTIONS."""
 
+TOKEN_OPTIONS = (
+    Argument(
+        "--token-file",
+        type=_file,
+        metavar="FILE",
+        help="take the API's token from this file, which others may not read, and not from the environment",
+    ),
+    Argument(
+        "--token-command",
+        type=_command,
+        metavar="COMMAND",
+        help="take it from what this command prints when the server starts or, over stdio, first needs it, and again "
+        "when the API no longer takes it; no shell reads the command",
+    ),
+    Argument(
+        "--doctl-context",
+        type=_context,
+        metavar="NAME",
+        help="take it from this context in the configuration of doctl, such as default",
+    ),
+)
+"""Where the token is kept, if not in the environment. They are among SERVER_OPTIONS; one at most may be given."""
+
 SERVER_OPTIONS = (
     Argument(
         "--sandbox",
@@ -184,6 +230,7 @@ SERVER_OPTIONS = (
         help="use the embedded sandbox in place of the real API; with PATH it keeps its state in that file",
     ),
     Argument("--api-url", default=API_URL, metavar="URL", help="where the API is (default: %(default)s)"),
+    *TOKEN_OPTIONS,
     Argument(
         "--read-only", action="store_true", default=False, help="offer and carry out nothing that changes storage"
     ),
@@ -301,6 +348,9 @@ def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
         parser.error("--audit-file takes the path of a file")
     if given.audit_file is None and (given.audit_chain or given.audit == "required"):
         parser.error(f"{'--audit-chain' if given.audit_chain else '--audit required'} needs --audit-file")
+    sources = [option.name for option in TOKEN_OPTIONS if getattr(given, option.attribute) is not None]
+    if len(sources) > 1:
+        parser.error(f"the token is taken from one place: give either {' or '.join(sources)}")
     options: dict[str, Any] = {option.attribute: option_value(option, given) for option in SERVER_OPTIONS}
     try:
         options["api_url"] = checked_url(given.api_url)

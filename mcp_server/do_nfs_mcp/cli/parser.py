@@ -17,7 +17,8 @@ class Argument:
     Attributes:
         name: The option, such as "--port"; of an argument that goes by its place, the attribute it becomes.
         help: What it does. "%(default)s" stands for the default.
-        metavar: What its value is called. It is PATH or FILE if, and only if, it is a file.
+        metavar: What its value is called. It is PATH or FILE if, and only if, it is a file, and COMMAND if it is a
+            command.
         nargs: "?" for a value that may be left out, "*" for any number of them.
         action: "store_true" for an option without a value, "append" for one that may be repeated.
         type: Makes the value of what was typed, or raises argparse.ArgumentTypeError.
@@ -50,6 +51,11 @@ class Argument:
     def is_file(self) -> bool:
         """Whether its value is the path of a file."""
         return self.metavar in {"PATH", "FILE"}
+
+    @property
+    def is_command(self) -> bool:
+        """Whether its value is a command."""
+        return self.metavar == "COMMAND"
 
     @property
     def attribute(self) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from do_nfs_mcp.account_token.command_line import join
 from do_nfs_mcp.cli import main
 from do_nfs_mcp.cli.install.hosts import HOSTS, Host, HostEnvironment
 
@@ -438,6 +439,10 @@ def test_no_backup_is_left_of_what_was_not_changed(
         (("cursor", "--api-url", "http://api.test"), "--api-url has to be https"),
         (("cursor", "--sandbox="), "--sandbox takes the path of a file"),
         (("cursor", "--print", "--uninstall"), "not allowed with argument --print"),
+        (("cursor", "--token-file="), "--token-file: has to be the path of a file"),
+        (("cursor", "--token-command", "op 'read"), "--token-command: has to be a program and its arguments"),
+        (("cursor", "--token-file", "a", "--doctl-context", "b"), "give either --token-file or --doctl-context"),
+        (("cursor", "--token-in-clear", "--token-file", "a"), "--token-file from elsewhere: give one"),
         (("cursor", "--token-in-clear"), "--token-in-clear takes the token from DIGITALOCEAN_ACCESS_TOKEN"),
     ],
 )
@@ -458,6 +463,35 @@ def test_the_entry_of_another_server_is_not_touched(refused: Install, home: Path
             "cursor", *action
         )
     assert everything_below(home) == before
+
+
+@pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
+def test_any_host_can_be_told_where_else_the_token_is(
+    host: Host, install: Install, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
+    install(host.name)
+    monkeypatch.chdir(home)
+    program = str(Path(sys.executable).absolute())
+    monkeypatch.setenv("PATH", str(Path(program).parent))
+    for given, entered in (
+        (("--token-file", "token"), ("--token-file", str(home / "token"))),
+        (("--doctl-context", "work"), ("--doctl-context", "work")),
+        # A host may have another PATH.
+        (
+            ("--token-command", f"{Path(program).name} -c 'print(1)'"),
+            ("--token-command", join([program, "-c", "print(1)"])),
+        ),
+        (("--token-command", "no-such-program x"), ("--token-command", "no-such-program x")),
+    ):
+        said = install(host.name, *given)
+        assert f"The token is not in the entry: the server takes it from where {given[0]} says." in said
+        entry = servers(host, configuration(host))["nfs"]
+        command = entry["command"] if isinstance(entry["command"], list) else [entry["command"], *entry["args"]]
+        assert command[-2:] == list(entered)
+        # What it had from before.
+        assert not entry.get(host.variables)
+        assert "env_vars" not in entry
 
 
 def test_limits_go_into_the_entry_each_value_by_itself(install: Install) -> None:

@@ -3,18 +3,20 @@
 import argparse
 import json
 import os
+import shutil
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+from do_nfs_mcp.account_token.command_line import join, split
 from do_nfs_mcp.cli.install import files
 from do_nfs_mcp.cli.install.entries import add_entry, find_entry, has_any_entry, remove_entry
 from do_nfs_mcp.cli.install.format import ConfigurationError
 from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, HostEnvironment
-from do_nfs_mcp.cli.options import SERVER_OPTIONS, UNLIMITED, option_value, settings_from
+from do_nfs_mcp.cli.options import SERVER_OPTIONS, TOKEN_OPTIONS, UNLIMITED, option_value, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
-from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
+from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, token_from
 
 _NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 """What a server's name may have in every host."""
@@ -39,7 +41,8 @@ COMMAND = Command(
         ),
     ),
     exclusive=("--print", "--uninstall"),
-    epilog="The token stays in the environment: where the host can, the entry refers to the variable it is in.",
+    epilog="The token stays where it is: in the environment, to which the entry refers where the host can, or where "
+    "an option says.",
 )
 
 
@@ -65,8 +68,7 @@ def main(arguments: list[str]) -> None:
         if given.uninstall:
             said = _uninstall(host, path, given.name)
         else:
-            settings_from(parser, given)
-            token, about = _token(host, given, parser)
+            token, about = _token(host, given, settings_from(parser, given), parser)
             entry = host.entry([*_program(), *_server_arguments(given)], token)
             holds_token = given.token_in_clear and given.sandbox is None
             if given.print:
@@ -178,15 +180,30 @@ def _server_arguments(given: argparse.Namespace) -> list[str]:
                 continue
             # A host starts the server in a folder of the host's choice.
             word = str(Path(each).absolute() if option.is_file else UNLIMITED if each is None else each)
+            word = _with_program_found(word) if option.is_command else word
             # By itself it would be taken for an option.
             arguments += [f"{option.name}={word}"] if word.startswith("-") else [option.name, word]
     return arguments
 
 
-def _token(host: Host, given: argparse.Namespace, parser: argparse.ArgumentParser) -> tuple[dict[str, Any], str]:
+def _with_program_found(command: str) -> str:
+    """Return a command with the path of its program, since a host may have another PATH than this shell."""
+    program, *arguments = split(command)
+    found = shutil.which(program)
+    return join([str(Path(found).absolute()), *arguments]) if found else command
+
+
+def _token(
+    host: Host, given: argparse.Namespace, settings: Settings, parser: argparse.ArgumentParser
+) -> tuple[dict[str, Any], str]:
     """Return the part of the entry that gives the server the token, and what to say about it."""
+    elsewhere = [option.name for option in TOKEN_OPTIONS if getattr(settings, option.attribute) is not None]
+    if elsewhere and given.token_in_clear:
+        parser.error(f"--token-in-clear takes the token from the environment, {elsewhere[0]} from elsewhere: give one")
     if given.sandbox is not None:
         return {}, "It runs on the sandbox, which needs no token."
+    if elsewhere:
+        return {}, f"The token is not in the entry: the server takes it from where {elsewhere[0]} says."
     set_ones = [name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip()]
     variable = (set_ones or TOKEN_VARIABLES)[0]
     if given.token_in_clear:

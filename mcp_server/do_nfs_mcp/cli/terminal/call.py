@@ -9,6 +9,7 @@ from typing import Any
 from mcp import Client, MCPError
 from mcp_types import CallToolResult, TextContent
 
+from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
@@ -87,10 +88,10 @@ def main(arguments: list[str]) -> None:
     run(parser, given, partial(_call, tool.name, values, given.json))
 
 
-async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings) -> int:
+async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings, token: AccountToken) -> int:
     progress = Progress(sys.stderr) if sys.stderr and sys.stderr.isatty() else None
     # The person sees what comes of the call.
-    server = server_from_settings(settings, audit_stream(settings) if settings.audit_file else None)
+    server = server_from_settings(settings, token, audit_stream(settings) if settings.audit_file else None)
     async with Client(server, elicitation_callback=ask if can_ask() else None) as client:
         try:
             result = await client.call_tool(tool, arguments, progress_callback=progress)

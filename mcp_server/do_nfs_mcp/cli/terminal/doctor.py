@@ -5,7 +5,7 @@ import os
 import platform
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -13,6 +13,8 @@ from uuid import UUID
 
 from mcp_types.version import LATEST_PROTOCOL_VERSION
 
+from do_nfs_mcp.account_token.source import NoTokenError
+from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
@@ -24,7 +26,7 @@ from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
-from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings
+from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.storage.limits import Limits
 
 COMMAND = Command(
@@ -70,12 +72,13 @@ def main(arguments: list[str]) -> None:
     run(parser, given, partial(_report, given.json))
 
 
-async def _report(as_json: bool, settings: Settings) -> int:
+async def _report(as_json: bool, settings: Settings, token: AccountToken) -> int:
+    where = await _token(settings, token)
     # To see whether the API answers takes no token that it accepts.
-    api = connector(replace(settings, token=settings.token or "none"))()
+    api = connector(settings, token if where.ok else AccountToken.fixed("none"))()
     try:
         with no_retries():
-            found = [finding async for finding in _check(api, settings)]
+            found = [finding async for finding in _check(api, settings, where)]
     finally:
         await api.aclose()
     if as_json:
@@ -94,13 +97,15 @@ def _versions() -> Finding:
     )
 
 
-def _token(settings: Settings) -> Finding:
+async def _token(settings: Settings, token: AccountToken) -> Finding:
     if settings.sandbox is not None:
         return Finding("token", True, "the sandbox needs none")
-    if settings.token is None:
-        return Finding("token", False, settings.no_token)
-    variable = next(name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip())
-    return Finding("token", True, f"{variable} holds one")
+    try:
+        await token.get()
+    except NoTokenError as error:
+        return Finding("token", False, str(error))
+    unused = settings.token is not None and settings.token_is_elsewhere
+    return Finding("token", True, token.source.found + ("; the one in the environment is not used" if unused else ""))
 
 
 def _asking(settings: Settings) -> Finding:
@@ -153,10 +158,10 @@ def _vpcs(settings: Settings, vpcs: Sequence[Any]) -> Iterator[Finding]:
             yield Finding("--vpcs", False, f"no VPC has the id or name {quoted(pattern)}. List them with list_vpcs")
 
 
-async def _check(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
-    """Give one finding after the other, up to one without which the rest cannot be looked at."""
+async def _check(api: NfsApi, settings: Settings, token: Finding) -> AsyncIterator[Finding]:
+    """Give one finding after the other, up to one without which the rest cannot be looked at. token: Of the token."""
     yield _versions()
-    yield _token(settings)
+    yield token
     if not settings.read_only:
         yield _asking(settings)
     for finding in _operator_limits(settings):
@@ -167,7 +172,7 @@ async def _check(api: NfsApi, settings: Settings) -> AsyncIterator[Finding]:
         return
     yield Finding("API", True, f"{settings.api_url if settings.sandbox is None else 'the sandbox'} answers")
     if error and error.status == 401:
-        if settings.token is not None:
+        if token.ok:
             yield Finding("accepted", False, str(error))
         return
     yield Finding("accepted", True, "the API takes the token")

@@ -3,6 +3,7 @@
 from mcp import Client
 from mcp_types import Tool
 
+from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Command, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings
@@ -28,8 +29,8 @@ def main(arguments: list[str]) -> None:
     run(parser, parser.parse_args(arguments), _list)
 
 
-async def _list(settings: Settings) -> int:
-    async with Client(server_from_settings(settings)) as client:
+async def _list(settings: Settings, token: AccountToken) -> int:
+    async with Client(server_from_settings(settings, token)) as client:
         tools = (await client.list_tools()).tools
     print(table([_HEAD, *(_row(tool) for tool in tools)]))
     return 0

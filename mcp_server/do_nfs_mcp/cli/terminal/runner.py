@@ -9,9 +9,11 @@ from typing import NoReturn
 
 import anyio
 
+from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.audience import read_by_a_person
 from do_nfs_mcp.cli.logging_setup import log_to_stderr
 from do_nfs_mcp.cli.options import settings_from
+from do_nfs_mcp.cli.token_sources import account_token
 from do_nfs_mcp.settings import Settings, SettingsError
 
 _INTERRUPTED = 130
@@ -19,21 +21,22 @@ _INTERRUPTED = 130
 
 
 def run(
-    parser: argparse.ArgumentParser, given: argparse.Namespace, work: Callable[[Settings], Awaitable[int]]
+    parser: argparse.ArgumentParser, given: argparse.Namespace, work: Callable[[Settings, AccountToken], Awaitable[int]]
 ) -> NoReturn:
     """Do what a command is for, and end the process.
 
     Args:
         parser: Ends the process if the settings cannot be used.
         given: What was parsed, the options of the server among it.
-        work: Takes the settings that these make, and returns the exit code.
+        work: Takes the settings that these make, and the account's token; returns the exit code.
     """
     with read_by_a_person():
         settings = settings_from(parser, given)
-        log_to_stderr(settings)
+        token = account_token(settings)
+        log_to_stderr(settings, token.masked)
         with report_output_errors(parser):
             try:
-                code = anyio.run(work, settings)
+                code = anyio.run(work, settings, token)
             except SettingsError as error:
                 parser.error(str(error))
             except KeyboardInterrupt:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from do_nfs_mcp.transports.http.verifiers import read_private
+from do_nfs_mcp.private_file import read_private
 
 __all__ = ["read_keys"]
 

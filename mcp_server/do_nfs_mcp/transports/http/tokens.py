@@ -20,7 +20,8 @@ from pathlib import Path
 from mcp.server.auth.provider import AccessToken
 
 from do_nfs_mcp.api.scopes import SCOPES
-from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError, read_private
+from do_nfs_mcp.private_file import read_private
+from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 
 __all__ = ["TokenFile", "new_token"]
 
