@@ -218,10 +218,7 @@ async def test_requests_at_once_have_a_connection_each_which_later_ones_share(
         assert (len(api.heads), api.connections) == (6, 3)
 
 
-@either
-async def test_a_request_that_is_given_up_takes_its_connection_with_it(
-    make: Callable[[], httpx.AsyncBaseTransport],
-) -> None:
+async def test_a_request_that_is_given_up_takes_its_connection_with_it() -> None:
     asked = asyncio.Event()
 
     async def answer(writer: asyncio.StreamWriter) -> None:
@@ -230,7 +227,7 @@ async def test_a_request_that_is_given_up_takes_its_connection_with_it(
             await asyncio.Event().wait()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
-    async with raw_server(answer) as api, httpx.AsyncClient(transport=make()) as client:
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport()) as client:
         given_up = asyncio.create_task(client.get(api.url))
         await asked.wait()
         given_up.cancel()
