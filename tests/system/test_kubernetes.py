@@ -86,8 +86,10 @@ def test_the_command_takes_the_arguments_of_the_deployment() -> None:
     result = subprocess.run(
         [sys.executable, "-m", "do_nfs_mcp", *container["args"]], capture_output=True, text=True, timeout=120
     )
-    files = [argument.partition("=")[2] for argument in container["args"] if "/run/" in argument]
+    options = [argument.partition("=")[::2] for argument in container["args"] if "/run/" in argument]
+    files = [file for _, file in options]
     mounts = [mount["mountPath"] for mount in container["volumeMounts"]]
     assert all(file.rpartition("/")[0] in mounts for file in files)
     assert result.returncode == 2
-    assert result.stderr == f"do-nfs-mcp: error: {files[0]} cannot be read: No such file or directory\n"
+    option, file = options[0]
+    assert result.stderr == f"do-nfs-mcp: error: {option}: {file} cannot be read: No such file or directory\n"
