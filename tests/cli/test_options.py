@@ -85,27 +85,13 @@ def test_a_limit_is_what_was_given(arguments: list[str], field: str, value: Any)
         (["--tools", "lst_shares"], 'fits no tool: "lst_shares"; did you mean "list_shares"?'),
         (["--exclude-tools", "delete_share,drop_*"], 'fits no tool: "drop_*"'),
         (["--tools", ""], "a tool's name"),
-    ],
-)
-def test_a_limit_that_would_limit_nothing_is_refused_at_the_start(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        settings(*arguments)
-    assert ended.value.code == 2
-    assert said in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
         (["--token-file", ""], "--token-file: has to be the path of a file"),
         (["--token-command", ""], "--token-command: has to be a program and its arguments"),
         (["--token-command", "op read 'a"], "--token-command: has to be a program and its arguments"),
         (["--doctl-context", " "], "--doctl-context: has to be the name of a context, such as default"),
     ],
 )
-def test_a_place_of_the_token_that_cannot_be_one_is_refused_at_the_start(
+def test_a_value_that_would_mean_nothing_is_refused_at_the_start(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:

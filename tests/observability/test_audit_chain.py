@@ -3,9 +3,14 @@
 import json
 import random
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from do_nfs_mcp.observability.audit_chain import Link, last_link, linked, verify
+
+
+def end_of(text: bytes, begin: int) -> bytes:
+    return text[begin:]
 
 
 def chain(length: int) -> list[bytes]:
@@ -13,7 +18,7 @@ def chain(length: int) -> list[bytes]:
     lines: list[bytes] = []
     for number in range(1, length + 1):
         text = b"".join(line + b"\n" for line in lines)
-        last = last_link(lambda begin, text=text: text[begin:], len(text))  # type: ignore[misc]
+        last = last_link(partial(end_of, text), len(text))
         lines.append(linked(json.dumps({"tool": "create_share", "arguments": {"n": number}}), last).encode())
     return lines
 

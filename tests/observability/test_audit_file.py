@@ -130,7 +130,8 @@ def test_an_audit_file_that_others_may_write_is_refused(tmp_path: Path, mode: in
 def test_an_audit_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "audit.jsonl"
     file.touch(0o600)
-    owner = os.stat_result([*os.stat(file)[:4], os.geteuid() + 1, *os.stat(file)[5:]])  # noqa: PTH116
+    found = file.stat()
+    owner = os.stat_result([*found[:4], os.geteuid() + 1, *found[5:]])
     monkeypatch.setattr(os, "fstat", lambda _: owner)
     with pytest.raises(PermissionError, match="it belongs to another user"):
         opened(str(file))

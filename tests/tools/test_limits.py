@@ -107,6 +107,7 @@ async def test_nothing_is_taken_away_from_a_protected_share_whatever_anyone_answ
         ("STRASSE", "straße"),
         ("gro?", "groß"),
         ("gru\u0308n", "grün"),
+        ("prod-db", "Prod-Db "),
     ],
 )
 def test_a_protected_share_is_known_however_its_name_is_written(pattern: str, name: str) -> None:

@@ -65,6 +65,15 @@ async def test_what_is_named_is_kept_besides(
     assert 'To be kept: "day-1" of ' in question
 
 
+async def test_a_snapshot_that_is_named_like_an_id_is_kept_by_its_name(
+    assistant: Assistant, snapshots: list[str], sandbox: Sandbox
+) -> None:
+    name = "AAAAAAAA-0000-4000-8000-00000000000A"
+    await assistant.succeed("create_snapshot", share="data", name=name)
+    await assistant.succeed("prune_snapshots", share="data", keep=[name])
+    assert [snapshot["name"] for snapshot in sandbox.state()["snapshots"]] == [name]
+
+
 async def test_what_is_named_may_be_all_that_is_kept(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox
 ) -> None:

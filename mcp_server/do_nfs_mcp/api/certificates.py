@@ -10,9 +10,6 @@ import certifi
 __all__ = ["distrust", "tls_context"]
 
 
-_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-
-
 def tls_context() -> ssl.SSLContext:
     """Make what checks certificates: by SSL_CERT_FILE and SSL_CERT_DIR if they are set, else by what the operating
     system trusts or, where it has no certificates at all, as in small containers, by certifi's.
@@ -23,7 +20,7 @@ def tls_context() -> ssl.SSLContext:
     import truststore  # Takes a while, and only requests over https need it.
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    file, folder = map(os.environ.get, _VARIABLES)
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     if file or folder:
         context.load_verify_locations(file or None, folder or None)
     elif not _system_has_certificates():

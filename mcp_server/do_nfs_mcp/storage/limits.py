@@ -26,7 +26,8 @@ class Limits:
         regions: Slugs, or patterns of slugs, of the regions where anything may be changed; none for all.
         tiers: The performance tiers that shares may be created on or raised to; none for all.
         vpcs: Ids, exact names or patterns of the VPCs that shares may be opened to; none for all.
-        protect: Names, or patterns of names, of the shares that nothing may be taken away from, in any case of letters.
+        protect: Names, or patterns of names, of the shares that nothing may be taken away from, in any case of letters
+            and with or without white space around them.
             Where one has commas in it, it protects what it says as a whole, and what it says between them.
     """
 
@@ -121,7 +122,7 @@ def _is_vpc(vpc_id: UUID, name: str | None, pattern: str) -> bool:
 
 
 def _caseless(text: str) -> str:
-    return normalize("NFC", text.casefold())
+    return normalize("NFC", text.casefold()).strip()
 
 
 def _forbidden(what: str, option: str, values: Sequence[str]) -> NfsError:

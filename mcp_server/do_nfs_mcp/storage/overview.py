@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from do_nfs_mcp.api.statuses import existing, is_failed
@@ -279,33 +279,21 @@ def _without_recent_snapshot(
 
 
 def _of_share(share: ShareView, kind: ProblemKind, detail: str) -> ProblemView:
-    return ProblemView(
-        kind=kind, share_id=share.id, name=share.name, region=share.region, detail=detail, next=_NEXT[kind][0]
-    )
+    return _problem(kind, share_id=share.id, name=share.name, region=share.region, detail=detail)
 
 
 def _failed_snapshot(snapshot: SnapshotView) -> ProblemView:
-    return ProblemView(
-        kind="snapshot_failed",
-        share_id=snapshot.share_id,
-        snapshot_id=snapshot.id,
-        name=snapshot.name,
-        region=snapshot.region,
-        detail="FAILED",
-        next=_NEXT["snapshot_failed"][0],
-    )
+    of = {"share_id": snapshot.share_id, "snapshot_id": snapshot.id}
+    return _problem("snapshot_failed", **of, name=snapshot.name, region=snapshot.region, detail="FAILED")
 
 
 def _failed_access_point(share: ShareView, point: ShareAccessPointView) -> ProblemView:
-    return ProblemView(
-        kind="access_point_failed",
-        share_id=share.id,
-        access_point_id=point.id,
-        name=point.name,
-        region=share.region,
-        detail="FAILED",
-        next=_NEXT["access_point_failed"][0],
-    )
+    of = {"share_id": share.id, "access_point_id": point.id}
+    return _problem("access_point_failed", **of, name=point.name, region=share.region, detail="FAILED")
+
+
+def _problem(kind: ProblemKind, **fields: Any) -> ProblemView:
+    return ProblemView(kind=kind, next=_NEXT[kind][0], **fields)
 
 
 def _rank(problem: ProblemView) -> tuple[int, str, str, UUID]:

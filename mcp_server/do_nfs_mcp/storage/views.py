@@ -543,9 +543,15 @@ class VpcListView(ListView):
         return self._text("VPC", self.vpcs, "list_vpcs")
 
 
-def named(thing_id: UUID, name: str | None) -> str:
-    """Return what has an id in words: its name, if it is known, and the id."""
-    return f"{quoted(name)} ({thing_id})" if name else str(thing_id)
+def named(thing_id: UUID, name: str | None, length: int = 300) -> str:
+    """Return what has an id in words: its name, if it is known, and the id.
+
+    Args:
+        thing_id: The id.
+        name: The name.
+        length: How many characters of the name to show.
+    """
+    return f"{quoted(name, length)} ({thing_id})" if name else str(thing_id)
 
 
 def name_or_id(thing_id: UUID, name: str | None) -> str:

@@ -31,7 +31,7 @@ class ChosenVpc:
     reason: str = ""
 
     def text(self) -> str:
-        """Return its name and id."""
+        """Return its name or, if that is not known, its id."""
         return f"VPC {name_or_id(self.id, self.name)}"
 
     @property

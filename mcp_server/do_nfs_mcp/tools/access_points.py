@@ -193,8 +193,8 @@ def _attachment(share: ShareView, vpc: ChosenVpc) -> str:
         return f"The share is attached to {vpc.text()}."
     return (
         f"The share is not attached to {vpc.text()}. The API's documentation says that the access point works there "
-        "all the same, the Terraform provider's that it does not. If mounting fails: attach_share, "
-        "which opens the whole share to that VPC."
+        "all the same, the Terraform provider's that it does not. If mounting fails: attach_share, which opens the "
+        "whole share to that VPC."
     )
 
 

@@ -109,15 +109,14 @@ def _without(there: list[SnapshotView], keep: list[str], prunable: list[Snapshot
     Raises:
         NfsError: There is no snapshot of one of these names or ids.
     """
-    names = {snapshot.name for snapshot in there} | {str(snapshot.id) for snapshot in there}
-    if unknown := [name for name in keep if str(as_uuid(name) or name) not in names]:
+    kept = {name: {s.id for s in there if s.name == name or s.id == as_uuid(name)} for name in keep}
+    if unknown := [name for name, found in kept.items() if not found]:
         raise NfsError(
             f"Nothing was done: the share has no snapshot {', '.join(map(quoted, unknown))} that could be kept. "
             f"It has: {newest_named(sorted(there, key=newest_first)) or 'none'}.",
             kind=FailureKind.NOT_FOUND,
         )
-    kept = {str(as_uuid(name) or name) for name in keep} | set(keep)
-    return [snapshot for snapshot in prunable if kept.isdisjoint({snapshot.name, str(snapshot.id)})]
+    return [snapshot for snapshot in prunable if not any(snapshot.id in found for found in kept.values())]
 
 
 async def _question(context: ServiceContext, share: ShareView, target: PruneTarget) -> str:

@@ -8,7 +8,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.statuses import existing
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.plurals import first_of
-from do_nfs_mcp.storage.views import SnapshotView
+from do_nfs_mcp.storage.views import SnapshotView, named
 from do_nfs_mcp.tools.confirmation import LONGEST_NAME
 from do_nfs_mcp.tools.follow_up import joined
 from do_nfs_mcp.tools.lists import by_region, newest_first
@@ -19,7 +19,7 @@ __all__ = ["in_question", "others_of_name", "share_to_take_from", "snapshots_in_
 
 def in_question(thing_id: UUID, name: str | None) -> str:
     """Return the name, if it is known, and the id of what a question is about."""
-    return f"{quoted(name, LONGEST_NAME)} ({thing_id})" if name else str(thing_id)
+    return named(thing_id, name, LONGEST_NAME)
 
 
 def snapshots_in_question(snapshots: Iterable[SnapshotView]) -> str:

@@ -47,7 +47,6 @@ from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
 from do_nfs_mcp.tools.vpc_lookup import find_vpc, find_vpcs, name_vpcs
 
 # Snapshots in these states keep a share from being deleted.
-_MOST_NAMED = 10
 _BLOCKING = frozenset({"CREATING", "ACTIVE"})
 
 
@@ -76,7 +75,8 @@ class ShareTarget:
     @property
     def what_went(self) -> str:
         """What has gone for good once it is deleted, in words."""
-        snapshots = [f"{counted(len(self.snapshots), 'snapshot')} ({self._some_names})"] if self.snapshots else []
+        names = first_of([quoted(snapshot.name, LONGEST_NAME) for snapshot in self.snapshots])
+        snapshots = [f"{counted(len(self.snapshots), 'snapshot')} ({names})"] if names else []
         holds = " and ".join([*snapshots, *self._points])
         return f"share {named(self.id, self.found.name if self.found else None)}{', with ' if holds else ''}{holds}"
 
@@ -99,11 +99,6 @@ class ShareTarget:
     def snapshot_names(self) -> list[dict[str, str]]:
         """The id and the name of each of its snapshots."""
         return [{"id": str(s.id), "name": s.name} for s in self.snapshots]
-
-    @property
-    def _some_names(self) -> str:
-        names = [quoted(snapshot.name, 64) for snapshot in self.snapshots[:_MOST_NAMED]]
-        return ", ".join([*names, *([f"and {more} more"] if (more := len(self.snapshots) - _MOST_NAMED) > 0 else [])])
 
     def obstacle(self, delete_snapshots: bool) -> str:
         """Return what keeps it from being deleted, and what to do about it; an empty text if nothing does.

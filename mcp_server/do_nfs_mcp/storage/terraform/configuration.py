@@ -33,22 +33,24 @@ _SQUASH_CONFIGS = {"NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"}
 
 _HEAD = """\
 # Network file storage as it is: export DIGITALOCEAN_TOKEN=... && terraform init && terraform plan
-# Everything is imported and nothing destroyed; prevent_destroy guards what has files.{attachments}
-
+# Everything is imported and nothing destroyed; prevent_destroy guards what has files.
+"""
+_ATTACHMENTS = """\
+# Attachments are added, since the provider cannot import them; to add what is there changes nothing.
+"""
+_PROVIDER = """
 # Leave this out where the configuration has a terraform block already.
-terraform {{
+terraform {
   required_version = ">= 1.5"
 
-  required_providers {{
-    digitalocean = {{
+  required_providers {
+    digitalocean = {
       source  = "digitalocean/digitalocean"
       version = ">= 2.93"
-    }}
-  }}
-}}
+    }
+  }
+}
 """
-_ATTACHMENTS = """
-# Attachments are added, since the provider cannot import them; to add what is there changes nothing."""
 _KEEP = {"prevent_destroy": boolean(True)}
 # A text of more characters than this is more than a model needs to take in.
 _LONGEST_TEXT = 3000
@@ -118,6 +120,7 @@ def terraform_configuration(
     for rest in taken.values():
         for snapshot in rest:
             file.add_snapshot(snapshot)
+    head = _HEAD + (_ATTACHMENTS if file.counts[_ATTACHMENT] else "")
     return TerraformView(
         shares=file.counts[_SHARE],
         attachments=file.counts[_ATTACHMENT],
@@ -125,12 +128,7 @@ def terraform_configuration(
         snapshots=file.counts[_SNAPSHOT],
         left_out=file.left_out,
         resource=resource,
-        hcl="\n".join(
-            [
-                _HEAD.format(attachments=_ATTACHMENTS if file.counts[_ATTACHMENT] else ""),
-                *(f"{section}\n" for section in file.sections),
-            ]
-        ),
+        hcl="\n".join([head + _PROVIDER, *(f"{section}\n" for section in file.sections)]),
     )
 
 

@@ -31,9 +31,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self._requests = 0
         self._too_slow: asyncio.TimerHandle | None = None
         self._refused: HTTPStatus | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
