@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -84,9 +85,17 @@ class Page:
         def seen(driver: webdriver.Chrome) -> WebElement | None:
             return next((e for e in driver.find_elements(By.CSS_SELECTOR, css) if e.is_displayed()), None)
 
-        found = WebDriverWait(self.driver, _PATIENCE, 0.02).until(seen, f"{css} is not to be seen")
+        found = self._waiting().until(seen, f"{css} is not to be seen")
         assert found
         return found
+
+    def says(self, css: str, text: str) -> bool:
+        """Wait until the first element that a selector finds begins with a text. A form may be on its way to a page."""
+
+        def said(driver: webdriver.Chrome) -> bool:
+            return next((e.text for e in driver.find_elements(By.CSS_SELECTOR, css)), "").startswith(text)
+
+        return self._waiting().until(said, f"{css} does not say {text}")
 
     def all(self, css: str) -> list[WebElement]:
         """All elements that a selector finds and that are seen, now."""
@@ -99,7 +108,7 @@ class Page:
 
     def wait_for(self, script: str, *arguments: Any) -> Any:
         """Wait until a script returns something that is true, and return it."""
-        return WebDriverWait(self.driver, _PATIENCE, 0.02).until(
+        return self._waiting().until(
             lambda driver: driver.execute_script(script, *arguments), f"never came true: {script}"
         )
 
@@ -156,6 +165,10 @@ class Page:
         ARTEFACTS.mkdir(exist_ok=True)
         (ARTEFACTS / f"{name}.png").write_bytes(png)
         self.enter_frame()
+
+    def _waiting(self) -> WebDriverWait[webdriver.Chrome]:
+        # What was found may belong to a page that another has just replaced.
+        return WebDriverWait(self.driver, _PATIENCE, 0.02, ignored_exceptions=[StaleElementReferenceException])
 
     def _resize(self, width: int, height: int) -> None:
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}

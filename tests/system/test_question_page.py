@@ -110,9 +110,9 @@ def test_the_name_typed_on_the_page_deletes_the_share(ask: Ask, page: Page, serv
         assert shown in question
     page.find("#typed").send_keys("date")
     page.find("[value=yes]").click()
-    assert page.find("[role=alert]").text == '"date" is not what the question asks for.'
+    assert page.says("[role=alert]", '"date" is not what the question asks for.')
     page.find("#typed").send_keys("data", Keys.ENTER)
-    assert page.find("h1").text == "You said yes."
+    assert page.says("h1", "You said yes.")
     assert answered(server)["structuredContent"]["outcome"] == "done"
     assert shares(server) == []
 
@@ -127,14 +127,14 @@ def test_a_name_cannot_change_how_the_question_reads(ask: Ask, page: Page, serve
     )
     page.find("#typed").send_keys(shown)
     page.find("[value=yes]").click()
-    assert page.find("h1").text == "You said yes."
+    assert page.says("h1", "You said yes.")
     assert answered(server)["structuredContent"]["outcome"] == "done"
 
 
 def test_a_no_does_nothing(ask: Ask, page: Page, server: Server) -> None:
     ask()
     page.find("[value=no]").click()
-    assert page.find("h1").text == "You said no."
+    assert page.says("h1", "You said no.")
     assert "the person said no" in answered(server)["content"][0]["text"]
     assert shares(server) == ["data"]
 
@@ -152,7 +152,7 @@ def test_what_takes_a_yes_has_no_field(ask: Ask, page: Page, server: Server) -> 
     assert page.all("#typed") == []
     assert page.violations() == []
     page.find("[value=yes]").click()
-    assert page.find("h1").text == "You said yes."
+    assert page.says("h1", "You said yes.")
     assert not answered(server).get("isError")
 
 
@@ -167,7 +167,7 @@ def test_the_keyboard_alone_answers(ask: Ask, page: Page, server: Server) -> Non
     focused = page.run("return document.activeElement")
     assert page.run("return getComputedStyle(arguments[0]).outlineStyle", focused) == "solid"
     page.press(Keys.ENTER)
-    assert page.find("h1").text == "You said no."
+    assert page.says("h1", "You said no.")
     assert "the person said no" in answered(server)["content"][0]["text"]
 
 
@@ -220,7 +220,7 @@ def test_a_page_whose_question_is_over_says_so(ask: Ask, page: Page, server: Ser
     page.find("[value=no]").click()
     page.find("[role=status]")
     page.driver.switch_to.window(first)
-    assert page.find("[role=alert]").text.startswith("This question is over")
+    assert page.says("[role=alert]", "This question is over")
     assert page.all("form") == []
     assert page.violations() == []
     answered(server)
@@ -230,7 +230,7 @@ def test_a_page_whose_server_has_ended_says_so(ask: Ask, page: Page, server: Ser
     ask()
     page.find("[value=yes]")
     server.process.kill()
-    assert page.find("[role=alert]").text.startswith("This question is over")
+    assert page.says("[role=alert]", "This question is over")
     assert page.all("form") == []
     # What Chromium says of it.
     assert all("net::ERR" in complaint for complaint in page.complaints())
@@ -240,7 +240,7 @@ def test_a_page_that_is_loaded_anew_still_asks(ask: Ask, page: Page, server: Ser
     ask()
     page.driver.refresh()
     page.find("#typed").send_keys("data", Keys.ENTER)
-    assert page.find("h1").text == "You said yes."
+    assert page.says("h1", "You said yes.")
     assert answered(server)["structuredContent"]["outcome"] == "done"
 
 
