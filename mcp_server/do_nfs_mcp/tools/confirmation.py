@@ -157,9 +157,9 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
             raise _declined(
                 context,
                 for_reader(
-                    "the person said no to just this less than a minute ago, and is not asked again so soon. Do not "
-                    "call this again unless they ask for it.",
-                    "you said no to just this less than a minute ago.",
+                    "the person said no to just this, or closed the question, less than a minute ago, and is not asked "
+                    "again so soon. Do not call this again unless they ask for it.",
+                    "you said no to just this, or gave no answer, less than a minute ago.",
                 ),
             )
         if host_asks(context) and is_modern(context):
@@ -277,8 +277,9 @@ async def _ask_by_browser(
 def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
     if isinstance(answer, CancelledElicitation):
         note_reply("closed")
-        raise _declined(
+        raise _refused(
             context,
+            confirmation,
             for_reader(
                 "the person closed the question without an answer. Ask them what they want.",
                 "you gave no answer.",
@@ -289,6 +290,7 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
         if form.name.strip() in confirmation.typed_forms:
             note_reply("yes", form.name)
             return
+        # A slip, which is no refusal: it may be tried again at once.
         note_reply("wrong name", form.name)
         typed = quoted(form.name, 60)
         raise _declined(
@@ -305,10 +307,14 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
 
 def _said_no(context: ServiceContext, confirmation: Confirmation[Any]) -> NfsError:
     note_reply("no")
+    why = for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
+    return _refused(context, confirmation, why)
+
+
+def _refused(context: ServiceContext, confirmation: Confirmation[Any], why: str) -> NfsError:
+    """Return the error for what the person does not want, and is not asked about again so soon."""
     service_for(context).recent_refusals.add(confirmation.refused_as)
-    return _declined(
-        context, for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
-    )
+    return _declined(context, why)
 
 
 def _declined(context: ServiceContext, why: str) -> NfsError:
