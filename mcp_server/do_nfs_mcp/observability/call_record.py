@@ -115,6 +115,12 @@ def note_question(text: str, by: Literal["host", "browser"]) -> None:
         record.question = {"text": text, "by": by}
 
 
+def note_unasked() -> None:
+    """Note that the person was not asked after all."""
+    if record := _record.get():
+        record.question = None
+
+
 def note_reply(answer: Literal["yes", "no", "closed", "wrong name"], typed: str | None = None) -> None:
     """Note what the person answered. typed: What they typed, if they were to type something."""
     record = _record.get()

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
 from do_nfs_mcp.audience import for_reader
-from do_nfs_mcp.observability.call_record import note_question, note_reply
+from do_nfs_mcp.observability.call_record import note_question, note_reply, note_unasked
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.tools.asking import cannot_ask, host_asks, is_modern
 from do_nfs_mcp.tools.service import ServiceContext, service_for
@@ -31,6 +31,10 @@ _UNANSWERED = (
     "Nothing was done yet: a page in the person's browser asks them to confirm this, and they have not answered. Tell "
     "them so. Then make the same call again: it finds an answer that is given within ten minutes, and opens the page "
     "again if it was closed."
+)
+_OTHER_QUESTION = (
+    "Nothing was done yet: the person has another question before them in their browser, and is asked one at a time. "
+    "Tell them so. Make the same call again once they have answered that one or closed its page."
 )
 
 LONGEST_NAME = 64
@@ -254,7 +258,7 @@ async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any])
 async def _ask_by_browser(
     context: ServiceContext, confirmation: Confirmation[Any], browser: "BrowserElicitation"
 ) -> None:
-    from do_nfs_mcp.browser.question import Question
+    from do_nfs_mcp.browser.question import OtherQuestionError, Question
 
     ((_, field),) = confirmation.form.model_fields.items()
     question = Question(
@@ -263,10 +267,16 @@ async def _ask_by_browser(
         hint=field.description or "",
         typed=confirmation.typed_forms if confirmation.typed else None,
     )
-    seconds = service_for(context).time_to_ask()
+    service = service_for(context)
+    seconds = service.time_to_ask()
     note_question(question.text, "browser")
     await context.report_progress(0, seconds, "a page in the person's browser asks them")
-    agreed = await browser.ask(current_call(), question, seconds)
+    try:
+        agreed = await browser.ask(current_call(), question, seconds)
+    except OtherQuestionError:
+        note_unasked()
+        service.allowance.forget_question(current_call())
+        raise NfsError(_OTHER_QUESTION, kind=FailureKind.UNANSWERED) from None
     if agreed is None:
         raise NfsError(_UNANSWERED, kind=FailureKind.UNANSWERED)
     if not agreed:
