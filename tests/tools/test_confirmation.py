@@ -404,6 +404,60 @@ async def test_an_operator_may_do_without_questions(
     assert len(changed(sent)) == 4
 
 
+async def test_what_only_a_question_tells_is_not_read_where_none_is_asked(
+    connect: Connect, assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
+) -> None:
+    data = share["id"]
+    snapshot, old = [
+        (await assistant.succeed("create_snapshot", share=data, name=name))["snapshot"]["id"] for name in ("new", "old")
+    ]
+    point = (await assistant.succeed("create_access_point", share=data, name="team", path="/t", vpc_id=VPC))[
+        "access_point"
+    ]["id"]
+    spare = await assistant.succeed("create_share", name="spare", region="atl1", size_gib=50, vpc_ids=[VPC])
+    other = spare["share"]["id"]
+    nfs = "/v2/nfs"
+    get_share, get_snapshots = f"GET {nfs}/{data}", f"GET {nfs}/snapshots"
+    vpcs = "GET /v2/vpcs"
+    expected: list[tuple[str, dict[str, Any], list[str]]] = [
+        (
+            "delete_snapshot",
+            {"snapshot": snapshot},
+            [f"GET {nfs}/snapshots/{snapshot}", f"DELETE {nfs}/snapshots/{snapshot}"],
+        ),
+        (
+            "delete_access_point",
+            {"access_point": point},
+            [f"GET {nfs}/access_points/{point}", vpcs, f"DELETE {nfs}/access_points/{point}"],
+        ),
+        (
+            "prune_snapshots",
+            {"share": data, "keep_last": 0},
+            [get_share, get_snapshots, f"DELETE {nfs}/snapshots/{old}"],
+        ),
+        (
+            "reassign_share",
+            {"share": data, "new_vpc_id": OTHER_VPC, "wait": False},
+            [get_share, f"POST {nfs}/{data}/actions"],
+        ),
+        (
+            "detach_share",
+            {"share": other, "vpc_id": VPC, "wait": False},
+            [f"GET {nfs}/{other}", f"POST {nfs}/{other}/actions"],
+        ),
+        (
+            "delete_share",
+            {"share": data},
+            [get_share, get_snapshots, f"GET {nfs}/shares/{data}/access_points", f"DELETE {nfs}/{data}"],
+        ),
+    ]
+    async with connect(asks=False, destructive="allow") as unasked:
+        for tool, arguments, requests in expected:
+            sent.clear()
+            await unasked.succeed(tool, **arguments)
+            assert [f"{request.method} {request.url.path}" for request in sent] == requests, tool
+
+
 async def test_an_operator_may_deny_every_destructive_call(
     connect: Connect, destructive_calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:

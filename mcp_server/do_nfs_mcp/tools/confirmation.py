@@ -51,11 +51,12 @@ class Confirmation(Generic[T]):
 
     Attributes:
         target: What the tool needs to go on.
-        question: All that would be lost or cut off, in words for the person; None if nothing would be.
+        question: All that would be lost or cut off, in words for the person; None if nothing would be, or if they need
+            not be asked. What only a question tells is read for no other call.
         typed: What the person has to type for a yes; None if a yes is enough.
         why: Why they have to be asked, as a clause, for a host that cannot ask.
         instead: What can be done without asking, as a sentence.
-        destroys: Whether something would be taken away, for which whoever runs the server can allow it unasked.
+        destroys: Whether something would be taken away.
         subject: The part of the question by which a no to it is remembered; empty for all of it.
     """
 
@@ -155,7 +156,7 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
     async def ask(context: ServiceContext, prepared: Annotated[Any, Resolve(look)]) -> Any:
         """Have the person asked by the SDK or, where it does not do all that is needed, here."""
         confirmation: Confirmation[T] = prepared.confirmation
-        if not _has_to_be_asked(context, confirmation):
+        if confirmation.question is None:
             return None
         if confirmation.refused_as in service_for(context).recent_refusals:
             raise _declined(
@@ -192,7 +193,7 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         if not (isinstance(answer, AcceptedElicitation) and answer.data is None):
             service_for(context).restart_timing()
             _require_yes(context, confirmation, answer)
-        return Agreed(confirmation.target, asked=_has_to_be_asked(context, confirmation))
+        return Agreed(confirmation.target, asked=confirmation.question is not None)
 
     return Resolve(agree)
 
@@ -215,11 +216,6 @@ def confirming(tool: str, arguments: Mapping[str, Any]) -> Iterator[None]:
         yield
     finally:
         _call.reset(token)
-
-
-def _has_to_be_asked(context: ServiceContext, confirmation: Confirmation[Any]) -> bool:
-    allowed = confirmation.destroys and service_for(context).destructive == "allow"
-    return confirmation.question is not None and not allowed
 
 
 async def _ask_now(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
