@@ -38,6 +38,11 @@ class Delivery(NamedTuple):
     pieces: list[tuple[float, bytes]]
     cut: bool = False
 
+    @classmethod
+    def whole(cls, answer: Answer) -> Delivery:
+        """Make the delivery of an answer at once and in one piece."""
+        return cls(answer, [(0, answer.content)])
+
 
 def is_handled(fault: Fault) -> bool:
     """Return whether a request that meets this fault is handled, as it would be without."""

@@ -23,10 +23,11 @@ from do_nfs_sandbox.api.requests import Request
 from do_nfs_sandbox.api.tokens import Tokens
 from do_nfs_sandbox.contract.routes import OPERATIONS
 from do_nfs_sandbox.faults.definition import Fault
-from do_nfs_sandbox.faults.effects import apply_fault, is_handled
+from do_nfs_sandbox.faults.effects import Delivery, apply_fault, is_handled
 from do_nfs_sandbox.faults.queue import FaultQueue
 from do_nfs_sandbox.http.admin import PREFIX, answer_admin
-from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read, send_answer
+from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read
+from do_nfs_sandbox.http.pauses import pause
 from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, read_body, read_query, record_body, url_of
 from do_nfs_sandbox.state.scenarios import scenario
 from do_nfs_sandbox.state.seeds import dump, load
@@ -47,12 +48,6 @@ _END_OF_TIME = 253402300799  # gmtime() goes no further than the year 9999.
 _log = logging.getLogger("do_nfs_sandbox")
 
 
-async def _sleep(seconds: float) -> None:
-    import anyio  # Takes a while, and only faults sleep.
-
-    await anyio.sleep(seconds)
-
-
 class Sandbox:
     """DigitalOcean's NFS API with real state, as an ASGI application.
 
@@ -63,11 +58,11 @@ class Sandbox:
         ready_after: For how many seconds a change is under way.
         tokens: The scopes of tokens, by token. Any other token of the vendor's form is accepted and has every scope.
         limits: How many requests each token may make in an hour and in a minute; None for no limit.
-        clock: Returns what time it is, in seconds since 1970.
+        clock: Returns what time it is, in seconds since 1970; None is `time.time`, or what a test puts in its place.
         seed: What to start from, as `seed()` takes it; None is what `db` holds.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
-        sleep: Waits for so many seconds, where a fault says so.
+        sleep: Waits for so many seconds, where a fault says so. An `httpx.Client` needs one without an event loop.
 
     Raises:
         StoreError: If `db` cannot be used.
@@ -93,11 +88,11 @@ class Sandbox:
         ready_after: float = 2.0,
         tokens: Mapping[str, Collection[str]] | None = None,
         limits: tuple[int, int] | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         seed: str | Mapping[str, Any] | None = None,
         admin: bool = False,
         admin_token: str | None = None,
-        sleep: Sleep = _sleep,
+        sleep: Sleep = pause,
     ) -> None:
         if HANDLERS.keys() != OPERATIONS.keys():
             raise RuntimeError(f"contract and handlers differ: {sorted(HANDLERS.keys() ^ OPERATIONS.keys())}")
@@ -249,13 +244,8 @@ class Sandbox:
             DroppedError: If a fault has the connection closed. `SandboxTransport` and `serving` do it.
         """
         if scope["type"] == "http":
-            try:
-                if self._admin and raw_path(scope).startswith(PREFIX):
-                    await send_answer(send, await answer_admin(self, scope, receive, self._admin_token))
-                else:
-                    await self._exchange(scope, receive, send)
-            except DisconnectedError:
-                return
+            with suppress(DisconnectedError):
+                await deliver(send, await self.respond(scope, receive), self.sleep)
         elif scope["type"] == "lifespan":
             while (await receive())["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
@@ -263,26 +253,36 @@ class Sandbox:
         else:
             raise NotImplementedError(f"The sandbox does not speak {scope['type']}.")
 
-    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(self, scope: Scope, receive: Receive) -> Delivery:
+        """Handle one request.
+
+        Args:
+            scope: The request, as ASGI has it.
+            receive: Where its body comes from.
+
+        Returns:
+            What is answered, and in which pieces, for whoever brings it to the client.
+
+        Raises:
+            DroppedError: If a fault closes the connection without an answer.
+            DisconnectedError: If the client goes away.
+        """
+        if self._admin and raw_path(scope).startswith(PREFIX):
+            return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
         request = Request(scope["method"], raw_path(scope), scope["query_string"].decode("latin-1"))
         self._requests.append(request)
         fault = self._faults.take(request)
         if fault is None:
-            answer = await self._answer(scope, receive, request)
-            request.status = answer.status
-            await send_answer(send, answer)
-            return
-        if is_handled(fault):
-            answer = await self._answer(scope, receive, request, fault.kind)
+            delivery: Delivery | None = Delivery.whole(await self._answer(scope, receive, request))
         else:
-            answer = await self._unhandled(scope, receive, request)
-        delivery = apply_fault(fault, request, answer)
+            answering = self._answer if is_handled(fault) else self._unhandled
+            delivery = apply_fault(fault, request, await answering(scope, receive, request, fault))
         if delivery is None:
             raise DroppedError
         request.status = delivery.answer.status
-        await deliver(send, delivery, scope.get("do_nfs_sandbox.sleep", self.sleep))
+        return delivery
 
-    async def _unhandled(self, scope: Scope, receive: Receive, request: Request) -> Answer:
+    async def _unhandled(self, scope: Scope, receive: Receive, request: Request, fault: Fault) -> Answer:
         """Take in a request that a fault answers. Returns no more than the headers that every answer has."""
         headers = dict(scope["headers"])
         with suppress(RequestRefusedError, ValueError):  # The fault decides what is answered.
@@ -291,8 +291,8 @@ class Sandbox:
         token, _ = self._tokens.authenticate(headers.get(b"authorization", b""))
         return Answer(200, self._rate_limit.spend(token, self._now())[0], b"")
 
-    async def _answer(self, scope: Scope, receive: Receive, request: Request, fault: str | None = None) -> Answer:
-        now = self._now()
+    async def _answer(self, scope: Scope, receive: Receive, request: Request, fault: Fault | None = None) -> Answer:
+        now, kind = self._now(), fault.kind if fault else None
         headers = dict(scope["headers"])
         token, scopes = self._tokens.authenticate(headers.get(b"authorization", b""))
         answer_headers, wait = self._rate_limit.spend(token, now)
@@ -310,12 +310,12 @@ class Sandbox:
             call = Call(
                 store=self.store,
                 now=now,
-                done_at=math.inf if fault == "stuck" else now + self._ready_after,
+                done_at=math.inf if kind == "stuck" else now + self._ready_after,
                 path=path,
                 body=await read_body(operation, headers, receive, request),
                 query=read_query(operation, scope["query_string"]),
                 url=url_of(scope, headers),
-                fails=fault == "fail",
+                fails=kind == "fail",
             )
             if operation.method == "GET":
                 with self.store.transaction(now, write=False):
@@ -334,4 +334,4 @@ class Sandbox:
             )
 
     def _now(self) -> float:
-        return self._clock() + self._clock_offset
+        return (self._clock or time.time)() + self._clock_offset

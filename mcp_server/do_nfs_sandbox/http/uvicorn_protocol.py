@@ -11,7 +11,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from do_nfs_sandbox.api.answers import error_answer
 from do_nfs_sandbox.api.errors import RequestRefusedError
-from do_nfs_sandbox.http.asgi import DroppedError, send_answer
+from do_nfs_sandbox.faults.effects import Delivery
+from do_nfs_sandbox.http.asgi import DroppedError, deliver
+from do_nfs_sandbox.http.pauses import pause
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -35,7 +37,8 @@ def _is_http(scope: Scope) -> bool:
 
 
 async def _refuse_http(scope: Scope, receive: Receive, send: Send) -> None:
-    await send_answer(send, error_answer(_NOT_HTTP, headers={"connection": "close"}))
+    refusal = error_answer(_NOT_HTTP, headers={"connection": "close"})
+    await deliver(send, Delivery.whole(refusal), pause)
 
 
 class _CoalescingTransport:
