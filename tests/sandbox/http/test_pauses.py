@@ -46,9 +46,11 @@ def test_a_pause_that_is_cancelled_leaves_no_thread() -> None:
                 await anyio.lowlevel.checkpoint()
                 scope.cancel()
 
-    before = threading.active_count()
+    before = set(threading.enumerate())
     anyio.run(cancelled)
-    assert threading.active_count() == before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+        assert not thread.is_alive()
 
 
 def test_a_pause_of_a_sync_client_needs_no_socket_and_no_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
