@@ -33,7 +33,7 @@ class Request:
     def operation(self) -> str | None:
         """The operationId of what was asked for, None if the contract has no such operation."""
         found = find_route(self.path)
-        operation = found[0].operations.get(self.method) if found else None
+        operation = found[0].operation(self.method) if found else None
         return operation.id if operation else None
 
     def to_json(self) -> dict[str, Any]:

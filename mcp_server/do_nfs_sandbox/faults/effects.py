@@ -43,6 +43,14 @@ class Delivery(NamedTuple):
         """Make the delivery of an answer at once and in one piece."""
         return cls(answer, [(0, answer.content)])
 
+    def with_headers(self, headers: dict[str, str]) -> Delivery:
+        """Return the same with more headers."""
+        return self._replace(answer=self.answer._replace(headers={**self.answer.headers, **headers}))
+
+    def without_body(self) -> Delivery:
+        """Return what HEAD is answered: the head of the same answer."""
+        return self._replace(pieces=[(pause, b"") for pause, _ in self.pieces[:1]])
+
 
 def is_handled(fault: Fault) -> bool:
     """Return whether a request that meets this fault is handled, as it would be without."""

@@ -25,8 +25,9 @@ from do_nfs_sandbox.contract.routes import OPERATIONS
 from do_nfs_sandbox.faults.definition import Fault
 from do_nfs_sandbox.faults.effects import Delivery, apply_fault, is_handled
 from do_nfs_sandbox.faults.queue import FaultQueue
-from do_nfs_sandbox.http.admin import PREFIX, answer_admin
+from do_nfs_sandbox.http.admin import HEALTH, PREFIX, answer_admin
 from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read
+from do_nfs_sandbox.http.cors import answer_preflight, cors_headers, is_preflight
 from do_nfs_sandbox.http.pauses import pause
 from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, read_body, read_query, record_body, url_of
 from do_nfs_sandbox.state.scenarios import scenario
@@ -267,8 +268,19 @@ class Sandbox:
             DroppedError: If a fault closes the connection without an answer.
             DisconnectedError: If the client goes away.
         """
-        if self._admin and raw_path(scope).startswith(PREFIX):
+        path, headers = raw_path(scope), dict(scope["headers"])
+        if path == HEALTH:
+            return Delivery.whole(json_answer(200, {"status": "ok"}))
+        if self._admin and path.startswith(PREFIX):
             return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
+        if is_preflight(scope):
+            return Delivery.whole(answer_preflight(headers))
+        delivery = await self._exchange(scope, receive)
+        if cors := cors_headers(headers):
+            delivery = delivery.with_headers(cors)
+        return delivery.without_body() if scope["method"] == "HEAD" else delivery
+
+    async def _exchange(self, scope: Scope, receive: Receive) -> Delivery:
         request = Request(scope["method"], raw_path(scope), scope["query_string"].decode("latin-1"))
         self._requests.append(request)
         fault = self._faults.take(request)
