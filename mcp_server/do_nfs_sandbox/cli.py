@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["DESCRIPTION", "OPTIONS", "main"]
 
 _TOKEN = "dop_v1_" + "0" * 64
+# In a process that goes on for weeks.
+_KEPT_REQUESTS = 1000
 _ADMIN_VARIABLE = "DO_NFS_SANDBOX_ADMIN_TOKEN"
 
 
@@ -57,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             seed=options.seed,
             admin=options.admin,
             admin_token=admin_token,
+            keep_requests=_KEPT_REQUESTS,
         )
     except StoreError as error:
         parser.error(f"argument --db: {error}")

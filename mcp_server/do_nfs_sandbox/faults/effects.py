@@ -113,9 +113,11 @@ def _status(fault: Fault, request: Request, answer: Answer) -> Answer:
         made = Answer(fault.status, {**headers, "content-type": "text/plain; charset=utf-8"}, fault.body.encode())
     elif fault.body is None and fault.status >= 400:
         error = RequestRefusedError(fault.status, _phrase(fault.status))
-        made = error_answer(error, OPERATIONS.get(request.operation or ""), headers)
+        made = error_answer(error, OPERATIONS.get(request.operation or ""), headers, request.id)
     else:
         made = json_answer(fault.status, fault.body, headers)
+    if fault.status == 429:
+        made.headers.setdefault("retry-after", "1")
     given = {name.lower(): value for name, value in (fault.headers or {}).items()}
     return made._replace(headers={**made.headers, **given})
 

@@ -19,7 +19,7 @@ from do_nfs_sandbox.api.call import Call
 from do_nfs_sandbox.api.errors import RequestRefusedError
 from do_nfs_sandbox.api.operations import HANDLERS, list_shares, list_snapshots
 from do_nfs_sandbox.api.rate_limit import RateLimit
-from do_nfs_sandbox.api.requests import Request
+from do_nfs_sandbox.api.requests import Request, Requests
 from do_nfs_sandbox.api.tokens import Tokens
 from do_nfs_sandbox.contract.routes import OPERATIONS
 from do_nfs_sandbox.faults.definition import Fault
@@ -30,6 +30,7 @@ from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, r
 from do_nfs_sandbox.http.cors import answer_preflight, cors_headers, is_preflight
 from do_nfs_sandbox.http.pauses import pause
 from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, read_body, read_query, record_body, url_of
+from do_nfs_sandbox.state.ids import Ids
 from do_nfs_sandbox.state.scenarios import scenario
 from do_nfs_sandbox.state.seeds import dump, load
 from do_nfs_sandbox.state.store import Store
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 __all__ = ["Sandbox"]
 
 _MAX_HEADERS = 16 * 1024
-_MAX_REQUESTS = 1000
 _END_OF_TIME = 253402300799  # gmtime() goes no further than the year 9999.
 _log = logging.getLogger("do_nfs_sandbox")
 
@@ -61,6 +61,8 @@ class Sandbox:
         limits: How many requests each token may make in an hour and in a minute; None for no limit.
         clock: Returns what time it is, in seconds since 1970; None is `time.time`, or what a test puts in its place.
         seed: What to start from, as `seed()` takes it; None is what `db` holds.
+        id_seed: What ids are made from, so that they are the same in every run; None draws them.
+        keep_requests: How many of the last requests `requests` has; None is all.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
         sleep: Waits for so many seconds, where a fault says so. An `httpx.Client` needs one without an event loop.
@@ -91,6 +93,8 @@ class Sandbox:
         limits: tuple[int, int] | None = None,
         clock: Callable[[], float] | None = None,
         seed: str | Mapping[str, Any] | None = None,
+        id_seed: int | None = None,
+        keep_requests: int | None = None,
         admin: bool = False,
         admin_token: str | None = None,
         sleep: Sleep = pause,
@@ -102,12 +106,14 @@ class Sandbox:
         self._ready_after = ready_after
         self._tokens = Tokens(tokens or {})
         self._limits, self._rate_limit = limits, RateLimit(limits)
-        self._clock, self._clock_offset = clock, 0.0
+        self._clock, self._ids = clock, Ids(id_seed)
         self._seed, self.sleep = seed, sleep
         self._admin, self._admin_token = admin, admin_token
         self._faults = FaultQueue()
-        self._requests: deque[Request] = deque(maxlen=_MAX_REQUESTS)
-        self.store = Store(db)
+        self._requests: deque[Request] = deque(maxlen=keep_requests)
+        self._sequence = 0
+        self.store = Store(db, self._ids)
+        self._clock_offset = self.store.clock_offset
         self._cache = AnswerCache(self.store)
         if seed is not None:
             try:
@@ -130,7 +136,7 @@ class Sandbox:
 
     def reset(self) -> None:
         """Make it as new: the state that it was seeded with or none, the clock right, no faults, no requests."""
-        self._clock_offset = 0.0
+        self._move_clock(0.0)
         self._rate_limit = RateLimit(self._limits)
         self.clear_faults()
         self.clear_requests()
@@ -153,7 +159,7 @@ class Sandbox:
             ValueError: If it is anything else; the text says what is wrong. The state is then as before.
         """
         now = self._now()
-        rows = load(scenario(what, now), now)
+        rows = load(scenario(what, now), now, self._ids)
         try:
             with self.store.transaction(now, write=True):
                 self.store.replace_everything(rows)
@@ -197,7 +203,7 @@ class Sandbox:
             raise ValueError("the clock can only be moved on, by 0 seconds or more")
         if seconds > _END_OF_TIME - self._now():
             raise ValueError("the clock ends with the year 9999")
-        self._clock_offset += seconds
+        self._move_clock(self._clock_offset + seconds)
         return self._now()
 
     def add_fault(self, fault: str | Fault, /, **fields: Any) -> Fault:
@@ -220,21 +226,27 @@ class Sandbox:
 
     @property
     def faults(self) -> list[Fault]:
-        """The faults that can still apply, `times` being what is left of each."""
+        """The faults that can still apply, `times` and `skip` being what is left of each."""
         return self._faults.remaining()
+
+    @property
+    def unused_faults(self) -> list[Fault]:
+        """The faults that have hit no request yet: in a test, most often a mistake in what they match."""
+        return self._faults.never_hit()
 
     def clear_faults(self) -> None:
         """Forget all faults."""
         self._faults.clear()
 
     @property
-    def requests(self) -> list[Request]:
-        """The last 1,000 requests that were received, newest last."""
-        return list(self._requests)
+    def requests(self) -> Requests:
+        """The requests that were received, newest last."""
+        return Requests(self._requests)
 
     def clear_requests(self) -> None:
         """Forget the requests so far."""
         self._requests.clear()
+        self._sequence = 0
 
     # For servers
 
@@ -281,8 +293,7 @@ class Sandbox:
         return delivery.without_body() if scope["method"] == "HEAD" else delivery
 
     async def _exchange(self, scope: Scope, receive: Receive) -> Delivery:
-        request = Request(scope["method"], raw_path(scope), scope["query_string"].decode("latin-1"))
-        self._requests.append(request)
+        request = self._received(scope)
         fault = self._faults.take(request)
         if fault is None:
             delivery: Delivery | None = Delivery.whole(await self._answer(scope, receive, request))
@@ -293,6 +304,20 @@ class Sandbox:
             raise DroppedError
         request.status = delivery.answer.status
         return delivery
+
+    def _received(self, scope: Scope) -> Request:
+        self._sequence += 1
+        request = Request(
+            scope["method"],
+            raw_path(scope),
+            scope["query_string"].decode("latin-1"),
+            time=self._now(),
+            sequence=self._sequence,
+            id=self._ids.make("request", self._sequence),
+            raw_headers=scope["headers"],
+        )
+        self._requests.append(request)
+        return request
 
     async def _unhandled(self, scope: Scope, receive: Receive, request: Request, fault: Fault) -> Answer:
         """Take in a request that a fault answers. Returns no more than the headers that every answer has."""
@@ -336,14 +361,18 @@ class Sandbox:
                 return json_answer(operation.success, HANDLERS[operation.id](call), answer_headers)
         except RequestRefusedError as error:
             # No other name may hold it after this block: its traceback has this frame, and with it the body.
-            return error_answer(error, operation, answer_headers)
+            return error_answer(error, operation, answer_headers, request.id)
         except DisconnectedError:
             raise
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
-            return error_answer(
-                RequestRefusedError(500, "Something went wrong on the server."), operation, answer_headers
-            )
+            broken = RequestRefusedError(500, "Something went wrong on the server.")
+            return error_answer(broken, operation, answer_headers, request.id)
+
+    def _move_clock(self, offset: float) -> None:
+        with self.store.transaction(self._now(), write=True):
+            self.store.keep_clock_offset(offset)
+        self._clock_offset = offset
 
     def _now(self) -> float:
         return (self._clock or time.time)() + self._clock_offset
