@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from do_nfs_sandbox.contract.routes import OPERATIONS
+from do_nfs_sandbox.contract.routes import OPERATIONS, find_route
 from do_nfs_sandbox.contract.schema import InvalidError, Schema
 
 if TYPE_CHECKING:
@@ -156,6 +156,18 @@ class Fault:
             and (self.path is None or fnmatch.fnmatchcase(request.path, self.path))
             and (self.operation is None or self.operation == request.operation)
         )
+
+    def why_never(self) -> str:
+        """Return why no request can match; the empty text if one can, as far as that can be told."""
+        if self.operation and self.method not in (None, OPERATIONS[self.operation].method):
+            return f"{self.operation} is a {OPERATIONS[self.operation].method}"
+        if self.path is None or set(self.path) & set("*?["):
+            return ""
+        found = find_route(self.path)
+        if found is None:
+            return "no operation has this path"
+        ids = {operation.id for operation in found[0].operations.values()}
+        return "" if self.operation in (None, *ids) else f"{self.operation} has another path"
 
 
 def _check(data: Any) -> None:

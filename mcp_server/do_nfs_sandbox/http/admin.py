@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.api.requests import Requests
     from do_nfs_sandbox.http.asgi import Receive, Scope
 
-__all__ = ["HEALTH", "PREFIX", "answer_admin"]
+__all__ = ["PREFIX", "answer_admin"]
 
 PREFIX = "/_sandbox/"
-HEALTH = "/_sandbox/health"
-"""What a script asks to learn whether the sandbox is up: without a token, and also where the other calls are not."""
-
 _MAX_BODY = 64 * 1024 * 1024  # A state may be large.
 _PAGE_HEADERS = {
     "content-type": "text/html; charset=utf-8",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.contract.schema import Schema
     from do_nfs_sandbox.http.asgi import Receive, Scope
 
-__all__ = ["MAX_BODY", "find_operation", "read_body", "read_query", "record_body", "url_of"]
+__all__ = ["MAX_BODY", "find_operation", "origin_of", "read_body", "read_query", "record_body"]
 
 MAX_BODY = 1024 * 1024
 """How many bytes the body of a request may have."""
@@ -46,10 +46,10 @@ def find_operation(scope: Scope) -> tuple[Operation, dict[str, str]]:
     return operation, path
 
 
-def url_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
-    """Return the URL that was asked for, without its query."""
+def origin_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    """Return the scheme, host and port that a request was sent to."""
     host = headers.get(b"host", b"localhost").decode("latin-1")
-    return f"{scope.get('scheme', 'http')}://{host}{scope['path']}"
+    return f"{scope.get('scheme', 'http')}://{host}"
 
 
 def read_query(operation: Operation, query_string: bytes) -> dict[str, Any]:

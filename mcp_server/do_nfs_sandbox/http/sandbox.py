@@ -25,11 +25,12 @@ from do_nfs_sandbox.contract.routes import OPERATIONS
 from do_nfs_sandbox.faults.definition import Fault
 from do_nfs_sandbox.faults.effects import Delivery, apply_fault, is_handled
 from do_nfs_sandbox.faults.queue import FaultQueue
-from do_nfs_sandbox.http.admin import HEALTH, PREFIX, answer_admin
+from do_nfs_sandbox.http.admin import PREFIX, answer_admin
 from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read
 from do_nfs_sandbox.http.cors import answer_preflight, cors_headers, is_preflight
 from do_nfs_sandbox.http.pauses import pause
-from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, read_body, read_query, record_body, url_of
+from do_nfs_sandbox.http.public import PUBLIC, answer_public
+from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, origin_of, read_body, read_query, record_body
 from do_nfs_sandbox.state.ids import Ids
 from do_nfs_sandbox.state.scenarios import scenario
 from do_nfs_sandbox.state.seeds import dump, load
@@ -61,8 +62,11 @@ class Sandbox:
         limits: How many requests each token may make in an hour and in a minute; None for no limit.
         clock: Returns what time it is, in seconds since 1970; None is `time.time`, or what a test puts in its place.
         seed: What to start from, as `seed()` takes it; None is what `db` holds.
+        accounts: Sandboxes that are accounts of their own, by token. A request with such a token is for that sandbox
+            alone, which has its own state, faults and requests, and has to accept the token.
         id_seed: What ids are made from, so that they are the same in every run; None draws them.
         keep_requests: How many of the last requests `requests` has; None is all.
+        on_request: Called with each request, once it is known what is answered.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
         sleep: Waits for so many seconds, where a fault says so. An `httpx.Client` needs one without an event loop.
@@ -93,8 +97,10 @@ class Sandbox:
         limits: tuple[int, int] | None = None,
         clock: Callable[[], float] | None = None,
         seed: str | Mapping[str, Any] | None = None,
+        accounts: Mapping[str, Sandbox] | None = None,
         id_seed: int | None = None,
         keep_requests: int | None = None,
+        on_request: Callable[[Request], object] | None = None,
         admin: bool = False,
         admin_token: str | None = None,
         sleep: Sleep = pause,
@@ -105,13 +111,14 @@ class Sandbox:
             raise ValueError("ready_after must be at least 0 seconds")
         self._ready_after = ready_after
         self._tokens = Tokens(tokens or {})
+        self._accounts = {token.encode(): account for token, account in (accounts or {}).items()}
         self._limits, self._rate_limit = limits, RateLimit(limits)
         self._clock, self._ids = clock, Ids(id_seed)
         self._seed, self.sleep = seed, sleep
         self._admin, self._admin_token = admin, admin_token
         self._faults = FaultQueue()
         self._requests: deque[Request] = deque(maxlen=keep_requests)
-        self._sequence = 0
+        self._sequence, self._on_request = 0, on_request
         self.store = Store(db, self._ids)
         self._clock_offset = self.store.clock_offset
         self._cache = AnswerCache(self.store)
@@ -281,13 +288,14 @@ class Sandbox:
             DisconnectedError: If the client goes away.
         """
         path, headers = raw_path(scope), dict(scope["headers"])
-        if path == HEALTH:
-            return Delivery.whole(json_answer(200, {"status": "ok"}))
+        if path in PUBLIC:
+            return Delivery.whole(answer_public(scope, headers)).with_headers(cors_headers(headers))
         if self._admin and path.startswith(PREFIX):
             return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
         if is_preflight(scope):
             return Delivery.whole(answer_preflight(headers))
-        delivery = await self._exchange(scope, receive)
+        token = headers.get(b"authorization", b"").partition(b" ")[2].strip()
+        delivery = await self._accounts.get(token, self)._exchange(scope, receive)
         if cors := cors_headers(headers):
             delivery = delivery.with_headers(cors)
         return delivery.without_body() if scope["method"] == "HEAD" else delivery
@@ -300,9 +308,11 @@ class Sandbox:
         else:
             answering = self._answer if is_handled(fault) else self._unhandled
             delivery = apply_fault(fault, request, await answering(scope, receive, request, fault))
+        request.status = delivery.answer.status if delivery else None
+        if self._on_request:
+            self._on_request(request)
         if delivery is None:
             raise DroppedError
-        request.status = delivery.answer.status
         return delivery
 
     def _received(self, scope: Scope) -> Request:
@@ -351,7 +361,7 @@ class Sandbox:
                 path=path,
                 body=await read_body(operation, headers, receive, request),
                 query=read_query(operation, scope["query_string"]),
-                url=url_of(scope, headers),
+                url=f"{origin_of(scope, headers)}{scope['path']}",
                 fails=kind == "fail",
             )
             if operation.method == "GET":

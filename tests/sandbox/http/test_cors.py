@@ -1,8 +1,8 @@
-"""Web pages of other origins, HEAD and the health check: what is answered beside the operations."""
+"""Web pages of other origins, and HEAD."""
 
 import httpx
 import pytest
-from do_nfs_sandbox import Sandbox, SandboxTransport
+from do_nfs_sandbox import Sandbox
 
 from ...support.sandboxes import AUTHORIZED
 
@@ -15,7 +15,7 @@ READABLE = {
 }
 
 
-@pytest.mark.behaviour("Web pages may call the API (CORS)", "API documentation, introduction")
+@pytest.mark.behaviour("Web pages may call the API (CORS)", "product docs")
 def test_a_browser_may_ask_before_it_has_sent_a_token(sandbox: Sandbox, http: httpx.Client) -> None:
     asked = {"access-control-request-method": "POST", "access-control-request-headers": "authorization,x-own"}
     answer = http.options("/v2/nfs", headers={**PAGE, **asked, "authorization": ""})
@@ -42,7 +42,7 @@ def test_a_page_may_read_what_a_fault_answers(sandbox: Sandbox, http: httpx.Clie
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (503, PAGE["origin"])
 
 
-@pytest.mark.behaviour("HEAD is answered as GET is, without the body", "API documentation, introduction")
+@pytest.mark.behaviour("HEAD is answered as GET is, without the body", "product docs")
 @pytest.mark.parametrize("path", ["/v2/nfs", "/v2/vpcs", "/v2/nfs/x"])
 def test_head_is_answered_as_get_without_a_body(sandbox: Sandbox, http: httpx.Client, path: str) -> None:
     head, get = http.head(path), http.get(path)
@@ -58,11 +58,3 @@ def test_head_is_answered_as_get_without_a_body(sandbox: Sandbox, http: httpx.Cl
 def test_a_fault_for_an_operation_is_for_head_too(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("status", status=503, operation="list_shares")
     assert http.head("/v2/nfs").status_code == 503
-
-
-@pytest.mark.parametrize("admin", [True, False])
-def test_health_needs_no_token_and_is_no_request(admin: bool) -> None:
-    with Sandbox(admin=admin) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as client:
-        answer = client.get("http://sandbox.test/_sandbox/health")
-        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-        assert sandbox.requests == []
