@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 PAGE = (Path(__file__).parents[2] / "docs/sandbox.md").read_text(encoding="utf-8")
-(EXAMPLE,) = (code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "def test_" in code)
+(EXAMPLE,) = (code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "ordered_twice" in code)
 MORE = """
 import asyncio, logging, threading
 import pytest
