@@ -17,6 +17,7 @@ __all__ = [
     "note_names",
     "note_question",
     "note_reply",
+    "note_unasked",
     "note_request",
     "recording",
 ]
