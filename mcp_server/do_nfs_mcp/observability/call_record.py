@@ -17,8 +17,8 @@ __all__ = [
     "note_names",
     "note_question",
     "note_reply",
-    "note_unasked",
     "note_request",
+    "note_unasked",
     "recording",
 ]
 
