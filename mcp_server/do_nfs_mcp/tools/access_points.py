@@ -121,7 +121,7 @@ async def create_access_point(
     vpc_id: arguments.OptionalVpc = "",
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, AccessPointChangeView]:
-    """Export one folder of a share to a VPC, such as to one team. Root is squashed by default. A whole share needs none."""
+    """Export a folder of a share to a VPC, such as a team's. By default root is squashed. A whole share needs none."""
     found, vpc = agreed.target.share, agreed.target.vpc
     created = await api_for(context).create_access_point(found.id, name, path, vpc.id, access_policy.model_dump())
     known = AccessPointView.of(created)

@@ -547,8 +547,8 @@ async def switch_performance_tier(
             found.id,
             started,
             lambda seen: seen.performance_tier == performance_tier,
-            if_done=f"It went{_tier(' from the ', found)} to the {performance_tier} tier, with {found.size_gib} GiB. There "
-            "is no way back down.",
+            if_done=f"It went{_tier(' from the ', found)} to the {performance_tier} tier, with {found.size_gib} GiB. "
+            "There is no way back down.",
             before={"performance_tier": found.performance_tier},
             after={"performance_tier": performance_tier},
             asked=agreed.asked,
