@@ -6,6 +6,7 @@ A field that an answer lacks is left out. Statuses and tiers are plain texts, si
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
 from uuid import UUID
 
@@ -31,9 +32,11 @@ __all__ = [
     "ChangeView",
     "DeletedView",
     "FailedDeleteView",
+    "KeptSnapshotView",
     "ListView",
     "NextCall",
     "PruneView",
+    "RetentionRule",
     "ShareAccessPointView",
     "ShareChangeView",
     "ShareListView",
@@ -443,6 +446,24 @@ class FailedDeleteView(View):
     kind: str | None = None
 
 
+RetentionRule = Literal["keep_last", "keep_daily", "keep_weekly", "older_than_days", "keep"]
+"""The arguments of prune_snapshots that keep snapshots."""
+
+_RULES: dict[RetentionRule, str] = {
+    "keep_last": "latest",
+    "keep_daily": "daily",
+    "keep_weekly": "weekly",
+    "older_than_days": "young",
+    "keep": "named",
+}
+
+
+class KeptSnapshotView(SnapshotView):
+    """A snapshot that pruning leaves, and by which rules: none of them if it is neither ACTIVE nor FAILED."""
+
+    kept_by: list[RetentionRule]
+
+
 class PruneView(_OutcomeView):
     """What came of deleting many snapshots, or would."""
 
@@ -450,8 +471,8 @@ class PruneView(_OutcomeView):
     snapshots: list[SnapshotView]
     """Those that were deleted, or would be."""
     failed: list[FailedDeleteView]
-    kept: list[SnapshotView]
-    """Those that stay, newest first: the rules keep them, or they are neither ACTIVE nor FAILED."""
+    kept: list[KeptSnapshotView]
+    """Those that stay, newest first."""
 
     def text(self) -> str:
         listed = [
@@ -560,17 +581,23 @@ def name_or_id(thing_id: UUID, name: str | None) -> str:
 
 
 def newest_named(newest_first: Sequence[SnapshotView]) -> str:
-    """Return the names and times of snapshots in one line, and the status of each that is not ACTIVE.
+    """Return names and times of snapshots in one line, each status that is not ACTIVE, and the rules that keep them.
 
     Args:
         newest_first: The snapshots. Of many, the oldest are only counted.
     """
-    listed = [
-        f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}{'' if s.status == 'ACTIVE' else f', {plain(s.status)}'}"
-        for s in newest_first[:_MOST_NAMED]
-    ]
-    older = len(newest_first) - len(listed)
-    return "; ".join([*listed, f"and {older} older"] if older else listed)
+    listed = []
+    for remarks, snapshots in groupby(newest_first[:_MOST_NAMED], key=_remarks):
+        names = ", ".join(f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}" for s in snapshots)
+        listed.append(f"{names} ({remarks})" if remarks else names)
+    older = len(newest_first) - _MOST_NAMED
+    return "; ".join([*listed, f"and {older} older"] if older > 0 else listed)
+
+
+def _remarks(snapshot: SnapshotView) -> str:
+    status = [] if snapshot.status == "ACTIVE" else [plain(snapshot.status)]
+    rules = [_RULES[rule] for rule in snapshot.kept_by] if isinstance(snapshot, KeptSnapshotView) else []
+    return ", ".join([*status, *rules])
 
 
 def started_on_share(answer: "ShareAction | Share") -> ActionView | ShareView:
