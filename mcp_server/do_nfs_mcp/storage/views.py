@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from do_nfs_client.types import Unset
 
 __all__ = [
-    "AccessPointChangeView",
     "AccessPointListView",
     "AccessPointView",
     "AccessPolicyView",
@@ -34,6 +33,9 @@ __all__ = [
     "FailedDeleteView",
     "KeptSnapshotView",
     "ListView",
+    "NewAccessPointView",
+    "NewShareView",
+    "NewSnapshotView",
     "NextCall",
     "PruneView",
     "RetentionRule",
@@ -41,12 +43,12 @@ __all__ = [
     "ShareChangeView",
     "ShareListView",
     "ShareView",
-    "SnapshotChangeView",
     "SnapshotListView",
     "SnapshotView",
     "View",
     "VpcListView",
     "VpcView",
+    "WaitView",
     "name_or_id",
     "named",
     "newest_named",
@@ -369,70 +371,98 @@ Fields = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
 
 
 class _OutcomeView(View):
-    """What came of a call that changes something, or would: the same for every such tool.
+    """What came of a call that changes something, or would. A tool tells hosts of no field that makes no sense for it.
 
     Attributes:
         outcome: done; unchanged, since there was nothing to do; pending, so that it is under way; failed; or planned.
         message: What happened and what is next, in words.
-        before: What the call changes, field by field, as it was. Of what is deleted it is every field.
-        after: The same fields as they are now or, if it is planned or pending, are to be. What is deleted has none.
-        waited: For how many seconds the call waited.
-        next: The call that goes on from here.
-        asked: True if a person was asked and agreed.
     """
 
     outcome: Literal["done", "unchanged", "pending", "failed", "planned"]
     message: str
-    before: Fields | None = None
-    after: Fields | None = None
-    waited: int | None = None
-    next: NextCall | None = None
+
+    def text(self) -> str:
+        return self.message
+
+
+class _AskedView(_OutcomeView):
+    """The same of a call that may ask a person. asked: True if one was asked and agreed."""
+
     asked: bool | None = None
 
     def text(self) -> str:
         # Whoever was asked at a terminal knows.
         agreed = for_reader(" The person was asked and agreed.", "") if self.asked else ""
-        return f"{self.message}{agreed}"
+        return f"{super().text()}{agreed}"
 
 
 class _ChangeView(_OutcomeView):
-    """What came of a change, as far as it is known."""
+    """What came of a change, as far as it is known.
 
+    Attributes:
+        waited: For how many seconds the call waited.
+        next: The call that goes on from here.
+        action: What the API calls the change.
+    """
+
+    waited: int | None = None
+    next: NextCall | None = None
     action: ActionView | None = None
 
 
-class ShareChangeView(_ChangeView):
-    """What came of a change of a share."""
+class NewShareView(_ChangeView, _AskedView):
+    """What came of making a share."""
 
     share: ShareView | None = None
 
 
-class SnapshotChangeView(_ChangeView):
+class ShareChangeView(NewShareView):
+    """What came of a change of a share.
+
+    Attributes:
+        before: What the call changes, field by field, as it was.
+        after: The same fields as they are now or, if it is planned or pending, are to be.
+    """
+
+    before: Fields | None = None
+    after: Fields | None = None
+
+
+class NewSnapshotView(_ChangeView):
     """What came of taking a snapshot."""
 
     snapshot: SnapshotView | None = None
 
 
-class AccessPointChangeView(_ChangeView):
+class NewAccessPointView(_ChangeView, _AskedView):
     """What came of making an access point."""
 
     access_point: AccessPointView | None = None
 
 
-class ChangeView(AccessPointChangeView, SnapshotChangeView, ShareChangeView):
-    """What came of any change. A tool that changes things of one kind tells hosts no more than that kind's schema."""
+class WaitView(_ChangeView):
+    """What came of waiting for one of these."""
+
+    share: ShareView | None = None
+    snapshot: SnapshotView | None = None
+    access_point: AccessPointView | None = None
+
+
+class ChangeView(WaitView, NewAccessPointView, NewSnapshotView, ShareChangeView):
+    """What came of any change, or of waiting for it."""
 
     def text(self) -> str:
         seen = self.share or self.snapshot or self.access_point or self.action
         return f"{super().text()}\n{seen.text()}" if seen else super().text()
 
 
-class DeletedView(_OutcomeView):
-    """What came of deleting something."""
+class DeletedView(_AskedView):
+    """What came of deleting something. before: Every field of it, as it was."""
 
     kind: Literal["share", "snapshot", "access point"]
     id: UUID
     name: str | None = None
+    before: Fields | None = None
 
 
 class FailedDeleteView(View):
@@ -464,7 +494,7 @@ class KeptSnapshotView(SnapshotView):
     kept_by: list[RetentionRule]
 
 
-class PruneView(_OutcomeView):
+class PruneView(_AskedView):
     """What came of deleting many snapshots, or would."""
 
     share_id: UUID

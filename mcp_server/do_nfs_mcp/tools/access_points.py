@@ -14,10 +14,10 @@ from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import Key, page_of
 from do_nfs_mcp.storage.views import (
-    AccessPointChangeView,
     AccessPointListView,
     AccessPointView,
     DeletedView,
+    NewAccessPointView,
     NextCall,
     ShareView,
 )
@@ -120,7 +120,7 @@ async def create_access_point(
     access_policy: arguments.OptionalAccessPolicy,
     vpc_id: arguments.OptionalVpc = "",
     wait: arguments.Wait = True,
-) -> Annotated[CallToolResult, AccessPointChangeView]:
+) -> Annotated[CallToolResult, NewAccessPointView]:
     """Export a folder of a share to a VPC, such as a team's. By default root is squashed. A whole share needs none."""
     found, vpc = agreed.target.share, agreed.target.vpc
     created = await api_for(context).create_access_point(found.id, name, path, vpc.id, access_policy.model_dump())

@@ -20,6 +20,7 @@ from do_nfs_mcp.storage.views import (
     AccessPointView,
     ChangeView,
     DeletedView,
+    NewShareView,
     NextCall,
     ShareChangeView,
     ShareListView,
@@ -215,7 +216,7 @@ async def create_share(
     vpc_ids: arguments.OptionalVpcs,
     performance_tier: arguments.OptionalPerformanceTier = None,
     wait: arguments.Wait = True,
-) -> Annotated[CallToolResult, ShareChangeView]:
+) -> Annotated[CallToolResult, NewShareView]:
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
     vpcs = agreed.target
     ids = [vpc.id for vpc in vpcs]
