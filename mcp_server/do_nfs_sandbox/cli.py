@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -174,10 +174,11 @@ def _port(text: str) -> int:
 
 
 def _version() -> str:
-    try:
-        return importlib.metadata.version("do-nfs-mcp")
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"
+    # It comes alone, or with the server.
+    for package in ("do-nfs-sandbox", "do-nfs-mcp"):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(package)
+    return "unknown"
 
 
 DESCRIPTION = "DigitalOcean's NFS API on your machine, with real state and without an account."
