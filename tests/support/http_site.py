@@ -110,6 +110,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         hosts: tuple[str, ...] = ("nfs.test",),
         origins: tuple[str, ...] = (),
         audit: Audit | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> AsyncIterator[Site]:
         verifier = verifier or CompositeVerifier([TokenFile(token_file)])
         auth = AuthSettings.model_validate(
@@ -119,9 +120,9 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
                 "validate_token_resource": False,
             }
         )
-        transport = Recording(httpx.ASGITransport(sandbox), sent)
+        carrier = Recording(transport or httpx.ASGITransport(sandbox), sent)
         server = build_server(
-            lambda: NfsApi.connect("http://api.test", TOKEN, transport=transport, per_caller=asks),
+            lambda: NfsApi.connect("http://api.test", TOKEN, transport=carrier, per_caller=asks),
             access=Access(verifier, auth) if asks else None,
             audit=audit,
             request_state_keys=keys,
