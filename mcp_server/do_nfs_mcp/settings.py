@@ -17,6 +17,7 @@ __all__ = [
     "ALLOWANCE_GIB",
     "API_URL",
     "CONNECT_SECONDS",
+    "MAX_ANSWER_MB",
     "MAX_IN_FLIGHT",
     "READ_SECONDS",
     "TOKEN_VARIABLES",
@@ -41,6 +42,7 @@ WAIT_SECONDS = 45
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 MAX_IN_FLIGHT = 16
+MAX_ANSWER_MB = 64
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
 _HOST_AND_PORT = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
@@ -162,6 +164,7 @@ class Settings:
         connect_seconds: How long connecting to the API may take.
         read_seconds: How long the API may be silent.
         max_in_flight: How many requests may be under way at once.
+        max_answer_mb: How large an answer of the API may be, unpacked, in millions of bytes.
         audit_file: Where lines on what changes storage go; None for stderr.
         audit: Whether a change goes on if its line cannot be written ("best-effort"), or is sent only once it is.
         audit_chain: Whether each line carries the hash of the one before.
@@ -194,6 +197,7 @@ class Settings:
     connect_seconds: int = CONNECT_SECONDS
     read_seconds: int = READ_SECONDS
     max_in_flight: int = MAX_IN_FLIGHT
+    max_answer_mb: int = MAX_ANSWER_MB
     audit_file: str | None = None
     audit: AuditMode = "best-effort"
     audit_chain: bool = False
