@@ -17,6 +17,7 @@ __all__ = [
     "ALLOWANCE_GIB",
     "API_URL",
     "CONNECT_SECONDS",
+    "MAX_ANSWER_MB",
     "MAX_IN_FLIGHT",
     "READ_SECONDS",
     "TOKEN_VARIABLES",
@@ -41,6 +42,7 @@ WAIT_SECONDS = 45
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 MAX_IN_FLIGHT = 16
+MAX_ANSWER_MB = 64
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
 _HOST_AND_PORT = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
@@ -68,6 +70,7 @@ class HttpSettings:
         allow_host: The names it may be called by besides this machine's own.
         allow_origin: The web pages that may call it besides this machine's own.
         request_state_key_file: The file of the keys that replicas share; None if there are no replicas.
+        caller_requests_per_minute: How many requests a caller may make within a minute; 0 for any number.
 
     Raises:
         ValueError: If this would let in just anybody, or if something does not fit; in words.
@@ -82,6 +85,7 @@ class HttpSettings:
     allow_host: tuple[str, ...] = ()
     allow_origin: tuple[str, ...] = ()
     request_state_key_file: Path | None = None
+    caller_requests_per_minute: int = 300
 
     def __post_init__(self) -> None:
         if self.oauth_issuer is None and self.oauth_audience is not None:
@@ -160,6 +164,7 @@ class Settings:
         connect_seconds: How long connecting to the API may take.
         read_seconds: How long the API may be silent.
         max_in_flight: How many requests may be under way at once.
+        max_answer_mb: How large an answer of the API may be, unpacked, in millions of bytes.
         audit_file: Where lines on what changes storage go; None for stderr.
         audit: Whether a change goes on if its line cannot be written ("best-effort"), or is sent only once it is.
         audit_chain: Whether each line carries the hash of the one before.
@@ -192,6 +197,7 @@ class Settings:
     connect_seconds: int = CONNECT_SECONDS
     read_seconds: int = READ_SECONDS
     max_in_flight: int = MAX_IN_FLIGHT
+    max_answer_mb: int = MAX_ANSWER_MB
     audit_file: str | None = None
     audit: AuditMode = "best-effort"
     audit_chain: bool = False

@@ -40,7 +40,7 @@ class RawServer:
             while not writer.is_closing():
                 self.heads.append(await reader.readuntil(b"\r\n\r\n"))
                 await self._answer(writer)
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()

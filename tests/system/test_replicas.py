@@ -88,6 +88,8 @@ class Cluster:
                     *("--request-state-key-file", str(key), "--public-url", "https://nfs.example.com/mcp"),
                     # The load orders more than a person would want to be asked about.
                     *("--allowance-gib", "unlimited"),
+                    # All of it is one caller's, who has a quarter of these.
+                    *("--caller-requests-per-minute", "0", "--max-in-flight", "64"),
                     DIGITALOCEAN_TOKEN=TOKEN,
                 )
             )

@@ -14,6 +14,7 @@ from do_nfs_mcp.settings import (
     ALLOWANCE_GIB,
     API_URL,
     CONNECT_SECONDS,
+    MAX_ANSWER_MB,
     MAX_IN_FLIGHT,
     READ_SECONDS,
     WAIT_SECONDS,
@@ -276,7 +277,15 @@ SERVER_OPTIONS = (
         type=_whole_number(1, 1000),
         default=MAX_IN_FLIGHT,
         metavar="N",
-        help="how many requests to the API may be under way at once (default: %(default)s)",
+        help="how many requests to the API may be under way at once; over HTTP a caller has at most a quarter of them "
+        "(default: %(default)s)",
+    ),
+    Argument(
+        "--max-answer-mb",
+        type=_whole_number(1, 1000),
+        default=MAX_ANSWER_MB,
+        metavar="MB",
+        help="how large an answer of the API may be, unpacked, before it is no longer read (default: %(default)s)",
     ),
     Argument(
         "--audit-file",
@@ -329,6 +338,13 @@ HTTP_OPTIONS = (
         type=Path,
         metavar="FILE",
         help="the secret that replicas share: one can then go on with a call that another began",
+    ),
+    Argument(
+        "--caller-requests-per-minute",
+        type=_whole_number(0, 999_999),
+        metavar="N",
+        help="how many requests a caller may make within a minute; 0 is any number "
+        f"(default: {HttpSettings.caller_requests_per_minute})",
     ),
 )
 """What the server is told of HTTP. Each becomes the field of HttpSettings that is called like it, which has the

@@ -155,6 +155,7 @@ def connector(
             per_caller=bool(settings.http and settings.http.authenticates),
             read_only=settings.read_only,
             max_in_flight=settings.max_in_flight,
+            max_answer_bytes=settings.max_answer_mb * 1_000_000,
             prepare=prepare,
         )
 

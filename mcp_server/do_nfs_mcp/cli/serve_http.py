@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 
 from do_nfs_sandbox.http.serving import listen
+from limits.aio.storage import MemoryStorage
 from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.callers import Access
@@ -41,7 +42,13 @@ def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer]) -> Non
         access = Access(verifier, _auth_settings(http, url)) if verifier else None
         server = make_server(access=access, request_state_keys=keys)
         app = make_app(
-            server, verifier=verifier, hosts=http.names, origins=http.allow_origin, non_waiting=NON_WAITING_TOOLS
+            server,
+            verifier=verifier,
+            hosts=http.names,
+            origins=http.allow_origin,
+            non_waiting=NON_WAITING_TOOLS,
+            storage=MemoryStorage(),
+            caller_requests_per_minute=http.caller_requests_per_minute,
         )
         print(f"do-nfs-mcp is listening on {url}", file=sys.stderr, flush=True)
         serve(app, listener)
