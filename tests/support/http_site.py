@@ -15,6 +15,8 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.state.redis_state import RedisState
+from do_nfs_mcp.state.state import State
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.tokens import TokenFile, new_token
@@ -110,6 +112,8 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         hosts: tuple[str, ...] = ("nfs.test",),
         origins: tuple[str, ...] = (),
         audit: Audit | None = None,
+        state: State | None = None,
+        **options: Any,
     ) -> AsyncIterator[Site]:
         verifier = verifier or CompositeVerifier([TokenFile(token_file)])
         auth = AuthSettings.model_validate(
@@ -125,11 +129,18 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
             access=Access(verifier, auth) if asks else None,
             audit=audit,
             request_state_keys=keys,
+            shared_state=state,
             wait_seconds=1,
             sleep=lambda _: anyio.lowlevel.checkpoint(),
+            **options,
         )
         app = make_app(
-            server, verifier=verifier if asks else None, hosts=hosts, origins=origins, non_waiting=NON_WAITING_TOOLS
+            server,
+            verifier=verifier if asks else None,
+            hosts=hosts,
+            origins=origins,
+            non_waiting=NON_WAITING_TOOLS,
+            check_state=state.check if isinstance(state, RedisState) else None,
         )
         async with app.router.lifespan_context(app):
             yield Site(app)

@@ -8,9 +8,10 @@ import httpx
 import pytest
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.observability.failure import FailureKind
-from do_nfs_mcp.state.state import State
+from do_nfs_mcp.state.state import State, StateUnavailableError
 from do_nfs_mcp.tools.allowance import Allowance
 from do_nfs_sandbox import Sandbox
+from fakeredis import FakeServer
 from mcp.shared.exceptions import MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, ElicitResult
 
@@ -19,6 +20,7 @@ from ..support.clock import Clock
 from ..support.constants import NEW_SHARE
 from ..support.in_memory import Assistant, Connect
 from ..support.person import Person
+from ..support.states import connected
 
 pytestmark = pytest.mark.anyio
 
@@ -401,6 +403,40 @@ async def test_an_order_that_fails_after_an_hour_is_forgotten_once(state: State,
     with pytest.raises(NfsError, match="late"):
         await order()
     assert await allowance.left() == 100
+
+
+async def test_an_order_that_was_refused_while_the_store_was_away_is_told_as_it_is_and_counts(
+    store: FakeServer,
+) -> None:
+    state = connected(store)
+    allowance = Allowance(100, state)
+
+    async def order() -> None:
+        async with allowance.taking(60, "call", agreed=False):
+            store.connected = False
+            raise NfsError("The API answered 422.")
+
+    with pytest.raises(NfsError, match="answered 422"):
+        await order()
+    store.connected = True
+    assert await allowance.left() == 40
+
+
+async def test_nothing_is_ordered_while_it_cannot_be_told_what_was(store: FakeServer) -> None:
+    allowance = Allowance(100, connected(store))
+    store.connected = False
+    for agreed in (False, True):
+        with pytest.raises(StateUnavailableError, match="Nothing was done"):
+            async with allowance.taking(60, "call", agreed=agreed):
+                pytest.fail("ordered")
+
+
+async def test_an_allowance_without_a_limit_needs_no_state(store: FakeServer) -> None:
+    allowance = Allowance(None, connected(store))
+    store.connected = False
+    assert await allowance.left() is None
+    async with allowance.taking(99999, "call", agreed=False):
+        pass
 
 
 @pytest.mark.parametrize(

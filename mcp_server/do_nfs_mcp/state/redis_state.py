@@ -75,6 +75,8 @@ class RedisState:
             url,
             **given,
             decode_responses=True,
+            # The newer one has a server ask for longer time-outs.
+            protocol=2,
             max_connections=_MOST_CONNECTIONS,
             timeout=seconds,
             socket_connect_timeout=seconds,
