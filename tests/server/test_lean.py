@@ -28,6 +28,7 @@ HEAVY = {
     "httpx",
     "jsonschema",
     "jsonschema_rs",
+    "redis",
     "sqlite3",
     "uvicorn.protocols",
     "webbrowser",
