@@ -28,6 +28,7 @@ HEAVY = {
     "httpx",
     "jsonschema",
     "jsonschema_rs",
+    "limits",
     "redis",
     "sqlite3",
     "uvicorn.protocols",

@@ -1,9 +1,10 @@
 """The HTTP server in memory: its application, called by httpx, on a sandbox in the same process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import anyio.lowlevel
@@ -45,10 +46,10 @@ class Site:
 
     app: Starlette
 
-    def raw(self, token: str | None = None) -> httpx.AsyncClient:
+    def raw(self, token: str | None = None, address: str = "198.51.100.7") -> httpx.AsyncClient:
         """A client of HTTP."""
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app, client=("198.51.100.7", 4321)),
+            transport=httpx.ASGITransport(self.app, client=(address, 4321)),
             base_url=NAME,
             headers={**ACCEPT, **bearer(token)},
         )
@@ -100,7 +101,10 @@ def sandbox() -> Any:
 
 @pytest.fixture
 def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> OpenSite:
-    """Run an application that lets in who is in the file of tokens; `asks` is whether it lets in nobody else."""
+    """Run an application that lets in who is in the file of tokens; `asks` is whether it lets in nobody else.
+
+    `counting` are the arguments of `make_app` that bound how often anything may happen.
+    """
 
     @asynccontextmanager
     async def open_site(
@@ -113,7 +117,9 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         origins: tuple[str, ...] = (),
         audit: Audit | None = None,
         state: State | None = None,
-        **options: Any,
+        options: Mapping[str, Any] = MappingProxyType({}),
+        transport: httpx.AsyncBaseTransport | None = None,
+        **counting: Any,
     ) -> AsyncIterator[Site]:
         verifier = verifier or CompositeVerifier([TokenFile(token_file)])
         auth = AuthSettings.model_validate(
@@ -123,9 +129,9 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
                 "validate_token_resource": False,
             }
         )
-        transport = Recording(httpx.ASGITransport(sandbox), sent)
+        carrier = Recording(transport or httpx.ASGITransport(sandbox), sent)
         server = build_server(
-            lambda: NfsApi.connect("http://api.test", TOKEN, transport=transport, per_caller=asks),
+            lambda: NfsApi.connect("http://api.test", TOKEN, transport=carrier, per_caller=asks),
             access=Access(verifier, auth) if asks else None,
             audit=audit,
             request_state_keys=keys,
@@ -141,6 +147,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
             origins=origins,
             non_waiting=NON_WAITING_TOOLS,
             check_state=state.check if isinstance(state, RedisState) else None,
+            **counting,
         )
         async with app.router.lifespan_context(app):
             yield Site(app)

@@ -87,7 +87,7 @@ class Cluster:
                     *(*SERVER, "--api-url", self.sandbox, "--wait-seconds", str(PATIENCE), "--tokens", str(tokens)),
                     *("--request-state-key-file", str(key), "--public-url", "https://nfs.example.com/mcp"),
                     # The load orders more than a person would want to be asked about.
-                    *("--allowance-gib", "unlimited"),
+                    *("--allowance-gib", "unlimited", "--caller-requests-per-minute", "0"),
                     DIGITALOCEAN_TOKEN=TOKEN,
                 )
             )

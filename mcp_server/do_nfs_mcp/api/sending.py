@@ -14,6 +14,7 @@ from do_nfs_mcp.account_token.source import NoTokenError
 from do_nfs_mcp.account_token.token import AccountToken, Token
 from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.asyncio_transport import NotSetUpError
+from do_nfs_mcp.api.callers import current_caller
 from do_nfs_mcp.api.certificates import distrust
 from do_nfs_mcp.api.changes import change_of, made_by, names_in
 from do_nfs_mcp.api.errors import NfsError, Outcome
@@ -185,7 +186,7 @@ class RequestSender:
         except (ValueError, ImportError, OSError) as error:
             raise errors.not_set_up(str(error)) from error
         try:
-            async with self._limiter.request():
+            async with self._limiter.request(current_caller()):
                 # Nothing comes between this and the request, which takes it at once.
                 self._authorize(token)
                 return await request(client=self._client)

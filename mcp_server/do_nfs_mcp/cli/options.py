@@ -372,6 +372,13 @@ HTTP_OPTIONS = (
         metavar="FILE",
         help="the secret that replicas share: one can then go on with a call that another began",
     ),
+    Argument(
+        "--caller-requests-per-minute",
+        type=_whole_number(0, 999_999),
+        metavar="N",
+        help="how many requests a caller may make within a minute; 0 is any number "
+        f"(default: {HttpSettings.caller_requests_per_minute})",
+    ),
 )
 """What the server is told of HTTP. Each becomes the field of HttpSettings that is called like it, which has the
 default: so it is seen what was given in vain."""

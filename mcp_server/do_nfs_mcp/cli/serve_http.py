@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from do_nfs_sandbox.http.serving import listen
+from limits.aio.storage import MemoryStorage
 from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.callers import Access
@@ -53,6 +54,8 @@ def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer], state:
             hosts=http.names,
             origins=http.allow_origin,
             non_waiting=NON_WAITING_TOOLS,
+            storage=state.counts() if state else MemoryStorage(),
+            caller_requests_per_minute=http.caller_requests_per_minute,
             check_state=state.check if state else None,
         )
         print(f"do-nfs-mcp is listening on {url}", file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NoConnectionError
 from redis.exceptions import RedisError
 
+from do_nfs_mcp.state.shared_counts import SharedCounts
 from do_nfs_mcp.state.state import WINDOW_SECONDS, StateUnavailableError
 
 __all__ = ["RedisState"]
@@ -149,6 +150,10 @@ class RedisState:
         if about.get("maxmemory_policy", "noeviction") != "noeviction":
             found.append("it drops what it keeps when its memory is full (maxmemory-policy noeviction)")
         return "; ".join(found)
+
+    def counts(self) -> SharedCounts:
+        """Return where servers count together how often something happens."""
+        return SharedCounts(self._client.connection_pool, f"{self._prefix}:counts")
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -217,7 +217,7 @@ async def test_without_the_store_goes_on_what_never_asks_and_has_no_allowance(
 ) -> None:
     ann = grant("ann", *SCOPES)
     store.connected = False
-    async with open_site(state=connected(store), allowance_gib=None, destructive="allow") as site:
+    async with open_site(state=connected(store), options={"allowance_gib": None, "destructive": "allow"}) as site:
         made = await call(site, ann, "create_share", ORDER)
         share = made["result"]["structuredContent"]["share"]["id"]
         assert (await call(site, ann, "delete_share", {"share": share}))["result"]["structuredContent"]

@@ -13,6 +13,7 @@ from mcp.client.auth.utils import build_oauth_authorization_server_metadata_disc
 
 from do_nfs_mcp.api.certificates import tls_context
 from do_nfs_mcp.loopback import is_loopback
+from do_nfs_mcp.transports.http.failed_logins import is_slowed
 from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 
 __all__ = ["IssuerKeys"]
@@ -49,12 +50,13 @@ class IssuerKeys:
         self._asking: asyncio.Task[None] | None = None
 
     async def find(self, kid: str | None) -> jwt.PyJWK | None:
-        """Return the key of an id; None if the issuer has none, as far as it has been asked.
+        """Return the key of an id; None if the issuer has none, as far as it has been asked. It is not asked for the
+        sake of a login that is slowed.
 
         Raises:
             VerifierUnavailableError: The issuer gives no keys.
         """
-        await self._renew(unknown=kid not in self._keys)
+        await self._renew(unknown=kid not in self._keys and not await is_slowed())
         return self._keys.get(kid)
 
     async def check(self) -> None:
