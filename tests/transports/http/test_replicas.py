@@ -9,41 +9,19 @@ from do_nfs_mcp.state.state import State
 from do_nfs_sandbox import Sandbox
 from fakeredis import FakeServer
 
-from ...support.constants import NEW_SHARE, REQUEST_META
+from ...support.constants import NEW_SHARE
 from ...support.http_site import Grant, OpenSite, Site
+from ...support.rounds import answered, call_once, question, said
 from ...support.states import connected
 
 pytestmark = pytest.mark.anyio
 
 OLD, NEW = "0ld" * 20, "new" * 20
-META = {**REQUEST_META, "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}}}
 
 
 async def call(site: Site, token: str, tool: str, arguments: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """One round of a call on 2026-07-28."""
-    params = {"name": tool, "arguments": arguments, "_meta": META, **more}
-    headers = {"mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": tool}
     async with site.raw(token) as http:
-        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-        answer: dict[str, Any] = (await http.post("/mcp", json=body, headers=headers)).json()
-        return answer
-
-
-def answered(asked: dict[str, Any], action: str = "accept", **content: Any) -> dict[str, Any]:
-    """What a person's answer adds to a call that asked."""
-    assert asked["result"]["resultType"] == "input_required"
-    answer = {"action": action, "content": content} if action == "accept" else {"action": action}
-    answers = dict.fromkeys(asked["result"]["inputRequests"], answer)
-    return {"requestState": asked["result"]["requestState"], "inputResponses": answers}
-
-
-def said(answer: dict[str, Any]) -> str:
-    return str(answer["result"]["content"][0]["text"])
-
-
-def question(asked: dict[str, Any]) -> str:
-    (request,) = asked["result"]["inputRequests"].values()
-    return str(request["params"]["message"])
+        return await call_once(http, tool, arguments, **more)
 
 
 async def begin(site: Site, token: str, name: str = "data") -> tuple[dict[str, Any], dict[str, Any]]:
