@@ -17,6 +17,7 @@ __all__ = [
     "ALLOWANCE_GIB",
     "API_URL",
     "CONNECT_SECONDS",
+    "MAX_ANSWER_MB",
     "MAX_IN_FLIGHT",
     "READ_SECONDS",
     "STATE_PREFIX",
@@ -44,6 +45,7 @@ WAIT_SECONDS = 45
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 MAX_IN_FLIGHT = 16
+MAX_ANSWER_MB = 64
 STATE_PREFIX = "do-nfs-mcp"
 STATE_VARIABLE = "DO_NFS_MCP_STATE"
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
@@ -168,6 +170,7 @@ class Settings:
         connect_seconds: How long connecting to the API may take.
         read_seconds: How long the API may be silent.
         max_in_flight: How many requests may be under way at once.
+        max_answer_mb: How large an answer of the API may be, unpacked, in millions of bytes.
         state: Where the store is that servers share, with its password or without; None if there is none.
         state_password_file: The file that the store's password is in, if it is not in the URL.
         state_prefix: What all keys in the store begin with.
@@ -203,6 +206,7 @@ class Settings:
     connect_seconds: int = CONNECT_SECONDS
     read_seconds: int = READ_SECONDS
     max_in_flight: int = MAX_IN_FLIGHT
+    max_answer_mb: int = MAX_ANSWER_MB
     state: str | None = None
     state_password_file: Path | None = None
     state_prefix: str = STATE_PREFIX

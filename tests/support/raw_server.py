@@ -29,7 +29,7 @@ class RawServer:
             while not writer.is_closing():
                 self.heads.append(await reader.readuntil(self._until))
                 await self._answer(writer)
-        except (asyncio.IncompleteReadError, ConnectionResetError):
+        except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()

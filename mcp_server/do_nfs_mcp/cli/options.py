@@ -15,6 +15,7 @@ from do_nfs_mcp.settings import (
     ALLOWANCE_GIB,
     API_URL,
     CONNECT_SECONDS,
+    MAX_ANSWER_MB,
     MAX_IN_FLIGHT,
     READ_SECONDS,
     STATE_PREFIX,
@@ -317,7 +318,15 @@ SERVER_OPTIONS = (
         type=_whole_number(1, 1000),
         default=MAX_IN_FLIGHT,
         metavar="N",
-        help="how many requests to the API may be under way at once (default: %(default)s)",
+        help="how many requests to the API may be under way at once; over HTTP a caller has at most a quarter of them "
+        "(default: %(default)s)",
+    ),
+    Argument(
+        "--max-answer-mb",
+        type=_whole_number(1, 1000),
+        default=MAX_ANSWER_MB,
+        metavar="MB",
+        help="how large an answer of the API may be, unpacked, before it is no longer read (default: %(default)s)",
     ),
     *STATE_OPTIONS,
     Argument(

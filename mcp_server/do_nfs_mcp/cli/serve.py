@@ -148,7 +148,7 @@ def connector(
 
         url = "http://sandbox"
         try:
-            transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
+            transport = httpx.ASGITransport(app=Sandbox(settings.sandbox, keep_requests=1000))
         except StoreError as error:
             raise SettingsError(str(error)) from error
 
@@ -165,6 +165,7 @@ def connector(
             per_caller=bool(settings.http and settings.http.authenticates),
             read_only=settings.read_only,
             max_in_flight=settings.max_in_flight,
+            max_answer_bytes=settings.max_answer_mb * 1_000_000,
             prepare=prepare,
         )
 

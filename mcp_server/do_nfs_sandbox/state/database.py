@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "StoreError", "open_database"]
 
 # Unlikely to be any other program's: the letters NFS and a number that goes up when the tables change.
-_VERSION = 0x4E465301
+_VERSION = 0x4E465302
 _PATIENCE = 10.0  # Seconds to wait for another process that has the file.
 _SCHEMA = """
 CREATE TABLE shares (
@@ -36,6 +36,8 @@ CREATE TABLE actions (
     resource_type TEXT NOT NULL, resource_id TEXT NOT NULL, region TEXT NOT NULL, params TEXT NOT NULL,
     started_at REAL NOT NULL, completes_at REAL NOT NULL);
 CREATE INDEX actions_under_way ON actions (completes_at) WHERE status = 'IN_PROGRESS';
+CREATE TABLE clock (offset REAL NOT NULL);
+INSERT INTO clock VALUES (0);
 INSERT INTO sqlite_sequence (name, seq) VALUES ('actions', 3000000000);
 """
 TABLES = ("shares", "snapshots", "access_points", "actions")

@@ -16,6 +16,7 @@ from do_nfs_sandbox.state.vpcs import default_vpc_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from do_nfs_sandbox.state.ids import Ids
     from do_nfs_sandbox.state.store import Row
 
 __all__ = ["dump", "load"]
@@ -136,12 +137,13 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
     }
 
 
-def load(state: Any, now: float) -> dict[str, list[dict[str, Any]]]:
+def load(state: Any, now: float, ids: Ids) -> dict[str, list[dict[str, Any]]]:
     """Make rows of a state, as `Sandbox.seed()` takes it.
 
     Args:
         state: The state. What it leaves out is filled in.
         now: When that was made which does not say so, in seconds since 1970.
+        ids: What makes the ids that it leaves out.
 
     Returns:
         The rows to store, by table.
@@ -150,7 +152,7 @@ def load(state: Any, now: float) -> dict[str, list[dict[str, Any]]]:
         ValueError: If something in it is not allowed, or does not fit the rest; the text says what is wrong.
     """
     _check_shape(state)
-    complete = _fill_in(state, now)
+    complete = _fill_in(_with_ids(state, ids), now)
     _cross_check(complete)
     return _rows(complete)
 
@@ -164,8 +166,20 @@ def _check_shape(state: Any) -> None:
         raise ValueError(str(error)) from None
 
 
+def _with_ids(state: Mapping[str, list[dict[str, Any]]], ids: Ids) -> State:
+    return {
+        table: [
+            {**item, "id": str(item.get("id") or ids.make("seed", table, number)).lower()}
+            if table != "actions"
+            else item
+            for number, item in enumerate(items)
+        ]
+        for table, items in state.items()
+    }
+
+
 def _fill_in(state: Mapping[str, list[dict[str, Any]]], now: float) -> State:
-    """Return the state with every field, and ids in lower case. A number that the store gives out is None."""
+    """Return the state with every field. A number that the store gives out is None."""
     shares = [_complete_share(item, now) for item in state.get("shares", ())]
     sizes = {share["id"]: share["size_gib"] for share in shares}
     access_points = [_complete_access_point(item, now) for item in state.get("access_points", ())]
@@ -191,7 +205,6 @@ def _complete_share(item: dict[str, Any], now: float) -> dict[str, Any]:
         "performance_tier": "standard",
         "created_at": now,
         **item,
-        "id": _id(item),
         "vpc_ids": [vpc_id.lower() for vpc_id in vpc_ids],
     }
 
@@ -204,7 +217,6 @@ def _complete_snapshot(item: dict[str, Any], now: float, sizes: Mapping[str, int
         "status": "ACTIVE",
         "created_at": now,
         **item,
-        "id": _id(item),
         "share_id": share_id,
     }
 
@@ -222,7 +234,6 @@ def _complete_access_point(item: dict[str, Any], now: float) -> dict[str, Any]:
         "created_at": created_at,
         "updated_at": None if status == "ACCESS_POINT_CREATING" else created_at,
         **item,
-        "id": _id(item),
         "share_id": item["share_id"].lower(),
         "vpc_id": vpc_id and vpc_id.lower(),
     }
@@ -253,10 +264,6 @@ def _complete_action(item: dict[str, Any], now: float) -> dict[str, Any]:
         **item,
         "resource_id": item["resource_id"].lower(),
     }
-
-
-def _id(item: dict[str, Any]) -> str:
-    return str(item.get("id") or uuid.uuid4()).lower()
 
 
 def _cross_check(state: State) -> None:
