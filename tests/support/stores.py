@@ -4,11 +4,15 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from .processes import free_port
 
 PASSWORD = "5ca1ab1e" * 4
+
+
+SETTINGS = ("--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction")
 
 
 class Store:
@@ -19,14 +23,10 @@ class Store:
         password_file: The file that its password is in, for --state-password-file.
     """
 
-    def __init__(self, folder: Path, *settings: str) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str] = SETTINGS) -> None:
         self._port = free_port()
-        self._settings = "\n".join(
-            [
-                f"bind 127.0.0.1\nport {self._port}\ndir {folder}\nrequirepass {PASSWORD}",
-                *(settings or ("appendonly yes", "appendfsync always", "maxmemory-policy noeviction")),
-            ]
-        )
+        own = ["--bind", "127.0.0.1", "--port", str(self._port), "--dir", str(folder), "--requirepass", PASSWORD]
+        self._arguments = [*own, *settings]
         self.url = f"redis://127.0.0.1:{self._port}/0"
         self.password_file = folder / "password"
         self.password_file.write_text(PASSWORD)
@@ -37,10 +37,7 @@ class Store:
         """Start it, or start it again with what it kept."""
         program = shutil.which("redis-server")
         assert program, "redis-server is not installed: scripts/test --system does it"
-        self._process = subprocess.Popen([program, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-        assert self._process.stdin
-        self._process.stdin.write(self._settings.encode())
-        self._process.stdin.close()
+        self._process = subprocess.Popen([program, *self._arguments], stdout=subprocess.DEVNULL)
         while not self._answers():
             assert self._process.poll() is None
 

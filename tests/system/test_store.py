@@ -23,7 +23,7 @@ from ..state.test_state import (
     test_orders_count_together_and_one_that_was_given_back_does_not,
     test_what_is_kept_first_under_a_key_stays_until_it_is_forgotten,
 )
-from ..support.stores import PASSWORD, Store
+from ..support.stores import PASSWORD, SETTINGS, Store
 
 __all__ = [
     "test_a_key_may_be_any_text",
@@ -110,15 +110,15 @@ async def test_what_was_ordered_and_answered_is_still_known_after_the_store_was_
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ((), []),
-        (("appendonly no",), ["appendonly yes"]),
-        (("appendonly yes", "maxmemory-policy allkeys-lru"), ["maxmemory-policy noeviction"]),
+        (SETTINGS, []),
+        (("--appendonly", "no"), ["appendonly yes"]),
+        (("--appendonly", "yes", "--maxmemory-policy", "allkeys-lru"), ["maxmemory-policy noeviction"]),
     ],
 )
 async def test_a_store_that_would_lose_what_it_keeps_says_so(
     tmp_path: Path, settings: tuple[str, ...], said: list[str]
 ) -> None:
-    store = Store(tmp_path, *settings)
+    store = Store(tmp_path, settings)
     try:
         state = connect(store)
         weakness = await state.weakness()
