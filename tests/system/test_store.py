@@ -2,9 +2,11 @@
 
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from do_nfs_mcp.cli.main import main
 from do_nfs_mcp.cli.state import shared_state
@@ -23,6 +25,8 @@ from ..state.test_state import (
     test_orders_count_together_and_one_that_was_given_back_does_not,
     test_what_is_kept_first_under_a_key_stays_until_it_is_forgotten,
 )
+from ..support.http_site import ACCEPT, INITIALIZE
+from ..support.processes import SERVER, running
 from ..support.stores import PASSWORD, SETTINGS, Store
 
 __all__ = [
@@ -91,6 +95,18 @@ async def test_servers_count_together_how_often_something_happens(store: Store) 
     assert sum([await rates[number % 3].count("ann") for number in range(30)]) == 10
     for state in states:
         await state.aclose()
+
+
+async def test_a_caller_makes_so_many_requests_a_minute_to_all_servers_together(store: Store) -> None:
+    options = ("--state", store.url, "--state-password-file", str(store.password_file))
+    with ExitStack() as stack:
+        urls = [
+            stack.enter_context(running(*SERVER, "--sandbox", "--caller-requests-per-minute", "10", *options)).url
+            for _ in range(2)
+        ]
+        async with httpx.AsyncClient(headers=ACCEPT, timeout=60) as http:
+            answers = [await http.post(f"{urls[number % 2]}/mcp", json=INITIALIZE) for number in range(14)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 4
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

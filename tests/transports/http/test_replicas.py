@@ -190,6 +190,24 @@ async def test_while_the_store_is_away_nothing_is_ordered_or_asked_and_the_rest_
         assert (await call(site, ann, "create_share", NEW_SHARE))["result"]["structuredContent"]
 
 
+async def test_a_no_that_comes_while_the_store_is_away_is_told_as_a_no(
+    open_site: OpenSite, grant: Grant, store: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, state = grant("ann", *SCOPES), connected(store)
+    keep = state.keep
+
+    async def lose_the_store(*arguments: Any) -> str:
+        # The question has been found to be the one that was asked, and its answer is to be kept.
+        store.connected = "refused" not in arguments[0]
+        return await keep(*arguments)
+
+    async with open_site(state=state) as site:
+        no = answered(await call(site, ann, "create_share", ORDER), "decline")
+        monkeypatch.setattr(state, "keep", lose_the_store)
+        assert "the person said no" in said(await call(site, ann, "create_share", ORDER, **no))
+    assert not store.connected
+
+
 async def test_without_the_store_goes_on_what_never_asks_and_has_no_allowance(
     open_site: OpenSite, grant: Grant, sandbox: Sandbox, store: FakeServer
 ) -> None:
