@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
 from do_nfs_mcp.audience import for_reader
-from do_nfs_mcp.observability.call_record import note_question, note_reply
+from do_nfs_mcp.observability.call_record import note_question, note_reply, note_unasked
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.tools.asking import cannot_ask, host_asks, is_modern
 from do_nfs_mcp.tools.service import ServiceContext, service_for
@@ -31,6 +31,10 @@ _UNANSWERED = (
     "Nothing was done yet: a page in the person's browser asks them to confirm this, and they have not answered. Tell "
     "them so. Then make the same call again: it finds an answer that is given within ten minutes, and opens the page "
     "again if it was closed."
+)
+_OTHER_QUESTION = (
+    "Nothing was done yet: the person has another question before them in their browser, and is asked one at a time. "
+    "Tell them so. Make the same call again once they have answered that one or closed its page."
 )
 
 LONGEST_NAME = 64
@@ -47,11 +51,12 @@ class Confirmation(Generic[T]):
 
     Attributes:
         target: What the tool needs to go on.
-        question: All that would be lost or cut off, in words for the person; None if nothing would be.
+        question: All that would be lost or cut off, in words for the person; None if nothing would be, or if they need
+            not be asked. What only a question tells is read for no other call.
         typed: What the person has to type for a yes; None if a yes is enough.
         why: Why they have to be asked, as a clause, for a host that cannot ask.
         instead: What can be done without asking, as a sentence.
-        destroys: Whether something would be taken away, for which whoever runs the server can allow it unasked.
+        destroys: Whether something would be taken away.
         subject: The part of the question by which a no to it is remembered; empty for all of it.
     """
 
@@ -151,15 +156,15 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
     async def ask(context: ServiceContext, prepared: Annotated[Any, Resolve(look)]) -> Any:
         """Have the person asked by the SDK or, where it does not do all that is needed, here."""
         confirmation: Confirmation[T] = prepared.confirmation
-        if not _has_to_be_asked(context, confirmation):
+        if confirmation.question is None:
             return None
         if await service_for(context).recent_refusals.include(confirmation.refused_as):
             raise await _declined(
                 context,
                 for_reader(
-                    "the person said no to just this less than a minute ago, and is not asked again so soon. Do not "
-                    "call this again unless they ask for it.",
-                    "you said no to just this less than a minute ago.",
+                    "the person said no to just this, or closed the question, less than a minute ago, and is not asked "
+                    "again so soon. Do not call this again unless they ask for it.",
+                    "you said no to just this, or gave no answer, less than a minute ago.",
                 ),
             )
         if host_asks(context) and is_modern(context):
@@ -190,7 +195,7 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
             service.restart_timing()
             await _require_yes(context, confirmation, answer)
             await service.answers.use()
-        return Agreed(confirmation.target, asked=_has_to_be_asked(context, confirmation))
+        return Agreed(confirmation.target, asked=confirmation.question is not None)
 
     return Resolve(agree)
 
@@ -213,11 +218,6 @@ def confirming(tool: str, arguments: Mapping[str, Any]) -> Iterator[None]:
         yield
     finally:
         _call.reset(token)
-
-
-def _has_to_be_asked(context: ServiceContext, confirmation: Confirmation[Any]) -> bool:
-    allowed = confirmation.destroys and service_for(context).destructive == "allow"
-    return confirmation.question is not None and not allowed
 
 
 async def _ask_now(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
@@ -256,7 +256,7 @@ async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any])
 async def _ask_by_browser(
     context: ServiceContext, confirmation: Confirmation[Any], browser: "BrowserElicitation"
 ) -> None:
-    from do_nfs_mcp.browser.question import Question
+    from do_nfs_mcp.browser.question import OtherQuestionError, Question
 
     ((_, field),) = confirmation.form.model_fields.items()
     question = Question(
@@ -265,10 +265,16 @@ async def _ask_by_browser(
         hint=field.description or "",
         typed=confirmation.typed_forms if confirmation.typed else None,
     )
-    seconds = service_for(context).time_to_ask()
+    service = service_for(context)
+    seconds = service.time_to_ask()
     note_question(question.text, "browser")
     await context.report_progress(0, seconds, "a page in the person's browser asks them")
-    agreed = await browser.ask(current_call(), question, seconds)
+    try:
+        agreed = await browser.ask(current_call(), question, seconds)
+    except OtherQuestionError:
+        note_unasked()
+        await service.allowance.forget_question(current_call())
+        raise NfsError(_OTHER_QUESTION, kind=FailureKind.UNANSWERED) from None
     if agreed is None:
         raise NfsError(_UNANSWERED, kind=FailureKind.UNANSWERED)
     if not agreed:
@@ -281,8 +287,9 @@ async def _require_yes(
 ) -> None:
     if isinstance(answer, CancelledElicitation):
         note_reply("closed")
-        raise await _declined(
+        raise await _refused(
             context,
+            confirmation,
             for_reader(
                 "the person closed the question without an answer. Ask them what they want.",
                 "you gave no answer.",
@@ -293,6 +300,7 @@ async def _require_yes(
         if form.name.strip() in confirmation.typed_forms:
             note_reply("yes", form.name)
             return
+        # A slip, which is no refusal: it may be tried again at once.
         note_reply("wrong name", form.name)
         typed = quoted(form.name, 60)
         raise await _declined(
@@ -309,10 +317,14 @@ async def _require_yes(
 
 async def _said_no(context: ServiceContext, confirmation: Confirmation[Any]) -> NfsError:
     note_reply("no")
+    why = for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
+    return await _refused(context, confirmation, why)
+
+
+async def _refused(context: ServiceContext, confirmation: Confirmation[Any], why: str) -> NfsError:
+    """Return the error for what the person does not want, and is not asked about again so soon."""
     await service_for(context).recent_refusals.add(confirmation.refused_as)
-    return await _declined(
-        context, for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
-    )
+    return await _declined(context, why)
 
 
 async def _declined(context: ServiceContext, why: str) -> NfsError:

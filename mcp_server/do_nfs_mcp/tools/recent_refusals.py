@@ -1,4 +1,4 @@
-"""What a person has just said no to, so that nobody can ask them until they give in."""
+"""What a person has just refused, by a no or by closing the question, so that nobody asks them until they give in."""
 
 import json
 from contextlib import suppress
@@ -12,7 +12,7 @@ _SECONDS = 60
 
 
 class RecentRefusals:
-    """The questions that were answered with no in the last minute, each for the caller whose person said so.
+    """The questions that were refused in the last minute, each for the caller whose person did so.
 
     Args:
         state: Where they are kept.
@@ -22,12 +22,12 @@ class RecentRefusals:
         self._state = state
 
     async def add(self, question: str) -> None:
-        """Note that the person said no to a question. While that cannot be kept, no question is asked at all."""
+        """Note that the person refused what a question asks for. While that cannot be kept, no question is asked at all."""
         with suppress(StateUnavailableError):
             await self._state.keep(_key(question), "no", _SECONDS)
 
     async def include(self, question: str) -> bool:
-        """Return whether the person said no to just this question in the last minute.
+        """Return whether the person refused just this in the last minute.
 
         Raises:
             StateUnavailableError: That cannot be told.

@@ -112,6 +112,11 @@ class Service:
         await self.state.aclose()
 
     @property
+    def asks_before_loss(self) -> bool:
+        """Whether a person is asked before something is taken away."""
+        return self.destructive != "allow"
+
+    @property
     def now(self) -> datetime:
         """The time."""
         return datetime.fromtimestamp(self.clock(), UTC)
