@@ -22,7 +22,7 @@ class RecentRefusals:
         self._state = state
 
     async def add(self, question: str) -> None:
-        """Note that the person refused what a question asks for. While that cannot be kept, no question is asked at all."""
+        """Note that the person refused what a question asks for. While that cannot be kept, nothing is asked at all."""
         with suppress(StateUnavailableError):
             await self._state.keep(_key(question), "no", _SECONDS)
 
