@@ -20,6 +20,8 @@ __all__ = [
     "MAX_ANSWER_MB",
     "MAX_IN_FLIGHT",
     "READ_SECONDS",
+    "STATE_PREFIX",
+    "STATE_VARIABLE",
     "TOKEN_VARIABLES",
     "WAIT_SECONDS",
     "Ask",
@@ -27,6 +29,7 @@ __all__ = [
     "HttpSettings",
     "Settings",
     "SettingsError",
+    "checked_state_url",
     "checked_url",
     "listening_url",
     "token_from",
@@ -43,11 +46,14 @@ CONNECT_SECONDS = 5
 READ_SECONDS = 30
 MAX_IN_FLIGHT = 16
 MAX_ANSWER_MB = 64
+STATE_PREFIX = "do-nfs-mcp"
+STATE_VARIABLE = "DO_NFS_MCP_STATE"
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
 _HOST_AND_PORT = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _EXAMPLE_HOST = "nfs.example.com"
 _PUBLIC_URL = f"https://{_EXAMPLE_HOST}/mcp"
+_DATABASE = re.compile(r"(/[0-9]{0,4})?", re.ASCII)
 # A name or an address, and a port. A name with other letters has a form with these, too.
 _NETLOC = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]+)?", re.ASCII | re.IGNORECASE)
 
@@ -165,6 +171,9 @@ class Settings:
         read_seconds: How long the API may be silent.
         max_in_flight: How many requests may be under way at once.
         max_answer_mb: How large an answer of the API may be, unpacked, in millions of bytes.
+        state: Where the store is that servers share, with its password or without; None if there is none.
+        state_password_file: The file that the store's password is in, if it is not in the URL.
+        state_prefix: What all keys in the store begin with.
         audit_file: Where lines on what changes storage go; None for stderr.
         audit: Whether a change goes on if its line cannot be written ("best-effort"), or is sent only once it is.
         audit_chain: Whether each line carries the hash of the one before.
@@ -198,6 +207,9 @@ class Settings:
     read_seconds: int = READ_SECONDS
     max_in_flight: int = MAX_IN_FLIGHT
     max_answer_mb: int = MAX_ANSWER_MB
+    state: str | None = None
+    state_password_file: Path | None = None
+    state_prefix: str = STATE_PREFIX
     audit_file: str | None = None
     audit: AuditMode = "best-effort"
     audit_chain: bool = False
@@ -268,6 +280,35 @@ def checked_url(url: str) -> str:
     if parts.path.lower().rstrip("/").endswith("/v2"):
         raise ValueError("--api-url is without the /v2, which is part of each operation's path")
     return url.rstrip("/")
+
+
+def checked_state_url(url: str) -> str:
+    """Return the URL of a store as its client takes it: "redis://..." or, with TLS, "rediss://...".
+
+    Args:
+        url: The URL, as a person gives it. It may have a user and a password.
+
+    Raises:
+        ValueError: If it is none, in words without the URL.
+    """
+    try:
+        parts = urlsplit(url)
+        is_place = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_place = False
+    secure = {"redis": "redis", "valkey": "redis", "rediss": "rediss", "valkeys": "rediss"}
+    if (
+        not (is_place and url.isascii() and url.isprintable() and " " not in url)
+        or parts.scheme not in secure
+        or not _DATABASE.fullmatch(parts.path)
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError(
+            "has to be a URL such as redis://127.0.0.1:6379/0, with the number of the database; rediss:// is with TLS, "
+            "and valkey:// and valkeys:// are the same"
+        )
+    return parts._replace(scheme=secure[parts.scheme]).geturl()
 
 
 def listening_url(host: str, port: int) -> str:

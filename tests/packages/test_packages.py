@@ -187,6 +187,9 @@ NOT_FOR_A_FORM = {
     "--read-seconds",
     "--max-in-flight",
     "--max-answer-mb",
+    "--state",
+    "--state-password-file",
+    "--state-prefix",
 }
 NOT_FOR_A_FORM |= {"--wait-seconds", "--audit-file", "--audit", "--audit-chain", "--log-level"}
 # The registry's form knows no option without a value.

@@ -27,6 +27,7 @@ DECLARING = {
     "resources",
     "server",
     "settings",
+    "state",
     "storage",
     "tools",
     "transports",

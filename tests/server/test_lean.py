@@ -29,6 +29,7 @@ HEAVY = {
     "jsonschema",
     "jsonschema_rs",
     "limits",
+    "redis",
     "sqlite3",
     "uvicorn.protocols",
     "webbrowser",

@@ -1,9 +1,10 @@
 """The HTTP server in memory: its application, called by httpx, on a sandbox in the same process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import anyio.lowlevel
@@ -15,6 +16,8 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.state.redis_state import RedisState
+from do_nfs_mcp.state.state import State
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.tokens import TokenFile, new_token
@@ -113,6 +116,8 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         hosts: tuple[str, ...] = ("nfs.test",),
         origins: tuple[str, ...] = (),
         audit: Audit | None = None,
+        state: State | None = None,
+        options: Mapping[str, Any] = MappingProxyType({}),
         transport: httpx.AsyncBaseTransport | None = None,
         **counting: Any,
     ) -> AsyncIterator[Site]:
@@ -130,8 +135,10 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
             access=Access(verifier, auth) if asks else None,
             audit=audit,
             request_state_keys=keys,
+            shared_state=state,
             wait_seconds=1,
             sleep=lambda _: anyio.lowlevel.checkpoint(),
+            **options,
         )
         app = make_app(
             server,
@@ -139,6 +146,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
             hosts=hosts,
             origins=origins,
             non_waiting=NON_WAITING_TOOLS,
+            check_state=state.check if isinstance(state, RedisState) else None,
             **counting,
         )
         async with app.router.lifespan_context(app):

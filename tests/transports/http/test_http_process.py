@@ -32,7 +32,7 @@ from ...support.calling import text_of
 from ...support.constants import NEW_SHARE, PROTOCOL_VERSIONS, TOKEN, VPC
 from ...support.http_site import ACCEPT, INITIALIZE, Grant, bearer
 from ...support.issuer import jwks, signed
-from ...support.processes import SANDBOX, SERVER, Process, running
+from ...support.processes import SANDBOX, SERVER, Process, free_port, running
 from ...support.serving import serving
 
 COMMAND = (sys.executable, "-m", "do_nfs_mcp")
@@ -83,6 +83,18 @@ async def test_on_loopback_the_server_needs_no_settings_and_ends_when_told_to(st
         assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200
     assert server.stop() == -signal.SIGTERM
     assert [line for line in server.logged if "Host" not in line] == server.logged[:1]
+
+
+@pytest.mark.anyio
+async def test_a_server_whose_store_is_away_starts_and_says_that_it_is(start: Start) -> None:
+    server = start("--sandbox", "--state", f"redis://127.0.0.1:{free_port()}/0")
+    assert len(await use(server.url, None, "2026-07-28")) == 23
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
+        ready = await http.get("/readyz")
+    assert (ready.status_code, ready.text.partition(":")[0]) == (200, "degraded")
+    server.stop()
+    (logged,) = [line for line in server.logged if "--state" in line]
+    assert "The store of --state cannot be used: " in logged
 
 
 def test_http_1_0_is_answered_without_chunks(start: Start) -> None:

@@ -3,7 +3,7 @@
 
 import logging
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from limits.aio.storage import Storage
@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.transports.http.failed_logins import FailedLogins
 from do_nfs_mcp.transports.http.rate import Rate
@@ -35,6 +36,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
 _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
 _AGAIN_SECONDS = 10
+_DEGRADED = "degraded: the store of --state cannot be used, so that what orders something or asks a person is refused\n"
 
 
 class RefusalMiddleware:
@@ -68,6 +70,7 @@ def make_app(
     non_waiting: Collection[str] = (),
     storage: Storage | None = None,
     caller_requests_per_minute: int = 0,
+    check_state: Callable[[], Awaitable[None]] | None = None,
 ) -> Starlette:
     """Make the application. It keeps nothing from one request to the next but what is in the storage, so that any
     replica can answer any.
@@ -80,6 +83,7 @@ def make_app(
         non_waiting: The tools whose calls do not wait for anything.
         storage: Where callers' requests and failed logins are counted; None if neither is.
         caller_requests_per_minute: How many requests to /mcp a caller may make within a minute; 0 for any number.
+        check_state: Raises an NfsError if the store that servers share cannot be used; None if there is none.
     """
     here = [f"http://{host}" for host in _LOOPBACK]
     app = server.streamable_http_app(
@@ -103,6 +107,12 @@ def make_app(
     async def ready(_: Request) -> Response:
         if verifier:
             await verifier.check()
+        try:
+            if check_state:
+                await check_state()
+        except NfsError:
+            # All replicas lose it at once: if none were ready, nobody could look at anything either.
+            return PlainTextResponse(_DEGRADED)
         return PlainTextResponse("ok\n")
 
     app.router.routes[:0] = [Route("/healthz", alive), Route("/readyz", ready), *_metadata(server)]
