@@ -8,14 +8,13 @@ from typing import (
     TypeVar,
     cast,
 )
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_point_status import AccessPointStatus
 from ..models.access_policy import AccessPolicy
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="AccessPoint")
 
@@ -24,12 +23,12 @@ T = TypeVar("T", bound="AccessPoint")
 class AccessPoint:
     """A path of a share, exported under its own policy. Every share is born with one named default, on path /."""
 
-    id: UUID
-    """ Identifies the access point. """
+    id: str
+    """ An id, as an answer has it. """
     name: str
     """ What people call it, unique on the share. """
-    share_id: UUID
-    """ The share it belongs to. """
+    share_id: str
+    """ An id, as an answer has it. """
     path: str
     """ The path of the share that it exports. """
     status: AccessPointStatus
@@ -42,16 +41,18 @@ class AccessPoint:
     """ A moment, to the second or finer. """
     updated_at: datetime.datetime | Literal[""]
     """ When it last changed. May be empty while it is being made. """
-    vpc_id: UUID | Unset = UNSET
-    """ The VPC it is reached from. The default one has none; another's need not be one of the share's. """
+    vpc_id: str | Unset = UNSET
+    """ An id, as an answer has it. """
+    vpc_ids: list[str] | Unset = UNSET
+    """ The VPCs it is reached from, where the server includes them. The default one has its share's. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
-        share_id = str(self.share_id)
+        share_id = self.share_id
 
         path = self.path
 
@@ -69,9 +70,11 @@ class AccessPoint:
         else:
             updated_at = self.updated_at
 
-        vpc_id: str | Unset = UNSET
-        if not isinstance(self.vpc_id, Unset):
-            vpc_id = str(self.vpc_id)
+        vpc_id = self.vpc_id
+
+        vpc_ids: list[str] | Unset = UNSET
+        if not isinstance(self.vpc_ids, Unset):
+            vpc_ids = self.vpc_ids
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -90,17 +93,19 @@ class AccessPoint:
         )
         if vpc_id is not UNSET:
             field_dict["vpc_id"] = vpc_id
+        if vpc_ids is not UNSET:
+            field_dict["vpc_ids"] = vpc_ids
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
+        id = d.pop("id")
 
         name = d.pop("name")
 
-        share_id = as_uuid(d.pop("share_id"))
+        share_id = d.pop("share_id")
 
         path = d.pop("path")
 
@@ -130,12 +135,9 @@ class AccessPoint:
 
         updated_at = _parse_updated_at(d.pop("updated_at"))
 
-        _vpc_id = d.pop("vpc_id", UNSET)
-        vpc_id: UUID | Unset
-        if isinstance(_vpc_id, Unset):
-            vpc_id = UNSET
-        else:
-            vpc_id = as_uuid(_vpc_id)
+        vpc_id = d.pop("vpc_id", UNSET)
+
+        vpc_ids = cast(list[str], d.pop("vpc_ids", UNSET))
 
         access_point = cls(
             id=id,
@@ -148,6 +150,7 @@ class AccessPoint:
             created_at=created_at,
             updated_at=updated_at,
             vpc_id=vpc_id,
+            vpc_ids=vpc_ids,
         )
 
         access_point.additional_properties = d

@@ -2,13 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_policy import AccessPolicy
-from ..types import as_uuid
 
 T = TypeVar("T", bound="CreateAccessPointRequest")
 
@@ -18,13 +16,13 @@ class CreateAccessPointRequest:
     """An access point to make."""
 
     name: str
-    """ What to call it, letters, digits and inner hyphens. It has to be unique on the share, and `default` is
-    taken in any case.
+    """ What to call it, letters, digits and inner hyphens. It has to be unique on the share, as the path has, and
+    `default` is taken in any case.
      """
     path: str
     """ The path to export, from the root of the share but not the root itself, without `..` in it. """
-    vpc_id: UUID
-    """ The VPC it is reached from. """
+    vpc_id: str
+    """ An id, as an answer has it. A UUID is the same in capitals. """
     access_policy: AccessPolicy
     """ Who a client's users are on the share, and by which protocols it is mounted. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -34,7 +32,7 @@ class CreateAccessPointRequest:
 
         path = self.path
 
-        vpc_id = str(self.vpc_id)
+        vpc_id = self.vpc_id
 
         access_policy = self.access_policy.to_dict()
 
@@ -58,7 +56,7 @@ class CreateAccessPointRequest:
 
         path = d.pop("path")
 
-        vpc_id = as_uuid(d.pop("vpc_id"))
+        vpc_id = d.pop("vpc_id")
 
         access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
 

@@ -12,7 +12,7 @@ T = TypeVar("T", bound="ResizeParams")
 @_attrs_define
 class ResizeParams:
     size_gib: int
-    """ The size in GiB. """
+    """ The size in GiB. What is more than the account may have, the API refuses with a 400. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,7 +10,7 @@ from attrs import field as _attrs_field
 from ..models.access_point import AccessPoint
 from ..models.share_status import ShareStatus
 from ..models.share_tier import ShareTier
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Share")
 
@@ -20,8 +19,8 @@ T = TypeVar("T", bound="Share")
 class Share:
     """A file system that machines in its VPCs can mount."""
 
-    id: UUID
-    """ Identifies the share. """
+    id: str
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. Not necessarily unique. """
     region: str
@@ -40,14 +39,16 @@ class Share:
     """ The address of its NFS server, reachable from its VPCs. Empty until the share is ACTIVE. """
     mount_path: str | Unset = UNSET
     """ The path to mount from that host. Empty until the share is ACTIVE. """
-    vpc_ids: list[UUID] | Unset = UNSET
+    vpc_ids: list[str] | Unset = UNSET
     """ The VPCs it is attached to. """
     access_points: list[AccessPoint] | Unset = UNSET
     """ Its access points, where the server includes them. """
+    manager_urn: str | Unset = UNSET
+    """ What manages the share, as do:KIND:ID, such as a Kubernetes cluster. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
@@ -69,10 +70,7 @@ class Share:
 
         vpc_ids: list[str] | Unset = UNSET
         if not isinstance(self.vpc_ids, Unset):
-            vpc_ids = []
-            for vpc_ids_item_data in self.vpc_ids:
-                vpc_ids_item = str(vpc_ids_item_data)
-                vpc_ids.append(vpc_ids_item)
+            vpc_ids = self.vpc_ids
 
         access_points: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.access_points, Unset):
@@ -80,6 +78,8 @@ class Share:
             for access_points_item_data in self.access_points:
                 access_points_item = access_points_item_data.to_dict()
                 access_points.append(access_points_item)
+
+        manager_urn = self.manager_urn
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -103,13 +103,15 @@ class Share:
             field_dict["vpc_ids"] = vpc_ids
         if access_points is not UNSET:
             field_dict["access_points"] = access_points
+        if manager_urn is not UNSET:
+            field_dict["manager_urn"] = manager_urn
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
+        id = d.pop("id")
 
         name = d.pop("name")
 
@@ -132,14 +134,7 @@ class Share:
 
         mount_path = d.pop("mount_path", UNSET)
 
-        _vpc_ids = d.pop("vpc_ids", UNSET)
-        vpc_ids: list[UUID] | Unset = UNSET
-        if _vpc_ids is not UNSET:
-            vpc_ids = []
-            for vpc_ids_item_data in _vpc_ids:
-                vpc_ids_item = as_uuid(vpc_ids_item_data)
-
-                vpc_ids.append(vpc_ids_item)
+        vpc_ids = cast(list[str], d.pop("vpc_ids", UNSET))
 
         _access_points = d.pop("access_points", UNSET)
         access_points: list[AccessPoint] | Unset = UNSET
@@ -149,6 +144,8 @@ class Share:
                 access_points_item = AccessPoint.from_dict(access_points_item_data)
 
                 access_points.append(access_points_item)
+
+        manager_urn = d.pop("manager_urn", UNSET)
 
         share = cls(
             id=id,
@@ -162,6 +159,7 @@ class Share:
             mount_path=mount_path,
             vpc_ids=vpc_ids,
             access_points=access_points,
+            manager_urn=manager_urn,
         )
 
         share.additional_properties = d

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.share_action_resource_type import ShareActionResourceType
 from ..models.share_action_status import ShareActionStatus
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ShareAction")
 
@@ -19,10 +18,8 @@ T = TypeVar("T", bound="ShareAction")
 class ShareAction:
     """A change of a share, a snapshot or an access point, as NFS operations report it."""
 
-    region_slug: str
-    """ The region of what is changed. """
-    resource_id: UUID
-    """ The share, snapshot or access point that is changed. """
+    resource_id: str
+    """ An id, as an answer has it. """
     resource_type: ShareActionResourceType
     """ What is changed. An access point is reported as SHARE. """
     type_: str
@@ -31,14 +28,14 @@ class ShareAction:
     """ How far it has got. """
     started_at: datetime.datetime
     """ A moment, to the second or finer. """
-    id: str | Unset = UNSET
-    """ Identifies the action. In practice the decimal digits that get_action takes; one example shows a UUID. """
+    id: int | str | Unset = UNSET
+    """ Identifies the action. In practice the decimal digits that get_action takes. """
+    region_slug: str | Unset = UNSET
+    """ The region of what is changed. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        region_slug = self.region_slug
-
-        resource_id = str(self.resource_id)
+        resource_id = self.resource_id
 
         resource_type = self.resource_type.value
 
@@ -48,13 +45,18 @@ class ShareAction:
 
         started_at = self.started_at.isoformat()
 
-        id = self.id
+        id: int | str | Unset
+        if isinstance(self.id, Unset):
+            id = UNSET
+        else:
+            id = self.id
+
+        region_slug = self.region_slug
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "region_slug": region_slug,
                 "resource_id": resource_id,
                 "resource_type": resource_type,
                 "type": type_,
@@ -64,15 +66,15 @@ class ShareAction:
         )
         if id is not UNSET:
             field_dict["id"] = id
+        if region_slug is not UNSET:
+            field_dict["region_slug"] = region_slug
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        region_slug = d.pop("region_slug")
-
-        resource_id = as_uuid(d.pop("resource_id"))
+        resource_id = d.pop("resource_id")
 
         resource_type = ShareActionResourceType(d.pop("resource_type"))
 
@@ -82,16 +84,23 @@ class ShareAction:
 
         started_at = datetime.datetime.fromisoformat(d.pop("started_at"))
 
-        id = d.pop("id", UNSET)
+        def _parse_id(data: object) -> int | str | Unset:
+            if isinstance(data, Unset):
+                return data
+            return cast(int | str | Unset, data)
+
+        id = _parse_id(d.pop("id", UNSET))
+
+        region_slug = d.pop("region_slug", UNSET)
 
         share_action = cls(
-            region_slug=region_slug,
             resource_id=resource_id,
             resource_type=resource_type,
             type_=type_,
             status=status,
             started_at=started_at,
             id=id,
+            region_slug=region_slug,
         )
 
         share_action.additional_properties = d

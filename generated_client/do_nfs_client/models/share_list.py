@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.page_links import PageLinks
+from ..models.page_meta import PageMeta
 from ..models.share import Share
 from ..types import UNSET, Unset
 
@@ -15,6 +17,9 @@ T = TypeVar("T", bound="ShareList")
 @_attrs_define
 class ShareList:
     shares: list[Share] | Unset = UNSET
+    links: PageLinks | Unset = UNSET
+    """ Where the other pages are; empty if there are none. """
+    meta: PageMeta | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -25,11 +30,23 @@ class ShareList:
                 shares_item = shares_item_data.to_dict()
                 shares.append(shares_item)
 
+        links: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.links, Unset):
+            links = self.links.to_dict()
+
+        meta: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.meta, Unset):
+            meta = self.meta.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
         if shares is not UNSET:
             field_dict["shares"] = shares
+        if links is not UNSET:
+            field_dict["links"] = links
+        if meta is not UNSET:
+            field_dict["meta"] = meta
 
         return field_dict
 
@@ -45,8 +62,24 @@ class ShareList:
 
                 shares.append(shares_item)
 
+        _links = d.pop("links", UNSET)
+        links: PageLinks | Unset
+        if isinstance(_links, Unset):
+            links = UNSET
+        else:
+            links = PageLinks.from_dict(_links)
+
+        _meta = d.pop("meta", UNSET)
+        meta: PageMeta | Unset
+        if isinstance(_meta, Unset):
+            meta = UNSET
+        else:
+            meta = PageMeta.from_dict(_meta)
+
         share_list = cls(
             shares=shares,
+            links=links,
+            meta=meta,
         )
 
         share_list.additional_properties = d

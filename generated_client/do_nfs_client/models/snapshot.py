@@ -3,13 +3,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.snapshot_status import SnapshotStatus
-from ..types import as_uuid
 
 T = TypeVar("T", bound="Snapshot")
 
@@ -18,12 +16,12 @@ T = TypeVar("T", bound="Snapshot")
 class Snapshot:
     """A share's content at one moment, readable under `.snapshot` of the mounted share."""
 
-    id: UUID
-    """ Identifies the snapshot. """
+    id: str
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. """
-    share_id: UUID
-    """ The share it was taken of. """
+    share_id: str
+    """ An id, as an answer has it. """
     region: str
     """ The slug of the region it is in. """
     size_gib: int
@@ -35,11 +33,11 @@ class Snapshot:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
-        share_id = str(self.share_id)
+        share_id = self.share_id
 
         region = self.region
 
@@ -68,11 +66,11 @@ class Snapshot:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
+        id = d.pop("id")
 
         name = d.pop("name")
 
-        share_id = as_uuid(d.pop("share_id"))
+        share_id = d.pop("share_id")
 
         region = d.pop("region")
 

@@ -3,12 +3,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Vpc")
 
@@ -17,8 +16,8 @@ T = TypeVar("T", bound="Vpc")
 class Vpc:
     """A private network."""
 
-    id: UUID
-    """ Identifies the VPC. """
+    id: str
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. """
     region: str
@@ -36,7 +35,7 @@ class Vpc:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
@@ -79,7 +78,7 @@ class Vpc:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
+        id = d.pop("id")
 
         name = d.pop("name")
 

@@ -1,7 +1,6 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
@@ -13,7 +12,7 @@ from ...types import Response
 
 
 def _get_kwargs(
-    share_id: UUID,
+    share_id: str,
     *,
     body: CreateAccessPointRequest,
 ) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def _detailed(response: httpx.Response) -> Response[AccessPointChange]:
 
 
 def sync_detailed(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
@@ -61,7 +60,7 @@ def sync_detailed(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
@@ -82,7 +81,7 @@ def sync_detailed(
 
 
 def sync(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
@@ -92,7 +91,7 @@ def sync(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
@@ -113,7 +112,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
@@ -123,7 +122,7 @@ async def asyncio_detailed(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
@@ -144,7 +143,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
@@ -154,7 +153,7 @@ async def asyncio(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:

@@ -1,7 +1,6 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
@@ -12,7 +11,7 @@ from ...types import Response
 
 
 def _get_kwargs(
-    access_point_id: UUID,
+    access_point_id: str,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
@@ -43,7 +42,7 @@ def _detailed(response: httpx.Response) -> Response[AccessPointChange]:
 
 
 def sync_detailed(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> Response[AccessPointChange]:
@@ -53,7 +52,7 @@ def sync_detailed(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -72,7 +71,7 @@ def sync_detailed(
 
 
 def sync(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> AccessPointChange:
@@ -82,7 +81,7 @@ def sync(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -101,7 +100,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> Response[AccessPointChange]:
@@ -111,7 +110,7 @@ async def asyncio_detailed(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -130,7 +129,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> AccessPointChange:
@@ -140,7 +139,7 @@ async def asyncio(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.

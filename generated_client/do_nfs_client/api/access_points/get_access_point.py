@@ -1,7 +1,6 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
@@ -12,7 +11,7 @@ from ...types import Response
 
 
 def _get_kwargs(
-    access_point_id: UUID,
+    access_point_id: str,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
@@ -43,7 +42,7 @@ def _detailed(response: httpx.Response) -> Response[AccessPointEnvelope]:
 
 
 def sync_detailed(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> Response[AccessPointEnvelope]:
@@ -52,7 +51,7 @@ def sync_detailed(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -71,7 +70,7 @@ def sync_detailed(
 
 
 def sync(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> AccessPointEnvelope:
@@ -80,7 +79,7 @@ def sync(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -99,7 +98,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> Response[AccessPointEnvelope]:
@@ -108,7 +107,7 @@ async def asyncio_detailed(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -127,7 +126,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> AccessPointEnvelope:
@@ -136,7 +135,7 @@ async def asyncio(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.

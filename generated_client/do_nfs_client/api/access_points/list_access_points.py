@@ -1,7 +1,6 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
@@ -13,7 +12,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    share_id: UUID,
+    share_id: str,
     *,
     status: AccessPointStatus | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -57,7 +56,7 @@ def _detailed(response: httpx.Response) -> Response[AccessPointList]:
 
 
 def sync_detailed(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
@@ -67,7 +66,7 @@ def sync_detailed(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
@@ -88,7 +87,7 @@ def sync_detailed(
 
 
 def sync(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
@@ -98,7 +97,7 @@ def sync(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
@@ -119,7 +118,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
@@ -129,7 +128,7 @@ async def asyncio_detailed(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
@@ -150,7 +149,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
@@ -160,7 +159,7 @@ async def asyncio(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:

@@ -1,7 +1,6 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
@@ -18,7 +17,7 @@ from ...types import Response
 
 
 def _get_kwargs(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     body: AttachShare
     | DetachShare
@@ -72,7 +71,7 @@ def _detailed(response: httpx.Response) -> Response[ShareActionEnvelope]:
 
 
 def sync_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     body: AttachShare
@@ -89,7 +88,7 @@ def sync_detailed(
     tier never goes down.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
@@ -111,7 +110,7 @@ def sync_detailed(
 
 
 def sync(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     body: AttachShare
@@ -128,7 +127,7 @@ def sync(
     tier never goes down.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
@@ -150,7 +149,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     body: AttachShare
@@ -167,7 +166,7 @@ async def asyncio_detailed(
     tier never goes down.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
@@ -189,7 +188,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     body: AttachShare
@@ -206,7 +205,7 @@ async def asyncio(
     tier never goes down.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 

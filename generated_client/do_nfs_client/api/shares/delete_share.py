@@ -1,7 +1,6 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
@@ -11,7 +10,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     region: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -50,17 +49,19 @@ def _detailed(response: httpx.Response) -> Response[None]:
 
 
 def sync_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
 ) -> Response[None]:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -81,17 +82,19 @@ def sync_detailed(
 
 
 def sync(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
 ) -> None:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -112,17 +115,19 @@ def sync(
 
 
 async def asyncio_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
 ) -> Response[None]:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -143,17 +148,19 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
 ) -> None:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:

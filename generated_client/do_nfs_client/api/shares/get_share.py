@@ -1,7 +1,6 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
@@ -12,7 +11,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     region: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def _detailed(response: httpx.Response) -> Response[ShareEnvelope]:
 
 
 def sync_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -62,7 +61,7 @@ def sync_detailed(
     One share. Its host and mount path are empty until it is ACTIVE.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -83,7 +82,7 @@ def sync_detailed(
 
 
 def sync(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -93,7 +92,7 @@ def sync(
     One share. Its host and mount path are empty until it is ACTIVE.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -114,7 +113,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -124,7 +123,7 @@ async def asyncio_detailed(
     One share. Its host and mount path are empty until it is ACTIVE.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -145,7 +144,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -155,7 +154,7 @@ async def asyncio(
     One share. Its host and mount path are empty until it is ACTIVE.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:

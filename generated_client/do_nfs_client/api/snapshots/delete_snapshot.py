@@ -1,7 +1,6 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
@@ -11,7 +10,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     region: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def _detailed(response: httpx.Response) -> Response[None]:
 
 
 def sync_detailed(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -60,7 +59,7 @@ def sync_detailed(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -81,7 +80,7 @@ def sync_detailed(
 
 
 def sync(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -91,7 +90,7 @@ def sync(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -112,7 +111,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -122,7 +121,7 @@ async def asyncio_detailed(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -143,7 +142,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -153,7 +152,7 @@ async def asyncio(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:

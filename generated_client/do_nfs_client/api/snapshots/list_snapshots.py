@@ -1,6 +1,5 @@
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 import httpx
 
@@ -13,17 +12,14 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
     params["region"] = region
 
-    json_share_id: str | Unset = UNSET
-    if not isinstance(share_id, Unset):
-        json_share_id = str(share_id)
-    params["share_id"] = json_share_id
+    params["share_id"] = share_id
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -57,7 +53,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> Response[SnapshotList]:
     """List snapshots
 
@@ -65,7 +61,7 @@ def sync_detailed(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -88,7 +84,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> SnapshotList:
     """List snapshots
 
@@ -96,7 +92,7 @@ def sync(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -119,7 +115,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> Response[SnapshotList]:
     """List snapshots
 
@@ -127,7 +123,7 @@ async def asyncio_detailed(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -150,7 +146,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> SnapshotList:
     """List snapshots
 
@@ -158,7 +154,7 @@ async def asyncio(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
