@@ -2,33 +2,30 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
-from uuid import UUID
+from functools import lru_cache
+from typing import Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_point_status import AccessPointStatus
 from ..models.access_policy import AccessPolicy
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="AccessPoint")
+
+_access_point_status = lru_cache(maxsize=100)(AccessPointStatus)
 
 
 @_attrs_define
 class AccessPoint:
     """A path of a share, exported under its own policy. Every share is born with one named default, on path /."""
 
-    id: UUID
+    id: str
     """ Identifies the access point. """
     name: str
     """ What people call it, unique on the share. """
-    share_id: UUID
+    share_id: str
     """ The share it belongs to. """
     path: str
     """ The path of the share that it exports. """
@@ -42,16 +39,17 @@ class AccessPoint:
     """ A moment, to the second or finer. """
     updated_at: datetime.datetime | Literal[""]
     """ When it last changed. May be empty while it is being made. """
-    vpc_id: UUID | Unset = UNSET
+    vpc_id: str | Unset = UNSET
     """ The VPC it is reached from. The default one has none; another's need not be one of the share's. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
-        share_id = str(self.share_id)
+        share_id = self.share_id
 
         path = self.path
 
@@ -69,9 +67,7 @@ class AccessPoint:
         else:
             updated_at = self.updated_at
 
-        vpc_id: str | Unset = UNSET
-        if not isinstance(self.vpc_id, Unset):
-            vpc_id = str(self.vpc_id)
+        vpc_id = self.vpc_id
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -95,21 +91,24 @@ class AccessPoint:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
-
+        d: dict[str, Any] = {**src_dict}
+        id = d.pop("id")
+        if type(id) is not str:
+            id = checked(id, str, "id")
         name = d.pop("name")
-
-        share_id = as_uuid(d.pop("share_id"))
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
+        share_id = d.pop("share_id")
+        if type(share_id) is not str:
+            share_id = checked(share_id, str, "share_id")
         path = d.pop("path")
-
-        status = AccessPointStatus(d.pop("status"))
-
+        if type(path) is not str:
+            path = checked(path, str, "path")
+        status = _access_point_status(d.pop("status"))
         access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
-
         is_default = d.pop("is_default")
-
+        if type(is_default) is not bool:
+            is_default = checked(is_default, bool, "is_default")
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
         def _parse_updated_at(data: object) -> datetime.datetime | Literal[""]:
@@ -130,27 +129,23 @@ class AccessPoint:
 
         updated_at = _parse_updated_at(d.pop("updated_at"))
 
-        _vpc_id = d.pop("vpc_id", UNSET)
-        vpc_id: UUID | Unset
-        if isinstance(_vpc_id, Unset):
-            vpc_id = UNSET
-        else:
-            vpc_id = as_uuid(_vpc_id)
-
+        vpc_id = d.pop("vpc_id", UNSET)
+        if type(vpc_id) is not str and vpc_id is not UNSET:
+            vpc_id = checked(vpc_id, str, "vpc_id")
         access_point = cls(
-            id=id,
-            name=name,
-            share_id=share_id,
-            path=path,
-            status=status,
-            access_policy=access_policy,
-            is_default=is_default,
-            created_at=created_at,
-            updated_at=updated_at,
-            vpc_id=vpc_id,
+            id,
+            name,
+            share_id,
+            path,
+            status,
+            access_policy,
+            is_default,
+            created_at,
+            updated_at,
+            vpc_id,
         )
-
-        access_point.additional_properties = d
+        if d:
+            access_point.additional_properties = d
         return access_point
 
     @property

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.share_action_resource_type import ShareActionResourceType
 from ..models.share_action_status import ShareActionStatus
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="ShareAction")
+
+_share_action_resource_type = lru_cache(maxsize=100)(ShareActionResourceType)
+_share_action_status = lru_cache(maxsize=100)(ShareActionStatus)
 
 
 @_attrs_define
@@ -21,7 +24,7 @@ class ShareAction:
 
     region_slug: str
     """ The region of what is changed. """
-    resource_id: UUID
+    resource_id: str
     """ The share, snapshot or access point that is changed. """
     resource_type: ShareActionResourceType
     """ What is changed. An access point is reported as SHARE. """
@@ -34,11 +37,12 @@ class ShareAction:
     id: str | Unset = UNSET
     """ Identifies the action. In practice the decimal digits that get_action takes; one example shows a UUID. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         region_slug = self.region_slug
 
-        resource_id = str(self.resource_id)
+        resource_id = self.resource_id
 
         resource_type = self.resource_type.value
 
@@ -69,32 +73,33 @@ class ShareAction:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         region_slug = d.pop("region_slug")
-
-        resource_id = as_uuid(d.pop("resource_id"))
-
-        resource_type = ShareActionResourceType(d.pop("resource_type"))
-
+        if type(region_slug) is not str:
+            region_slug = checked(region_slug, str, "region_slug")
+        resource_id = d.pop("resource_id")
+        if type(resource_id) is not str:
+            resource_id = checked(resource_id, str, "resource_id")
+        resource_type = _share_action_resource_type(d.pop("resource_type"))
         type_ = d.pop("type")
-
-        status = ShareActionStatus(d.pop("status"))
-
+        if type(type_) is not str:
+            type_ = checked(type_, str, "type")
+        status = _share_action_status(d.pop("status"))
         started_at = datetime.datetime.fromisoformat(d.pop("started_at"))
-
         id = d.pop("id", UNSET)
-
+        if type(id) is not str and id is not UNSET:
+            id = checked(id, str, "id")
         share_action = cls(
-            region_slug=region_slug,
-            resource_id=resource_id,
-            resource_type=resource_type,
-            type_=type_,
-            status=status,
-            started_at=started_at,
-            id=id,
+            region_slug,
+            resource_id,
+            resource_type,
+            type_,
+            status,
+            started_at,
+            id,
         )
-
-        share_action.additional_properties = d
+        if d:
+            share_action.additional_properties = d
         return share_action
 
     @property

@@ -17,6 +17,7 @@ class ShareEnvelope:
     share: Share | Unset = UNSET
     """ A file system that machines in its VPCs can mount. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         share: dict[str, Any] | Unset = UNSET
@@ -33,19 +34,15 @@ class ShareEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _share = d.pop("share", UNSET)
-        share: Share | Unset
-        if isinstance(_share, Unset):
-            share = UNSET
-        else:
-            share = Share.from_dict(_share)
-
+        d: dict[str, Any] = {**src_dict}
+        share = d.pop("share", UNSET)
+        if share is not UNSET:
+            share = Share.from_dict(share)
         share_envelope = cls(
-            share=share,
+            share,
         )
-
-        share_envelope.additional_properties = d
+        if d:
+            share_envelope.additional_properties = d
         return share_envelope
 
     @property

@@ -17,6 +17,7 @@ class SnapshotEnvelope:
     snapshot: Snapshot | Unset = UNSET
     """ A share's content at one moment, readable under `.snapshot` of the mounted share. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         snapshot: dict[str, Any] | Unset = UNSET
@@ -33,19 +34,15 @@ class SnapshotEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _snapshot = d.pop("snapshot", UNSET)
-        snapshot: Snapshot | Unset
-        if isinstance(_snapshot, Unset):
-            snapshot = UNSET
-        else:
-            snapshot = Snapshot.from_dict(_snapshot)
-
+        d: dict[str, Any] = {**src_dict}
+        snapshot = d.pop("snapshot", UNSET)
+        if snapshot is not UNSET:
+            snapshot = Snapshot.from_dict(snapshot)
         snapshot_envelope = cls(
-            snapshot=snapshot,
+            snapshot,
         )
-
-        snapshot_envelope.additional_properties = d
+        if d:
+            snapshot_envelope.additional_properties = d
         return snapshot_envelope
 
     @property

@@ -79,7 +79,7 @@ def _route(path: str, item: dict[str, Any]) -> Route:
     shared = [resolve(p) for p in item.get("parameters", ())]
     pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
     for parameter in shared:
-        name, form = parameter["name"], parameter["schema"]["format"]
+        name, form = parameter["name"], parameter["schema"].get("format", "uuid")
         pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{_SEGMENTS[form]})")
     operations = {}
     for method, definition in item.items():

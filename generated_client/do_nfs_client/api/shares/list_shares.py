@@ -3,7 +3,7 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.share_list import ShareList
 from ...types import UNSET, Response, Unset
@@ -31,9 +31,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareList:
     if response.status_code == 200:
-        response_200 = ShareList.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, ShareList.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 

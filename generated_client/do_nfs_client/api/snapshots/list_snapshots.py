@@ -1,10 +1,9 @@
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_list import SnapshotList
 from ...types import UNSET, Response, Unset
@@ -13,17 +12,14 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
     params["region"] = region
 
-    json_share_id: str | Unset = UNSET
-    if not isinstance(share_id, Unset):
-        json_share_id = str(share_id)
-    params["share_id"] = json_share_id
+    params["share_id"] = share_id
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -38,9 +34,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotList:
     if response.status_code == 200:
-        response_200 = SnapshotList.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, SnapshotList.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -57,7 +51,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> Response[SnapshotList]:
     """List snapshots
 
@@ -65,7 +59,7 @@ def sync_detailed(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -88,7 +82,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> SnapshotList:
     """List snapshots
 
@@ -96,7 +90,7 @@ def sync(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -119,7 +113,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> Response[SnapshotList]:
     """List snapshots
 
@@ -127,7 +121,7 @@ async def asyncio_detailed(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -150,7 +144,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
 ) -> SnapshotList:
     """List snapshots
 
@@ -158,7 +152,7 @@ async def asyncio(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.

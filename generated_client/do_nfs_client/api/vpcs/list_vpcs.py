@@ -3,7 +3,7 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.vpc_list import VpcList
 from ...types import UNSET, Response, Unset
@@ -34,9 +34,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcList:
     if response.status_code == 200:
-        response_200 = VpcList.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, VpcList.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
