@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any, Generic, Literal, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from attrs import define
 
@@ -126,6 +126,11 @@ def path_segment(value: object, name: str) -> str:
     if not _SEGMENT.fullmatch(text):
         raise UnsafeIdError(name, text)
     return quote(text, safe="")
+
+
+def query_of(url: str) -> dict[str, str]:
+    """Return the parameters in the query of a URL, by name."""
+    return dict(parse_qsl(url.partition("?")[2].partition("#")[0]))
 
 
 __all__ = ["UNSET", "Response", "UnreadableItem", "Unset"]

@@ -22,11 +22,11 @@ class AccessPoint:
     """A path of a share, exported under its own policy. Every share is born with one named default, on path /."""
 
     id: str
-    """ Identifies the access point. """
+    """ An id, as an answer has it. """
     name: str
     """ What people call it, unique on the share. """
     share_id: str
-    """ The share it belongs to. """
+    """ An id, as an answer has it. """
     path: str
     """ The path of the share that it exports. """
     status: AccessPointStatus
@@ -40,7 +40,9 @@ class AccessPoint:
     updated_at: datetime.datetime | Literal[""]
     """ When it last changed. May be empty while it is being made. """
     vpc_id: str | Unset = UNSET
-    """ The VPC it is reached from. The default one has none; another's need not be one of the share's. """
+    """ An id, as an answer has it. """
+    vpc_ids: list[str] = _attrs_field(factory=list)
+    """ The VPCs it is reached from, where the server includes them. The default one has its share's. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -69,6 +71,10 @@ class AccessPoint:
 
         vpc_id = self.vpc_id
 
+        vpc_ids: list[str] | Unset = UNSET
+        if not isinstance(self.vpc_ids, Unset):
+            vpc_ids = self.vpc_ids
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -86,6 +92,8 @@ class AccessPoint:
         )
         if vpc_id is not UNSET:
             field_dict["vpc_id"] = vpc_id
+        if vpc_ids:
+            field_dict["vpc_ids"] = vpc_ids
 
         return field_dict
 
@@ -132,6 +140,10 @@ class AccessPoint:
         vpc_id = d.pop("vpc_id", UNSET)
         if type(vpc_id) is not str and vpc_id is not UNSET:
             vpc_id = checked(vpc_id, str, "vpc_id")
+        vpc_ids = [
+            checked(item, str, "vpc_ids_item")
+            for item in checked(d.pop("vpc_ids", []), list, "vpc_ids")
+        ]
         access_point = cls(
             id,
             name,
@@ -143,6 +155,7 @@ class AccessPoint:
             created_at,
             updated_at,
             vpc_id,
+            vpc_ids,
         )
         if d:
             access_point.additional_properties = d

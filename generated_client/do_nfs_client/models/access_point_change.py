@@ -15,7 +15,8 @@ T = TypeVar("T", bound="AccessPointChange")
 @_attrs_define
 class AccessPointChange:
     access_point: AccessPoint
-    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /. """
+    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /.
+     """
     action: ShareAction
     """ A change of a share, a snapshot or an access point, as NFS operations report it. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -14,7 +14,8 @@ T = TypeVar("T", bound="AccessPointEnvelope")
 @_attrs_define
 class AccessPointEnvelope:
     access_point: AccessPoint
-    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /. """
+    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /.
+     """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 

@@ -17,13 +17,13 @@ class CreateAccessPointRequest:
     """An access point to make."""
 
     name: str
-    """ What to call it, letters, digits and inner hyphens. It has to be unique on the share, and `default` is
-    taken in any case.
+    """ What to call it, letters, digits and inner hyphens. It has to be unique on the share, as the path has, and
+    `default` is taken in any case.
      """
     path: str
     """ The path to export, from the root of the share but not the root itself, without `..` in it. """
     vpc_id: str
-    """ The VPC it is reached from. """
+    """ An id, as an answer has it. A UUID is the same in capitals. """
     access_policy: AccessPolicy
     """ Who a client's users are on the share, and by which protocols it is mounted. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -20,15 +20,19 @@ class CreateShareRequest:
     """A share to order."""
 
     name: str
-    """ What to call it. The product docs ask for lowercase names that are unique in the team. """
+    """ What to call it. The product docs ask for lowercase names that are unique in the team, the Terraform
+    provider for lowercase letters, digits and hyphens, at most 64, the first a letter.
+     """
     region: str
     """ The slug of the region to put it in, such as atl1. """
     size_gib: int
-    """ The size in GiB. """
+    """ The size in GiB. What is more than the account may have, the API refuses with a 400. """
     vpc_ids: list[str]
     """ The VPCs whose machines may mount it. """
     performance_tier: PerformanceTier | Unset = UNSET
     """ How fast the share is. It can be raised later and never lowered. """
+    manager_urn: str | Unset = UNSET
+    """ What manages the share, as do:KIND:ID, such as a Kubernetes cluster. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -45,6 +49,8 @@ class CreateShareRequest:
         if not isinstance(self.performance_tier, Unset):
             performance_tier = self.performance_tier.value
 
+        manager_urn = self.manager_urn
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -57,6 +63,8 @@ class CreateShareRequest:
         )
         if performance_tier is not UNSET:
             field_dict["performance_tier"] = performance_tier
+        if manager_urn is not UNSET:
+            field_dict["manager_urn"] = manager_urn
 
         return field_dict
 
@@ -79,12 +87,16 @@ class CreateShareRequest:
         performance_tier = d.pop("performance_tier", UNSET)
         if performance_tier is not UNSET:
             performance_tier = _performance_tier(performance_tier)
+        manager_urn = d.pop("manager_urn", UNSET)
+        if type(manager_urn) is not str and manager_urn is not UNSET:
+            manager_urn = checked(manager_urn, str, "manager_urn")
         create_share_request = cls(
             name,
             region,
             size_gib,
             vpc_ids,
             performance_tier,
+            manager_urn,
         )
         if d:
             create_share_request.additional_properties = d

@@ -14,9 +14,9 @@ T = TypeVar("T", bound="ReassignParams")
 @_attrs_define
 class ReassignParams:
     old_vpc_id: str
-    """ The VPC to leave. """
+    """ An id, as an answer has it. A UUID is the same in capitals. """
     new_vpc_id: str
-    """ The VPC to enter. """
+    """ An id, as an answer has it. A UUID is the same in capitals. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 

@@ -14,7 +14,7 @@ T = TypeVar("T", bound="ResizeParams")
 @_attrs_define
 class ResizeParams:
     size_gib: int
-    """ The size in GiB. """
+    """ The size in GiB. What is more than the account may have, the API refuses with a 400. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 

@@ -24,7 +24,7 @@ class Share:
     """A file system that machines in its VPCs can mount."""
 
     id: str
-    """ Identifies the share. """
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. Not necessarily unique. """
     region: str
@@ -47,6 +47,8 @@ class Share:
     """ The VPCs it is attached to. """
     access_points: list[AccessPoint] = _attrs_field(factory=list)
     """ Its access points, where the server includes them. """
+    manager_urn: str | Unset = UNSET
+    """ What manages the share, as do:KIND:ID, such as a Kubernetes cluster. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
     """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -84,6 +86,8 @@ class Share:
                 access_points_item = access_points_item_data.to_dict()
                 access_points.append(access_points_item)
 
+        manager_urn = self.manager_urn
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -106,6 +110,8 @@ class Share:
             field_dict["vpc_ids"] = vpc_ids
         if access_points:
             field_dict["access_points"] = access_points
+        if manager_urn is not UNSET:
+            field_dict["manager_urn"] = manager_urn
 
         return field_dict
 
@@ -144,6 +150,9 @@ class Share:
             AccessPoint.from_dict, d.pop("access_points", []), "access_points"
         )
         unreadable += odd
+        manager_urn = d.pop("manager_urn", UNSET)
+        if type(manager_urn) is not str and manager_urn is not UNSET:
+            manager_urn = checked(manager_urn, str, "manager_urn")
         share = cls(
             id,
             name,
@@ -156,6 +165,7 @@ class Share:
             mount_path,
             vpc_ids,
             access_points,
+            manager_urn,
         )
         share.unreadable = unreadable
         if d:

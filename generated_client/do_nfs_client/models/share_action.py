@@ -22,10 +22,8 @@ _share_action_status = lru_cache(maxsize=100)(ShareActionStatus)
 class ShareAction:
     """A change of a share, a snapshot or an access point, as NFS operations report it."""
 
-    region_slug: str
-    """ The region of what is changed. """
     resource_id: str
-    """ The share, snapshot or access point that is changed. """
+    """ An id, as an answer has it. """
     resource_type: ShareActionResourceType
     """ What is changed. An access point is reported as SHARE. """
     type_: str
@@ -34,14 +32,14 @@ class ShareAction:
     """ How far it has got. """
     started_at: datetime.datetime
     """ A moment, to the second or finer. """
-    id: str | Unset = UNSET
-    """ Identifies the action. In practice the decimal digits that get_action takes; one example shows a UUID. """
+    id: int | str | Unset = UNSET
+    """ Identifies the action. In practice the decimal digits that get_action takes. """
+    region_slug: str | Unset = UNSET
+    """ The region of what is changed. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        region_slug = self.region_slug
-
         resource_id = self.resource_id
 
         resource_type = self.resource_type.value
@@ -52,13 +50,18 @@ class ShareAction:
 
         started_at = self.started_at.isoformat()
 
-        id = self.id
+        id: int | str | Unset
+        if isinstance(self.id, Unset):
+            id = UNSET
+        else:
+            id = self.id
+
+        region_slug = self.region_slug
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "region_slug": region_slug,
                 "resource_id": resource_id,
                 "resource_type": resource_type,
                 "type": type_,
@@ -68,15 +71,14 @@ class ShareAction:
         )
         if id is not UNSET:
             field_dict["id"] = id
+        if region_slug is not UNSET:
+            field_dict["region_slug"] = region_slug
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        region_slug = d.pop("region_slug")
-        if type(region_slug) is not str:
-            region_slug = checked(region_slug, str, "region_slug")
         resource_id = d.pop("resource_id")
         if type(resource_id) is not str:
             resource_id = checked(resource_id, str, "resource_id")
@@ -87,16 +89,19 @@ class ShareAction:
         status = _share_action_status(d.pop("status"))
         started_at = datetime.datetime.fromisoformat(d.pop("started_at"))
         id = d.pop("id", UNSET)
-        if type(id) is not str and id is not UNSET:
-            id = checked(id, str, "id")
+        if type(id) not in (str, int) and id is not UNSET:
+            raise TypeError("id is no str or int")
+        region_slug = d.pop("region_slug", UNSET)
+        if type(region_slug) is not str and region_slug is not UNSET:
+            region_slug = checked(region_slug, str, "region_slug")
         share_action = cls(
-            region_slug,
             resource_id,
             resource_type,
             type_,
             status,
             started_at,
             id,
+            region_slug,
         )
         if d:
             share_action.additional_properties = d

@@ -7,37 +7,34 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.share import Share
-from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ShareEnvelope")
 
 
 @_attrs_define
 class ShareEnvelope:
-    share: Share | Unset = UNSET
+    share: Share
     """ A file system that machines in its VPCs can mount. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        share: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.share, Unset):
-            share = self.share.to_dict()
+        share = self.share.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if share is not UNSET:
-            field_dict["share"] = share
+        field_dict.update(
+            {
+                "share": share,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        share = d.pop("share", UNSET)
-        if share is not UNSET:
-            share = Share.from_dict(share)
+        share = Share.from_dict(d.pop("share"))
         share_envelope = cls(
             share,
         )

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.page_links import PageLinks
+from ..models.page_meta import PageMeta
 from ..models.share import Share
 from ..types import UNSET, UnreadableItem, Unset, read_items
 
@@ -15,6 +17,9 @@ T = TypeVar("T", bound="ShareList")
 @_attrs_define
 class ShareList:
     shares: list[Share] = _attrs_field(factory=list)
+    links: PageLinks | Unset = UNSET
+    """ Where the other pages are; empty if there are none. """
+    meta: PageMeta | Unset = UNSET
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
     """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -28,11 +33,23 @@ class ShareList:
                 shares_item = shares_item_data.to_dict()
                 shares.append(shares_item)
 
+        links: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.links, Unset):
+            links = self.links.to_dict()
+
+        meta: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.meta, Unset):
+            meta = self.meta.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
         if shares:
             field_dict["shares"] = shares
+        if links is not UNSET:
+            field_dict["links"] = links
+        if meta is not UNSET:
+            field_dict["meta"] = meta
 
         return field_dict
 
@@ -42,8 +59,16 @@ class ShareList:
         unreadable: tuple[UnreadableItem, ...] = ()
         shares, odd = read_items(Share.from_dict, d.pop("shares", []), "shares")
         unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
         share_list = cls(
             shares,
+            links,
+            meta,
         )
         share_list.unreadable = unreadable
         if d:

@@ -21,11 +21,11 @@ class Snapshot:
     """A share's content at one moment, readable under `.snapshot` of the mounted share."""
 
     id: str
-    """ Identifies the snapshot. """
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. """
     share_id: str
-    """ The share it was taken of. """
+    """ An id, as an answer has it. """
     region: str
     """ The slug of the region it is in. """
     size_gib: int

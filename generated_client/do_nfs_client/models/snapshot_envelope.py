@@ -7,37 +7,34 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.snapshot import Snapshot
-from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SnapshotEnvelope")
 
 
 @_attrs_define
 class SnapshotEnvelope:
-    snapshot: Snapshot | Unset = UNSET
+    snapshot: Snapshot
     """ A share's content at one moment, readable under `.snapshot` of the mounted share. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        snapshot: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.snapshot, Unset):
-            snapshot = self.snapshot.to_dict()
+        snapshot = self.snapshot.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if snapshot is not UNSET:
-            field_dict["snapshot"] = snapshot
+        field_dict.update(
+            {
+                "snapshot": snapshot,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        snapshot = d.pop("snapshot", UNSET)
-        if snapshot is not UNSET:
-            snapshot = Snapshot.from_dict(snapshot)
+        snapshot = Snapshot.from_dict(d.pop("snapshot"))
         snapshot_envelope = cls(
             snapshot,
         )

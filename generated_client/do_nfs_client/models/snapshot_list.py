@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.page_links import PageLinks
+from ..models.page_meta import PageMeta
 from ..models.snapshot import Snapshot
 from ..types import UNSET, UnreadableItem, Unset, read_items
 
@@ -15,6 +17,9 @@ T = TypeVar("T", bound="SnapshotList")
 @_attrs_define
 class SnapshotList:
     snapshots: list[Snapshot] = _attrs_field(factory=list)
+    links: PageLinks | Unset = UNSET
+    """ Where the other pages are; empty if there are none. """
+    meta: PageMeta | Unset = UNSET
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
     """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -28,11 +33,23 @@ class SnapshotList:
                 snapshots_item = snapshots_item_data.to_dict()
                 snapshots.append(snapshots_item)
 
+        links: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.links, Unset):
+            links = self.links.to_dict()
+
+        meta: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.meta, Unset):
+            meta = self.meta.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
         if snapshots:
             field_dict["snapshots"] = snapshots
+        if links is not UNSET:
+            field_dict["links"] = links
+        if meta is not UNSET:
+            field_dict["meta"] = meta
 
         return field_dict
 
@@ -42,8 +59,16 @@ class SnapshotList:
         unreadable: tuple[UnreadableItem, ...] = ()
         snapshots, odd = read_items(Snapshot.from_dict, d.pop("snapshots", []), "snapshots")
         unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
         snapshot_list = cls(
             snapshots,
+            links,
+            meta,
         )
         snapshot_list.unreadable = unreadable
         if d:

@@ -17,7 +17,7 @@ class Vpc:
     """A private network."""
 
     id: str
-    """ Identifies the VPC. """
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. """
     region: str

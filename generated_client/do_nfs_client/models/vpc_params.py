@@ -14,7 +14,7 @@ T = TypeVar("T", bound="VpcParams")
 @_attrs_define
 class VpcParams:
     vpc_id: str
-    """ The VPC's id. """
+    """ An id, as an answer has it. A UUID is the same in capitals. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 

@@ -4,7 +4,6 @@ up. How one request goes is in sending.py."""
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import count
 from typing import Any, Self, TypeVar
 from weakref import WeakValueDictionary
 
@@ -37,7 +36,9 @@ from do_nfs_client.models import (
     ResizeShare,
     Share,
     ShareAction,
+    ShareList,
     Snapshot,
+    SnapshotList,
     SnapshotParams,
     SnapshotShare,
     SwitchPerformanceTier,
@@ -45,17 +46,18 @@ from do_nfs_client.models import (
     VpcList,
     VpcParams,
 )
-from do_nfs_client.types import UNSET, Unset
+from do_nfs_client.types import UNSET
+from do_nfs_client_helpers.pages import next_page_url
 
 from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.api import errors, reconciliation
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.http_client import make_client
 from do_nfs_mcp.api.ids import as_uuid, meant_by
-from do_nfs_mcp.api.operations import OPERATIONS, Operation
+from do_nfs_mcp.api.operations import OPERATIONS
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.scope_enforcement import ScopedSender
-from do_nfs_mcp.api.sending import NoSender, RequestSender, Sender
+from do_nfs_mcp.api.sending import NoSender, Request, RequestSender, Sender
 from do_nfs_mcp.api.statuses import existing
 from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
@@ -64,6 +66,8 @@ from do_nfs_mcp.observability.failure import FailureKind
 __all__ = ["NfsApi"]
 
 T = TypeVar("T")
+L = TypeVar("L", ShareList, SnapshotList, VpcList)
+Listed = TypeVar("Listed", Share, Snapshot, Vpc)
 
 _LARGEST_PAGE = 200
 # The only user and group that the API takes for nobody.
@@ -135,13 +139,12 @@ class NfsApi:
 
     async def list_shares(self, region: str | None = None) -> list[Share]:
         """Return every share, or those of one region."""
-        answer = await self._send(partial(list_shares.asyncio, region=region or UNSET))
-        return answer.shares or []
+        return await self._all(partial(list_shares.asyncio, region=region or UNSET), lambda page: page.shares)
 
     async def get_share(self, share_id: str) -> Share:
         """Return one share."""
         answer = await self._send(partial(get_share.asyncio, nfs_id=share_id))
-        return _present(answer.share, OPERATIONS["get_share"])
+        return answer.share
 
     async def find_share(self, share: str) -> Share:
         """Return the share with this id or, if just one has it, this exact name."""
@@ -166,7 +169,7 @@ class NfsApi:
 
         async def send() -> Share:
             answer = await self._send(partial(create_share.asyncio, body=body))
-            return _present(answer.share, OPERATIONS["create_share"])
+            return answer.share
 
         async def find_candidates() -> list[Share]:
             return [s for s in await self.list_shares(region) if (s.name, s.size_gib) == (name, size_gib)]
@@ -221,15 +224,13 @@ class NfsApi:
 
     async def list_snapshots(self, region: str | None = None, share_id: str | None = None) -> list[Snapshot]:
         """Return every snapshot, or those of one region or share."""
-        answer = await self._send(
-            partial(list_snapshots.asyncio, region=region or UNSET, share_id=share_id or UNSET),
-        )
-        return answer.snapshots or []
+        request = partial(list_snapshots.asyncio, region=region or UNSET, share_id=share_id or UNSET)
+        return await self._all(request, lambda page: page.snapshots)
 
     async def get_snapshot(self, snapshot_id: str) -> Snapshot:
         """Return one snapshot."""
         answer = await self._send(partial(get_snapshot.asyncio, nfs_snapshot_id=snapshot_id))
-        return _present(answer.snapshot, OPERATIONS["get_snapshot"])
+        return answer.snapshot
 
     async def delete_snapshot(self, snapshot_id: str) -> None:
         """Destroy a snapshot."""
@@ -240,7 +241,7 @@ class NfsApi:
         """Return the access points of a share, or those in one state."""
         wanted = AccessPointStatus(status) if status else UNSET
         answer = await self._send(partial(list_access_points.asyncio, share_id=share_id, status=wanted))
-        return answer.access_points or []
+        return answer.access_points
 
     async def access_points_of(self, share: Share) -> list[AccessPoint]:
         """Return the access points of a share: those that it shows or, if it shows none, those that are listed."""
@@ -292,19 +293,26 @@ class NfsApi:
 
     async def list_vpcs(self) -> list[Vpc]:
         """Return every VPC of the account, from as many pages as there are."""
-        vpcs: dict[str, Vpc] = {}
-        for page in count(1):
-            answer = await self._vpc_page(page)
-            found = {vpc.id: vpc for vpc in answer.vpcs or []}
-            more = answer.links and answer.links.pages and answer.links.pages.next_
-            # A page with nothing new ends the walk too: a server that ignores `page` must not make it endless.
-            if not more or found.keys() <= vpcs.keys():
-                break
-            vpcs |= found
-        return list((vpcs | found).values())
+        return await self._all(partial(list_vpcs.asyncio, per_page=_LARGEST_PAGE), lambda page: page.vpcs)
 
-    async def _vpc_page(self, page: int) -> VpcList:
-        return await self._send(partial(list_vpcs.asyncio, page=page, per_page=_LARGEST_PAGE))
+    async def _all(self, first: Request[L], items: Callable[[L], list[Listed]]) -> list[Listed]:
+        """Return what is on all pages of a list.
+
+        Args:
+            first: Asks for the first page.
+            items: Returns what is on a page.
+        """
+        page = await self._send(first)
+        found = items(page)
+        while url := next_page_url(page):
+            page = await self._send(partial(first, page_url=url))
+            known = {item.id for item in found}
+            new = [item for item in items(page) if item.id not in known]
+            # What only repeats ends the walk: a server that ignores which page is asked for must not make it endless.
+            if not (new or page.unreadable):
+                break
+            found += new
+        return found
 
     async def _act(
         self,
@@ -364,10 +372,4 @@ def _gone_counts_as_deleted() -> Iterator[None]:
 
 
 def _vpcs(share: Share) -> list[str]:
-    return share.vpc_ids or []
-
-
-def _present(value: T | Unset, operation: Operation) -> T:
-    if isinstance(value, Unset):
-        raise errors.unreadable(operation, "it is empty")
-    return value
+    return share.vpc_ids

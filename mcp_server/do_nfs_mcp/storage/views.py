@@ -334,12 +334,12 @@ class ActionView(View):
     def of(cls, action: "ShareAction") -> Self:
         """Make it from an answer of the API."""
         return cls(
-            id=_known(action.id),
+            id=str(action.id) if action.id else None,
             type=action.type_,
             status=str(action.status),
             resource_type=str(action.resource_type),
             resource_id=action.resource_id,
-            region_slug=action.region_slug,
+            region_slug=_known(action.region_slug),
             started_at=action.started_at,
         )
 

@@ -57,7 +57,7 @@ def sync_detailed(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (str):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
@@ -89,7 +89,7 @@ def sync(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (str):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
@@ -121,7 +121,7 @@ async def asyncio_detailed(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (str):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
@@ -153,7 +153,7 @@ async def asyncio(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (str):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:

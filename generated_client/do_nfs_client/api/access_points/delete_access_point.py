@@ -49,7 +49,7 @@ def sync_detailed(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (str):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -79,7 +79,7 @@ def sync(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (str):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -109,7 +109,7 @@ async def asyncio_detailed(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (str):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -139,7 +139,7 @@ async def asyncio(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (str):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.

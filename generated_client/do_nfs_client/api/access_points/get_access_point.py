@@ -48,7 +48,7 @@ def sync_detailed(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (str):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -77,7 +77,7 @@ def sync(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (str):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -106,7 +106,7 @@ async def asyncio_detailed(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (str):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -135,7 +135,7 @@ async def asyncio(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (str):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.

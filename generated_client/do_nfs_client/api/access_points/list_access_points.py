@@ -63,7 +63,7 @@ def sync_detailed(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (str):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
@@ -95,7 +95,7 @@ def sync(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (str):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
@@ -127,7 +127,7 @@ async def asyncio_detailed(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (str):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
@@ -159,7 +159,7 @@ async def asyncio(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (str):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:

@@ -85,7 +85,7 @@ def sync_detailed(
     tier never goes down.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
@@ -125,7 +125,7 @@ def sync(
     tier never goes down.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
@@ -165,7 +165,7 @@ async def asyncio_detailed(
     tier never goes down.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
@@ -205,7 +205,7 @@ async def asyncio(
     tier never goes down.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 

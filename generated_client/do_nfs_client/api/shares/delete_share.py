@@ -55,10 +55,12 @@ def sync_detailed(
 ) -> Response[None]:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -87,10 +89,12 @@ def sync(
 ) -> None:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -119,10 +123,12 @@ async def asyncio_detailed(
 ) -> Response[None]:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -151,10 +157,12 @@ async def asyncio(
 ) -> None:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:

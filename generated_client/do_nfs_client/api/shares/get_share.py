@@ -58,7 +58,7 @@ def sync_detailed(
     One share. Its host and mount path are empty until it is ACTIVE.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -90,7 +90,7 @@ def sync(
     One share. Its host and mount path are empty until it is ACTIVE.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -122,7 +122,7 @@ async def asyncio_detailed(
     One share. Its host and mount path are empty until it is ACTIVE.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -154,7 +154,7 @@ async def asyncio(
     One share. Its host and mount path are empty until it is ACTIVE.
 
     Args:
-        nfs_id (str):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:

@@ -58,7 +58,7 @@ def sync_detailed(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (str):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -90,7 +90,7 @@ def sync(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (str):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -122,7 +122,7 @@ async def asyncio_detailed(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (str):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -154,7 +154,7 @@ async def asyncio(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (str):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:

@@ -58,7 +58,7 @@ def sync_detailed(
     One snapshot.
 
     Args:
-        nfs_snapshot_id (str):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -90,7 +90,7 @@ def sync(
     One snapshot.
 
     Args:
-        nfs_snapshot_id (str):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -122,7 +122,7 @@ async def asyncio_detailed(
     One snapshot.
 
     Args:
-        nfs_snapshot_id (str):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
@@ -154,7 +154,7 @@ async def asyncio(
     One snapshot.
 
     Args:
-        nfs_snapshot_id (str):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:

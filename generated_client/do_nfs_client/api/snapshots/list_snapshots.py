@@ -6,13 +6,14 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_list import SnapshotList
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, query_of
 
 
 def _get_kwargs(
     *,
     region: str | Unset = UNSET,
     share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -22,6 +23,9 @@ def _get_kwargs(
     params["share_id"] = share_id
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    if page_url:
+        params |= query_of(page_url)
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -52,6 +56,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
     share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> Response[SnapshotList]:
     """List snapshots
 
@@ -59,7 +64,9 @@ def sync_detailed(
 
     Args:
         region (str | Unset):
-        share_id (str | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -73,6 +80,7 @@ def sync_detailed(
             **_get_kwargs(
                 region=region,
                 share_id=share_id,
+                page_url=page_url,
             )
         )
     )
@@ -83,6 +91,7 @@ def sync(
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
     share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> SnapshotList:
     """List snapshots
 
@@ -90,7 +99,9 @@ def sync(
 
     Args:
         region (str | Unset):
-        share_id (str | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -104,6 +115,7 @@ def sync(
             **_get_kwargs(
                 region=region,
                 share_id=share_id,
+                page_url=page_url,
             )
         )
     )
@@ -114,6 +126,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
     share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> Response[SnapshotList]:
     """List snapshots
 
@@ -121,7 +134,9 @@ async def asyncio_detailed(
 
     Args:
         region (str | Unset):
-        share_id (str | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -135,6 +150,7 @@ async def asyncio_detailed(
             **_get_kwargs(
                 region=region,
                 share_id=share_id,
+                page_url=page_url,
             )
         )
     )
@@ -145,6 +161,7 @@ async def asyncio(
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
     share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> SnapshotList:
     """List snapshots
 
@@ -152,7 +169,9 @@ async def asyncio(
 
     Args:
         region (str | Unset):
-        share_id (str | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -166,6 +185,7 @@ async def asyncio(
             **_get_kwargs(
                 region=region,
                 share_id=share_id,
+                page_url=page_url,
             )
         )
     )

@@ -6,13 +6,14 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.vpc_list import VpcList
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, query_of
 
 
 def _get_kwargs(
     *,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -22,6 +23,9 @@ def _get_kwargs(
     params["per_page"] = per_page
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    if page_url:
+        params |= query_of(page_url)
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -52,6 +56,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> Response[VpcList]:
     """List VPCs
 
@@ -60,6 +65,8 @@ def sync_detailed(
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -73,6 +80,7 @@ def sync_detailed(
             **_get_kwargs(
                 page=page,
                 per_page=per_page,
+                page_url=page_url,
             )
         )
     )
@@ -83,6 +91,7 @@ def sync(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> VpcList:
     """List VPCs
 
@@ -91,6 +100,8 @@ def sync(
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -104,6 +115,7 @@ def sync(
             **_get_kwargs(
                 page=page,
                 per_page=per_page,
+                page_url=page_url,
             )
         )
     )
@@ -114,6 +126,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> Response[VpcList]:
     """List VPCs
 
@@ -122,6 +135,8 @@ async def asyncio_detailed(
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -135,6 +150,7 @@ async def asyncio_detailed(
             **_get_kwargs(
                 page=page,
                 per_page=per_page,
+                page_url=page_url,
             )
         )
     )
@@ -145,6 +161,7 @@ async def asyncio(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> VpcList:
     """List VPCs
 
@@ -153,6 +170,8 @@ async def asyncio(
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -166,6 +185,7 @@ async def asyncio(
             **_get_kwargs(
                 page=page,
                 per_page=per_page,
+                page_url=page_url,
             )
         )
     )
