@@ -57,6 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             seed=options.seed,
             admin=options.admin,
             admin_token=admin_token,
+            strict_names=options.strict_names,
         )
     except StoreError as error:
         parser.error(f"argument --db: {error}")
@@ -167,6 +168,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "add calls under /_sandbox/ to seed, to move the clock and to add faults, and a page there to look at. "
         f"They ask for the token in {_ADMIN_VARIABLE}, without which --host has to be loopback.",
+    },
+    "--strict-names": {
+        "action": "store_true",
+        "help": "refuse share names that the vendor's Terraform provider would refuse: with other characters than "
+        "lowercase letters, digits and hyphens, with more than 64, or without a letter at the beginning",
     },
     "--version": {
         "action": "version",

@@ -10,6 +10,12 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "openapi/nfs.yaml").read_text(encoding="utf-8"))
 METHODS = ("get", "post", "put", "patch", "delete")
+SANDBOX_ONLY = {
+    *("list_actions", "list_regions"),
+    *("create_vpc", "get_vpc", "update_vpc", "patch_vpc", "delete_vpc"),
+}
+"""The neighbours of NFS that the sandbox has so that other clients can do what they do before and after, and that no
+tool reaches."""
 
 
 def resolved(node: Any) -> Any:

@@ -116,7 +116,7 @@ class Transition(NamedTuple):
     on_failure: tuple[str, ...] = ()
 
 
-_VPC = {"type": ["string", "null"], "format": "uuid"}
+_VPC = {"anyOf": [{"$ref": "#/components/schemas/IdInRequest"}, {"type": "null"}]}
 _MOVE = Transition(_change_vpcs, _params(leave=_VPC, enter=_VPC))
 
 TRANSITIONS = {

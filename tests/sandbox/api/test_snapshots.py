@@ -54,10 +54,10 @@ def test_a_list_of_snapshots_of_a_share_that_is_not_there_is_not_found(api: Api)
     assert api("GET", f"/v2/nfs/snapshots?share_id={NOBODY}").status_code == 404
 
 
-@pytest.mark.parametrize("share_id", ["", "x", "*", NOBODY + "0", f"%7B{NOBODY}%7D"])
+@pytest.mark.parametrize("share_id", ["", "a.b", "*", "x" * 65, f"%7B{NOBODY}%7D"])
 def test_a_list_of_snapshots_by_an_invalid_share_id_is_refused(api: Api, share_id: str) -> None:
     response = api("GET", f"/v2/nfs/snapshots?share_id={share_id}")
-    assert (response.status_code, response.json()["message"]) == (400, "share_id must be a valid uuid.")
+    assert (response.status_code, response.json()["message"]) == (400, "share_id must match ^[A-Za-z0-9_~-]{1,64}$.")
 
 
 def test_a_snapshot_is_only_found_in_its_own_region(api: Api) -> None:
