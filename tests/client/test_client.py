@@ -4,11 +4,10 @@ import json
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
-from do_nfs_client import ApiError, AuthenticatedClient, Client
+from do_nfs_client import ApiError, AuthenticatedClient, Client, UnsafeIdError
 from do_nfs_client.api.access_points import list_access_points
 from do_nfs_client.api.shares import create_share, create_share_action, delete_share, get_share, list_shares
 from do_nfs_client.api.snapshots import list_snapshots
@@ -29,7 +28,7 @@ from do_nfs_client.models import (
 from ..support.constants import TOKEN
 from ..support.contracts import operations, resolved
 
-ID = UUID("0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d")
+ID = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -77,7 +76,7 @@ def test_a_request_is_sent_as_the_contract_has_it() -> None:
         "name": "n",
         "region": "atl1",
         "size_gib": 50,
-        "vpc_ids": [str(ID)],
+        "vpc_ids": [ID],
         "performance_tier": "high",
     }
 
@@ -85,8 +84,8 @@ def test_a_request_is_sent_as_the_contract_has_it() -> None:
 @pytest.mark.parametrize(
     ("body", "sent_body"),
     [
-        (ResizeShare(type_="resize", params=ResizeParams(size_gib=60)), {"type": "resize", "params": {"size_gib": 60}}),
-        (DetachShare(type_="detach", params=VpcParams(vpc_id=ID)), {"type": "detach", "params": {"vpc_id": str(ID)}}),
+        (ResizeShare(params=ResizeParams(size_gib=60)), {"type": "resize", "params": {"size_gib": 60}}),
+        (DetachShare(params=VpcParams(vpc_id=ID)), {"type": "detach", "params": {"vpc_id": ID}}),
     ],
 )
 def test_an_action_says_what_it_is(body: ResizeShare | DetachShare, sent_body: dict[str, Any]) -> None:
@@ -198,16 +197,26 @@ class TestSafeAsItComes:
         assert TOKEN not in str(vars(type(client)))
         assert TOKEN not in repr(client.get_httpx_client().headers)
 
-    def test_an_argument_that_is_no_id_reaches_no_other_path(self) -> None:
+    @pytest.mark.parametrize("text", ["", ".", "..", "../droplets?tag=x", "a%2fb", "a/b", "x\ny", "\x7f", "x" * 65])
+    def test_an_id_that_would_reach_another_path_is_not_sent(self, text: str) -> None:
+        client = connected(lambda _: pytest.fail("It was sent."))
+        with pytest.raises(UnsafeIdError, match="nfs_id cannot be part of a path") as raised:
+            delete_share.sync(text, client=client)
+        assert raised.value.text == text
+
+    @pytest.mark.parametrize(
+        ("text", "sent_path"),
+        [("test-nfs-id", "test-nfs-id"), ("a?b#c;d", "a%3Fb%23c%3Bd"), ("x" * 64, "x" * 64)],
+    )
+    def test_any_other_id_is_one_segment_of_the_path(self, text: str, sent_path: str) -> None:
         sent: list[str] = []
 
         def answer(request: httpx.Request) -> httpx.Response:
             sent.append(request.url.raw_path.decode())
             return httpx.Response(204)
 
-        path: Any = "../droplets?tag_name=x"
-        delete_share.sync_detailed(path, client=connected(answer))
-        assert sent == ["/v2/nfs/..%2Fdroplets%3Ftag_name%3Dx"]
+        delete_share.sync(text, client=connected(answer))
+        assert sent == [f"/v2/nfs/{sent_path}"]
 
     def test_a_client_without_a_token_sends_none(self) -> None:
         def answer(request: httpx.Request) -> httpx.Response:

@@ -2,21 +2,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from functools import lru_cache
+from typing import Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_point_status import AccessPointStatus
 from ..models.access_policy import AccessPolicy
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="AccessPoint")
+
+_access_point_status = lru_cache(maxsize=100)(AccessPointStatus)
 
 
 @_attrs_define
@@ -43,9 +41,10 @@ class AccessPoint:
     """ When it last changed. May be empty while it is being made. """
     vpc_id: str | Unset = UNSET
     """ An id, as an answer has it. """
-    vpc_ids: list[str] | Unset = UNSET
+    vpc_ids: list[str] = _attrs_field(factory=list)
     """ The VPCs it is reached from, where the server includes them. The default one has its share's. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
@@ -93,28 +92,31 @@ class AccessPoint:
         )
         if vpc_id is not UNSET:
             field_dict["vpc_id"] = vpc_id
-        if vpc_ids is not UNSET:
+        if vpc_ids:
             field_dict["vpc_ids"] = vpc_ids
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         id = d.pop("id")
-
+        if type(id) is not str:
+            id = checked(id, str, "id")
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         share_id = d.pop("share_id")
-
+        if type(share_id) is not str:
+            share_id = checked(share_id, str, "share_id")
         path = d.pop("path")
-
-        status = AccessPointStatus(d.pop("status"))
-
+        if type(path) is not str:
+            path = checked(path, str, "path")
+        status = _access_point_status(d.pop("status"))
         access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
-
         is_default = d.pop("is_default")
-
+        if type(is_default) is not bool:
+            is_default = checked(is_default, bool, "is_default")
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
         def _parse_updated_at(data: object) -> datetime.datetime | Literal[""]:
@@ -136,24 +138,27 @@ class AccessPoint:
         updated_at = _parse_updated_at(d.pop("updated_at"))
 
         vpc_id = d.pop("vpc_id", UNSET)
-
-        vpc_ids = cast(list[str], d.pop("vpc_ids", UNSET))
-
+        if type(vpc_id) is not str and vpc_id is not UNSET:
+            vpc_id = checked(vpc_id, str, "vpc_id")
+        vpc_ids = [
+            checked(item, str, "vpc_ids_item")
+            for item in checked(d.pop("vpc_ids", []), list, "vpc_ids")
+        ]
         access_point = cls(
-            id=id,
-            name=name,
-            share_id=share_id,
-            path=path,
-            status=status,
-            access_policy=access_policy,
-            is_default=is_default,
-            created_at=created_at,
-            updated_at=updated_at,
-            vpc_id=vpc_id,
-            vpc_ids=vpc_ids,
+            id,
+            name,
+            share_id,
+            path,
+            status,
+            access_policy,
+            is_default,
+            created_at,
+            updated_at,
+            vpc_id,
+            vpc_ids,
         )
-
-        access_point.additional_properties = d
+        if d:
+            access_point.additional_properties = d
         return access_point
 
     @property

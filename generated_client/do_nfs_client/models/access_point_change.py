@@ -20,6 +20,7 @@ class AccessPointChange:
     action: ShareAction
     """ A change of a share, a snapshot or an access point, as NFS operations report it. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         access_point = self.access_point.to_dict()
@@ -39,17 +40,15 @@ class AccessPointChange:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         access_point = AccessPoint.from_dict(d.pop("access_point"))
-
         action = ShareAction.from_dict(d.pop("action"))
-
         access_point_change = cls(
-            access_point=access_point,
-            action=action,
+            access_point,
+            action,
         )
-
-        access_point_change.additional_properties = d
+        if d:
+            access_point_change.additional_properties = d
         return access_point_change
 
     @property

@@ -9,18 +9,21 @@ from attrs import field as _attrs_field
 from ..models.action import Action
 from ..models.page_links import PageLinks
 from ..models.page_meta import PageMeta
-from ..types import UNSET, Unset
+from ..types import UNSET, UnreadableItem, Unset, read_items
 
 T = TypeVar("T", bound="ActionList")
 
 
 @_attrs_define
 class ActionList:
-    actions: list[Action] | Unset = UNSET
+    actions: list[Action] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         actions: list[dict[str, Any]] | Unset = UNSET
@@ -41,7 +44,7 @@ class ActionList:
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if actions is not UNSET:
+        if actions:
             field_dict["actions"] = actions
         if links is not UNSET:
             field_dict["links"] = links
@@ -52,37 +55,24 @@ class ActionList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _actions = d.pop("actions", UNSET)
-        actions: list[Action] | Unset = UNSET
-        if _actions is not UNSET:
-            actions = []
-            for actions_item_data in _actions:
-                actions_item = Action.from_dict(actions_item_data)
-
-                actions.append(actions_item)
-
-        _links = d.pop("links", UNSET)
-        links: PageLinks | Unset
-        if isinstance(_links, Unset):
-            links = UNSET
-        else:
-            links = PageLinks.from_dict(_links)
-
-        _meta = d.pop("meta", UNSET)
-        meta: PageMeta | Unset
-        if isinstance(_meta, Unset):
-            meta = UNSET
-        else:
-            meta = PageMeta.from_dict(_meta)
-
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        actions, odd = read_items(Action.from_dict, d.pop("actions", []), "actions")
+        unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
         action_list = cls(
-            actions=actions,
-            links=links,
-            meta=meta,
+            actions,
+            links,
+            meta,
         )
-
-        action_list.additional_properties = d
+        action_list.unreadable = unreadable
+        if d:
+            action_list.additional_properties = d
         return action_list
 
     @property

@@ -7,6 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_policy import AccessPolicy
+from ..types import checked
 
 T = TypeVar("T", bound="CreateAccessPointRequest")
 
@@ -26,6 +27,7 @@ class CreateAccessPointRequest:
     access_policy: AccessPolicy
     """ Who a client's users are on the share, and by which protocols it is mounted. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -51,23 +53,25 @@ class CreateAccessPointRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         path = d.pop("path")
-
+        if type(path) is not str:
+            path = checked(path, str, "path")
         vpc_id = d.pop("vpc_id")
-
+        if type(vpc_id) is not str:
+            vpc_id = checked(vpc_id, str, "vpc_id")
         access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
-
         create_access_point_request = cls(
-            name=name,
-            path=path,
-            vpc_id=vpc_id,
-            access_policy=access_policy,
+            name,
+            path,
+            vpc_id,
+            access_policy,
         )
-
-        create_access_point_request.additional_properties = d
+        if d:
+            create_access_point_request.additional_properties = d
         return create_access_point_request
 
     @property

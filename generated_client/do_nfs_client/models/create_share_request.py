@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.performance_tier import PerformanceTier
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="CreateShareRequest")
+
+_performance_tier = lru_cache(maxsize=100)(PerformanceTier)
 
 
 @_attrs_define
@@ -31,6 +34,7 @@ class CreateShareRequest:
     manager_urn: str | Unset = UNSET
     """ What manages the share, as do:KIND:ID, such as a Kubernetes cluster. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -66,34 +70,36 @@ class CreateShareRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         region = d.pop("region")
-
+        if type(region) is not str:
+            region = checked(region, str, "region")
         size_gib = d.pop("size_gib")
-
-        vpc_ids = cast(list[str], d.pop("vpc_ids"))
-
-        _performance_tier = d.pop("performance_tier", UNSET)
-        performance_tier: PerformanceTier | Unset
-        if isinstance(_performance_tier, Unset):
-            performance_tier = UNSET
-        else:
-            performance_tier = PerformanceTier(_performance_tier)
-
+        if type(size_gib) is not int:
+            size_gib = checked(size_gib, int, "size_gib")
+        vpc_ids = [
+            checked(item, str, "vpc_ids_item")
+            for item in checked(d.pop("vpc_ids"), list, "vpc_ids")
+        ]
+        performance_tier = d.pop("performance_tier", UNSET)
+        if performance_tier is not UNSET:
+            performance_tier = _performance_tier(performance_tier)
         manager_urn = d.pop("manager_urn", UNSET)
-
+        if type(manager_urn) is not str and manager_urn is not UNSET:
+            manager_urn = checked(manager_urn, str, "manager_urn")
         create_share_request = cls(
-            name=name,
-            region=region,
-            size_gib=size_gib,
-            vpc_ids=vpc_ids,
-            performance_tier=performance_tier,
-            manager_urn=manager_urn,
+            name,
+            region,
+            size_gib,
+            vpc_ids,
+            performance_tier,
+            manager_urn,
         )
-
-        create_share_request.additional_properties = d
+        if d:
+            create_share_request.additional_properties = d
         return create_share_request
 
     @property

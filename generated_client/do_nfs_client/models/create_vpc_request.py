@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="CreateVpcRequest")
 
@@ -26,6 +26,7 @@ class CreateVpcRequest:
     VPC's. Left out, a /20 that is free is taken.
      """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -53,23 +54,27 @@ class CreateVpcRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         region = d.pop("region")
-
+        if type(region) is not str:
+            region = checked(region, str, "region")
         description = d.pop("description", UNSET)
-
+        if type(description) is not str and description is not UNSET:
+            description = checked(description, str, "description")
         ip_range = d.pop("ip_range", UNSET)
-
+        if type(ip_range) is not str and ip_range is not UNSET:
+            ip_range = checked(ip_range, str, "ip_range")
         create_vpc_request = cls(
-            name=name,
-            region=region,
-            description=description,
-            ip_range=ip_range,
+            name,
+            region,
+            description,
+            ip_range,
         )
-
-        create_vpc_request.additional_properties = d
+        if d:
+            create_vpc_request.additional_properties = d
         return create_vpc_request
 
     @property

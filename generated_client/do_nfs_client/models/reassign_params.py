@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import checked
+
 T = TypeVar("T", bound="ReassignParams")
 
 
@@ -16,6 +18,7 @@ class ReassignParams:
     new_vpc_id: str
     """ An id, as an answer has it. A UUID is the same in capitals. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         old_vpc_id = self.old_vpc_id
@@ -35,17 +38,19 @@ class ReassignParams:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         old_vpc_id = d.pop("old_vpc_id")
-
+        if type(old_vpc_id) is not str:
+            old_vpc_id = checked(old_vpc_id, str, "old_vpc_id")
         new_vpc_id = d.pop("new_vpc_id")
-
+        if type(new_vpc_id) is not str:
+            new_vpc_id = checked(new_vpc_id, str, "new_vpc_id")
         reassign_params = cls(
-            old_vpc_id=old_vpc_id,
-            new_vpc_id=new_vpc_id,
+            old_vpc_id,
+            new_vpc_id,
         )
-
-        reassign_params.additional_properties = d
+        if d:
+            reassign_params.additional_properties = d
         return reassign_params
 
     @property

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..types import checked
 
 T = TypeVar("T", bound="Region")
 
@@ -24,6 +26,7 @@ class Region:
     sizes: list[str]
     """ The sizes of Droplets that there are. A token without sizes:read sees none. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -52,26 +55,32 @@ class Region:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         slug = d.pop("slug")
-
+        if type(slug) is not str:
+            slug = checked(slug, str, "slug")
         available = d.pop("available")
-
-        features = cast(list[str], d.pop("features"))
-
-        sizes = cast(list[str], d.pop("sizes"))
-
+        if type(available) is not bool:
+            available = checked(available, bool, "available")
+        features = [
+            checked(item, str, "features_item")
+            for item in checked(d.pop("features"), list, "features")
+        ]
+        sizes = [
+            checked(item, str, "sizes_item") for item in checked(d.pop("sizes"), list, "sizes")
+        ]
         region = cls(
-            name=name,
-            slug=slug,
-            available=available,
-            features=features,
-            sizes=sizes,
+            name,
+            slug,
+            available,
+            features,
+            sizes,
         )
-
-        region.additional_properties = d
+        if d:
+            region.additional_properties = d
         return region
 
     @property

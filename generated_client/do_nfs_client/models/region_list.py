@@ -9,18 +9,21 @@ from attrs import field as _attrs_field
 from ..models.page_links import PageLinks
 from ..models.page_meta import PageMeta
 from ..models.region import Region
-from ..types import UNSET, Unset
+from ..types import UNSET, UnreadableItem, Unset, read_items
 
 T = TypeVar("T", bound="RegionList")
 
 
 @_attrs_define
 class RegionList:
-    regions: list[Region] | Unset = UNSET
+    regions: list[Region] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         regions: list[dict[str, Any]] | Unset = UNSET
@@ -41,7 +44,7 @@ class RegionList:
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if regions is not UNSET:
+        if regions:
             field_dict["regions"] = regions
         if links is not UNSET:
             field_dict["links"] = links
@@ -52,37 +55,24 @@ class RegionList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _regions = d.pop("regions", UNSET)
-        regions: list[Region] | Unset = UNSET
-        if _regions is not UNSET:
-            regions = []
-            for regions_item_data in _regions:
-                regions_item = Region.from_dict(regions_item_data)
-
-                regions.append(regions_item)
-
-        _links = d.pop("links", UNSET)
-        links: PageLinks | Unset
-        if isinstance(_links, Unset):
-            links = UNSET
-        else:
-            links = PageLinks.from_dict(_links)
-
-        _meta = d.pop("meta", UNSET)
-        meta: PageMeta | Unset
-        if isinstance(_meta, Unset):
-            meta = UNSET
-        else:
-            meta = PageMeta.from_dict(_meta)
-
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        regions, odd = read_items(Region.from_dict, d.pop("regions", []), "regions")
+        unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
         region_list = cls(
-            regions=regions,
-            links=links,
-            meta=meta,
+            regions,
+            links,
+            meta,
         )
-
-        region_list.additional_properties = d
+        region_list.unreadable = unreadable
+        if d:
+            region_list.additional_properties = d
         return region_list
 
     @property

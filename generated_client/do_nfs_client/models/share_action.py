@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.share_action_resource_type import ShareActionResourceType
 from ..models.share_action_status import ShareActionStatus
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="ShareAction")
+
+_share_action_resource_type = lru_cache(maxsize=100)(ShareActionResourceType)
+_share_action_status = lru_cache(maxsize=100)(ShareActionStatus)
 
 
 @_attrs_define
@@ -33,6 +37,7 @@ class ShareAction:
     region_slug: str | Unset = UNSET
     """ The region of what is changed. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         resource_id = self.resource_id
@@ -73,37 +78,33 @@ class ShareAction:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         resource_id = d.pop("resource_id")
-
-        resource_type = ShareActionResourceType(d.pop("resource_type"))
-
+        if type(resource_id) is not str:
+            resource_id = checked(resource_id, str, "resource_id")
+        resource_type = _share_action_resource_type(d.pop("resource_type"))
         type_ = d.pop("type")
-
-        status = ShareActionStatus(d.pop("status"))
-
+        if type(type_) is not str:
+            type_ = checked(type_, str, "type")
+        status = _share_action_status(d.pop("status"))
         started_at = datetime.datetime.fromisoformat(d.pop("started_at"))
-
-        def _parse_id(data: object) -> int | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            return cast(int | str | Unset, data)
-
-        id = _parse_id(d.pop("id", UNSET))
-
+        id = d.pop("id", UNSET)
+        if type(id) not in (str, int) and id is not UNSET:
+            raise TypeError("id is no str or int")
         region_slug = d.pop("region_slug", UNSET)
-
+        if type(region_slug) is not str and region_slug is not UNSET:
+            region_slug = checked(region_slug, str, "region_slug")
         share_action = cls(
-            resource_id=resource_id,
-            resource_type=resource_type,
-            type_=type_,
-            status=status,
-            started_at=started_at,
-            id=id,
-            region_slug=region_slug,
+            resource_id,
+            resource_type,
+            type_,
+            status,
+            started_at,
+            id,
+            region_slug,
         )
-
-        share_action.additional_properties = d
+        if d:
+            share_action.additional_properties = d
         return share_action
 
     @property

@@ -16,6 +16,7 @@ class ShareEnvelope:
     share: Share
     """ A file system that machines in its VPCs can mount. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         share = self.share.to_dict()
@@ -32,14 +33,13 @@ class ShareEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         share = Share.from_dict(d.pop("share"))
-
         share_envelope = cls(
-            share=share,
+            share,
         )
-
-        share_envelope.additional_properties = d
+        if d:
+            share_envelope.additional_properties = d
         return share_envelope
 
     @property

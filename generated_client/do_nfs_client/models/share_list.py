@@ -9,18 +9,21 @@ from attrs import field as _attrs_field
 from ..models.page_links import PageLinks
 from ..models.page_meta import PageMeta
 from ..models.share import Share
-from ..types import UNSET, Unset
+from ..types import UNSET, UnreadableItem, Unset, read_items
 
 T = TypeVar("T", bound="ShareList")
 
 
 @_attrs_define
 class ShareList:
-    shares: list[Share] | Unset = UNSET
+    shares: list[Share] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         shares: list[dict[str, Any]] | Unset = UNSET
@@ -41,7 +44,7 @@ class ShareList:
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if shares is not UNSET:
+        if shares:
             field_dict["shares"] = shares
         if links is not UNSET:
             field_dict["links"] = links
@@ -52,37 +55,24 @@ class ShareList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _shares = d.pop("shares", UNSET)
-        shares: list[Share] | Unset = UNSET
-        if _shares is not UNSET:
-            shares = []
-            for shares_item_data in _shares:
-                shares_item = Share.from_dict(shares_item_data)
-
-                shares.append(shares_item)
-
-        _links = d.pop("links", UNSET)
-        links: PageLinks | Unset
-        if isinstance(_links, Unset):
-            links = UNSET
-        else:
-            links = PageLinks.from_dict(_links)
-
-        _meta = d.pop("meta", UNSET)
-        meta: PageMeta | Unset
-        if isinstance(_meta, Unset):
-            meta = UNSET
-        else:
-            meta = PageMeta.from_dict(_meta)
-
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        shares, odd = read_items(Share.from_dict, d.pop("shares", []), "shares")
+        unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
         share_list = cls(
-            shares=shares,
-            links=links,
-            meta=meta,
+            shares,
+            links,
+            meta,
         )
-
-        share_list.additional_properties = d
+        share_list.unreadable = unreadable
+        if d:
+            share_list.additional_properties = d
         return share_list
 
     @property

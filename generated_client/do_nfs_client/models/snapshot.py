@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.snapshot_status import SnapshotStatus
+from ..types import checked
 
 T = TypeVar("T", bound="Snapshot")
+
+_snapshot_status = lru_cache(maxsize=100)(SnapshotStatus)
 
 
 @_attrs_define
@@ -31,6 +35,7 @@ class Snapshot:
     created_at: datetime.datetime
     """ A moment, to the second or finer. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
@@ -65,32 +70,35 @@ class Snapshot:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         id = d.pop("id")
-
+        if type(id) is not str:
+            id = checked(id, str, "id")
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         share_id = d.pop("share_id")
-
+        if type(share_id) is not str:
+            share_id = checked(share_id, str, "share_id")
         region = d.pop("region")
-
+        if type(region) is not str:
+            region = checked(region, str, "region")
         size_gib = d.pop("size_gib")
-
-        status = SnapshotStatus(d.pop("status"))
-
+        if type(size_gib) is not int:
+            size_gib = checked(size_gib, int, "size_gib")
+        status = _snapshot_status(d.pop("status"))
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
-
         snapshot = cls(
-            id=id,
-            name=name,
-            share_id=share_id,
-            region=region,
-            size_gib=size_gib,
-            status=status,
-            created_at=created_at,
+            id,
+            name,
+            share_id,
+            region,
+            size_gib,
+            status,
+            created_at,
         )
-
-        snapshot.additional_properties = d
+        if d:
+            snapshot.additional_properties = d
         return snapshot
 
     @property

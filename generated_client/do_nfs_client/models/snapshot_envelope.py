@@ -16,6 +16,7 @@ class SnapshotEnvelope:
     snapshot: Snapshot
     """ A share's content at one moment, readable under `.snapshot` of the mounted share. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         snapshot = self.snapshot.to_dict()
@@ -32,14 +33,13 @@ class SnapshotEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         snapshot = Snapshot.from_dict(d.pop("snapshot"))
-
         snapshot_envelope = cls(
-            snapshot=snapshot,
+            snapshot,
         )
-
-        snapshot_envelope.additional_properties = d
+        if d:
+            snapshot_envelope.additional_properties = d
         return snapshot_envelope
 
     @property

@@ -9,18 +9,21 @@ from attrs import field as _attrs_field
 from ..models.page_links import PageLinks
 from ..models.page_meta import PageMeta
 from ..models.snapshot import Snapshot
-from ..types import UNSET, Unset
+from ..types import UNSET, UnreadableItem, Unset, read_items
 
 T = TypeVar("T", bound="SnapshotList")
 
 
 @_attrs_define
 class SnapshotList:
-    snapshots: list[Snapshot] | Unset = UNSET
+    snapshots: list[Snapshot] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         snapshots: list[dict[str, Any]] | Unset = UNSET
@@ -41,7 +44,7 @@ class SnapshotList:
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if snapshots is not UNSET:
+        if snapshots:
             field_dict["snapshots"] = snapshots
         if links is not UNSET:
             field_dict["links"] = links
@@ -52,37 +55,24 @@ class SnapshotList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _snapshots = d.pop("snapshots", UNSET)
-        snapshots: list[Snapshot] | Unset = UNSET
-        if _snapshots is not UNSET:
-            snapshots = []
-            for snapshots_item_data in _snapshots:
-                snapshots_item = Snapshot.from_dict(snapshots_item_data)
-
-                snapshots.append(snapshots_item)
-
-        _links = d.pop("links", UNSET)
-        links: PageLinks | Unset
-        if isinstance(_links, Unset):
-            links = UNSET
-        else:
-            links = PageLinks.from_dict(_links)
-
-        _meta = d.pop("meta", UNSET)
-        meta: PageMeta | Unset
-        if isinstance(_meta, Unset):
-            meta = UNSET
-        else:
-            meta = PageMeta.from_dict(_meta)
-
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        snapshots, odd = read_items(Snapshot.from_dict, d.pop("snapshots", []), "snapshots")
+        unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
         snapshot_list = cls(
-            snapshots=snapshots,
-            links=links,
-            meta=meta,
+            snapshots,
+            links,
+            meta,
         )
-
-        snapshot_list.additional_properties = d
+        snapshot_list.unreadable = unreadable
+        if d:
+            snapshot_list.additional_properties = d
         return snapshot_list
 
     @property

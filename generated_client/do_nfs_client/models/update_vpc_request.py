@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="UpdateVpcRequest")
 
@@ -22,6 +22,7 @@ class UpdateVpcRequest:
     default: bool | Unset = UNSET
     """ True makes it the region's default one; false changes nothing. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -46,20 +47,23 @@ class UpdateVpcRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         description = d.pop("description", UNSET)
-
+        if type(description) is not str and description is not UNSET:
+            description = checked(description, str, "description")
         default = d.pop("default", UNSET)
-
+        if type(default) is not bool and default is not UNSET:
+            default = checked(default, bool, "default")
         update_vpc_request = cls(
-            name=name,
-            description=description,
-            default=default,
+            name,
+            description,
+            default,
         )
-
-        update_vpc_request.additional_properties = d
+        if d:
+            update_vpc_request.additional_properties = d
         return update_vpc_request
 
     @property

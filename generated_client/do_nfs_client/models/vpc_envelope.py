@@ -16,6 +16,7 @@ class VpcEnvelope:
     vpc: Vpc
     """ A private network. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         vpc = self.vpc.to_dict()
@@ -32,14 +33,13 @@ class VpcEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         vpc = Vpc.from_dict(d.pop("vpc"))
-
         vpc_envelope = cls(
-            vpc=vpc,
+            vpc,
         )
-
-        vpc_envelope.additional_properties = d
+        if d:
+            vpc_envelope.additional_properties = d
         return vpc_envelope
 
     @property

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import checked
+
 T = TypeVar("T", bound="VpcParams")
 
 
@@ -14,6 +16,7 @@ class VpcParams:
     vpc_id: str
     """ An id, as an answer has it. A UUID is the same in capitals. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         vpc_id = self.vpc_id
@@ -30,14 +33,15 @@ class VpcParams:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         vpc_id = d.pop("vpc_id")
-
+        if type(vpc_id) is not str:
+            vpc_id = checked(vpc_id, str, "vpc_id")
         vpc_params = cls(
-            vpc_id=vpc_id,
+            vpc_id,
         )
-
-        vpc_params.additional_properties = d
+        if d:
+            vpc_params.additional_properties = d
         return vpc_params
 
     @property

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from uuid import UUID
 
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.storage.views import SnapshotView
@@ -46,23 +45,23 @@ def snapshots_to_prune(snapshots: Iterable[SnapshotView], retention: Retention, 
     if min(astuple(retention)) < 0:
         raise ValueError("No rule of a retention can be below zero.")
     oldest_first = sorted((s for s in snapshots if s.status in {"ACTIVE", "FAILED"}), key=_age)
-    backups: dict[UUID, list[SnapshotView]] = defaultdict(list)
+    backups: dict[str, list[SnapshotView]] = defaultdict(list)
     for snapshot in reversed(oldest_first):
         if snapshot.status == "ACTIVE":
             backups[snapshot.share_id].append(snapshot)
-    kept = set[UUID]().union(*(_kept(newest_first, retention) for newest_first in backups.values()))
+    kept = set[str]().union(*(_kept(newest_first, retention) for newest_first in backups.values()))
     return [s for s in oldest_first if s.id not in kept and not _is_young(s, retention, now)]
 
 
-def _kept(newest_first: list[SnapshotView], retention: Retention) -> set[UUID]:
+def _kept(newest_first: list[SnapshotView], retention: Retention) -> set[str]:
     rules: list[tuple[int, Callable[[SnapshotView], Hashable]]] = [
         (retention.keep_last, lambda s: s.id),
         (retention.keep_daily, lambda s: utc(s.created_at).date()),
         (retention.keep_weekly, lambda s: utc(s.created_at).isocalendar()[:2]),
     ]
-    kept = set[UUID]()
+    kept = set[str]()
     for number, period in rules:
-        newest: dict[Hashable, UUID] = {}
+        newest: dict[Hashable, str] = {}
         for snapshot in newest_first:
             newest.setdefault(period(snapshot), snapshot.id)
         kept.update(list(newest.values())[:number])
@@ -75,6 +74,6 @@ def _is_young(snapshot: SnapshotView, retention: Retention, now: datetime) -> bo
     return retention.older_than_days > 0 and days < retention.older_than_days
 
 
-def _age(snapshot: SnapshotView) -> tuple[datetime, UUID]:
+def _age(snapshot: SnapshotView) -> tuple[datetime, str]:
     # Some are taken in the same second; ids make the order the same each time.
     return utc(snapshot.created_at), snapshot.id

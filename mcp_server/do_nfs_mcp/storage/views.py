@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
-from uuid import UUID
 
 from pydantic import BaseModel, WithJsonSchema
 
@@ -96,14 +95,14 @@ class AccessPolicyView(View):
 class AccessPointView(View):
     """A path of a share, exported under its own policy."""
 
-    id: UUID
+    id: str
     name: str
-    share_id: UUID
+    share_id: str
     share_name: str | None = None
     path: str
     status: str
     is_default: bool
-    vpc_id: UUID | None = None
+    vpc_id: str | None = None
     vpc_name: str | None = None
     access_policy: AccessPolicyView
     created_at: datetime
@@ -126,17 +125,17 @@ class AccessPointView(View):
         )
 
     @property
-    def shown_vpc_ids(self) -> list[UUID]:
+    def shown_vpc_ids(self) -> list[str]:
         """The ids of the VPCs that it shows."""
         return [self.vpc_id] if self.vpc_id else []
 
     def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_name = names.get(str(self.vpc_id))
+        self.vpc_name = names.get(self.vpc_id or "")
 
     def text(self) -> str:
         share = name_or_id(self.share_id, self.share_name)
-        return f"access point {quoted(self.name)} ({self.id}) of share {share}: {self.details()}"
+        return f"access point {quoted(self.name)} ({plain(self.id)}) of share {share}: {self.details()}"
 
     def details(self) -> str:
         """Return what the text says besides its name and its share."""
@@ -148,7 +147,7 @@ class AccessPointView(View):
 class ShareAccessPointView(View):
     """An access point, as its share shows it: in short. list_access_points shows all of it."""
 
-    id: UUID
+    id: str
     name: str
     path: str
     status: str
@@ -168,13 +167,13 @@ class ShareAccessPointView(View):
         )
 
     def text(self) -> str:
-        return f"{quoted(self.name)} ({self.id})"
+        return f"{quoted(self.name)} ({plain(self.id)})"
 
 
 class ShareView(View):
     """A share."""
 
-    id: UUID
+    id: str
     name: str
     region: str
     size_gib: int
@@ -182,7 +181,7 @@ class ShareView(View):
     performance_tier: str | None = None
     host: str | None = None
     mount_path: str | None = None
-    vpc_ids: list[UUID]
+    vpc_ids: list[str]
     vpc_names: dict[str, str] | None = None
     """The names of these VPCs by their ids, as far as they are known."""
     access_points: list[ShareAccessPointView] | None = None
@@ -212,7 +211,7 @@ class ShareView(View):
     def text(self) -> str:
         others = [p for p in self.access_points or [] if not p.is_default]
         points = f", access points {', '.join(p.text() for p in others)}" if others else ""
-        return f"share {quoted(self.name)} ({self.id}) {self.details()}{points}"
+        return f"share {quoted(self.name)} ({plain(self.id)}) {self.details()}{points}"
 
     def details(self) -> str:
         """Return what the text says besides its name and its access points."""
@@ -222,17 +221,17 @@ class ShareView(View):
         return f"in {plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB{tier}{mount}{vpcs}"
 
     @property
-    def shown_vpc_ids(self) -> list[UUID]:
+    def shown_vpc_ids(self) -> list[str]:
         """The ids of the VPCs that it shows."""
         return self.vpc_ids
 
     def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_names = {vpc_id: names[vpc_id] for vpc_id in map(str, self.vpc_ids) if vpc_id in names} or None
+        self.vpc_names = {vpc_id: names[vpc_id] for vpc_id in self.vpc_ids if vpc_id in names} or None
 
-    def vpc_text(self, vpc_id: UUID) -> str:
+    def vpc_text(self, vpc_id: str) -> str:
         """Return the name of one of its VPCs or, if that is not known, the id."""
-        return name_or_id(vpc_id, (self.vpc_names or {}).get(str(vpc_id)))
+        return name_or_id(vpc_id, (self.vpc_names or {}).get(vpc_id))
 
     def vpcs_text(self) -> str:
         """Return the names of its VPCs and, where they are not known, the ids. Of many, the rest are only counted."""
@@ -243,9 +242,9 @@ class ShareView(View):
 class SnapshotView(View):
     """A snapshot."""
 
-    id: UUID
+    id: str
     name: str
-    share_id: UUID
+    share_id: str
     share_name: str | None = None
     region: str
     size_gib: int
@@ -267,7 +266,7 @@ class SnapshotView(View):
 
     def text(self) -> str:
         share = name_or_id(self.share_id, self.share_name)
-        return f"snapshot {quoted(self.name)} ({self.id}) of share {share} {self.details()}"
+        return f"snapshot {quoted(self.name)} ({plain(self.id)}) of share {share} {self.details()}"
 
     def details(self) -> str:
         """Return what the text says besides its name and its share."""
@@ -280,7 +279,7 @@ class SnapshotView(View):
 class VpcView(View):
     """A VPC."""
 
-    id: UUID
+    id: str
     name: str
     region: str
     description: str | None = None
@@ -305,7 +304,7 @@ class VpcView(View):
             "the region's default" if self.default else "",
             quoted(self.description) if self.description else "",
         ]
-        return f"VPC {quoted(self.name)} ({self.id}): {', '.join(filter(None, details))}"
+        return f"VPC {quoted(self.name)} ({plain(self.id)}): {', '.join(filter(None, details))}"
 
 
 class ActionView(View):
@@ -315,7 +314,7 @@ class ActionView(View):
     type: str
     status: str
     resource_type: str
-    resource_id: UUID | None = None
+    resource_id: str | None = None
     region_slug: str | None = None
     started_at: datetime | None = None
 
@@ -335,22 +334,22 @@ class ActionView(View):
     def of(cls, action: "ShareAction") -> Self:
         """Make it from an answer of the API."""
         return cls(
-            id=_known(action.id),
+            id=str(action.id) if action.id else None,
             type=action.type_,
             status=str(action.status),
             resource_type=str(action.resource_type),
             resource_id=action.resource_id,
-            region_slug=action.region_slug,
+            region_slug=_known(action.region_slug),
             started_at=action.started_at,
         )
 
     @property
-    def snapshot_id(self) -> UUID | None:
+    def snapshot_id(self) -> str | None:
         """The id of the snapshot that it takes; None if it does not say so."""
         return self.resource_id if self.resource_type == "SNAPSHOT" else None
 
     def text(self) -> str:
-        resource = f" of {plain(self.resource_type.lower())} {self.resource_id}" if self.resource_id else ""
+        resource = f" of {plain(self.resource_type.lower())} {plain(self.resource_id)}" if self.resource_id else ""
         return f"{plain(self.type)}{f' (action {plain(self.id)})' if self.id else ''}{resource}: {plain(self.status)}"
 
 
@@ -428,7 +427,7 @@ class DeletedView(_OutcomeView):
     """What came of deleting something."""
 
     kind: Literal["share", "snapshot", "access point"]
-    id: UUID
+    id: str
     name: str | None = None
 
 
@@ -438,7 +437,7 @@ class FailedDeleteView(View):
     kind is the failure's, as in `_meta`; None if it was not tried.
     """
 
-    id: UUID
+    id: str
     reason: str
     kind: str | None = None
 
@@ -446,7 +445,7 @@ class FailedDeleteView(View):
 class PruneView(_OutcomeView):
     """What came of deleting many snapshots, or would."""
 
-    share_id: UUID
+    share_id: str
     snapshots: list[SnapshotView]
     """Those that were deleted, or would be."""
     failed: list[FailedDeleteView]
@@ -456,11 +455,11 @@ class PruneView(_OutcomeView):
     def text(self) -> str:
         listed = [
             # What went is said above.
-            f"- {quoted(s.name)} ({s.id}): {'' if s.status == 'DELETED' else f'{plain(s.status)}, '}{s.size_gib} GiB, "
-            f"taken {s.created_at:%Y-%m-%d %H:%M}"
+            f"- {quoted(s.name)} ({plain(s.id)}): {'' if s.status == 'DELETED' else f'{plain(s.status)}, '}"
+            f"{s.size_gib} GiB, taken {s.created_at:%Y-%m-%d %H:%M}"
             for s in self.snapshots
         ]
-        listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]
+        listed += [f"- could not delete {plain(failed.id)}: {failed.reason}" for failed in self.failed]
         kept = [f"Kept: {newest_named(self.kept)}."] if self.kept else []
         return "\n".join([super().text(), *listed, *kept])
 
@@ -543,7 +542,7 @@ class VpcListView(ListView):
         return self._text("VPC", self.vpcs, "list_vpcs")
 
 
-def named(thing_id: UUID, name: str | None, length: int = 300) -> str:
+def named(thing_id: str, name: str | None, length: int = 300) -> str:
     """Return what has an id in words: its name, if it is known, and the id.
 
     Args:
@@ -551,12 +550,12 @@ def named(thing_id: UUID, name: str | None, length: int = 300) -> str:
         name: The name.
         length: How many characters of the name to show.
     """
-    return f"{quoted(name, length)} ({thing_id})" if name else str(thing_id)
+    return f"{quoted(name, length)} ({plain(thing_id)})" if name else plain(thing_id)
 
 
-def name_or_id(thing_id: UUID, name: str | None) -> str:
+def name_or_id(thing_id: str, name: str | None) -> str:
     """Return what a call that goes on from here can name a thing by: its name or, if that is not known, its id."""
-    return quoted(name) if name else str(thing_id)
+    return quoted(name) if name else plain(thing_id)
 
 
 def newest_named(newest_first: Sequence[SnapshotView]) -> str:

@@ -109,7 +109,7 @@ def _without(there: list[SnapshotView], keep: list[str], prunable: list[Snapshot
     Raises:
         NfsError: There is no snapshot of one of these names or ids.
     """
-    kept = {name: {s.id for s in there if s.name == name or s.id == as_uuid(name)} for name in keep}
+    kept = {name: {s.id for s in there if name in (s.id, s.name) or s.id == as_uuid(name)} for name in keep}
     if unknown := [name for name, found in kept.items() if not found]:
         raise NfsError(
             f"Nothing was done: the share has no snapshot {', '.join(map(quoted, unknown))} that could be kept. "

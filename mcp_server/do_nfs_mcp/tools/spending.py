@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
-from uuid import UUID
 
 from do_nfs_mcp.tools.allowance import Allowance
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, current_call
@@ -24,7 +23,7 @@ async def order_confirmation(
     costs: str,
     details: str,
     name: str,
-    share_id: UUID | None = None,
+    share_id: str | None = None,
 ) -> Confirmation[T]:
     """Make the confirmation of an order, which asks only if it goes beyond the allowance.
 

@@ -1,14 +1,13 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_change import AccessPointChange
 from ...models.create_access_point_request import CreateAccessPointRequest
-from ...types import Response
+from ...types import Response, path_segment
 
 
 def _get_kwargs(
@@ -21,7 +20,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/v2/nfs/shares/{share_id}/access_points".format(
-            share_id=quote(str(share_id), safe=""),
+            share_id=path_segment(share_id, "share_id"),
         ),
     }
 
@@ -34,9 +33,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointChange:
     if response.status_code == 201:
-        response_201 = AccessPointChange.from_dict(json_of(response, dict))
-
-        return response_201
+        return read_body(response, AccessPointChange.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -65,6 +62,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -96,6 +94,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -127,6 +126,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -158,6 +158,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

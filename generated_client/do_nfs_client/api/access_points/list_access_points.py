@@ -1,14 +1,13 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_list import AccessPointList
 from ...models.access_point_status import AccessPointStatus
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, path_segment
 
 
 def _get_kwargs(
@@ -30,7 +29,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/nfs/shares/{share_id}/access_points".format(
-            share_id=quote(str(share_id), safe=""),
+            share_id=path_segment(share_id, "share_id"),
         ),
         "params": params,
     }
@@ -40,9 +39,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointList:
     if response.status_code == 200:
-        response_200 = AccessPointList.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, AccessPointList.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -71,6 +68,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -102,6 +100,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -133,6 +132,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -164,6 +164,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -1,10 +1,9 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.attach_share import AttachShare
 from ...models.detach_share import DetachShare
@@ -13,7 +12,7 @@ from ...models.resize_share import ResizeShare
 from ...models.share_action_envelope import ShareActionEnvelope
 from ...models.snapshot_share import SnapshotShare
 from ...models.switch_performance_tier import SwitchPerformanceTier
-from ...types import Response
+from ...types import Response, path_segment
 
 
 def _get_kwargs(
@@ -31,7 +30,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/v2/nfs/{nfs_id}/actions".format(
-            nfs_id=quote(str(nfs_id), safe=""),
+            nfs_id=path_segment(nfs_id, "nfs_id"),
         ),
     }
 
@@ -55,9 +54,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareActionEnvelope:
     if response.status_code == 201:
-        response_201 = ShareActionEnvelope.from_dict(json_of(response, dict))
-
-        return response_201
+        return read_body(response, ShareActionEnvelope.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -94,6 +91,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -133,6 +131,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -172,6 +171,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -211,6 +211,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

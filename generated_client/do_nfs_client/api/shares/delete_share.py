@@ -1,12 +1,11 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
 from ...client import AuthenticatedClient
 from ...errors import ApiError
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, path_segment
 
 
 def _get_kwargs(
@@ -24,7 +23,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/v2/nfs/{nfs_id}".format(
-            nfs_id=quote(str(nfs_id), safe=""),
+            nfs_id=path_segment(nfs_id, "nfs_id"),
         ),
         "params": params,
     }
@@ -66,6 +65,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -99,6 +99,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -132,6 +133,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -165,6 +167,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

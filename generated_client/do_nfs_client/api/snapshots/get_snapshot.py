@@ -1,13 +1,12 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_envelope import SnapshotEnvelope
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, path_segment
 
 
 def _get_kwargs(
@@ -25,7 +24,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/nfs/snapshots/{nfs_snapshot_id}".format(
-            nfs_snapshot_id=quote(str(nfs_snapshot_id), safe=""),
+            nfs_snapshot_id=path_segment(nfs_snapshot_id, "nfs_snapshot_id"),
         ),
         "params": params,
     }
@@ -35,9 +34,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotEnvelope:
     if response.status_code == 200:
-        response_200 = SnapshotEnvelope.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, SnapshotEnvelope.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -66,6 +63,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -97,6 +95,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -128,6 +127,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -159,6 +159,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

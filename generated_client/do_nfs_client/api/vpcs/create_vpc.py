@@ -3,7 +3,7 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.create_vpc_request import CreateVpcRequest
 from ...models.vpc_envelope import VpcEnvelope
@@ -30,9 +30,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcEnvelope:
     if response.status_code == 201:
-        response_201 = VpcEnvelope.from_dict(json_of(response, dict))
-
-        return response_201
+        return read_body(response, VpcEnvelope.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 

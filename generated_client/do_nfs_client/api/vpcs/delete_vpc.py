@@ -1,12 +1,11 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
 from ...client import AuthenticatedClient
 from ...errors import ApiError
-from ...types import Response
+from ...types import Response, path_segment
 
 
 def _get_kwargs(
@@ -16,7 +15,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/v2/vpcs/{vpc_id}".format(
-            vpc_id=quote(str(vpc_id), safe=""),
+            vpc_id=path_segment(vpc_id, "vpc_id"),
         ),
     }
 
@@ -54,6 +53,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -83,6 +83,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -112,6 +113,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -141,6 +143,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -1,14 +1,13 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.update_vpc_request import UpdateVpcRequest
 from ...models.vpc_envelope import VpcEnvelope
-from ...types import Response
+from ...types import Response, path_segment
 
 
 def _get_kwargs(
@@ -21,7 +20,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "put",
         "url": "/v2/vpcs/{vpc_id}".format(
-            vpc_id=quote(str(vpc_id), safe=""),
+            vpc_id=path_segment(vpc_id, "vpc_id"),
         ),
     }
 
@@ -34,9 +33,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcEnvelope:
     if response.status_code == 200:
-        response_200 = VpcEnvelope.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, VpcEnvelope.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -66,6 +63,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -98,6 +96,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -130,6 +129,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -162,6 +162,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
