@@ -368,7 +368,15 @@ class Store:
     # VPCs
 
     def insert_vpc(
-        self, *, name: str, description: str, region: str, ip_range: str, is_default: bool, now: float
+        self,
+        *,
+        name: str,
+        description: str,
+        region: str,
+        ip_range: str,
+        is_default: bool,
+        now: float,
+        id: str | None = None,  # noqa: A002
     ) -> Row:
         """Add a VPC, and return it.
 
@@ -379,10 +387,11 @@ class Store:
             ip_range: Its addresses in CIDR notation.
             is_default: Whether it is its region's default one.
             now: When it is made, in seconds since 1970.
+            id: Its id; one is made up if None.
         """
         return self._insert(
             "vpcs",
-            id=self._new_id("vpcs"),
+            id=id or self._new_id("vpcs"),
             name=name,
             description=description,
             region=region,

@@ -32,7 +32,7 @@ def test_each_region_has_two_vpcs_and_one_is_the_default(api: Api) -> None:
     assert all(vpc["urn"] == f"do:vpc:{vpc['id']}" for vpc in vpcs)
 
 
-@pytest.mark.behaviour("VPCs come in pages, with links to the others", "public spec")
+@pytest.mark.behaviour("VPCs come in pages, with links to the others", "public spec, August 2026")
 def test_pages_of_vpcs_lead_to_one_another(api: Api) -> None:
     seen, url = [], "/v2/vpcs?per_page=5&page=1"
     while url:
@@ -71,7 +71,9 @@ def test_an_impossible_page_of_vpcs_is_refused(api: Api, query: str, message: st
     assert (response.status_code, response.json()["message"]) == (400, message)
 
 
-@pytest.mark.behaviour("A VPC is made at once, with addresses of its own, found, and gone once deleted", "public spec")
+@pytest.mark.behaviour(
+    "A VPC is made at once, with addresses of its own, found, and gone once deleted", "public spec, August 2026"
+)
 def test_a_vpc_lives_from_creation_to_deletion(api: Api) -> None:
     vpc = create(api, description="Where the shares are.")
     assert vpc == {
@@ -91,14 +93,16 @@ def test_a_vpc_lives_from_creation_to_deletion(api: Api) -> None:
     assert api.get("/v2/vpcs")["meta"]["total"] == 12
 
 
-@pytest.mark.behaviour("The first VPC of a region becomes its default one", "public spec")
+@pytest.mark.behaviour("The first VPC of a region becomes its default one", "public spec, August 2026")
 def test_the_first_vpc_of_a_region_is_its_default_one(api: Api) -> None:
     assert create(api, name="first", region="mars-7")["default"] is True
     assert create(api, name="second", region="mars-7")["default"] is False
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-@pytest.mark.behaviour("A VPC's name and description can be changed, and it can become the default one", "public spec")
+@pytest.mark.behaviour(
+    "A VPC's name and description can be changed, and it can become the default one", "public spec, August 2026"
+)
 def test_a_vpc_is_changed_in_what_is_given(api: Api, method: str) -> None:
     vpc = create(api, description="d")
     assert change(api, method, vpc, name="other") == {**vpc, "name": "other"}
@@ -116,7 +120,7 @@ def test_a_patch_of_nothing_changes_nothing_and_a_put_needs_a_name(api: Api) -> 
     assert change(api, "PUT", vpc, 400, description="d")["message"] == "name is required."
 
 
-@pytest.mark.behaviour("The names of VPCs are unique", "public spec")
+@pytest.mark.behaviour("The names of VPCs are unique", "public spec, August 2026")
 def test_a_name_of_a_vpc_is_taken_until_it_is_deleted_or_renamed(api: Api) -> None:
     vpc, other = create(api), create(api, name="other")
     assert create(api, 422)["id"] == "unprocessable_entity"
@@ -134,7 +138,9 @@ def test_a_name_of_a_vpc_is_taken_until_it_is_deleted_or_renamed(api: Api) -> No
         *(("10.0.0.0/8", 400), ("10.0.0.0/29", 400), ("10.0.0.0", 400), ("", 400), ("fd00::/20", 400)),
     ],
 )
-@pytest.mark.behaviour("A VPC's addresses are private ones that no other VPC has, from /16 to /28", "public spec")
+@pytest.mark.behaviour(
+    "A VPC's addresses are private ones that no other VPC has, from /16 to /28", "public spec, August 2026"
+)
 def test_a_vpc_takes_addresses_that_are_free(api: Api, ip_range: str, status: int) -> None:
     answer = create(api, status, ip_range=ip_range)
     assert (answer["ip_range"] == ip_range) if status == 201 else ("ip_range" in answer["message"])
@@ -160,14 +166,17 @@ def test_a_wrong_vpc_is_refused_by_the_name_of_the_field(api: Api, fields: dict[
     assert create(api, 400, **fields)["message"] == message
 
 
-@pytest.mark.behaviour("A region's default VPC cannot be deleted (403)", "public spec")
+@pytest.mark.behaviour("A region's default VPC cannot be deleted (403)", "public spec, August 2026")
 def test_the_default_vpc_of_a_region_cannot_be_deleted(api: Api) -> None:
     assert api.delete(f"/v2/vpcs/{VPC}", 403)["id"] == "forbidden"
     change(api, "PATCH", {"id": OTHER_VPC}, default=True)
     api.delete(f"/v2/vpcs/{VPC}")
 
 
-@pytest.mark.behaviour("A VPC that something is in cannot be deleted (403)", "public spec")
+@pytest.mark.behaviour(
+    "A VPC that something is in cannot be deleted (403)",
+    "public spec, August 2026; assumption, November 2026: that shares and access points are such things",
+)
 def test_a_vpc_cannot_be_deleted_while_a_share_is_attached_to_it(api: Api) -> None:
     vpc = create(api)
     path = f"/v2/vpcs/{vpc['id']}"
