@@ -72,7 +72,7 @@ class RetryTransport(httpx.BaseTransport):
         >>> from do_nfs_sandbox import Fault, Sandbox, SandboxTransport
         >>> token = "dop_v1_" + "0" * 64
         >>> with Sandbox(seed="examples") as sandbox:
-        ...     sandbox.add_fault(Fault("status", operation="list_shares", status=503))
+        ...     fault = sandbox.add_fault(Fault("status", operation="list_shares", status=503))
         ...     args = {"transport": RetryTransport(SandboxTransport(sandbox))}
         ...     with AuthenticatedClient(base_url="http://sandbox", token=token, httpx_args=args) as client:
         ...         [share.name for share in list_shares.sync(client=client).shares]

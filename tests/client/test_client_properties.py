@@ -89,9 +89,10 @@ def with_new_fields(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_optional_fields(schema: dict[str, Any]) -> dict[str, Any]:
-    """Every object has no more than it must. What need have nothing is an envelope, of no use without its content."""
+    """Every object has no more than it must. A list need not have its items, and would be of no use here without."""
     if not schema.get("required"):
-        return schema
+        lists = {name: {**of, "minItems": 1} for name, of in schema.get("properties", {}).items() if "items" in of}
+        return {**schema, "properties": lists, "required": list(lists)} if lists else schema
     properties = {name: schema["properties"][name] for name in schema["required"]}
     return {**schema, "properties": properties, "additionalProperties": False}
 
