@@ -4,20 +4,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from do_nfs_sandbox.api.requests import Request
+    from do_nfs_sandbox.api.requests import Request, Requests
     from do_nfs_sandbox.faults.definition import Fault
     from do_nfs_sandbox.http.sandbox import Sandbox
+    from do_nfs_sandbox.http.serving import serve
     from do_nfs_sandbox.http.transport import SandboxTransport
     from do_nfs_sandbox.state.database import StoreError
 
-__all__ = ["Fault", "Request", "Sandbox", "SandboxTransport", "StoreError"]
+__all__ = ["Fault", "Request", "Requests", "Sandbox", "SandboxTransport", "StoreError", "serve"]
 
 _HOME = {
     "Fault": "faults.definition",
     "Request": "api.requests",
+    "Requests": "api.requests",
     "Sandbox": "http.sandbox",
     "SandboxTransport": "http.transport",
     "StoreError": "state.database",
+    "serve": "http.serving",
 }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import math
+import json
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import uvicorn
 
@@ -16,15 +18,20 @@ from do_nfs_sandbox.contract.routes import SCOPES
 from do_nfs_sandbox.http.admin_access import is_loopback
 from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
+from do_nfs_sandbox.option_values import account, limits, seconds, seed, token_scopes
 from do_nfs_sandbox.state.database import StoreError
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from do_nfs_sandbox.api.requests import Request
 
 __all__ = ["DESCRIPTION", "OPTIONS", "main"]
 
 _TOKEN = "dop_v1_" + "0" * 64
+# In a process that goes on for weeks.
+_KEPT_REQUESTS = 1000
 _ADMIN_VARIABLE = "DO_NFS_SANDBOX_ADMIN_TOKEN"
 
 
@@ -48,20 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(argv)
     admin_token = os.environ.get(_ADMIN_VARIABLE, "").strip()
-    try:
-        sandbox = Sandbox(
-            options.db,
-            ready_after=options.ready_after,
-            tokens=dict(options.token),
-            limits=options.limits,
-            seed=options.seed,
-            admin=options.admin,
-            admin_token=admin_token,
-            strict_names=options.strict_names,
-        )
-    except StoreError as error:
-        parser.error(f"argument --db: {error}")
-    with sandbox:
+    with ExitStack() as opened:
+        sandbox = _open_sandbox(parser, options, admin_token, opened)
         try:
             listener = listen(options.host, options.port)
         except OSError as error:
@@ -73,7 +68,13 @@ def main(argv: Sequence[str] | None = None) -> int:
                     f"argument --admin: whoever reaches {options.host} could use it; put a token of your own into "
                     f"{_ADMIN_VARIABLE}, which its calls then have to bring, or leave out --host."
                 )
-            _announce(options.host, listener.getsockname()[1])
+            url = _url(options.host, listener.getsockname()[1])
+            if options.ready_file:
+                try:
+                    _write_ready_file(Path(options.ready_file), url)
+                except OSError as error:
+                    parser.error(f"argument --ready-file: {error.strerror}: {options.ready_file}")
+            _announce(url)
             # uvicorn raises the signal that ended it once more when it is done.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: sys.exit(0))
@@ -82,10 +83,82 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _announce(host: str, port: int) -> None:
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+def _open_sandbox(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, admin_token: str, opened: ExitStack
+) -> Sandbox:
+    """Make the sandbox that the options describe, with those of its other accounts; they are closed with `opened`."""
+    try:
+        log = _request_log(options.request_log) if options.request_log else None
+    except OSError as error:
+        parser.error(f"argument --request-log: {error.strerror}: {options.request_log}")
+    tokens = dict(options.token)
+    common: dict[str, Any] = {
+        "ready_after": options.ready_after,
+        "limits": options.limits,
+        "strict_names": options.strict_names,
+        "id_seed": _last(int, options.seed),
+        "keep_requests": _KEPT_REQUESTS,
+        "on_request": log,
+    }
+    accounts = {
+        token: opened.enter_context(Sandbox(seed=name, tokens={token: SCOPES, **tokens}, **common))
+        for token, name in options.account
+    }
+    try:
+        return opened.enter_context(
+            Sandbox(
+                options.db,
+                seed=_last(str, options.seed),
+                tokens=tokens,
+                accounts=accounts,
+                admin=options.admin,
+                admin_token=admin_token,
+                **common,
+            )
+        )
+    except StoreError as error:
+        parser.error(f"argument --db: {error}")
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _announce(url: str) -> None:
     print(f"The NFS sandbox is listening on {url}; Ctrl-C ends it. Try:", file=sys.stderr)
     print(f"  curl -H 'Authorization: Bearer {_TOKEN}' {url}/v2/nfs", file=sys.stderr, flush=True)
+
+
+def _write_ready_file(path: Path, url: str) -> None:
+    """Write where it listens, in one step: whoever waits for the file finds it whole."""
+    written = path.with_name(f"{path.name}.{os.getpid()}")
+    written.write_text(json.dumps({"url": url, "token": _TOKEN, "pid": os.getpid()}) + "\n", encoding="utf-8")
+    written.replace(path)
+
+
+def _request_log(path: str) -> Callable[[Request], None]:
+    """Return what writes each request as a line of JSON.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+
+    def write(text: str) -> None:
+        if path == "-":
+            print(text, end="", flush=True)
+        else:
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(text)
+
+    write("")
+    return lambda request: write(json.dumps(request.to_json()) + "\n")
+
+
+T = TypeVar("T", str, int)
+
+
+def _last(kind: type[T], values: list[str | int]) -> T | None:
+    return next((value for value in reversed(values) if isinstance(value, kind)), None)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,38 +174,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds < math.inf:
-        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
-    return seconds
-
-
-def _limits(text: str) -> tuple[int, int]:
-    hour, _, minute = text.partition("/")
-    if not all(n.isascii() and n.isdigit() and len(n) <= 9 and int(n) for n in (hour, minute)):
-        raise argparse.ArgumentTypeError("must be requests an hour and a minute, such as 5000/250")
-    return int(hour), int(minute)
-
-
-def _token(text: str) -> tuple[str, list[str]]:
-    token, equals, names = text.rpartition("=")
-    scopes = names.split(",") if names else []
-    if not (token and equals):
-        raise argparse.ArgumentTypeError("must be TOKEN=SCOPES, such as mine=nfs:list,nfs:read")
-    if not SCOPES.issuperset(scopes):
-        raise argparse.ArgumentTypeError(f"the scopes are {', '.join(sorted(SCOPES))}")
-    return token, scopes
-
-
 def _version() -> str:
-    try:
-        return importlib.metadata.version("do-nfs-mcp")
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"
+    # It comes alone, or with the server.
+    for package in ("do-nfs-sandbox", "do-nfs-mcp"):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(package)
+    return "unknown"
 
 
 DESCRIPTION = "DigitalOcean's NFS API on your machine, with real state and without an account."
@@ -142,27 +189,37 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--db": {"metavar": "PATH", "default": ":memory:", "help": "keep the state in this file"},
     "--ready-after": {
         "metavar": "SECONDS",
-        "type": _seconds,
+        "type": seconds,
         "default": 2.0,
         "help": "how long a change takes (default: %(default)s)",
     },
     "--limits": {
         "metavar": "HOUR/MINUTE",
-        "type": _limits,
+        "type": limits,
         "help": "requests allowed to each token, such as 5000/250",
     },
     "--token": {
         "metavar": "TOKEN=SCOPES",
-        "type": _token,
+        "type": token_scopes,
         "action": "append",
         "default": [],
         "help": "a token with just these scopes, such as mine=nfs:list,nfs:read; may be repeated. "
         "Any token of the vendor's form is accepted anyway and has every scope.",
     },
+    "--account": {
+        "metavar": "TOKEN[=NAME]",
+        "type": account,
+        "action": "append",
+        "default": [],
+        "help": "a token with an account of its own, in memory, which starts from the scenario NAME; may be repeated",
+    },
     "--seed": {
-        "metavar": "NAME",
-        "choices": SCENARIOS,
-        "help": f"start from one of {', '.join(SCENARIOS)} in place of what --db holds",
+        "metavar": "NAME|N",
+        "type": seed,
+        "action": "append",
+        "default": [],
+        "help": f"start from one of {', '.join(SCENARIOS)} in place of what --db holds; a number makes ids the same in "
+        "every run; may be repeated, to say both",
     },
     "--admin": {
         "action": "store_true",
@@ -173,6 +230,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "refuse share names that the vendor's Terraform provider would refuse: with other characters than "
         "lowercase letters, digits and hyphens, with more than 64, or without a letter at the beginning",
+    },
+    "--ready-file": {
+        "metavar": "PATH",
+        "help": "once it listens, write its url, a token and its pid to this file, as JSON",
+    },
+    "--request-log": {
+        "metavar": "PATH",
+        "help": "append each request to this file, as a line of JSON; - is stdout",
     },
     "--version": {
         "action": "version",

@@ -1,30 +1,138 @@
-"""Fixtures for other people's tests. Nothing is imported until one of them is used."""
+"""A pytest plugin: the sandbox as fixtures. It loads nothing until one of them is used."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from do_nfs_sandbox import Sandbox
+
+__all__ = ["nfs_sandbox", "nfs_sandbox_factory", "nfs_sandbox_url"]
+
+_MARK = "nfs_sandbox"
+_INI = {
+    "ready_after": "for how many seconds a change is under way (0)",
+    "seed": "the name of the scenario to start from",
+    "limits": "requests allowed in an hour and in a minute, such as 5000/250",
+    "tokens": "tokens with their scopes, such as mine=nfs:list,nfs:read, one on a line",
+    "admin": "whether the calls under /_sandbox/ exist (false)",
+    "strict": "whether a test fails if a fault that it added was met by no request (true)",
+}
+_KINDS = {"tokens": "linelist", "admin": "bool", "strict": "bool"}
+_STRICT = pytest.StashKey[list["Sandbox"]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of pytest's configuration file."""
+    for name, text in _INI.items():
+        # pytest types the kinds as literals.
+        kind: Any = _KINDS.get(name, "string")
+        parser.addini(f"{_MARK}_{name}", f"do-nfs-sandbox: {text}", type=kind, default=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark."""
+    config.addinivalue_line(
+        "markers",
+        f"{_MARK}(strict=True, **options): how the fixture nfs_sandbox is made; options are the arguments of "
+        "do_nfs_sandbox.Sandbox, such as seed, ready_after, limits, tokens and admin.",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that passed although a fault that it added was met by no request."""
+    result = yield
+    for sandbox in item.stash.get(_STRICT, []):
+        if sandbox.unused_faults:
+            pytest.fail(_complaint(sandbox), pytrace=False)
+    return result
 
 
 @pytest.fixture
-def nfs_sandbox() -> Iterator[Sandbox]:
-    """DigitalOcean's NFS API in this process: empty, and every change is done at once."""
+def nfs_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """DigitalOcean's NFS API in this process: empty, every change done at once, and with the same ids in every run.
+
+    The mark `nfs_sandbox` and pytest's configuration say otherwise.
+    """
     from do_nfs_sandbox import Sandbox
 
-    with Sandbox(ready_after=0) as sandbox:
+    options = {"id_seed": 0, **_configured(request.config)}
+    for mark in reversed(list(request.node.iter_markers(_MARK))):
+        options |= mark.kwargs
+    strict = options.pop("strict", True)
+    with Sandbox(**options) as sandbox:
+        if strict:
+            request.node.stash.setdefault(_STRICT, []).append(sandbox)
         yield sandbox
 
 
 @pytest.fixture
 def nfs_sandbox_url(nfs_sandbox: Sandbox) -> Iterator[str]:
     """The URL of `nfs_sandbox`, served on a free port of this machine."""
-    from do_nfs_sandbox.http.serving import serve
+    from do_nfs_sandbox import serve
 
     with serve(nfs_sandbox) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def nfs_sandbox_factory(pytestconfig: pytest.Config) -> Iterator[Callable[..., Sandbox]]:
+    """Makes sandboxes: several for a test, or one for a module or a session. They are closed with the session.
+
+    It takes the arguments of `do_nfs_sandbox.Sandbox`. What is not given is as `nfs_sandbox` has it.
+    """
+    from do_nfs_sandbox import Sandbox
+
+    numbers = count(1)
+    with ExitStack() as made:
+
+        def make(**options: Any) -> Sandbox:
+            configured = {"id_seed": next(numbers), **_configured(pytestconfig)}
+            configured.pop("strict", None)
+            return made.enter_context(Sandbox(**configured | options))
+
+        yield make
+
+
+def _configured(config: pytest.Config) -> dict[str, Any]:
+    """Return the arguments of a sandbox that the configuration gives, and `strict`."""
+    from argparse import ArgumentTypeError
+
+    from do_nfs_sandbox.option_values import limits, scenario_name, seconds, token_scopes
+
+    read: dict[str, Callable[[Any], Any]] = {
+        "ready_after": seconds,
+        "seed": scenario_name,
+        "limits": limits,
+        "tokens": lambda lines: dict(map(token_scopes, lines)),
+    }
+    options: dict[str, Any] = {"ready_after": 0}
+    for name in _INI:
+        given = config.getini(f"{_MARK}_{name}")
+        if given is None or given == []:
+            continue
+        try:
+            options[name] = read.get(name, bool)(given)
+        except ArgumentTypeError as error:
+            raise pytest.UsageError(f"{_MARK}_{name} {error}") from None
+    return options
+
+
+def _complaint(sandbox: Sandbox) -> str:
+    requests = ", ".join(dict.fromkeys(each.operation or f"{each.method} {each.path}" for each in sandbox.requests))
+    lines = [
+        f"{fault.to_json()}" + (f" ({reason})" if (reason := fault.why_never()) else "")
+        for fault in sandbox.unused_faults
+    ]
+    return (
+        f"No request met {'this fault' if len(lines) == 1 else 'these faults'} of nfs_sandbox: {'; '.join(lines)}. "
+        f"Requests came to: {requests or 'nothing'}. If that is meant, mark the test with "
+        "@pytest.mark.nfs_sandbox(strict=False)."
+    )

@@ -26,14 +26,28 @@ SERVER: dict[str, Any] = json.loads((ROOT / "server.json").read_text(encoding="u
 MANIFEST: dict[str, Any] = json.loads((ROOT / "packaging/mcpb/manifest.json").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+ALONE = {
+    folder: tomllib.loads((ROOT / f"packaging/{folder}/pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for folder in ("sandbox", "client")
+}
 TOOL = Path(sys.executable).parent
 
 
 def test_every_file_with_the_version_has_that_of_pyproject() -> None:
     label = re.search(r'org\.opencontainers\.image\.version="(.*?)"', DOCKERFILE)
     assert label is not None
-    versions = [SERVER["version"], *(p["version"] for p in SERVER["packages"]), MANIFEST["version"], label[1]]
+    alone = [project["version"] for project in ALONE.values()]
+    versions = [*alone, SERVER["version"], *(p["version"] for p in SERVER["packages"]), MANIFEST["version"], label[1]]
     assert set(versions) == {PROJECT["version"]}
+
+
+@pytest.mark.parametrize("folder", ALONE)
+def test_a_package_that_comes_alone_needs_what_the_server_needs_of_the_same(folder: str) -> None:
+    needed = {*PROJECT["dependencies"], "pydantic-core>=2.41"}
+    assert set(ALONE[folder]["dependencies"]) < needed
+    for name in ("requires-python", "license", "license-files"):
+        assert ALONE[folder][name] == PROJECT[name]
+    assert ALONE[folder].get("entry-points", PROJECT["entry-points"]) == PROJECT["entry-points"]
 
 
 def test_every_file_with_the_licence_has_that_of_pyproject() -> None:
@@ -121,7 +135,8 @@ def test_the_changelog_is_in_the_form_of_keep_a_changelog() -> None:
 
 
 def pins(name: str) -> set[str]:
-    return set(re.findall(r"^[a-z].*?==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return {f"{package}{version}" for package, version in re.findall(r"^([a-z][\w.-]*).*?(==\S+)", text, re.MULTILINE)}
 
 
 def names_of(requirements: Iterable[str]) -> set[str]:

@@ -16,7 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 EXPORTS = {
     "do_nfs_client": ["ApiError", "AuthenticatedClient", "Client"],
     "do_nfs_mcp": ["NfsApi", "NfsError", "NfsServer", "build_server"],
-    "do_nfs_sandbox": ["Fault", "Request", "Sandbox", "SandboxTransport", "StoreError"],
+    "do_nfs_sandbox": ["Fault", "Request", "Requests", "Sandbox", "SandboxTransport", "StoreError", "serve"],
 }
 # The rooms whose modules declare what they show.
 DECLARING = {

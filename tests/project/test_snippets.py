@@ -73,7 +73,9 @@ class Reader:
         elif block.language == "python":
             program = self._home / "test_page.py"
             program.write_text(self._here(block.text), encoding="utf-8")
-            pytest_too = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if "def test_" in block.text else []
+            pytest_too = (
+                ["-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio"] if "def test_" in block.text else []
+            )
             self._run([sys.executable, *pytest_too, str(program)])
         else:
             PARSERS[block.language](block.text)

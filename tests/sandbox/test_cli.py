@@ -1,3 +1,4 @@
+import json
 import re
 import shlex
 import signal
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from do_nfs_sandbox.cli import main
 
+from ..support.constants import NEW_SHARE, TOKEN
 from ..support.sandboxes import Start
 
 
@@ -23,7 +25,7 @@ def test_the_command_says_where_it_listens_and_how_to_call_it(start: Start) -> N
         process.http.post("/v2/nfs", content=b" " * 2_000_000, headers={"content-type": "application/json"}).status_code
         == 413
     )
-    assert process.http.request("HEAD", "/v2/vpcs").status_code == 405
+    assert httpx.get(f"{process.url}/_sandbox/health", trust_env=False).json() == {"status": "ok"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -48,6 +50,50 @@ def test_tokens_and_limits_are_as_the_options_say(start: Start) -> None:
         )
     ]
     assert status == [200, 403, 429, 403, 401]
+
+
+def test_a_seed_is_a_scenario_a_number_for_ids_or_both(start: Start) -> None:
+    one, again = (start("--seed", "examples", "--seed", "7") for _ in range(2))
+    made = [process.http.post("/v2/nfs", json=NEW_SHARE).json()["share"]["id"] for process in (one, again)]
+    assert made[0] == made[1]
+    assert len(one.http.get("/v2/nfs").json()["shares"]) == 2
+
+
+def test_a_token_can_have_an_account_of_its_own(start: Start) -> None:
+    process = start("--account", "other=examples", "--account", "third")
+    counts = [
+        len(process.http.get("/v2/nfs", headers={"authorization": f"Bearer {token}"}).json()["shares"])
+        for token in (TOKEN, "other", "third")
+    ]
+    assert counts == [0, 1, 0]
+
+
+def test_a_file_says_where_it_listens_once_it_does(start: Start, tmp_path: Path) -> None:
+    process = start("--ready-file", str(tmp_path / "ready.json"))
+    assert process.http.get("/v2/nfs").status_code == 200
+    told = json.loads((tmp_path / "ready.json").read_text())
+    assert (told["url"], told["pid"]) == (process.url, process.popen.pid)
+    authorization = {"authorization": f"Bearer {told['token']}"}
+    assert process.http.get("/v2/nfs", headers=authorization).status_code == 200
+    assert [each.name for each in tmp_path.iterdir()] == ["ready.json"]
+
+
+def test_requests_are_logged_as_lines_of_json_without_the_token(start: Start, tmp_path: Path) -> None:
+    process = start("--request-log", str(tmp_path / "log"))
+    process.http.post("/v2/nfs", json=NEW_SHARE)
+    process.http.get("/v2/x")
+    log = (tmp_path / "log").read_text()
+    created, missed = map(json.loads, log.splitlines())
+    assert (created["operation"], created["status"], created["body"]) == ("create_share", 201, NEW_SHARE)
+    assert (missed["path"], missed["status"], missed["sequence"]) == ("/v2/x", 404, 2)
+    assert TOKEN not in log
+
+
+def test_requests_can_be_logged_on_stdout(start: Start) -> None:
+    process = start("--request-log", "-")
+    process.http.get("/v2/nfs")
+    assert process.popen.stdout
+    assert json.loads(process.popen.stdout.readline())["operation"] == "list_shares"
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str]:
@@ -75,6 +121,11 @@ def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str
         ("--limits", "1/0"),
         ("--limits", "a/b"),
         ("--seed", "tema"),
+        ("--seed", "-1"),
+        ("--account", "t=tema"),
+        ("--account", "=team"),
+        ("--ready-file", "/nowhere/ready.json"),
+        ("--request-log", "/nowhere/log"),
         ("--token", "secret"),
         ("--token", "=nfs:list"),
         ("--token", "t=nfs:lisst"),

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 PAGE = (Path(__file__).parents[2] / "docs/sandbox.md").read_text(encoding="utf-8")
-(EXAMPLE,) = (code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "def test_" in code)
+(EXAMPLE,) = (code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "ordered_twice" in code)
 MORE = """
 import asyncio, logging, threading
 import pytest
@@ -17,7 +17,6 @@ def test_each_test_gets_a_new_sandbox(nfs_sandbox):
     assert nfs_sandbox.state()["shares"] == []
 
 def test_changes_are_done_at_once(nfs_sandbox, nfs_sandbox_url):
-    nfs_sandbox.add_fault("html", operation="list_vpcs")
     order_a_share(f"{nfs_sandbox_url}/v2/nfs")
     assert [share["status"] for share in nfs_sandbox.state()["shares"]] == ["ACTIVE"]
     with httpx.Client(transport=SandboxTransport(nfs_sandbox), headers=TOKEN) as client:
@@ -52,9 +51,109 @@ def test_the_url_can_be_asked_for_inside_an_event_loop(request):
 """
 
 
-def run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
+SEVERAL = """
+import pytest, httpx
+from do_nfs_sandbox import Sandbox, SandboxTransport, serve
+
+A, B = ("dop_v1_" + digit * 64 for digit in "ab")
+LIST = "http://sandbox/v2/nfs"
+
+def client(sandbox, token=A):
+    return httpx.Client(transport=SandboxTransport(sandbox), headers={"authorization": f"Bearer {token}"})
+
+def create(sandbox, token=A):
+    order = {"name": "n", "region": "atl1", "size_gib": 50, "vpc_ids": ["796c6fe3-2a1d-4da2-9f3e-38239827dc91"]}
+    with client(sandbox, token) as http:
+        return http.post(LIST, json=order).json()["share"]
+
+@pytest.mark.nfs_sandbox(seed="examples", ready_after=60, limits=(10, 2), admin=True, tokens={"t": ["nfs:list"]})
+def test_the_mark_says_how_the_sandbox_is_made(nfs_sandbox):
+    with client(nfs_sandbox) as http:
+        assert http.get(LIST).json()["shares"]
+        assert http.get("http://sandbox/_sandbox/state").status_code == 200
+        assert create(nfs_sandbox)["status"] == "CREATING"
+        assert http.get(LIST).status_code == 429
+    with client(nfs_sandbox, "t") as http:
+        assert (http.get(LIST).status_code, http.get("http://sandbox/v2/vpcs").status_code) == (200, 403)
+
+@pytest.mark.nfs_sandbox(seed="team", ready_after=60)
+class TestMarks:
+    @pytest.mark.nfs_sandbox(seed="empty")
+    def test_the_nearer_one_counts(self, nfs_sandbox):
+        assert nfs_sandbox.state()["shares"] == []
+        assert create(nfs_sandbox)["status"] == "CREATING"
+
+@pytest.fixture(scope="module")
+def whole_module(nfs_sandbox_factory):
+    return nfs_sandbox_factory(seed="examples")
+
+def test_the_factory_makes_one_for_a_module(whole_module):
+    create(whole_module)
+    assert {share["status"] for share in whole_module.state()["shares"]} == {"ACTIVE"}
+
+def test_which_is_the_same_in_the_next_test(whole_module):
+    assert len(whole_module.state()["shares"]) == 2
+
+def test_the_factory_makes_several_whose_ids_differ(nfs_sandbox_factory):
+    one, two = nfs_sandbox_factory(), nfs_sandbox_factory()
+    assert create(one)["id"] != create(two)["id"]
+    assert len(one.state()["shares"]) == 1
+
+ids = []
+
+@pytest.mark.parametrize("_", range(2))
+def test_ids_are_the_same_in_every_run(nfs_sandbox, _):
+    ids.append(create(nfs_sandbox)["id"])
+    assert len(set(ids)) == 1
+
+def test_a_token_has_an_account_of_its_own(nfs_sandbox_factory):
+    other = nfs_sandbox_factory()
+    first = nfs_sandbox_factory(accounts={B: other})
+    create(first, B)
+    assert (len(first.state()["shares"]), len(other.state()["shares"])) == (0, 1)
+    with serve(first) as url, httpx.Client(trust_env=False, headers={"authorization": f"Bearer {B}"}) as http:
+        assert len(http.get(f"{url}/v2/nfs").json()["shares"]) == 1
+    assert (first.requests.count, other.requests.count) == (0, 2)
+"""
+STRICT = """
+import httpx, pytest
+from do_nfs_sandbox import SandboxTransport
+
+def get(sandbox):
+    with httpx.Client(transport=SandboxTransport(sandbox)) as http:
+        http.get("http://sandbox/v2/nfs")
+
+def test_met(nfs_sandbox):
+    nfs_sandbox.add_fault("html", times=5)
+    get(nfs_sandbox)
+
+def test_missed(nfs_sandbox):
+    nfs_sandbox.add_fault("html", operation="create_share")
+    get(nfs_sandbox)
+
+def test_impossible(nfs_sandbox):
+    nfs_sandbox.add_fault("html", path="/v2/nfs/shares/all")
+    nfs_sandbox.add_fault("html", operation="list_shares", method="POST")
+    nfs_sandbox.add_fault("html", operation="list_shares", path="/v2/vpcs")
+
+def test_taken_back(nfs_sandbox):
+    nfs_sandbox.add_fault("html")
+    nfs_sandbox.clear_faults()
+
+@pytest.mark.nfs_sandbox(strict=False)
+def test_meant(nfs_sandbox):
+    nfs_sandbox.add_fault("html")
+
+@pytest.mark.xfail(strict=True)
+def test_that_fails_anyway(nfs_sandbox):
+    nfs_sandbox.add_fault("html")
+    raise ValueError("of its own")
+"""
+
+
+def run(folder: Path, tests: str, ini: str = "") -> subprocess.CompletedProcess[str]:
     (folder / "test_it.py").write_text(tests)
-    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    (folder / "pytest.ini").write_text(f"[pytest]\nfilterwarnings = error\n{ini}")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "do_nfs_sandbox.pytest_plugin", "test_it.py"]
     # No other plugin: it needs none, and installed as an entry point it would be loaded twice.
     env = {**os.environ, "NO_PROXY": "127.0.0.1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -72,3 +171,34 @@ def test_the_example_of_the_page_fails_for_code_that_orders_twice(tmp_path: Path
     result = run(tmp_path, blind)
     assert result.returncode == 1
     assert "2 == 1" in result.stdout
+
+
+def test_a_mark_and_a_factory_make_sandboxes_of_every_kind(tmp_path: Path) -> None:
+    result = run(tmp_path, SEVERAL)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "8 passed" in result.stdout
+
+
+def test_the_configuration_says_it_for_all_tests(tmp_path: Path) -> None:
+    tests = """
+def test_it(nfs_sandbox, nfs_sandbox_factory):
+    for sandbox in (nfs_sandbox, nfs_sandbox_factory()):
+        assert len(sandbox.state()["shares"]) == 1
+        assert sandbox.add_fault("html")
+"""
+    ini = "nfs_sandbox_seed = examples\nnfs_sandbox_strict = false\nnfs_sandbox_limits = 10/2\n"
+    assert run(tmp_path, tests, ini + "nfs_sandbox_tokens =\n  a=nfs:list\n  b=\n").returncode == 0
+    refused = run(tmp_path, tests, "nfs_sandbox_seed = exmaples\n")
+    assert "nfs_sandbox_seed must be one of empty, examples" in refused.stdout + refused.stderr
+
+
+def test_a_fault_that_no_request_met_fails_its_test(tmp_path: Path) -> None:
+    result = run(tmp_path, STRICT)
+    assert re.findall("FAILED test_it.py::([a-z_]+)", result.stdout) == ["test_missed", "test_impossible"]
+    told = " ".join(result.stdout.split())
+    assert "met this fault of nfs_sandbox: {'kind': 'html', 'operation': 'create_share', 'times': 1}." in told
+    assert "Requests came to: list_shares." in told
+    assert "(no operation has this path)" in told
+    assert "(list_shares is a GET)" in told
+    assert "(list_shares has another path)" in told
+    assert "Requests came to: nothing." in told

@@ -66,15 +66,32 @@ async def works(folder: Path) -> None:
 @pytest.mark.anyio
 async def test_the_wheel_works_with_pip(dist: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path)
-    run(tmp_path / BIN / f"python{EXE}", "-m", "pip", "install", "--quiet", only(dist, "*.whl"))
+    run(tmp_path / BIN / f"python{EXE}", "-m", "pip", "install", "--quiet", only(dist, "do_nfs_mcp-*.whl"))
     await works(tmp_path)
 
 
 @pytest.mark.anyio
 async def test_the_source_distribution_works(dist: Path, tmp_path: Path) -> None:
     run(UV, "venv", "--python", sys.executable, tmp_path / "env")
-    run(UV, "pip", "install", "--python", tmp_path / "env" / BIN / f"python{EXE}", only(dist, "*.tar.gz"))
+    run(UV, "pip", "install", "--python", tmp_path / "env" / BIN / f"python{EXE}", only(dist, "do_nfs_mcp-*.tar.gz"))
     await works(tmp_path / "env")
+
+
+@pytest.mark.parametrize("kind", ["whl", "tar.gz"])
+def test_the_sandbox_and_the_client_come_alone_with_a_part_of_the_packages(
+    dist: Path, tmp_path: Path, kind: str
+) -> None:
+    sizes = {}
+    for name in ("do_nfs_mcp", "do_nfs_sandbox", "do_nfs_client"):
+        run(UV, "venv", "--python", sys.executable, tmp_path / name)
+        python = tmp_path / name / BIN / f"python{EXE}"
+        run(UV, "pip", "install", "--python", python, only(dist, f"{name}-*.{kind}"))
+        run(python, "-c", f"import {name}")
+        sizes[name] = len(run(UV, "pip", "freeze", "--python", python).splitlines())
+    assert run(tmp_path / "do_nfs_sandbox" / BIN / f"do-nfs-sandbox{EXE}", "--version").endswith(
+        f" {version('do-nfs-mcp')}\n"
+    )
+    assert max(sizes["do_nfs_sandbox"], sizes["do_nfs_client"]) * 3 < sizes["do_nfs_mcp"]
 
 
 @pytest.mark.anyio
@@ -96,7 +113,7 @@ async def test_the_image_s_pins_build_and_run_it(tmp_path: Path) -> None:
 
 @pytest.mark.anyio
 async def test_uvx_runs_the_wheel_and_installs_what_goes_on_working(dist: Path, tmp_path: Path) -> None:
-    uvx = [UV, "tool", "run", "--from", str(only(dist, "*.whl")), "do-nfs-mcp"]
+    uvx = [UV, "tool", "run", "--from", str(only(dist, "do_nfs_mcp-*.whl")), "do-nfs-mcp"]
     assert run(*uvx, "--version") == f"do-nfs-mcp {version('do-nfs-mcp')}\n"
     await serves(uvx)
     entry = json.loads(run(*uvx, "install", "cursor", "--print"))["mcpServers"]["nfs"]

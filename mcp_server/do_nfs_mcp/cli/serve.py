@@ -138,7 +138,7 @@ def connector(
 
         url = "http://sandbox"
         try:
-            transport = httpx.ASGITransport(app=Sandbox(settings.sandbox))
+            transport = httpx.ASGITransport(app=Sandbox(settings.sandbox, keep_requests=1000))
         except StoreError as error:
             raise SettingsError(str(error)) from error
 

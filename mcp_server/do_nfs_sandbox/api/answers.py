@@ -62,7 +62,10 @@ def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = N
 
 
 def error_answer(
-    error: RequestRefusedError, operation: Operation | None = None, headers: Mapping[str, str] | None = None
+    error: RequestRefusedError,
+    operation: Operation | None = None,
+    headers: Mapping[str, str] | None = None,
+    request_id: str = "",
 ) -> Answer:
     """Make the answer that reports an error.
 
@@ -70,10 +73,11 @@ def error_answer(
         error: The error.
         operation: What was asked for, if it is known: some operations have a form of error of their own.
         headers: More headers, besides those of the error.
+        request_id: What it says as the request's id; the empty text has one made up.
     """
     if operation and operation.coded_errors and error.status in (400, 409):
         content = {"code": error.code, "message": error.message}
     else:
         word = _ERROR_IDS.get(error.status, "server_error" if error.status >= 500 else "error")
-        content = {"id": word, "message": error.message, "request_id": str(uuid.uuid4())}
+        content = {"id": word, "message": error.message, "request_id": request_id or str(uuid.uuid4())}
     return json_answer(error.status, content, {**(headers or {}), **error.headers})

@@ -56,6 +56,15 @@ class Route:
     pattern: re.Pattern[str]
     operations: Mapping[str, Operation]
 
+    def operation(self, method: str) -> Operation | None:
+        """Return the operation that a method asks for, None if there is none. HEAD asks for what GET does."""
+        return self.operations.get("GET" if method == "HEAD" else method)
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods that are answered, in order."""
+        return sorted({*self.operations, *(["HEAD"] if "GET" in self.operations else [])})
+
 
 def find_route(path: str) -> tuple[Route, dict[str, str]] | None:
     """Find the route of a request.

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from do_nfs_sandbox.contract.routes import OPERATIONS
+from do_nfs_sandbox.contract.routes import OPERATIONS, find_route
 from do_nfs_sandbox.contract.schema import InvalidError, Schema
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _MATCH = {
     "method": {"enum": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]},
     "path": {"type": "string"},
     "times": {"type": "integer", "minimum": 1},
+    "skip": {"type": "integer", "minimum": 0},
     "rate": {"type": "number", "minimum": 0, "maximum": 1},
     "seed": {"type": "integer"},
 }
@@ -95,11 +96,12 @@ class Fault:
         method: The method that it has to have, in capitals; None is any.
         path: The path that it has to have, as it was sent, exactly or as a pattern such as `/v2/nfs/*`; None is any.
         times: How many requests are hit; 1 if neither it nor `rate` is given.
+        skip: How many requests that match are let through first; None is 0.
         rate: In place of `times`, the share of requests that are hit, 0 to 1. It is never used up.
         seed: What the requests that a rate hits are drawn from; None is 0.
         status: For the kind `status`, 200 to 599.
         body: For the kind `status`, JSON data, or a text to send as it is; None is the API's own error.
-        headers: For the kind `status`, more headers.
+        headers: For the kind `status`, more headers. A 429 has `retry-after: 1` unless they say otherwise.
         after: For the kind `status`, whether the request is handled.
         seconds: For the kinds `delay` and `slow_drip`, 0 to 86400.
 
@@ -112,6 +114,7 @@ class Fault:
     method: str | None = None
     path: str | None = None
     times: int | None = None
+    skip: int | None = None
     rate: float | None = None
     seed: int | None = None
     status: int | None = None
@@ -153,6 +156,18 @@ class Fault:
             and (self.path is None or fnmatch.fnmatchcase(request.path, self.path))
             and (self.operation is None or self.operation == request.operation)
         )
+
+    def why_never(self) -> str:
+        """Return why no request can match; the empty text if one can, as far as that can be told."""
+        if self.operation and self.method not in (None, OPERATIONS[self.operation].method):
+            return f"{self.operation} is a {OPERATIONS[self.operation].method}"
+        if self.path is None or set(self.path) & set("*?["):
+            return ""
+        found = find_route(self.path)
+        if found is None:
+            return "no operation has this path"
+        ids = {operation.id for operation in found[0].operations.values()}
+        return "" if self.operation in (None, *ids) else f"{self.operation} has another path"
 
 
 def _check(data: Any) -> None:

@@ -38,6 +38,19 @@ class Delivery(NamedTuple):
     pieces: list[tuple[float, bytes]]
     cut: bool = False
 
+    @classmethod
+    def whole(cls, answer: Answer) -> Delivery:
+        """Make the delivery of an answer at once and in one piece."""
+        return cls(answer, [(0, answer.content)])
+
+    def with_headers(self, headers: dict[str, str]) -> Delivery:
+        """Return the same with more headers."""
+        return self._replace(answer=self.answer._replace(headers={**self.answer.headers, **headers}))
+
+    def without_body(self) -> Delivery:
+        """Return what HEAD is answered: the head of the same answer."""
+        return self._replace(pieces=[(pause, b"") for pause, _ in self.pieces[:1]])
+
 
 def is_handled(fault: Fault) -> bool:
     """Return whether a request that meets this fault is handled, as it would be without."""
@@ -100,9 +113,11 @@ def _status(fault: Fault, request: Request, answer: Answer) -> Answer:
         made = Answer(fault.status, {**headers, "content-type": "text/plain; charset=utf-8"}, fault.body.encode())
     elif fault.body is None and fault.status >= 400:
         error = RequestRefusedError(fault.status, _phrase(fault.status))
-        made = error_answer(error, OPERATIONS.get(request.operation or ""), headers)
+        made = error_answer(error, OPERATIONS.get(request.operation or ""), headers, request.id)
     else:
         made = json_answer(fault.status, fault.body, headers)
+    if fault.status == 429:
+        made.headers.setdefault("retry-after", "1")
     given = {name.lower(): value for name, value in (fault.headers or {}).items()}
     return made._replace(headers={**made.headers, **given})
 

@@ -33,9 +33,14 @@ class FaultQueue:
             self._queued = []
 
     def remaining(self) -> list[Fault]:
-        """Return the faults that can still apply, `times` being what is left of each."""
+        """Return the faults that can still apply, `times` and `skip` being what is left of each."""
         with self._lock:
-            return [dataclasses.replace(queued.fault, times=queued.left) for queued in self._queued]
+            return [queued.remaining() for queued in self._queued]
+
+    def never_hit(self) -> list[Fault]:
+        """Return the faults that have hit no request yet."""
+        with self._lock:
+            return [queued.fault for queued in self._queued if not queued.has_hit]
 
     def take(self, request: Request) -> Fault | None:
         """Return the first fault that applies to a request, and count it as used; None if none does."""
@@ -43,19 +48,31 @@ class FaultQueue:
             return None
         with self._lock:
             for queued in self._queued:
-                if queued.applies(request):
-                    if queued.left is not None:
-                        queued.left -= 1
-                        self._queued = [each for each in self._queued if each.left != 0]
+                if queued.hits(request):
+                    self._queued = [each for each in self._queued if each.left != 0]
                     return queued.fault
         return None
 
 
 class _Queued:
     def __init__(self, fault: Fault) -> None:
-        self.fault, self.left = fault, fault.times
+        self.fault, self.left, self.has_hit = fault, fault.times, False
+        self._skip = fault.skip or 0
         self._rate = fault.rate or 0.0
         self._random = random.Random(fault.seed or 0)
 
-    def applies(self, request: Request) -> bool:
-        return self.fault.matches(request) and (self.left is not None or self._random.random() < self._rate)
+    def remaining(self) -> Fault:
+        return dataclasses.replace(self.fault, times=self.left, skip=self._skip or None)
+
+    def hits(self, request: Request) -> bool:
+        if not self.fault.matches(request):
+            return False
+        if self._skip:
+            self._skip -= 1
+            return False
+        if self.left is None:
+            hit = self._random.random() < self._rate
+        else:
+            hit, self.left = True, self.left - 1
+        self.has_hit = self.has_hit or hit
+        return hit

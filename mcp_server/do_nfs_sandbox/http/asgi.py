@@ -19,9 +19,9 @@ __all__ = [
     "Send",
     "Sleep",
     "deliver",
+    "raw_headers",
     "raw_path",
     "read",
-    "send_answer",
 ]
 
 Scope = MutableMapping[str, Any]
@@ -77,14 +77,8 @@ def _too_large(limit: int) -> RequestRefusedError:
     return RequestRefusedError(413, f"The body must have at most {limit} bytes.", headers={"connection": "close"})
 
 
-async def send_answer(send: Send, answer: Answer) -> None:
-    """Send an answer."""
-    await _send_head(send, answer)
-    await send({"type": "http.response.body", "body": answer.content})
-
-
 async def deliver(send: Send, delivery: Delivery, sleep: Sleep) -> None:
-    """Send an answer as a fault has it.
+    """Send an answer.
 
     Args:
         send: Where it goes.
@@ -99,15 +93,16 @@ async def deliver(send: Send, delivery: Delivery, sleep: Sleep) -> None:
         if pause:
             await sleep(pause)
         if number == 0:
-            await _send_head(send, delivery.answer)
+            answer = delivery.answer
+            await send({"type": "http.response.start", "status": answer.status, "headers": raw_headers(answer)})
         await send({"type": "http.response.body", "body": content, "more_body": delivery.cut or number < last})
     if delivery.cut:
         raise DroppedError
 
 
-async def _send_head(send: Send, answer: Answer) -> None:
+def raw_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers as they are sent, the length of its body with them."""
     headers = answer.headers
     if answer.content or answer.status not in (204, 304):
         headers = {**headers, "content-length": str(len(answer.content))}
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    return [(name.encode(), value.encode()) for name, value in headers.items()]

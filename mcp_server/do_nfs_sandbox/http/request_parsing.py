@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.contract.schema import Schema
     from do_nfs_sandbox.http.asgi import Receive, Scope
 
-__all__ = ["MAX_BODY", "find_operation", "read_body", "read_query", "record_body", "url_of"]
+__all__ = ["MAX_BODY", "find_operation", "origin_of", "read_body", "read_query", "record_body"]
 
 MAX_BODY = 1024 * 1024
 """How many bytes the body of a request may have."""
@@ -39,16 +39,17 @@ def find_operation(scope: Scope) -> tuple[Operation, dict[str, str]]:
     if found is None:
         raise not_found()
     route, path = found
-    if scope["method"] not in route.operations:
-        allow = ", ".join(sorted(route.operations))
+    operation = route.operation(scope["method"])
+    if operation is None:
+        allow = ", ".join(route.methods)
         raise RequestRefusedError(405, f"The method must be one of {allow}.", headers={"allow": allow})
-    return route.operations[scope["method"]], path
+    return operation, path
 
 
-def url_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
-    """Return the URL that was asked for, without its query."""
+def origin_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    """Return the scheme, host and port that a request was sent to."""
     host = headers.get(b"host", b"localhost").decode("latin-1")
-    return f"{scope.get('scheme', 'http')}://{host}{scope['path']}"
+    return f"{scope.get('scheme', 'http')}://{host}"
 
 
 def read_query(operation: Operation, query_string: bytes) -> dict[str, Any]:
@@ -91,6 +92,9 @@ async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receiv
     content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if content_type != b"application/json":
         raise RequestRefusedError(415, "The content type must be application/json.")
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        refusal = "The body must not be compressed."
+        raise RequestRefusedError(415, refusal, headers={"accept-encoding": "identity"})
     content = await read(headers, receive, MAX_BODY)
     try:
         # Of two fields of one name the last wins, as in the vendor's own (Go) servers: a sandbox that refuses what the

@@ -19,15 +19,19 @@ from do_nfs_sandbox.api.call import Call
 from do_nfs_sandbox.api.errors import RequestRefusedError
 from do_nfs_sandbox.api.operations import HANDLERS, list_shares, list_snapshots
 from do_nfs_sandbox.api.rate_limit import RateLimit
-from do_nfs_sandbox.api.requests import Request
+from do_nfs_sandbox.api.requests import Request, Requests
 from do_nfs_sandbox.api.tokens import Tokens
 from do_nfs_sandbox.contract.routes import OPERATIONS
 from do_nfs_sandbox.faults.definition import Fault
-from do_nfs_sandbox.faults.effects import apply_fault, is_handled
+from do_nfs_sandbox.faults.effects import Delivery, apply_fault, is_handled
 from do_nfs_sandbox.faults.queue import FaultQueue
 from do_nfs_sandbox.http.admin import PREFIX, answer_admin
-from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read, send_answer
-from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, read_body, read_query, record_body, url_of
+from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read
+from do_nfs_sandbox.http.cors import answer_preflight, cors_headers, is_preflight
+from do_nfs_sandbox.http.pauses import pause
+from do_nfs_sandbox.http.public import PUBLIC, answer_public
+from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, origin_of, read_body, read_query, record_body
+from do_nfs_sandbox.state.ids import Ids
 from do_nfs_sandbox.state.scenarios import scenario
 from do_nfs_sandbox.state.seeds import dump, load
 from do_nfs_sandbox.state.store import Store
@@ -42,15 +46,8 @@ if TYPE_CHECKING:
 __all__ = ["Sandbox"]
 
 _MAX_HEADERS = 16 * 1024
-_MAX_REQUESTS = 1000
 _END_OF_TIME = 253402300799  # gmtime() goes no further than the year 9999.
 _log = logging.getLogger("do_nfs_sandbox")
-
-
-async def _sleep(seconds: float) -> None:
-    import anyio  # Takes a while, and only faults sleep.
-
-    await anyio.sleep(seconds)
 
 
 class Sandbox:
@@ -63,13 +60,18 @@ class Sandbox:
         ready_after: For how many seconds a change is under way.
         tokens: The scopes of tokens, by token. Any other token of the vendor's form is accepted and has every scope.
         limits: How many requests each token may make in an hour and in a minute; None for no limit.
-        clock: Returns what time it is, in seconds since 1970.
+        clock: Returns what time it is, in seconds since 1970; None is `time.time`, or what a test puts in its place.
         seed: What to start from, as `seed()` takes it; None is what `db` holds.
+        accounts: Sandboxes that are accounts of their own, by token. A request with such a token is for that sandbox
+            alone, which has its own state, faults and requests, and has to accept the token.
+        id_seed: What ids are made from, so that they are the same in every run; None draws them.
+        keep_requests: How many of the last requests `requests` has; None is all.
+        on_request: Called with each request, once it is known what is answered.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
         strict_names: Whether the names of new shares have to keep to the rule of the vendor's Terraform provider:
             lowercase letters, digits and hyphens, at most 64, the first a letter.
-        sleep: Waits for so many seconds, where a fault says so.
+        sleep: Waits for so many seconds, where a fault says so. An `httpx.Client` needs one without an event loop.
 
     Raises:
         StoreError: If `db` cannot be used.
@@ -95,12 +97,16 @@ class Sandbox:
         ready_after: float = 2.0,
         tokens: Mapping[str, Collection[str]] | None = None,
         limits: tuple[int, int] | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         seed: str | Mapping[str, Any] | None = None,
+        accounts: Mapping[str, Sandbox] | None = None,
+        id_seed: int | None = None,
+        keep_requests: int | None = None,
+        on_request: Callable[[Request], object] | None = None,
         admin: bool = False,
         admin_token: str | None = None,
         strict_names: bool = False,
-        sleep: Sleep = _sleep,
+        sleep: Sleep = pause,
     ) -> None:
         if HANDLERS.keys() != OPERATIONS.keys():
             raise RuntimeError(f"contract and handlers differ: {sorted(HANDLERS.keys() ^ OPERATIONS.keys())}")
@@ -108,14 +114,17 @@ class Sandbox:
             raise ValueError("ready_after must be at least 0 seconds")
         self._ready_after = ready_after
         self._tokens = Tokens(tokens or {})
+        self._accounts = {token.encode(): account for token, account in (accounts or {}).items()}
         self._limits, self._rate_limit = limits, RateLimit(limits)
-        self._clock, self._clock_offset = clock, 0.0
+        self._clock, self._ids = clock, Ids(id_seed)
         self._seed, self.sleep = seed, sleep
         self._admin, self._admin_token = admin, admin_token
         self._strict_names = strict_names
         self._faults = FaultQueue()
-        self._requests: deque[Request] = deque(maxlen=_MAX_REQUESTS)
-        self.store = Store(db)
+        self._requests: deque[Request] = deque(maxlen=keep_requests)
+        self._sequence, self._on_request = 0, on_request
+        self.store = Store(db, self._ids)
+        self._clock_offset = self.store.clock_offset
         self._cache = AnswerCache(self.store)
         if seed is not None:
             try:
@@ -138,7 +147,7 @@ class Sandbox:
 
     def reset(self) -> None:
         """Make it as new: the state that it was seeded with or none, the clock right, no faults, no requests."""
-        self._clock_offset = 0.0
+        self._move_clock(0.0)
         self._rate_limit = RateLimit(self._limits)
         self.clear_faults()
         self.clear_requests()
@@ -162,7 +171,7 @@ class Sandbox:
             ValueError: If it is anything else; the text says what is wrong. The state is then as before.
         """
         now = self._now()
-        rows = load(scenario(what, now), now)
+        rows = load(scenario(what, now), now, self._ids)
         try:
             with self.store.transaction(now, write=True):
                 self.store.replace_everything(rows)
@@ -206,7 +215,7 @@ class Sandbox:
             raise ValueError("the clock can only be moved on, by 0 seconds or more")
         if seconds > _END_OF_TIME - self._now():
             raise ValueError("the clock ends with the year 9999")
-        self._clock_offset += seconds
+        self._move_clock(self._clock_offset + seconds)
         return self._now()
 
     def add_fault(self, fault: str | Fault, /, **fields: Any) -> Fault:
@@ -229,21 +238,27 @@ class Sandbox:
 
     @property
     def faults(self) -> list[Fault]:
-        """The faults that can still apply, `times` being what is left of each."""
+        """The faults that can still apply, `times` and `skip` being what is left of each."""
         return self._faults.remaining()
+
+    @property
+    def unused_faults(self) -> list[Fault]:
+        """The faults that have hit no request yet: in a test, most often a mistake in what they match."""
+        return self._faults.never_hit()
 
     def clear_faults(self) -> None:
         """Forget all faults."""
         self._faults.clear()
 
     @property
-    def requests(self) -> list[Request]:
-        """The last 1,000 requests that were received, newest last."""
-        return list(self._requests)
+    def requests(self) -> Requests:
+        """The requests that were received, newest last."""
+        return Requests(self._requests)
 
     def clear_requests(self) -> None:
         """Forget the requests so far."""
         self._requests.clear()
+        self._sequence = 0
 
     # For servers
 
@@ -254,13 +269,8 @@ class Sandbox:
             DroppedError: If a fault has the connection closed. `SandboxTransport` and `serving` do it.
         """
         if scope["type"] == "http":
-            try:
-                if self._admin and raw_path(scope).startswith(PREFIX):
-                    await send_answer(send, await answer_admin(self, scope, receive, self._admin_token))
-                else:
-                    await self._exchange(scope, receive, send)
-            except DisconnectedError:
-                return
+            with suppress(DisconnectedError):
+                await deliver(send, await self.respond(scope, receive), self.sleep)
         elif scope["type"] == "lifespan":
             while (await receive())["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
@@ -268,26 +278,63 @@ class Sandbox:
         else:
             raise NotImplementedError(f"The sandbox does not speak {scope['type']}.")
 
-    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope["method"], raw_path(scope), scope["query_string"].decode("latin-1"))
-        self._requests.append(request)
+    async def respond(self, scope: Scope, receive: Receive) -> Delivery:
+        """Handle one request.
+
+        Args:
+            scope: The request, as ASGI has it.
+            receive: Where its body comes from.
+
+        Returns:
+            What is answered, and in which pieces, for whoever brings it to the client.
+
+        Raises:
+            DroppedError: If a fault closes the connection without an answer.
+            DisconnectedError: If the client goes away.
+        """
+        path, headers = raw_path(scope), dict(scope["headers"])
+        if path in PUBLIC:
+            return Delivery.whole(answer_public(scope, headers)).with_headers(cors_headers(headers))
+        if self._admin and path.startswith(PREFIX):
+            return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
+        if is_preflight(scope):
+            return Delivery.whole(answer_preflight(headers))
+        token = headers.get(b"authorization", b"").partition(b" ")[2].strip()
+        delivery = await self._accounts.get(token, self)._exchange(scope, receive)
+        if cors := cors_headers(headers):
+            delivery = delivery.with_headers(cors)
+        return delivery.without_body() if scope["method"] == "HEAD" else delivery
+
+    async def _exchange(self, scope: Scope, receive: Receive) -> Delivery:
+        request = self._received(scope)
         fault = self._faults.take(request)
         if fault is None:
-            answer = await self._answer(scope, receive, request)
-            request.status = answer.status
-            await send_answer(send, answer)
-            return
-        if is_handled(fault):
-            answer = await self._answer(scope, receive, request, fault.kind)
+            delivery: Delivery | None = Delivery.whole(await self._answer(scope, receive, request))
         else:
-            answer = await self._unhandled(scope, receive, request)
-        delivery = apply_fault(fault, request, answer)
+            answering = self._answer if is_handled(fault) else self._unhandled
+            delivery = apply_fault(fault, request, await answering(scope, receive, request, fault))
+        request.status = delivery.answer.status if delivery else None
+        if self._on_request:
+            self._on_request(request)
         if delivery is None:
             raise DroppedError
-        request.status = delivery.answer.status
-        await deliver(send, delivery, scope.get("do_nfs_sandbox.sleep", self.sleep))
+        return delivery
 
-    async def _unhandled(self, scope: Scope, receive: Receive, request: Request) -> Answer:
+    def _received(self, scope: Scope) -> Request:
+        self._sequence += 1
+        request = Request(
+            scope["method"],
+            raw_path(scope),
+            scope["query_string"].decode("latin-1"),
+            time=self._now(),
+            sequence=self._sequence,
+            id=self._ids.make("request", self._sequence),
+            raw_headers=scope["headers"],
+        )
+        self._requests.append(request)
+        return request
+
+    async def _unhandled(self, scope: Scope, receive: Receive, request: Request, fault: Fault) -> Answer:
         """Take in a request that a fault answers. Returns no more than the headers that every answer has."""
         headers = dict(scope["headers"])
         with suppress(RequestRefusedError, ValueError):  # The fault decides what is answered.
@@ -296,8 +343,8 @@ class Sandbox:
         token, _ = self._tokens.authenticate(headers.get(b"authorization", b""))
         return Answer(200, self._rate_limit.spend(token, self._now())[0], b"")
 
-    async def _answer(self, scope: Scope, receive: Receive, request: Request, fault: str | None = None) -> Answer:
-        now = self._now()
+    async def _answer(self, scope: Scope, receive: Receive, request: Request, fault: Fault | None = None) -> Answer:
+        now, kind = self._now(), fault.kind if fault else None
         headers = dict(scope["headers"])
         token, scopes = self._tokens.authenticate(headers.get(b"authorization", b""))
         answer_headers, wait = self._rate_limit.spend(token, now)
@@ -319,12 +366,12 @@ class Sandbox:
             call = Call(
                 store=self.store,
                 now=now,
-                done_at=math.inf if fault == "stuck" else now + self._ready_after,
+                done_at=math.inf if kind == "stuck" else now + self._ready_after,
                 path=path,
                 body=await read_body(operation, headers, receive, request),
                 query=read_query(operation, scope["query_string"]),
-                url=url_of(scope, headers),
-                fails=fault == "fail",
+                url=f"{origin_of(scope, headers)}{scope['path']}",
+                fails=kind == "fail",
                 strict_names=self._strict_names,
             )
             if operation.method == "GET":
@@ -334,14 +381,18 @@ class Sandbox:
                 return json_answer(operation.success, HANDLERS[operation.id](call), answer_headers)
         except RequestRefusedError as error:
             # No other name may hold it after this block: its traceback has this frame, and with it the body.
-            return error_answer(error, operation, answer_headers)
+            return error_answer(error, operation, answer_headers, request.id)
         except DisconnectedError:
             raise
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
-            return error_answer(
-                RequestRefusedError(500, "Something went wrong on the server."), operation, answer_headers
-            )
+            broken = RequestRefusedError(500, "Something went wrong on the server.")
+            return error_answer(broken, operation, answer_headers, request.id)
+
+    def _move_clock(self, offset: float) -> None:
+        with self.store.transaction(self._now(), write=True):
+            self.store.keep_clock_offset(offset)
+        self._clock_offset = offset
 
     def _now(self) -> float:
-        return self._clock() + self._clock_offset
+        return (self._clock or time.time)() + self._clock_offset

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from do_nfs_sandbox.http.asgi import DroppedError
+from do_nfs_sandbox.http.asgi import DroppedError, raw_headers
+from do_nfs_sandbox.http.pauses import pause_thread
 
 if TYPE_CHECKING:
-    from do_nfs_sandbox.http.asgi import Scope, Sleep
+    from collections.abc import AsyncIterator, Iterator
+
+    from do_nfs_sandbox.faults.effects import Delivery
+    from do_nfs_sandbox.http.asgi import Scope
     from do_nfs_sandbox.http.sandbox import Sandbox
 
 __all__ = ["SandboxTransport"]
@@ -20,9 +22,10 @@ __all__ = ["SandboxTransport"]
 class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
     """Answers the requests of an httpx client from a sandbox in this process.
 
-    Give it to `httpx.AsyncClient` or `httpx.Client` as `transport`. Closing it leaves the sandbox open. A connection
-    that a fault drops, or a body that it cuts short, is an `httpx.RemoteProtocolError`, as over a network; a pause
-    longer than the request's read timeout is an `httpx.ReadTimeout`.
+    Give it to `httpx.AsyncClient` or `httpx.Client` as `transport`. Closing it leaves the sandbox open. What a client
+    sees is what it sees over a network: a body comes in the pieces in which a fault sends it; a connection that a fault
+    drops is an `httpx.RemoteProtocolError`, and so is the end of a body that it cuts short; a pause longer than the
+    request's read timeout is an `httpx.ReadTimeout`.
 
     Args:
         sandbox: What answers.
@@ -47,7 +50,10 @@ class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
             httpx.RemoteProtocolError: If a fault closes the connection.
             httpx.ReadTimeout: If a fault takes longer than the request allows.
         """
-        return await self._exchange(request, await request.aread(), self._sandbox.sleep)
+        body = _Body(request, self._sandbox, await self._delivery(request, await request.aread()))
+        if body.pieces:
+            await body.apause(body.pieces[0][0])
+        return body.response()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request of an `httpx.Client`, which may be used inside an event loop too.
@@ -56,42 +62,86 @@ class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
             httpx.RemoteProtocolError: If a fault closes the connection.
             httpx.ReadTimeout: If a fault takes longer than the request allows.
         """
-        coroutine = self._exchange(request, request.read(), _sleep_in_thread(self._sandbox.sleep))
-        # Pauses are slept in a thread, so that nothing in it ever waits and it needs no event loop; one may be running.
+        exchange = self._delivery(request, request.read())
+        # It is handled without a wait, so that it needs no event loop; one may be running.
         try:
-            coroutine.send(None)
+            exchange.send(None)
         except StopIteration as done:
-            response: httpx.Response = done.value
-            return response
-        coroutine.close()
-        raise RuntimeError("the sandbox waits for something that is not a pause")
+            body = _Body(request, self._sandbox, done.value)
+        else:
+            exchange.close()
+            raise RuntimeError("the sandbox waits for something that is not a pause")
+        if body.pieces:
+            body.pause(body.pieces[0][0])
+        return body.response()
 
-    async def _exchange(self, request: httpx.Request, content: bytes, sleep: Sleep) -> httpx.Response:
-        messages: list[dict[str, Any]] = [
-            {"type": "http.disconnect"},
-            {"type": "http.request", "body": content, "more_body": False},
-        ]
-        status, headers, body = 0, [], b""
-
+    async def _delivery(self, request: httpx.Request, content: bytes) -> Delivery:
         async def receive() -> dict[str, Any]:
-            return messages.pop()
-
-        async def send(message: Any) -> None:
-            nonlocal status, headers, body
-            if message["type"] == "http.response.start":
-                status, headers = message["status"], message["headers"]
-            else:
-                body += message["body"]
+            return {"type": "http.request", "body": content, "more_body": False}
 
         try:
-            await self._sandbox(_scope(request, _with_timeout(sleep, request)), receive, send)
+            return await self._sandbox.respond(_scope(request), receive)
         except DroppedError:
-            what = "sending complete message body" if status else "sending a response"
-            raise httpx.RemoteProtocolError(f"The sandbox closed the connection without {what}.") from None
-        return httpx.Response(status, headers=headers, content=body, request=request)
+            raise _closed("sending a response") from None
 
 
-def _scope(request: httpx.Request, sleep: Sleep) -> Scope:
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """An answer's body, piece by piece, to either kind of client."""
+
+    def __init__(self, request: httpx.Request, sandbox: Sandbox, delivery: Delivery) -> None:
+        self._request, self._sandbox, self._delivery = request, sandbox, delivery
+        self._timeout: float | None = request.extensions.get("timeout", {}).get("read")
+        self.pieces = delivery.pieces
+
+    def response(self) -> httpx.Response:
+        if self._delivery.cut and not self.pieces:
+            raise _closed("sending a response")
+        answer = self._delivery.answer
+        return httpx.Response(answer.status, headers=raw_headers(answer), stream=self, request=self._request)
+
+    # The first pause is over before there is a response.
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number, (seconds, piece) in enumerate(self.pieces):
+            if number:
+                self.pause(seconds)
+            yield piece
+        self._end()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for number, (seconds, piece) in enumerate(self.pieces):
+            if number:
+                await self.apause(seconds)
+            yield piece
+        self._end()
+
+    def pause(self, seconds: float) -> None:
+        if seconds:
+            pause_thread(self._at_most(seconds), self._sandbox.sleep)
+            self._check(seconds)
+
+    async def apause(self, seconds: float) -> None:
+        if seconds:
+            await self._sandbox.sleep(self._at_most(seconds))
+            self._check(seconds)
+
+    def _at_most(self, seconds: float) -> float:
+        return seconds if self._timeout is None else min(seconds, self._timeout)
+
+    def _check(self, seconds: float) -> None:
+        if self._timeout is not None and seconds > self._timeout:
+            raise httpx.ReadTimeout("The sandbox took too long to answer.", request=self._request)
+
+    def _end(self) -> None:
+        if self._delivery.cut:
+            raise _closed("sending complete message body")
+
+
+def _closed(what: str) -> httpx.RemoteProtocolError:
+    return httpx.RemoteProtocolError(f"The sandbox closed the connection without {what}.")
+
+
+def _scope(request: httpx.Request) -> Scope:
     return {
         "type": "http",
         "method": request.method,
@@ -100,29 +150,4 @@ def _scope(request: httpx.Request, sleep: Sleep) -> Scope:
         "raw_path": request.url.raw_path.partition(b"?")[0],
         "query_string": request.url.query,
         "headers": [(name.lower(), value) for name, value in request.headers.raw],
-        "do_nfs_sandbox.sleep": sleep,
     }
-
-
-def _with_timeout(sleep: Sleep, request: httpx.Request) -> Sleep:
-    timeout: float | None = request.extensions.get("timeout", {}).get("read")
-
-    async def pause(seconds: float) -> None:
-        if timeout is None or seconds <= timeout:
-            await sleep(seconds)
-            return
-        await sleep(timeout)
-        raise httpx.ReadTimeout("The sandbox took too long to answer.", request=request)
-
-    return pause
-
-
-def _sleep_in_thread(sleep: Sleep) -> Sleep:
-    async def one(seconds: float) -> None:
-        await sleep(seconds)
-
-    async def pause(seconds: float) -> None:
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, one(seconds)).result()
-
-    return pause

@@ -11,10 +11,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from do_nfs_sandbox.api.answers import error_answer
 from do_nfs_sandbox.api.errors import RequestRefusedError
-from do_nfs_sandbox.http.asgi import DroppedError, send_answer
+from do_nfs_sandbox.faults.effects import Delivery
+from do_nfs_sandbox.http.asgi import DroppedError, deliver
+from do_nfs_sandbox.http.pauses import pause
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, MutableMapping
 
     from do_nfs_sandbox.http.asgi import Receive, Scope, Send
 
@@ -24,6 +26,8 @@ __all__ = ["SandboxProtocol"]
 _MAX_UNPARSED = 64 * 1024
 # The sandbox changes to no other protocol, which HTTP lets it say by ignoring the request to.
 _UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n)", re.IGNORECASE)
+# For how many seconds a client may go on with a body that has been refused.
+_LINGER = 5
 _NOT_HTTP = RequestRefusedError(400, "The request is not valid HTTP.")
 
 
@@ -35,14 +39,15 @@ def _is_http(scope: Scope) -> bool:
 
 
 async def _refuse_http(scope: Scope, receive: Receive, send: Send) -> None:
-    await send_answer(send, error_answer(_NOT_HTTP, headers={"connection": "close"}))
+    refusal = error_answer(_NOT_HTTP, headers={"connection": "close"})
+    await deliver(send, Delivery.whole(refusal), pause)
 
 
 class _CoalescingTransport:
     """A transport that holds an answer's head until its body comes: one packet for both."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self._transport, self._close = transport, close
         self._parts: list[bytes] = []
 
     def write(self, data: bytes) -> None:
@@ -58,7 +63,7 @@ class _CoalescingTransport:
 
     def close(self) -> None:
         self.flush()
-        self._transport.close()
+        self._close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -77,13 +82,15 @@ class SandboxProtocol(HttpToolsProtocol):
         # The error to answer, and whether the client will send no more, once earlier requests have been answered.
         self._pending_error: RequestRefusedError | None = None
         self._input_ended = False
+        # Whether the connection is to be closed once the client has sent what it is sending.
+        self._lingering = False
         self._coalescing: _CoalescingTransport
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         # uvicorn has no other name for the exchange that is under way; self.cycle is the last that has begun.
         bound: Any = send
         cycle = bound.__self__
-        coalescing = self._coalescing = cycle.transport = _CoalescingTransport(self.transport)
+        coalescing = self._coalescing = cycle.transport = _CoalescingTransport(self.transport, self._close)
 
         async def join(message: MutableMapping[str, Any]) -> None:
             await send(message)
@@ -97,7 +104,8 @@ class SandboxProtocol(HttpToolsProtocol):
             # To uvicorn an application that does not answer has a bug, unless nobody waits for the answer. Who
             # cancels is about to end the server, while a fault still sleeps.
             cycle.disconnected = True
-            coalescing.close()
+            coalescing.flush()
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         self._receiving, self._unparsed = True, 0
@@ -110,6 +118,8 @@ class SandboxProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._receiving, self._unparsed = False, 0
         super().on_message_complete()
+        if self._lingering:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         if self._pending_error:
@@ -123,6 +133,9 @@ class SandboxProtocol(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own may, to keep the other direction open
         """Answer a request that ends too early: who has closed one direction may still read from the other."""
         self._input_ended = True
+        if self._lingering:
+            self.transport.close()
+            return False
         if self._receiving and not self._pending_error:
             self.send_400_response("")
         return self._busy
@@ -140,6 +153,18 @@ class SandboxProtocol(HttpToolsProtocol):
             self._send_error(self._pending_error)
         if self._input_ended:
             self.transport.close()
+
+    def _close(self) -> None:
+        """Close the connection after an answer.
+
+        Who is still sending gets the time for it: closing on bytes that nobody has read takes from them the answer too.
+        """
+        if not self._receiving or self._input_ended:
+            self.transport.close()
+            return
+        self._lingering = True
+        self.flow.resume_reading()
+        self.loop.call_later(_LINGER, self.transport.close)
 
     @property
     def _busy(self) -> bool:

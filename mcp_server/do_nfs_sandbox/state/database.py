@@ -41,6 +41,8 @@ CREATE INDEX actions_under_way ON actions (completes_at) WHERE status = 'IN_PROG
 CREATE TABLE vpcs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT NOT NULL,
     region TEXT NOT NULL, ip_range TEXT NOT NULL, is_default INTEGER NOT NULL, created_at REAL NOT NULL);
+CREATE TABLE clock (offset REAL NOT NULL);
+INSERT INTO clock VALUES (0);
 INSERT INTO sqlite_sequence (name, seq) VALUES ('actions', 3000000000);
 """
 TABLES = ("shares", "snapshots", "access_points", "actions", "vpcs")

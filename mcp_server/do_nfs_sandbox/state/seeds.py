@@ -17,6 +17,7 @@ from do_nfs_sandbox.state.vpcs import VPCS, default_vpc_id, free_ip_range
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from do_nfs_sandbox.state.ids import Ids
     from do_nfs_sandbox.state.store import Row
 
 __all__ = ["dump", "load"]
@@ -159,12 +160,13 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
     }
 
 
-def load(state: Any, now: float) -> dict[str, list[dict[str, Any]]]:
+def load(state: Any, now: float, ids: Ids) -> dict[str, list[dict[str, Any]]]:
     """Make rows of a state, as `Sandbox.seed()` takes it.
 
     Args:
         state: The state. What it leaves out is filled in.
         now: When that was made which does not say so, in seconds since 1970.
+        ids: What makes the ids that it leaves out.
 
     Returns:
         The rows to store, by table.
@@ -173,7 +175,7 @@ def load(state: Any, now: float) -> dict[str, list[dict[str, Any]]]:
         ValueError: If something in it is not allowed, or does not fit the rest; the text says what is wrong.
     """
     _check_shape(state)
-    complete = _fill_in(state, now)
+    complete = _fill_in(_with_ids(state, ids), now)
     _cross_check(complete)
     return _rows(complete)
 
@@ -187,8 +189,20 @@ def _check_shape(state: Any) -> None:
         raise ValueError(str(error)) from None
 
 
+def _with_ids(state: Mapping[str, list[dict[str, Any]]], ids: Ids) -> State:
+    return {
+        table: [
+            {**item, "id": canonical_id(str(item.get("id") or ids.make("seed", table, number)))}
+            if table != "actions"
+            else item
+            for number, item in enumerate(items)
+        ]
+        for table, items in state.items()
+    }
+
+
 def _fill_in(state: Mapping[str, list[dict[str, Any]]], now: float) -> State:
-    """Return the state with every field, and ids in lower case. A number that the store gives out is None."""
+    """Return the state with every field. A number that the store gives out is None."""
     vpcs = _complete_vpcs(state["vpcs"], now) if "vpcs" in state else VPCS
     default_vpcs = {vpc["region"]: vpc["id"] for vpc in vpcs if vpc["is_default"]}
     shares = [_complete_share(item, now, default_vpcs) for item in state.get("shares", ())]
@@ -216,7 +230,7 @@ def _complete_vpcs(items: list[dict[str, Any]], now: float) -> list[dict[str, An
             taken.append(free_ip_range(taken))
         vpcs.append(
             {
-                "id": _id(item),
+                "id": item["id"],
                 "name": item["name"],
                 "description": item.get("description", ""),
                 "region": item["region"],
@@ -240,7 +254,6 @@ def _complete_share(item: dict[str, Any], now: float, default_vpcs: Mapping[str,
         "manager_urn": "",
         "created_at": now,
         **item,
-        "id": _id(item),
         "vpc_ids": [canonical_id(vpc_id) for vpc_id in vpc_ids],
     }
 
@@ -253,7 +266,6 @@ def _complete_snapshot(item: dict[str, Any], now: float, sizes: Mapping[str, int
         "status": "ACTIVE",
         "created_at": now,
         **item,
-        "id": _id(item),
         "share_id": share_id,
     }
 
@@ -271,7 +283,6 @@ def _complete_access_point(item: dict[str, Any], now: float) -> dict[str, Any]:
         "created_at": created_at,
         "updated_at": None if status == "ACCESS_POINT_CREATING" else created_at,
         **item,
-        "id": _id(item),
         "share_id": canonical_id(item["share_id"]),
         "vpc_id": vpc_id and canonical_id(vpc_id),
     }
@@ -302,10 +313,6 @@ def _complete_action(item: dict[str, Any], now: float) -> dict[str, Any]:
         **item,
         "resource_id": canonical_id(item["resource_id"]),
     }
-
-
-def _id(item: dict[str, Any]) -> str:
-    return canonical_id(str(item.get("id") or uuid.uuid4()))
 
 
 def _cross_check(state: State) -> None:

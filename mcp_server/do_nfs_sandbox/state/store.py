@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import threading
-import uuid
 from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from do_nfs_sandbox.state.database import TABLES, open_database
+from do_nfs_sandbox.state.ids import Ids
 from do_nfs_sandbox.state.transitions import settle
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ __all__ = ["DEFAULT_POLICY", "Row", "Store"]
 Row = Mapping[str, Any]
 """Values by column: a sqlite3.Row where it was read, a dictionary where it was just inserted."""
 
-# Ids are no secret, and asking the system for each takes long. Its own, since tests seed the common one.
-_random = random.Random()
 DEFAULT_POLICY = {
     "anonuid": 65534,
     "anongid": 65534,
@@ -34,19 +31,23 @@ DEFAULT_POLICY = {
 }
 """The access policy of a share's default access point."""
 
+_DRAWN = Ids(None)
+
 
 class Store:
     """Shares, snapshots, access points, actions and VPCs, as rows.
 
     Args:
         path: What keeps it: a file, or ":memory:".
+        ids: What makes the ids of new rows.
 
     Raises:
         StoreError: If that cannot be used.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, ids: Ids = _DRAWN) -> None:
         self._lock = threading.Lock()
+        self._ids = ids
         self._db = open_database(path)
 
     def close(self) -> None:
@@ -78,6 +79,16 @@ class Store:
     def version(self) -> tuple[int, int]:
         """Return what is another after every change, by this process or by others. To be asked inside a transaction."""
         return self._db.total_changes, self._db.execute("PRAGMA data_version").fetchone()[0]
+
+    @property
+    def clock_offset(self) -> float:
+        """By how many seconds the clock was moved on."""
+        offset: float = self._db.execute("SELECT offset FROM clock").fetchone()["offset"]
+        return offset
+
+    def keep_clock_offset(self, seconds: float) -> None:
+        """Keep by how many seconds the clock was moved on. What was due by then stays due after a restart."""
+        self._db.execute("UPDATE clock SET offset = ?", (seconds,))
 
     def everything(self) -> dict[str, list[Row]]:
         """Return all rows by table, oldest first."""
@@ -133,7 +144,7 @@ class Store:
         """
         share = self._insert(
             "shares",
-            id=id or _new_id(),
+            id=id or self._new_id("shares"),
             name=name,
             region=region,
             size_gib=size_gib,
@@ -193,7 +204,7 @@ class Store:
         """
         return self._insert(
             "snapshots",
-            id=id or _new_id(),
+            id=id or self._new_id("snapshots"),
             share_id=share_id,
             name=name,
             region=region,
@@ -247,7 +258,7 @@ class Store:
         """
         return self._insert(
             "access_points",
-            id=id or _new_id(),
+            id=id or self._new_id("access_points"),
             share_id=share_id,
             name=name,
             path=path,
@@ -371,7 +382,7 @@ class Store:
         """
         return self._insert(
             "vpcs",
-            id=_new_id(),
+            id=self._new_id("vpcs"),
             name=name,
             description=description,
             region=region,
@@ -428,16 +439,19 @@ class Store:
         number = self._db.execute(sql, tuple(values.values())).lastrowid
         return {**values, "id" if table == "actions" else "seq": number}
 
+    def _new_id(self, table: str) -> str:
+        if self._ids.are_drawn:
+            return self._ids.make()
+        # No number of a row is ever given out twice, by this process or another.
+        last = self._one("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
+        return self._ids.make(table, last["seq"] + 1 if last else 1)
+
     def _one(self, sql: str, *values: object) -> Row | None:
         row: Row | None = self._db.execute(sql, values).fetchone()
         return row
 
     def _all(self, sql: str, *values: object) -> list[Row]:
         return self._db.execute(sql, values).fetchall()
-
-
-def _new_id() -> str:
-    return str(uuid.UUID(int=_random.getrandbits(128), version=4))
 
 
 def _text(value: object) -> str:

@@ -1,9 +1,11 @@
 """What the sandbox keeps of the requests that it received."""
 
-import re
+import json
+
+import pytest
 
 from ...support.constants import TOKEN, VPC
-from ...support.sandboxes import Api
+from ...support.sandboxes import Api, NewApi
 
 
 def test_requests_are_kept_in_the_order_in_which_they_came(api: Api) -> None:
@@ -13,6 +15,9 @@ def test_requests_are_kept_in_the_order_in_which_they_came(api: Api) -> None:
     api("POST", "/v2/nfs", content=b"{", headers={"content-type": "application/json"})
     order, get, put, bad = api.sandbox.requests
     assert order.to_json() == {
+        "sequence": 1,
+        "time": api.clock.now,
+        "headers": order.headers,
         "method": "POST",
         "path": "/v2/nfs",
         "query": "",
@@ -28,17 +33,45 @@ def test_requests_are_kept_in_the_order_in_which_they_came(api: Api) -> None:
 
 
 def test_a_token_is_not_kept_with_its_request(api: Api) -> None:
-    api.get("/v2/nfs")
-    assert not re.search(TOKEN[8:], repr(api.sandbox.requests))
+    api.get("/v2/nfs", headers={"cookie": f"session={TOKEN}", "x-own": "kept"})
+    (request,) = api.sandbox.requests
+    assert (request.headers["authorization"], request.headers["cookie"]) == ("Bearer ***", "***")
+    assert request.headers["x-own"] == "kept"
+    assert TOKEN not in repr(request) + str(request.raw_headers) + json.dumps(request.to_json())
 
 
-def test_large_bodies_and_older_requests_are_not_kept(api: Api) -> None:
+def test_large_bodies_are_not_kept(api: Api) -> None:
     api.new_share(name="n" * 20_000)
     assert api.sandbox.requests[0].body is None
-    for _ in range(1100):
-        api("GET", "/v2/x")
-    assert len(api.sandbox.requests) == 1000
-    assert {request.path for request in api.sandbox.requests} == {"/v2/x"}
+
+
+def test_all_requests_are_kept_unless_asked_otherwise(new_api: NewApi) -> None:
+    every, last = new_api(), new_api(keep_requests=10)
+    for api in (every, last):
+        for _ in range(1100):
+            api("GET", "/v2/x")
+    assert len(every.sandbox.requests) == 1100
+    assert [request.sequence for request in last.sandbox.requests] == list(range(1091, 1101))
+
+
+def test_requests_to_an_operation_are_counted_and_timed(api: Api) -> None:
+    for seconds in (1, 2, 4):
+        api("POST", "/v2/nfs", json={})
+        api("GET", "/v2/nfs")
+        api.later(seconds)
+    api("POST", "/v2/nfs", json={})
+    orders = api.sandbox.requests.to("create_share")
+    assert (orders.count, orders.gaps) == (4, [1, 2, 4])
+    assert [order.sequence for order in orders] == [1, 3, 5, 7]
+    assert (orders[0].sequence, orders[-2:].count) == (1, 2)
+    assert api.sandbox.requests.to("list_vpcs") == []
+    with pytest.raises(ValueError, match=r"operation must be one of .*create_share"):
+        api.sandbox.requests.to("create_shares")
+
+
+def test_an_error_names_the_request_that_is_kept(api: Api) -> None:
+    error = api("GET", "/v2/x").json()
+    assert error["request_id"] == api.sandbox.requests[0].id
 
 
 def test_a_request_without_a_fault_is_kept_with_its_status(api: Api) -> None:

@@ -224,6 +224,14 @@ def test_every_kind_survives_every_request(sandbox: Sandbox, http: httpx.Client,
     assert http.get("/v2/nfs").status_code == 200
 
 
+def test_a_429_says_when_to_come_back(sandbox: Sandbox, http: httpx.Client) -> None:
+    sandbox.add_fault("status", status=429)
+    sandbox.add_fault("status", status=429, headers={"Retry-After": "30"})
+    assert [http.get("/v2/nfs").headers["retry-after"] for _ in range(2)] == ["1", "30"]
+    sandbox.add_fault("status", status=503)
+    assert "retry-after" not in http.get("/v2/nfs").headers
+
+
 @pytest.mark.parametrize("body", [False, 0, [], {}, ""])
 def test_an_empty_or_false_body_is_sent_too(sandbox: Sandbox, http: httpx.Client, body: Any) -> None:
     sandbox.add_fault("status", status=500, body=body)

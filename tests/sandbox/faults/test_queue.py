@@ -47,6 +47,32 @@ def test_a_fault_is_only_for_requests_that_match(
     assert [answer.status_code == 500 for answer in answers] == hit
 
 
+def test_a_fault_may_let_some_requests_through_first(sandbox: Sandbox, http: httpx.Client) -> None:
+    sandbox.add_fault("status", status=503, operation="list_shares", skip=2, times=1)
+    asked = [http.get("/v2/nfs"), http.get("/v2/vpcs"), http.get("/v2/nfs"), http.get("/v2/nfs"), http.get("/v2/nfs")]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 503, 200]
+
+
+def test_what_is_left_to_skip_is_told(sandbox: Sandbox, http: httpx.Client) -> None:
+    sandbox.add_fault("html", skip=2)
+    http.get("/v2/nfs")
+    assert [fault.skip for fault in sandbox.faults] == [1]
+    http.get("/v2/nfs")
+    assert [fault.skip for fault in sandbox.faults] == [None]
+
+
+def test_faults_that_hit_nothing_are_told(sandbox: Sandbox, http: httpx.Client) -> None:
+    hit = sandbox.add_fault("html", times=2)
+    missed = sandbox.add_fault("html", operation="get_share")
+    never = sandbox.add_fault("html", rate=0)
+    http.get("/v2/nfs")
+    assert sandbox.unused_faults == [missed, never]
+    assert [fault.times for fault in sandbox.faults] == [1, 1, None]
+    assert hit not in sandbox.unused_faults
+    sandbox.clear_faults()
+    assert sandbox.unused_faults == []
+
+
 def test_a_path_is_matched_as_it_was_sent(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("status", status=500, path="/v2/nfs%2F..")
     assert http.get("/v2/nfs%2F..").status_code == 500

@@ -79,6 +79,8 @@ def test_a_list_with_one_wrong_fault_queues_none(sandbox: Sandbox, admin: httpx.
 def test_requests_can_be_looked_at_and_forgotten(sandbox: Sandbox, admin: httpx.Client) -> None:
     admin.get("http://sandbox.test/v2/nfs?page=1", headers=API)
     [request] = admin.get("requests").json()["requests"]
+    assert (request.pop("sequence"), request.pop("headers")["authorization"]) == (1, "Bearer ***")
+    assert request.pop("time") == sandbox.requests[0].time
     assert request == {
         "method": "GET",
         "path": "/v2/nfs",

@@ -38,11 +38,11 @@ def test_an_unknown_path_is_not_found(api: Api, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
     [
-        ("PUT", "/v2/nfs", "GET, POST"),
-        ("DELETE", "/v2/nfs/snapshots", "GET"),
+        ("PUT", "/v2/nfs", "GET, HEAD, POST"),
+        ("DELETE", "/v2/nfs/snapshots", "GET, HEAD"),
         ("GET", f"/v2/nfs/{VPC}/actions", "POST"),
-        ("PATCH", f"/v2/nfs/{VPC}", "DELETE, GET"),
-        ("OPTIONS", "/v2/actions/7", "GET"),
+        ("PATCH", f"/v2/nfs/{VPC}", "DELETE, GET, HEAD"),
+        ("OPTIONS", "/v2/actions/7", "GET, HEAD"),
     ],
 )
 def test_an_unknown_method_is_answered_with_those_that_are_there(api: Api, method: str, path: str, allow: str) -> None:
@@ -137,6 +137,14 @@ def test_a_get_with_a_content_type_and_no_body_is_served(api: Api) -> None:
         "accept": "application/json",
     }
     assert api("GET", "/v2/nfs", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, identity", "x"])
+def test_a_compressed_body_is_refused(api: Api, encoding: str) -> None:
+    response = api("POST", "/v2/nfs", content=b"x", headers={**JSON, "content-encoding": encoding})
+    assert (response.status_code, response.headers["accept-encoding"]) == (415, "identity")
+    headers = {**JSON, "content-encoding": "Identity"}
+    assert api("POST", "/v2/nfs", content=json.dumps(NEW_SHARE).encode(), headers=headers).status_code == 201
 
 
 class Raw:

@@ -70,10 +70,59 @@ def test_a_wait_that_is_not_a_pause_is_an_error(sandbox: Sandbox, monkeypatch: p
         await asyncio.Future(loop=loop)
 
     loop = asyncio.new_event_loop()
-    monkeypatch.setattr(Sandbox, "_exchange", waits)
+    monkeypatch.setattr(Sandbox, "respond", waits)
     with (
         httpx.Client(transport=SandboxTransport(sandbox)) as client,
         pytest.raises(RuntimeError, match="waits for something"),
     ):
         client.get(URL)
     loop.close()
+
+
+def test_an_answer_is_read_as_one_that_comes_over_a_network(sandbox: Sandbox) -> None:
+    with (
+        httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client,
+        client.stream("GET", URL) as answer,
+    ):
+        assert not answer.is_stream_consumed
+        assert b"".join(answer.iter_raw()) == client.get(URL).content
+        assert answer.num_bytes_downloaded == int(answer.headers["content-length"])
+    assert answer.elapsed.total_seconds() >= 0
+
+
+def test_an_async_client_reads_it_so_too(sandbox: Sandbox) -> None:
+    async def ask() -> None:
+        async with httpx.AsyncClient(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client:
+            async with client.stream("GET", URL) as answer:
+                read = [piece async for piece in answer.aiter_raw()]
+                assert answer.num_bytes_downloaded == len(b"".join(read)) == int(answer.headers["content-length"])
+            assert answer.elapsed.total_seconds() >= 0
+
+    asyncio.run(ask())
+
+
+def test_a_slow_body_comes_in_pieces(sandbox: Sandbox, sleeps: Sleeps) -> None:
+    sandbox.add_fault("slow_drip", seconds=2)
+    with (
+        httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client,
+        client.stream("GET", URL) as answer,
+    ):
+        assert (answer.status_code, sleeps.slept) == (200, [2])
+        pieces = answer.iter_raw()
+        assert next(pieces)
+        assert sleeps.slept == [2]
+        assert next(pieces)
+        assert sleeps.slept == [2, 2]
+
+
+def test_a_body_that_is_cut_short_is_seen_up_to_there(sandbox: Sandbox) -> None:
+    sandbox.add_fault("truncate")
+    with (
+        httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client,
+        client.stream("GET", URL) as answer,
+    ):
+        assert answer.status_code == 200
+        pieces = answer.iter_raw()
+        assert next(pieces).startswith(b'{"shares":[')
+        with pytest.raises(httpx.RemoteProtocolError, match="complete message body"):
+            next(pieces)

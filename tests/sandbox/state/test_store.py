@@ -41,6 +41,19 @@ def test_a_change_under_way_is_finished_after_a_restart(new_api: NewApi, tmp_pat
     assert after.share(share)["status"] == "ACTIVE"
 
 
+def test_a_clock_that_was_moved_on_stays_so_after_a_restart(new_api: NewApi, tmp_path: Path) -> None:
+    before = new_api(tmp_path / "nfs.db", ready_after=60)
+    before.sandbox.advance(3600)
+    share = before.new_share(ready=False)
+    before.sandbox.close()
+    after = new_api(tmp_path / "nfs.db")
+    assert after.sandbox.advance(60) == after.clock.now + 3660
+    assert after.share(share)["status"] == "ACTIVE"
+    after.sandbox.reset()
+    after.sandbox.close()
+    assert new_api(tmp_path / "nfs.db").sandbox.advance(0) == after.clock.now
+
+
 def test_two_processes_share_one_file(start: Start, tmp_path: Path) -> None:
     options = ("--db", str(tmp_path / "nfs.db"), "--ready-after", "0")
     with ThreadPoolExecutor(2) as pool:

@@ -1,0 +1,65 @@
+"""Options as they are written on a command line and in pytest's configuration."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+from do_nfs_sandbox.contract.routes import SCOPES
+from do_nfs_sandbox.state.scenarios import SCENARIOS
+
+__all__ = ["account", "limits", "scenario_name", "seconds", "seed", "token_scopes"]
+
+
+def scenario_name(text: str) -> str:
+    """Return the name of a scenario.
+
+    Raises:
+        argparse.ArgumentTypeError: If there is none of this name. The others raise it likewise.
+    """
+    if text not in SCENARIOS:
+        raise argparse.ArgumentTypeError(f"must be one of {', '.join(SCENARIOS)}")
+    return text
+
+
+def seed(text: str) -> str | int:
+    """Return the name of a scenario, or the number that ids are made from."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else scenario_name(text)
+
+
+def account(text: str) -> tuple[str, str]:
+    """Return the token and the scenario of `TOKEN` or `TOKEN=team`."""
+    token, _, name = text.partition("=")
+    if not token:
+        raise argparse.ArgumentTypeError("must be TOKEN or TOKEN=NAME, NAME being a scenario")
+    return token, scenario_name(name or "empty")
+
+
+def seconds(text: str) -> float:
+    """Return a number of seconds, 0 or more."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
+    return number
+
+
+def limits(text: str) -> tuple[int, int]:
+    """Return how many requests an hour and a minute `5000/250` allows."""
+    hour, _, minute = text.partition("/")
+    if not all(n.isascii() and n.isdigit() and len(n) <= 9 and int(n) for n in (hour, minute)):
+        raise argparse.ArgumentTypeError("must be requests an hour and a minute, such as 5000/250")
+    return int(hour), int(minute)
+
+
+def token_scopes(text: str) -> tuple[str, list[str]]:
+    """Return the token and the scopes of `TOKEN=nfs:list,nfs:read`."""
+    token, equals, names = text.rpartition("=")
+    scopes = names.split(",") if names else []
+    if not (token and equals):
+        raise argparse.ArgumentTypeError("must be TOKEN=SCOPES, such as mine=nfs:list,nfs:read")
+    if not SCOPES.issuperset(scopes):
+        raise argparse.ArgumentTypeError(f"the scopes are {', '.join(sorted(SCOPES))}")
+    return token, scopes

@@ -1,0 +1,60 @@
+"""Web pages of other origins, and HEAD."""
+
+import httpx
+import pytest
+from do_nfs_sandbox import Sandbox
+
+from ...support.sandboxes import AUTHORIZED
+
+PAGE = {"origin": "https://app.example.com"}
+READABLE = {
+    "access-control-allow-origin": "https://app.example.com",
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Total, Link",
+    "vary": "origin",
+}
+
+
+@pytest.mark.behaviour("Web pages may call the API (CORS)", "product docs")
+def test_a_browser_may_ask_before_it_has_sent_a_token(sandbox: Sandbox, http: httpx.Client) -> None:
+    asked = {"access-control-request-method": "POST", "access-control-request-headers": "authorization,x-own"}
+    answer = http.options("/v2/nfs", headers={**PAGE, **asked, "authorization": ""})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert dict(answer.headers) == {
+        **READABLE,
+        "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+        "access-control-allow-headers": "authorization,x-own",
+        "access-control-max-age": "86400",
+    }
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("headers", [AUTHORIZED, {"authorization": "x"}])
+def test_a_page_may_read_answers_and_refusals(http: httpx.Client, headers: dict[str, str]) -> None:
+    answer = http.get("/v2/nfs", headers={**headers, **PAGE})
+    assert READABLE.items() <= dict(answer.headers).items()
+    assert not any(name.startswith("access-control") for name in http.get("/v2/nfs", headers=headers).headers)
+
+
+def test_a_page_may_read_what_a_fault_answers(sandbox: Sandbox, http: httpx.Client) -> None:
+    sandbox.add_fault("status", status=503)
+    answer = http.get("/v2/nfs", headers=PAGE)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (503, PAGE["origin"])
+
+
+@pytest.mark.behaviour("HEAD is answered as GET is, without the body", "product docs")
+@pytest.mark.parametrize("path", ["/v2/nfs", "/v2/vpcs", "/v2/nfs/x"])
+def test_head_is_answered_as_get_without_a_body(sandbox: Sandbox, http: httpx.Client, path: str) -> None:
+    head, get = http.head(path), http.get(path)
+    assert (head.status_code, head.content, head.headers["content-type"]) == (
+        get.status_code,
+        b"",
+        get.headers["content-type"],
+    )
+    of_head, of_get = sandbox.requests
+    assert of_head.operation == of_get.operation
+
+
+def test_a_fault_for_an_operation_is_for_head_too(sandbox: Sandbox, http: httpx.Client) -> None:
+    sandbox.add_fault("status", status=503, operation="list_shares")
+    assert http.head("/v2/nfs").status_code == 503
