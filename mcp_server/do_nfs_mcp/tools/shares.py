@@ -20,6 +20,7 @@ from do_nfs_mcp.storage.views import (
     AccessPointView,
     ChangeView,
     DeletedView,
+    NewShareView,
     NextCall,
     ShareChangeView,
     ShareListView,
@@ -216,7 +217,7 @@ async def create_share(
     vpc_ids: arguments.OptionalVpcs,
     performance_tier: arguments.OptionalPerformanceTier = None,
     wait: arguments.Wait = True,
-) -> Annotated[CallToolResult, ShareChangeView]:
+) -> Annotated[CallToolResult, NewShareView]:
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
     vpcs = agreed.target
     ids = [vpc.id for vpc in vpcs]
@@ -548,7 +549,8 @@ async def switch_performance_tier(
             found.id,
             started,
             lambda seen: seen.performance_tier == performance_tier,
-            if_done="",
+            if_done=f"It went{_tier(' from the ', found)} to the {performance_tier} tier, with {found.size_gib} GiB. "
+            "There is no way back down.",
             before={"performance_tier": found.performance_tier},
             after={"performance_tier": performance_tier},
             asked=agreed.asked,

@@ -18,8 +18,8 @@ from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import (
     ActionView,
     DeletedView,
+    NewSnapshotView,
     NextCall,
-    SnapshotChangeView,
     SnapshotListView,
     SnapshotView,
     started_snapshot,
@@ -47,7 +47,7 @@ _SKEW = timedelta(seconds=2)
 
 async def create_snapshot(
     context: ServiceContext, share: arguments.Share, name: arguments.SnapshotName, wait: arguments.Wait = True
-) -> Annotated[CallToolResult, SnapshotChangeView]:
+) -> Annotated[CallToolResult, NewSnapshotView]:
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = api_for(context)
     regions = service_for(context).limits.regions
