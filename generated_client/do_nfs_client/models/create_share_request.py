@@ -80,10 +80,12 @@ class CreateShareRequest:
         size_gib = d.pop("size_gib")
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
-        vpc_ids = [
-            checked(item, str, "vpc_ids_item")
-            for item in checked(d.pop("vpc_ids"), list, "vpc_ids")
-        ]
+        vpc_ids = d.pop("vpc_ids")
+        if type(vpc_ids) is not list:
+            checked(vpc_ids, list, "vpc_ids")
+        for item in vpc_ids:
+            if type(item) is not str:
+                checked(item, str, "vpc_ids")
         performance_tier = d.pop("performance_tier", UNSET)
         if performance_tier is not UNSET:
             performance_tier = _performance_tier(performance_tier)
