@@ -110,6 +110,7 @@ NOT_IN_CONTRACT = {
     "Action.resource_id": "actions of shares have it",
     "Share.vpc_names": "people know VPCs by their names",
     "AccessPoint.vpc_name": "people know VPCs by their names",
+    "AccessPoint.vpc_names": "people know VPCs by their names",
     "AccessPoint.share_name": "people know shares by their names",
     "Snapshot.share_name": "people know shares by their names",
 }

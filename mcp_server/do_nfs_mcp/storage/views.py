@@ -109,6 +109,9 @@ class AccessPointView(View):
     is_default: bool
     vpc_id: str | None = None
     vpc_name: str | None = None
+    vpc_ids: list[str] | None = None
+    vpc_names: dict[str, str] | None = None
+    """The names of these VPCs by their ids, as far as they are known."""
     access_policy: AccessPolicyView
     created_at: datetime
     updated_at: datetime | None = None
@@ -124,6 +127,7 @@ class AccessPointView(View):
             status=str(point.status),
             is_default=point.is_default,
             vpc_id=point.vpc_id or None,
+            vpc_ids=point.vpc_ids or None,
             access_policy=AccessPolicyView.of(point.access_policy),
             created_at=point.created_at,
             updated_at=point.updated_at or None,
@@ -132,11 +136,12 @@ class AccessPointView(View):
     @property
     def shown_vpc_ids(self) -> list[str]:
         """The ids of the VPCs that it shows."""
-        return [self.vpc_id] if self.vpc_id else []
+        return list(dict.fromkeys([*([self.vpc_id] if self.vpc_id else []), *(self.vpc_ids or [])]))
 
     def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
         self.vpc_name = names.get(self.vpc_id or "")
+        self.vpc_names = _only_named(self.vpc_ids or [], names)
 
     def text(self) -> str:
         share = name_or_id(self.share_id, self.share_name)
@@ -145,8 +150,9 @@ class AccessPointView(View):
     def details(self) -> str:
         """Return what the text says besides its name and its share."""
         default = ", the default one" if self.is_default else ""
-        vpc = f", VPC {name_or_id(self.vpc_id, self.vpc_name)}" if self.vpc_id else ""
-        return f"{plain(self.status)}{default}, path {quoted(self.path)}{vpc}, {self.access_policy.text()}"
+        names = {**(self.vpc_names or {}), **({self.vpc_id: self.vpc_name} if self.vpc_id and self.vpc_name else {})}
+        vpcs = f", {_vpcs_text(self.shown_vpc_ids, names)}" if self.shown_vpc_ids else ""
+        return f"{plain(self.status)}{default}, path {quoted(self.path)}{vpcs}, {self.access_policy.text()}"
 
 
 class ShareAccessPointView(View):
@@ -191,6 +197,7 @@ class ShareView(View):
     """The names of these VPCs by their ids, as far as they are known."""
     access_points: list[ShareAccessPointView] | None = None
     """None in lists."""
+    manager_urn: str | None = None
     created_at: datetime
 
     @classmethod
@@ -210,6 +217,7 @@ class ShareView(View):
             mount_path=share.mount_path or None,
             vpc_ids=share.vpc_ids or [],
             access_points=[ShareAccessPointView.of(p) for p in points] if points else None,
+            manager_urn=share.manager_urn or None,
             created_at=share.created_at,
         )
 
@@ -223,7 +231,8 @@ class ShareView(View):
         tier = f", {plain(self.performance_tier)} tier" if self.performance_tier else ""
         mount = f", mount {plain(f'{self.host}:{self.mount_path}')}" if self.host and self.mount_path else ""
         vpcs = f", {self.vpcs_text()}" if self.vpc_ids else ", attached to no VPC"
-        return f"in {plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB{tier}{mount}{vpcs}"
+        manager = f", managed by {quoted(self.manager_urn, 100)}" if self.manager_urn else ""
+        return f"in {plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB{tier}{mount}{vpcs}{manager}"
 
     @property
     def shown_vpc_ids(self) -> list[str]:
@@ -232,7 +241,7 @@ class ShareView(View):
 
     def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_names = {vpc_id: names[vpc_id] for vpc_id in self.vpc_ids if vpc_id in names} or None
+        self.vpc_names = _only_named(self.vpc_ids, names)
 
     def vpc_text(self, vpc_id: str) -> str:
         """Return the name of one of its VPCs or, if that is not known, the id."""
@@ -240,8 +249,7 @@ class ShareView(View):
 
     def vpcs_text(self) -> str:
         """Return the names of its VPCs and, where they are not known, the ids. Of many, the rest are only counted."""
-        listed = first_of(list(map(self.vpc_text, self.vpc_ids)), _MOST_NAMED)
-        return f"{plural('VPC', len(self.vpc_ids))} {listed}"
+        return _vpcs_text(self.vpc_ids, self.vpc_names or {})
 
 
 class SnapshotView(View):
@@ -641,6 +649,16 @@ def started_snapshot(answer: "ShareAction | Snapshot") -> ActionView | SnapshotV
     from do_nfs_client.models import ShareAction
 
     return ActionView.of(answer) if isinstance(answer, ShareAction) else SnapshotView.of(answer)
+
+
+def _only_named(vpc_ids: Iterable[str], names: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the names of these VPCs by their ids, None if no name is known."""
+    return {vpc_id: names[vpc_id] for vpc_id in vpc_ids if vpc_id in names} or None
+
+
+def _vpcs_text(vpc_ids: Sequence[str], names: Mapping[str, str]) -> str:
+    listed = first_of([name_or_id(vpc_id, names.get(vpc_id)) for vpc_id in vpc_ids], _MOST_NAMED)
+    return f"{plural('VPC', len(vpc_ids))} {listed}"
 
 
 def _known(value: "T | Unset") -> T | None:

@@ -50,8 +50,9 @@ def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) 
         case "too_short" | "too_long" | "int_parsing" | "bool_parsing" | "int_from_float":
             # What pydantic adds is about pydantic.
             said = said.partition(",")[0].removesuffix(" after validation")
-    if {"minimum", "maximum"} <= schema.keys():
-        said = f"has to be a whole number from {schema['minimum']} to {schema['maximum']}"
+    if "minimum" in schema:
+        least, most = schema["minimum"], schema.get("maximum")
+        said = f"has to be a whole number {f'of {least} or more' if most is None else f'from {least} to {most}'}"
     return f"{name} {said} ({_shown(problem['input'])})"
 
 

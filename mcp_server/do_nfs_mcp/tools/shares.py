@@ -353,11 +353,6 @@ async def resize_share_confirmation(
             f"pay for less, create_share with {new_size} GiB, have the files copied from one mount to the other, and "
             "delete_share this one once that is checked."
         )
-    if new_size > arguments.MOST_GIB:
-        raise NfsError(
-            f"Nothing was done: share {quoted(found.name)} has {found.size_gib} GiB and would have {new_size}, and a "
-            f"share has at most {arguments.MOST_GIB}."
-        )
     limits.check_size(new_size)
     target = GrowthTarget(found, new_size)
     if plan:

@@ -11,7 +11,7 @@ from do_nfs_sandbox.contract.ids import canonical_id
 from do_nfs_sandbox.contract.schema import InvalidError, Schema
 from do_nfs_sandbox.state.database import TABLES
 from do_nfs_sandbox.state.store import DEFAULT_POLICY
-from do_nfs_sandbox.state.transitions import TRANSITIONS
+from do_nfs_sandbox.state.transitions import SIZE_GIB, TRANSITIONS
 from do_nfs_sandbox.state.vpcs import VPCS, default_vpc_id, free_ip_range
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _STATE = Schema(
                 id=_ID,
                 name=_TEXT,
                 region=_SLUG,
-                size_gib={"$ref": "#/components/schemas/SizeGib"},
+                size_gib=SIZE_GIB,
                 status={"enum": ["CREATING", "ACTIVE", "INACTIVE", "FAILED"]},
                 performance_tier={"$ref": "#/components/schemas/PerformanceTier"},
                 vpc_ids={"type": "array", "items": _ID},

@@ -134,7 +134,7 @@ def test_a_share_that_has_snapshots_cannot_be_deleted(api: Api) -> None:
     [
         ({"size_gib": 49}, "size_gib must be at least 50."),
         ({"size_gib": 32769}, "size_gib must be at most 32768."),
-        ({"size_gib": 10**40}, "size_gib must be at most 9223372036854775807."),
+        ({"size_gib": 10**40}, "size_gib must be at most 32768."),
         ({"size_gib": 50.7}, "size_gib must be an integer."),
         ({"size_gib": "100"}, "size_gib must be an integer."),
         ({"size_gib": True}, "size_gib must be an integer."),
@@ -160,3 +160,41 @@ def test_an_incomplete_share_is_refused(api: Api, field: str) -> None:
     body: dict[str, Any] = {"name": "a", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
     del body[field]
     assert api.post("/v2/nfs", body, 400)["message"] == f"{field} is required."
+
+
+@pytest.mark.parametrize("size_gib", [32768, 32769])
+@pytest.mark.behaviour("A share has 32 TiB at most", "docs")
+def test_a_size_beyond_what_an_account_has_is_refused_by_the_api_and_not_the_contract(api: Api, size_gib: int) -> None:
+    share = api.new_share()
+    message = api.act(share, "resize", 201 if size_gib == 32768 else 400, size_gib=size_gib).get("message", "")
+    assert message == ("" if size_gib == 32768 else "params.size_gib must be at most 32768.")
+
+
+@pytest.mark.behaviour("A share is created with the URN of what manages it, and shows it", "client")
+def test_a_share_shows_what_manages_it(api: Api) -> None:
+    urn = "do:kubernetes:bd5f5959-5e1e-4205-a714-a914373942af"
+    share = api.new_share(manager_urn=urn)
+    assert share["manager_urn"] == urn
+    assert api.get("/v2/nfs")["shares"] == [share]
+    assert "manager_urn" not in api.new_share()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_taken"),
+    [
+        *(("a", True), ("data-2", True), ("a" * 64, True)),
+        *(("a" * 65, False), ("Data", False), ("2-data", False), ("-data", False), ("data_2", False), ("da ta", False)),
+        *(("datä", False), ("data\n", False)),
+    ],
+)
+@pytest.mark.behaviour("Share names are lowercase letters, digits and hyphens, where that is asked for", "client")
+def test_names_are_held_to_the_terraform_provider_s_rule_where_that_is_asked_for(
+    new_api: NewApi, name: str, is_taken: bool
+) -> None:
+    strict, lenient = new_api(strict_names=True), new_api()
+    lenient.new_share(name=name)
+    if is_taken:
+        strict.new_share(name=name)
+    else:
+        body = {"name": name, "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
+        assert strict.post("/v2/nfs", body, 400)["message"].startswith("name must have lowercase letters")

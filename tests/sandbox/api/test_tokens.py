@@ -69,4 +69,5 @@ def test_a_scope_that_a_token_lacks_is_named(new_api: NewApi) -> None:
     api = new_api(tokens={"t": ["nfs:list"]})
     answer = api("GET", "/v2/vpcs", headers={"authorization": "Bearer t"}).json()
     assert answer["id"] == "forbidden"
+    assert answer["message"].startswith("You do not have permission to perform this action.")
     assert "vpc:read" in answer["message"]
