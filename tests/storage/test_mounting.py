@@ -42,7 +42,7 @@ HOSTILE = [
     "/mnt/<<EOF/~/*/?",
     "/.hidden/...",
     "/mnt/```/a",
-    "/mnt/été/名/😀",
+    "/mnt/été/名/😀☕",
     "/" + "a" * 200,
 ]
 
@@ -464,6 +464,15 @@ class TestMountPoint:
             # What does not show, runs from right to left, or passes for the quotes and slashes of a command.
             *("/mnt/a\u202eb", "/mnt/a\u2028", "/mnt/a\u00a0b", "/mnt/a\u200bb", "/mnt/\u2800", "/mnt/\u3164"),
             *("/mnt/\u05d0", "/mnt/\u0661", "/mnt/\u0301a", "/mnt/a\u0338", "/mnt/a\u20dd"),
+            *(
+                "/mnt/a\ua4fd/b",
+                "/mnt/a\u3033b",
+                "/mnt/a\u02d0b",
+                "/mnt/a\u2571b",
+                "/mnt/a\u2cc6b",
+                "/mnt/\u2105",
+                "/mnt/\u2488",
+            ),
             *("/mnt/a\u2019; touch x; \u2018b", "/mnt/a\u201d", "/mnt/a\uff07", "/mnt/a\u02bb", "/mnt/a\u275c"),
             *("/mnt/a\u2215b", "/mnt/a\u2044b", "/mnt/\uff0e\uff0e/etc", "/mnt/\u2026"),
         ],

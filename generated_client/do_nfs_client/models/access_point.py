@@ -130,7 +130,7 @@ class AccessPoint:
         for item in vpc_ids:
             if type(item) is not str:
                 checked(item, str, "vpc_ids")
-        access_point = cls(
+        _read = cls(
             id,
             name,
             share_id,
@@ -144,8 +144,8 @@ class AccessPoint:
             vpc_ids,
         )
         if d:
-            access_point.additional_properties = d
-        return access_point
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -92,7 +92,7 @@ class CreateShareRequest:
         manager_urn = d.pop("manager_urn", UNSET)
         if type(manager_urn) is not str and manager_urn is not UNSET:
             manager_urn = checked(manager_urn, str, "manager_urn")
-        create_share_request = cls(
+        _read = cls(
             name,
             region,
             size_gib,
@@ -101,8 +101,8 @@ class CreateShareRequest:
             manager_urn,
         )
         if d:
-            create_share_request.additional_properties = d
-        return create_share_request
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -77,7 +77,7 @@ class Region:
         for item in sizes:
             if type(item) is not str:
                 checked(item, str, "sizes")
-        region = cls(
+        _read = cls(
             name,
             slug,
             available,
@@ -85,8 +85,8 @@ class Region:
             sizes,
         )
         if d:
-            region.additional_properties = d
-        return region
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

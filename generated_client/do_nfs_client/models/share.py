@@ -155,7 +155,7 @@ class Share:
         manager_urn = d.pop("manager_urn", UNSET)
         if type(manager_urn) is not str and manager_urn is not UNSET:
             manager_urn = checked(manager_urn, str, "manager_urn")
-        share = cls(
+        _read = cls(
             id,
             name,
             region,
@@ -169,10 +169,10 @@ class Share:
             access_points,
             manager_urn,
         )
-        share.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            share.additional_properties = d
-        return share
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

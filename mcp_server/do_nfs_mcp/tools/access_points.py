@@ -159,6 +159,8 @@ async def delete_access_point_confirmation(
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
     of_what = await share_to_take_from(context, found.share_id)
+    if not service_for(context).asks_before_loss:
+        return Confirmation(found, None)
     return Confirmation(
         found,
         f"Delete access point {in_question(found.id, found.name)}? Mounts through it stop working. The files stay. "

@@ -82,7 +82,9 @@ async def prune_snapshots_confirmation(
             if s.id not in going
         ],
     )
-    return Confirmation(target, None if plan or not prunable else await _question(context, found, target))
+    if plan or not prunable or not service_for(context).asks_before_loss:
+        return Confirmation(target, None)
+    return Confirmation(target, await _question(context, found, target))
 
 
 async def prune_snapshots(

@@ -105,6 +105,8 @@ async def delete_snapshot_confirmation(
     if found is None:
         return Confirmation(None, None)
     of_what = await share_to_take_from(context, found.share_id, found.region)
+    if not service_for(context).asks_before_loss:
+        return Confirmation(found, None)
     of_share = await read_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"

@@ -49,13 +49,13 @@ class Book:
         if type(title) is not str:
             title = checked(title, str, "title")
         state = _state(d.pop("state"))
-        book = cls(
+        _read = cls(
             title,
             state,
         )
         if d:
-            book.additional_properties = d
-        return book
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -34,12 +34,12 @@ class Problem:
         code = d.pop("code", UNSET)
         if type(code) is not str and code is not UNSET:
             code = checked(code, str, "code")
-        problem = cls(
+        _read = cls(
             code,
         )
         if d:
-            problem.additional_properties = d
-        return problem
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -64,15 +64,15 @@ class Shelves:
         links = d.pop("links", UNSET)
         if links is not UNSET:
             links = ShelvesLinks.from_dict(links)
-        shelves = cls(
+        _read = cls(
             shelves,
             heights,
             links,
         )
-        shelves.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            shelves.additional_properties = d
-        return shelves
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

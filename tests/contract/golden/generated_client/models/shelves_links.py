@@ -24,10 +24,10 @@ class ShelvesLinks:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        shelves_links = cls()
+        _read = cls()
         if d:
-            shelves_links.additional_properties = d
-        return shelves_links
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:
