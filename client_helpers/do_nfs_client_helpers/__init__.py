@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from do_nfs_client_helpers.pages import async_pages, pages
+    from do_nfs_client_helpers.paging import async_pages, pages
     from do_nfs_client_helpers.rate_limit import RateLimit
     from do_nfs_client_helpers.retry_transport import AsyncRetryTransport, RetryTransport
     from do_nfs_client_helpers.waiting import (
@@ -36,8 +36,8 @@ _HOME = {
     "AsyncRetryTransport": "retry_transport",
     "RateLimit": "rate_limit",
     "RetryTransport": "retry_transport",
-    "async_pages": "pages",
-    "pages": "pages",
+    "async_pages": "paging",
+    "pages": "paging",
 }
 
 

@@ -72,7 +72,7 @@ class RetryTransport(httpx.BaseTransport):
         >>> from do_nfs_sandbox import Fault, Sandbox, SandboxTransport
         >>> token = "dop_v1_" + "0" * 64
         >>> with Sandbox(seed="examples") as sandbox:
-        ...     sandbox.add_fault(Fault(operation="list_shares", status=503))
+        ...     fault = sandbox.add_fault(Fault("status", operation="list_shares", status=503))
         ...     args = {"transport": RetryTransport(SandboxTransport(sandbox))}
         ...     with AuthenticatedClient(base_url="http://sandbox", token=token, httpx_args=args) as client:
         ...         [share.name for share in list_shares.sync(client=client).shares]
@@ -151,7 +151,8 @@ class AsyncRetryTransport(httpx.AsyncBaseTransport):
 def _whole(response: httpx.Response) -> httpx.Response:
     """Return an answer with its body, which can be lost on the way as well."""
     try:
-        body = b"".join(response.iter_raw())
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        body = b"".join(response.stream)
     finally:
         response.close()
     return _with_body(response, body)
@@ -159,7 +160,8 @@ def _whole(response: httpx.Response) -> httpx.Response:
 
 async def _whole_async(response: httpx.Response) -> httpx.Response:
     try:
-        body = b"".join([part async for part in response.aiter_raw()])
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        body = b"".join([part async for part in response.stream])
     finally:
         await response.aclose()
     return _with_body(response, body)

@@ -12,6 +12,8 @@ def is_loopback(host: str) -> bool:
         host: An IP address or a name, without a port and without brackets.
     """
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
+        # Python 3.13 sees this by itself.
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     except ValueError:
         return host == "localhost"

@@ -55,10 +55,10 @@ INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshot
   look before calling again.
 - The whole account, or what is wrong: get_storage_overview first.
 - A full disk: resize_share, with add_gib or add_percent for "more". It and switch_performance_tier cost money and
-  cannot be undone: only if the person asked for just that, and then without a plan first.
+  cannot be undone: call them only if the person asked for exactly that, and then at once, without plan.
 - Old snapshots: prune_snapshots. A share with its snapshots: delete_share with delete_snapshots.
-- What deletes, cuts off, lets root in (NO_SQUASH) or orders much at once asks the person itself; do not ask as well. If
-  they say no, leave it.
+- What deletes, cuts off, lets root in (NO_SQUASH) or orders more GiB than the server's hourly allowance asks
+  the person itself; do not ask as well. If they say no, leave it.
 - What nobody can know from here: how full a share is (df on a machine that mounts it) and why something FAILED
   (DigitalOcean's support). No call restores a snapshot: copy its files from .snapshot at the root of the mount."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from clients.client import Client, Play
 from clients.findings import Findings
 from clients.installing import version
+from clients.not_played import NOT_PLAYED, NotPlayed
 
 _HEAD = """# Clients
 
@@ -17,10 +18,19 @@ this page.
 - **Its model reads** the text of a result, its structured content or both. A client without a model hands over both.
 - **Asks**: whether it put the server's question to the person. Where it says `browser`, the client cannot: the person
   saw the question on a page that [the server opened in their browser](assistant.md#what-the-assistant-may-do), and
-  typed the share's name there. Over HTTP the server opens no page, and can have only clients with MCP 2026-07-28 ask:
-  the others are refused what deletes or cuts off.
+  typed the share's name there. Where there is no display no page opens: nothing is done, and the assistant is told why.
+  Over HTTP the server opens no page either, and can have only clients with MCP 2026-07-28 ask: the others are refused
+  what deletes or cuts off.
+- **not run here**: `scripts/hosts` does not play this client. That it cannot ask, and what its model reads, was seen
+  once with a scripted model, or is by its documentation and source; what the person sees follows from that.
 
 """
+
+
+_NO_DISPLAY = (
+    "on Linux it does not tell the server of the display: put `DISPLAY` or `WAYLAND_DISPLAY` into the entry's `env`, "
+    "or no page opens and what deletes or cuts off is refused"
+)
 
 
 def lines(results: Mapping[Play, Findings]) -> str:
@@ -48,12 +58,18 @@ def page(clients: Mapping[str, Client], results: Mapping[Play, Findings], tools:
         "| client | version | transport | MCP | tools | its model reads | asks | verdict |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *(_row(clients[key], (key, transport), found) for (key, transport), found in results.items()),
+        *(row for client in NOT_PLAYED for row in _rows_not_played(client)),
     ]
     named = {f"{clients[key].title} over {transport}": found for (key, transport), found in results.items()}
+    listed: list[Client | NotPlayed] = [*clients.values(), *NOT_PLAYED]
     sections = [
-        _section("How to connect them", {client.title: [client.connect] for client in clients.values()}),
+        _section("How to connect them", {client.title: [client.connect] for client in listed}),
         _section("What does not work", {name: _first(found.problems) for name, found in named.items()}),
-        _section("What else they do", {name: found.notes for name, found in named.items()}),
+        _section(
+            "What else they do",
+            {name: found.notes for name, found in named.items()}
+            | {f"{client.title} over stdio": [_NO_DISPLAY] for client in NOT_PLAYED if client.hides_display},
+        ),
     ]
     return _HEAD.format(tools=tools) + "\n".join(rows) + "\n" + "".join(sections)
 
@@ -69,6 +85,14 @@ def _row(client: Client, play: Play, found: Findings) -> str:
     )
     cells = [client.title, version(key), transport, found.protocol, str(found.tools), found.reads, found.asks, verdict]
     return f"| {' | '.join(cell or '-' for cell in cells)} |"
+
+
+def _rows_not_played(client: NotPlayed) -> list[str]:
+    ways = (("stdio", "browser"), ("HTTP", "no"))
+    return [
+        f"| {client.title} | {client.version} | {transport} | - | - | {client.reads} | {asks} | not run here |"
+        for transport, asks in ways
+    ]
 
 
 def _first(problems: list[str]) -> list[str]:

@@ -119,6 +119,21 @@ async def test_an_error_of_the_api_is_told_with_its_words_and_the_next_step(
 
 
 @pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("The token lacks the scope nfs:list.", "Calling again will not help. Whoever"),
+        ("No.", "Calling again will not help: the token probably lacks the scope nfs:list. Whoever"),
+    ],
+)
+async def test_a_scope_that_is_missing_is_named_once(connect: Connect, words: str, hint: str) -> None:
+    answer = error(403, "forbidden", words)
+    async with connect(transport=api_that_answers(answer, READ)) as assistant:
+        said = await assistant.fail(READ[0], **READ[1])
+    assert f"{hint} runs this server has to give it a token with that scope." in said
+    assert said.count("nfs:list") == 1
+
+
+@pytest.mark.parametrize(
     ("status", "code", "called", "next_step"),
     [
         (412, "precondition_failed", ("delete_share", {"share": VPC}), "call again with delete_snapshots: true"),

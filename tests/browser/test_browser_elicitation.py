@@ -9,7 +9,7 @@ import anyio
 import pytest
 from do_nfs_mcp.browser import site
 from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
-from do_nfs_mcp.browser.question import NoBrowserError, Question
+from do_nfs_mcp.browser.question import NoBrowserError, OtherQuestionError, Question
 
 from ..support.browsing_person import BrowsingPerson, http, send
 from ..support.clock import Clock
@@ -121,6 +121,61 @@ async def test_of_two_calls_that_are_the_same_one_gets_the_answer(person: Browsi
     assert sorted(answers, key=str) == [None, True]
 
 
+async def test_of_many_questions_at_once_the_person_is_asked_one(person: BrowsingPerson) -> None:
+    refused: list[int] = []
+
+    async def ask(number: int) -> None:
+        try:
+            assert await person.elicitation.ask(f"call {number}", PLAIN, 60) is True
+        except OtherQuestionError:
+            refused.append(number)
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(40):
+            tasks.start_soon(ask, number)
+        while len(refused) < 39 or not person.opened:
+            await anyio.lowlevel.checkpoint()
+        await send(person.opened[0], answer="yes")
+    assert len(person.opened) == 1
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+async def test_the_next_question_is_asked_once_the_first_is_answered(person: BrowsingPerson, answer: str) -> None:
+    url = await unanswered(person, "first")
+    for _ in range(2):
+        with pytest.raises(OtherQuestionError):
+            await person.elicitation.ask("second", PLAIN, 60)
+    await send(url, answer=answer)
+    await unanswered(person, "second")
+    assert await person.elicitation.ask("first", PLAIN, 0) is (answer == "yes")
+
+
+async def test_a_page_that_was_closed_after_its_call_keeps_no_other_question_back(person: BrowsingPerson) -> None:
+    first = await unanswered(person, "first")
+    await person.look(first)
+    await unanswered(person, "second")
+    assert len(person.opened) == 2
+    await send(first, answer="yes")
+    assert await person.elicitation.ask("first", PLAIN, 0) is True
+
+
+async def test_a_question_that_is_too_old_keeps_no_other_back(person: BrowsingPerson, clock: Clock) -> None:
+    await unanswered(person, "first")
+    clock.pass_time(600)
+    await unanswered(person, "second")
+    assert len(person.opened) == 2
+
+
+async def test_a_question_of_the_same_call_that_has_changed_takes_the_place_of_the_first(
+    person: BrowsingPerson,
+) -> None:
+    first = await unanswered(person, "call", PLAIN)
+    await unanswered(person, "call", TYPED)
+    assert (await send(first, answer="yes")).status_code == 404
+    await unanswered(person, "call", PLAIN)
+    assert len(person.opened) == 3
+
+
 async def test_a_page_that_is_open_is_not_opened_again(person: BrowsingPerson) -> None:
     url = await unanswered(person)
     async with http() as client, anyio.create_task_group() as tasks:
@@ -169,7 +224,9 @@ async def test_a_page_that_was_closed_is_opened_again_at_the_same_address(
 async def test_it_listens_on_loopback_only_while_a_question_can_be_answered(
     person: BrowsingPerson, clock: Clock
 ) -> None:
-    first, second = await unanswered(person, "first"), await unanswered(person, "second")
+    first = await unanswered(person, "first")
+    await person.look(first)
+    second = await unanswered(person, "second")
     assert urlsplit(first).hostname == "127.0.0.1"
     assert urlsplit(first).netloc == urlsplit(second).netloc
     await send(first, answer="yes")

@@ -1,5 +1,6 @@
 """The generated client survives what servers really send, and is safe as it comes."""
 
+import gc
 import json
 from collections.abc import Callable
 from importlib.resources import files
@@ -7,10 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from do_nfs_client import ApiError, AuthenticatedClient, Client, UnsafeIdError
+from do_nfs_client import UNSET, ApiError, AuthenticatedClient, Client, UnsafeIdError
 from do_nfs_client.api.access_points import list_access_points
 from do_nfs_client.api.shares import create_share, create_share_action, delete_share, get_share, list_shares
 from do_nfs_client.api.snapshots import list_snapshots
+from do_nfs_client.client import read_body
 from do_nfs_client.models import (
     CreateShareRequest,
     DetachShare,
@@ -24,9 +26,11 @@ from do_nfs_client.models import (
     SnapshotList,
     VpcParams,
 )
+from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
 
+from ..support.api_answers import SHARE
 from ..support.constants import TOKEN
-from ..support.contracts import operations, resolved
+from ..support.contracts import CONTRACT, operations, resolved
 
 ID = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -136,6 +140,68 @@ class TestWhatServersAddLater:
         found = list_snapshots.sync(client=connected(lambda _: httpx.Response(200, json={})))
         assert isinstance(found, SnapshotList)
         assert not found.snapshots
+
+
+class TestPleasant:
+    def test_the_api_is_where_the_contract_says_unless_given(self) -> None:
+        assert Client().base_url == CONTRACT["servers"][0]["url"]
+
+    @pytest.mark.parametrize("variables", [TOKEN_VARIABLES[at:] for at in range(len(TOKEN_VARIABLES))])
+    def test_the_token_is_that_of_the_environment_that_the_server_would_take(
+        self, monkeypatch: pytest.MonkeyPatch, variables: tuple[str, ...]
+    ) -> None:
+        given = dict.fromkeys(TOKEN_VARIABLES, "  ") | {variable: f" {variable}\n" for variable in variables}
+        for variable, value in given.items():
+            monkeypatch.setenv(variable, value)
+        assert AuthenticatedClient().token == variables[0] == token_from(given)[0]
+        assert AuthenticatedClient(token="mine").token == "mine"
+
+    def test_without_any_token_there_is_no_client(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for variable in TOKEN_VARIABLES:
+            monkeypatch.delenv(variable, raising=False)
+        with pytest.raises(ValueError, match="There is no token: give the argument token, or set DIGITALOCEAN_ACCESS"):
+            AuthenticatedClient()
+
+    @pytest.mark.parametrize("text", ["${TOKEN}", "two words", "t\u00f6ken", "a\x00b"])
+    def test_what_cannot_be_a_token_is_said_to_be_none_and_is_not_shown(
+        self, monkeypatch: pytest.MonkeyPatch, text: str
+    ) -> None:
+        monkeypatch.setattr("os.environ", {"DIGITALOCEAN_TOKEN": text})
+        with pytest.raises(ValueError, match="What DIGITALOCEAN_TOKEN holds cannot be a token") as raised:
+            AuthenticatedClient()
+        assert text not in str(raised.value)
+
+    def test_what_is_left_out_prints_as_unset(self) -> None:
+        assert repr(ResizeShare(params=ResizeParams(size_gib=60)).region) == "UNSET"
+        assert not UNSET
+
+    @pytest.mark.parametrize("body", [{"share": {**SHARE}}, {"share": {**SHARE, "vpc_ids": None}}])
+    def test_a_list_that_is_left_out_is_empty(self, body: dict[str, Any]) -> None:
+        body["share"].pop("vpc_ids", None)
+        share = get_share.sync(ID, client=connected(lambda _: httpx.Response(200, json=body))).share
+        assert (share.vpc_ids, share.access_points) == ([], [])
+        share.vpc_ids.append("x")
+        again = get_share.sync(ID, client=connected(lambda _: httpx.Response(200, json=body))).share
+        assert again.vpc_ids == []
+
+    @pytest.mark.parametrize("was_collecting", [True, False])
+    def test_the_collector_of_garbage_is_as_before_once_a_long_list_is_read(self, was_collecting: bool) -> None:
+        seen: list[bool] = []
+
+        def read(body: Any) -> ShareList:
+            seen.append(gc.isenabled())
+            return ShareList.from_dict(body)
+
+        (gc.enable if was_collecting else gc.disable)()
+        try:
+            for count in (1, 1000):
+                assert len(read_body(httpx.Response(200, json={"shares": [SHARE] * count}), read).shares) == count
+            with pytest.raises(ApiError):
+                read_body(httpx.Response(200, json=[SHARE] * 1000), read)
+            assert gc.isenabled() is was_collecting
+        finally:
+            gc.enable()
+        assert seen == [was_collecting, False, False]
 
 
 class TestErrors:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -214,6 +215,21 @@ def test_the_page_has_a_row_for_each_conversation_and_says_what_went_wrong() -> 
     assert f"| {client.title} | {version} | stdio | 2026-07-28 | 22 | text | yes | works |" in made
     assert f"| {client.title} | {version} | HTTP | - | 0 | - | - | does not work |" in made
     assert f"- **{client.title} over HTTP**: exited with 1: &lt;html>" in made
+
+
+CANNOT_ASK = {"Kilo": "text", "Cline": "both", "Continue": "text", "Mistral Vibe": "structured content"}
+
+
+@pytest.mark.parametrize(("title", "reads"), CANNOT_ASK.items())
+@pytest.mark.parametrize(("transport", "asks"), [("stdio", "browser"), ("HTTP", "no")])
+def test_the_page_says_what_a_person_sees_in_a_client_that_cannot_ask_and_is_not_played(
+    title: str, reads: str, transport: str, asks: str
+) -> None:
+    row = rf"^\| {title} \| [\d.]+ \| {transport} \| - \| - \| {reads} \| {asks} \| not run here \|$"
+    there = (ROOT / "docs/hosts.md").read_text(encoding="utf-8")
+    for text in (page({}, {}, 23), there):
+        assert re.search(row, text, re.MULTILINE)
+        assert f"\n- **{title}**: " in text
 
 
 def test_the_script_names_the_clients_there_are() -> None:

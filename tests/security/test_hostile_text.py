@@ -4,12 +4,13 @@ nothing, and stands in quotes unless it is a single word."""
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import partial
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import pytest
 from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
-from do_nfs_mcp.storage.mounting import Style
+from do_nfs_mcp.storage.mounting import Style, is_mount_point
 from do_nfs_mcp.tools import make_tools
 from markdown_it import MarkdownIt
 from mcp import MCPError
@@ -61,6 +62,12 @@ HOSTILE = {
     "marks over the next character": "a\u035fb\u0361",
     "right to left": "\u05d0\u05d1 100 \u0627\u0628",
     "numbers from right to left": "\u0661\u0662",
+    "an apostrophe with a mark": f"a\u02bc\u0315, {ORDER} \ua78c\u030d",
+    "marks like an apostrophe": f"a\u0315\u0315, {ORDER} b\u0315\u0323\u0315 c\u0315' d\u0315\u02bc",
+    "marks of letters on what is none": f"\ua4f8\u030e, {ORDER} \u1427\u030e \u1427\u1cda",
+    "marks with a space for a letter": f"a\u1fce, {ORDER} \u1fcd\u1fcf\u1fdd\u1fde\u1fdf\u1fed\u1fee\u0385\u00a8\u02dd",
+    "marks of kana on other letters": f"a\uff9e, {ORDER} \uff9f \u309b \u309ca\u3099",
+    "the same mark twice": f"か\u3099\u3099 か\u309b\u309b {ORDER} \u0151\u030b a\u0323\u0301\u0323",
     "null": "a\x00b",
 }
 # What is shown of a text. A bare address stays one: whoever sees it sees where it leads.
@@ -81,7 +88,20 @@ LIKE_DOUBLE_QUOTES = {
         unicodedata.name(c, ""),
     )
 }
-LIKE_TWO_SINGLE_QUOTES = re.compile("['\u2018\u2019\u201a\u2032\u02bc\uff07]{2}")
+# By Unicode's confusables.txt: what is like an apostrophe, or like several, of which two are like a double quote. A
+# comma to the upper right of a letter is like an apostrophe after it.
+APOSTROPHES = dict.fromkeys(
+    "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02c8\u02ca\u02cb\u02f4\u0315\u0384\u055a\u055d\u144a\u16cc\u1fbd\u1fbf\u1ffe"
+    "\u2018\u2019\u201b\u2032\u2035\ua78c\uff07\uff40\U00016f51\U00016f52",
+    "'",
+)
+APOSTROPHES |= dict.fromkeys(
+    "\u02ba\u02dd\u02ee\u02f6\u1cd3\u201c\u201d\u201f\u2033\u2034\u2036\u2037\u2057\u3003\uff02", "''"
+)
+KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9d\U0001aff0-\U0001b167"
+STRAY_MARK_OF_KANA = re.compile(
+    f"(?<![{KANA}])[\u3099-\u309c\uff9e\uff9f]|[\u3099\u309b\uff9e]{{2}}|[\u309a\u309c\uff9f]{{2}}"
+)
 # Unicode's names for the classes of marks that strike a letter through, or reach over the next one.
 REACHING = {"Overlay": 1, "Double_Below": 233, "Double_Above": 234}
 
@@ -94,12 +114,31 @@ def assert_inert(said: str) -> None:
     assert {token.type for token in tokens} <= BLOCKS, said
     inline = {child.type for token in tokens for child in token.children or []}
     assert inline <= INLINE, said
-    for form in (said, LIKE_TWO_SINGLE_QUOTES.sub('"', said)):
+    for form in (said, with_quotes_for_what_is_like_one(said)):
         assert ORDER not in re.sub(r'"[^"]*"', "", form), said
     assert not LIKE_DOUBLE_QUOTES & set(said), said
     assert_in_one_direction_without_stray_marks(said)
     for line in said.splitlines():
         assert line.count('"') % 2 == 0, line
+
+
+def with_quotes_for_what_is_like_one(said: str) -> str:
+    """Return an ASCII text in which whatever is like a double quote is one."""
+
+    def seen(character: str) -> str:
+        first = unicodedata.normalize("NFKD", character)[0]
+        if first == " " != character or character in LIKE_DOUBLE_QUOTES:
+            return '"'
+        if unicodedata.category(first) == "Mn":
+            return "\u0301"
+        return character if character.isascii() else "_"
+
+    said = STRAY_MARK_OF_KANA.sub('"', said)
+    said = re.sub("[\u3099-\u309c\uff9e\uff9f]", "_", said)
+    apart = "".join(unicodedata.normalize("NFD", character) for character in said)
+    skeleton = "".join(APOSTROPHES.get(character, character) for character in apart)
+    # With a mark, an apostrophe is like two.
+    return re.sub("'['\u0301]", '"', "".join(map(seen, skeleton)))
 
 
 def assert_in_one_direction_without_stray_marks(said: str) -> None:
@@ -161,6 +200,24 @@ async def test_whatever_the_api_answers_is_data(connect: Connect, person: Person
             # The host gets it as it is, and the model sees it.
             assert sum(json.dumps(text, ensure_ascii=False)[1:-1] in content for content in listener.structured) > 12
             assert sum(escaped(text) in said for _, said in listener.heard) > 12
+
+
+@pytest.mark.anyio
+async def test_ids_are_data_as_well(connect: Connect, person: Person) -> None:
+    text = ""
+
+    def change(field: str, known: str) -> str:
+        return text if field.removesuffix("s").endswith("id") else known
+
+    async with connect(transport=answering(change, ids=True), wait_seconds=1, allowance_gib=0) as assistant:
+        for text in HOSTILE.values():
+            person.asked.clear()
+            listener = Listener(assistant)
+            done = {tool for tool, arguments in CALLS.items() if await listener.call(tool, arguments)}
+            assert done >= {"list_shares", "list_snapshots", "list_access_points", "list_vpcs"}
+            for _, said in [*listener.heard, *(("question", question) for question in person.asked)]:
+                assert_inert(said)
+            assert sum(escaped(text, 100) in said for _, said in listener.heard) > 8
 
 
 @pytest.mark.anyio
@@ -248,6 +305,7 @@ async def test_resources_prompts_and_completions_hide_nothing(connect: Connect) 
         *("50%", "O'Brien's", "l\u2019été", "\u02bbokina", "«a»", "😀", "5\u2032"),
         # Letters with marks, as these are written, and as some systems take letters apart.
         *("किताब", "မြန်မာ", "ខ្មែរ", "ที่นี่", "བོད", "e\u0301te\u0301", "tie\u0302\u0301ng", "か\u3099"),
+        *("か\u309bき\u309c", "ｶﾞﾊﾟ", "ー\u3099", "ゝ\u3099", "น้ำ", "ນ້ຳ"),
     ],
 )
 def test_ordinary_names_stay_as_they_are(text: str) -> None:
@@ -264,15 +322,62 @@ def test_what_should_be_a_word_and_is_none_is_in_quotes(text: str) -> None:
     assert plain(text) == f'"{text}"'
 
 
+PEOPLE = [
+    *("Ἀλέξανδρος", "Ἑλένη", "ᾌδης", "Μαΐου", "Ευαγγελία", "Ζωή"),
+    *("佐々木", "一ノ瀬 ヴィクトリア", "がぎぐげご ぱぴぷ", "ジョージ", "ﾔﾏﾀﾞ"),
+    *("Nguyễn Thị Ánh", "Trần Đức Hưng", "Lê Phượng", "Vũ Quỳnh Như"),
+    *("प्रियंका शर्मा", "ज़ाकिर", "श्रीकृष्ण", "दुःख", "তৃষ্ণা", "தமிழ்ச்செல்வி", "ശ്രീജിത്ത്"),
+    *("สมศักดิ์", "น้ำฝน", "กิ่งแก้ว", "ສົມພອນ", "សុខា", "ကျော်"),
+    *(
+        "Zoë Müller",
+        "Łukasz Żółć",
+        "Jiří Ďuriš",
+        "Sigurður Þór",
+        "Őry Gyűrű",
+        "Ștefan Țepeș",
+        "Ça\u011fr\u0131 I\u015f\u0131k",
+        "Ångström",
+    ),
+    # \u02bc is the Navajo letter for a glottal stop.
+    *("Ọlúwàṣẹ́gun", "Hastiin Łį́į́\u02bc", "Ô͘-bîn", "Їжакевич Ґалаґан", "Ёлкин", "김민준"),
+]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", PEOPLE)
+def test_names_of_people_stay_readable_whether_their_letters_are_taken_apart_or_not(
+    name: str, form: Literal["NFC", "NFD"]
+) -> None:
+    written = unicodedata.normalize(form, name)
+    assert quoted(written) == f'"{written}"'
+    assert is_mount_point(f"/mnt/{written}") is not ("\u02bc" in written)
+
+
+def assert_does_not_break_a_sentence(text: str) -> None:
+    said = quoted(text)
+    assert said.isprintable(), ascii(said)
+    assert with_quotes_for_what_is_like_one(said).count('"') == 2, ascii(said)
+    assert_in_one_direction_without_stray_marks(said)
+
+
+def characters() -> Iterator[str]:
+    """Yield every assigned character but ideographs and syllables, which are all of a kind."""
+    alike = re.compile("^(CJK|HANGUL SYLLABLE|TANGUT|NUSHU|KHITAN|EGYPTIAN|ANATOLIAN|CUNEIFORM|YI SYLLABLE)")
+    return (c for c in map(chr, range(0x110000)) if not alike.match(unicodedata.name(c, "CJK")))
+
+
 def test_no_character_breaks_a_sentence_whatever_its_category() -> None:
-    ideographs = re.compile("^(CJK|HANGUL SYLLABLE|TANGUT|NUSHU|KHITAN|EGYPTIAN|ANATOLIAN|CUNEIFORM|YI SYLLABLE)")
-    for character in map(chr, range(0x110000)):
-        if not ideographs.match(unicodedata.name(character, "CJK")):
-            for text in (f"a{character}", f"{character}1", f"1{character} a"):
-                said = quoted(text)
-                assert said.isprintable(), ascii(said)
-                assert not LIKE_DOUBLE_QUOTES & set(said), ascii(said)
-                assert_in_one_direction_without_stray_marks(said)
+    for character in characters():
+        for text in (f"a{character}", f"{character}1", f"1{character} a", f"か{character}{character}'"):
+            assert_does_not_break_a_sentence(text)
+
+
+def test_no_character_breaks_a_sentence_with_a_mark_of_any_class() -> None:
+    # Others are for the letters of one script.
+    marks = {unicodedata.combining(c): c for c in characters() if unicodedata.name(c).startswith("COMBINING")}
+    tried = [*marks.values(), *"\u030d\u030e\u0313\u0315\u1cda\u309b\uff9e"]
+    for character in characters():
+        assert_does_not_break_a_sentence("".join(f"{character}{mark}" for mark in tried))
 
 
 def test_two_texts_never_look_the_same_but_for_quotes() -> None:
@@ -284,6 +389,8 @@ def test_two_texts_never_look_the_same_but_for_quotes() -> None:
 MISLEADING = [
     *("other line ends", "bidi", "zero width", "tags", "variation selectors", "fillers", "blanks", "quotes like ours"),
     *("overlays", "marks without a letter", "many marks", "marks over the next character"),
+    *("an apostrophe with a mark", "marks like an apostrophe", "marks of letters on what is none"),
+    *("marks with a space for a letter", "marks of kana on other letters", "the same mark twice"),
     *("right to left", "numbers from right to left"),
 ]
 

@@ -46,7 +46,7 @@ def test_every_pin_has_a_hash(name: str, least: int) -> None:
     pins = re.split(r"\n(?=\w)", (ROOT / name).read_text(encoding="utf-8").strip())
     assert len(pins) > least
     for pin in pins:
-        assert re.match(r"[\w.-]+==[^\s;]+( ; .+)? \\\n    --hash=sha256:[0-9a-f]{64}", pin)
+        assert re.match(r"[\w.-]+(\[[\w,-]+\])?==[^\s;]+( ; .+)? \\\n    --hash=sha256:[0-9a-f]{64}", pin)
 
 
 @pytest.mark.parametrize(

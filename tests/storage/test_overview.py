@@ -1,6 +1,7 @@
 """What an overview says of an account: every number and problem in the structured content, a short text to read."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -59,8 +60,8 @@ def test_shares_and_snapshots_are_counted_in_all_and_by_region() -> None:
     assert view.total.model_dump() == {
         "shares": 3,
         "size_gib": 250,
-        "usable_gib": 250,
-        "unusable_gib": {},
+        "usable_gib": 150,
+        "unusable_gib": {"INACTIVE": 100},
         "snapshots": 3,
         "snapshot_size_gib": 25,
         "statuses": {"ACTIVE": 2, "INACTIVE": 1},
@@ -71,8 +72,8 @@ def test_shares_and_snapshots_are_counted_in_all_and_by_region() -> None:
     assert view.regions["atl1"].model_dump() == {
         "shares": 2,
         "size_gib": 150,
-        "usable_gib": 150,
-        "unusable_gib": {},
+        "usable_gib": 50,
+        "unusable_gib": {"INACTIVE": 100},
         "snapshots": 2,
         "snapshot_size_gib": 15,
         "statuses": {"ACTIVE": 1, "INACTIVE": 1},
@@ -87,37 +88,84 @@ def test_the_text_is_a_line_in_all_a_line_a_region_and_what_looks_wrong() -> Non
         [snapshot(1, of=1, region="nyc2"), snapshot(2, of=9, status="FAILED")],
     )
     assert view.text().splitlines() == [
-        "In all: 3 shares, 200 GiB usable, 100 GiB FAILED; 2 ACTIVE, 1 FAILED; 1 high tier; 2 snapshots, 20 GiB; "
-        "1 VPC with shares.",
-        "- atl1: 2 shares, 100 GiB usable, 100 GiB FAILED; 1 ACTIVE, 1 FAILED; 1 snapshot, 10 GiB; 1 VPC with shares",
-        "- nyc2: 1 share, 100 GiB; 1 ACTIVE; 1 high tier; 1 snapshot, 10 GiB; 1 VPC with shares",
-        'failed (1): "share-3", FAILED',
+        "In all: 3 shares, 200 GiB usable, 100 GiB FAILED; 2 snapshots, 20 GiB.",
+        "- atl1: 2 shares, 100 GiB usable, 100 GiB FAILED; 1 snapshot, 10 GiB",
+        '  - "share-2": 100 GiB',
+        '  - "share-3": 100 GiB, FAILED',
+        "- nyc2: 1 share, 100 GiB; 1 snapshot, 10 GiB",
+        '  - "share-1": 100 GiB, high tier',
+        'failed (1): "share-3" (FAILED)',
         "snapshot failed (1):",
         f'- snapshot "snapshot-2" ({UUID(int=1002)}) of share {UUID(int=9)} in atl1: FAILED',
-        'no recent snapshot (1): "share-2", never snapshotted',
+        'no recent snapshot (1): "share-2" (never snapshotted)',
         "Next: delete_share for a FAILED share, which never recovers; delete_snapshot for a FAILED snapshot; "
         "create_snapshot for a share without a recent one.",
-        "Shares:",
-        f'- share "share-1" ({UUID(int=1)}) in nyc2: ACTIVE, 100 GiB, high tier, VPC {VPC}',
-        f'- share "share-2" ({UUID(int=2)}) in atl1: ACTIVE, 100 GiB, VPC {VPC}',
-        f'- share "share-3" ({UUID(int=3)}) in atl1: FAILED, 100 GiB, attached to no VPC',
+        "list_shares has ids, mounts and VPCs.",
     ]
+
+
+def test_of_ten_shares_the_text_is_short_though_something_of_each_kind_is_wrong() -> None:
+    wrong: dict[int, dict[str, Any]] = {
+        4: {"status": "FAILED"},
+        7: {"status": "INACTIVE", "vpc_ids": []},
+        10: {"status": "CREATING", "age": timedelta(minutes=20)},
+    }
+    shares = [
+        share(
+            n,
+            region=("atl1", "nyc2")[n % 2],
+            performance_tier="standard",
+            size_gib=n * 1000,
+            host="10.128.0.1",
+            mount_path=f"/{n}",
+            **wrong.get(n, {}),
+        )
+        for n in range(1, 11)
+    ]
+    said = seen(shares, [snapshot(n, of=n, age=n * DAY, region="nyc2") for n in range(1, 9)]).text()
+    for kind in ("failed (1)", "inactive (1)", "no recent snapshot (3)", "CREATING for 20 min"):
+        assert kind in said
+    assert all(f'  - "share-{n}": ' in said for n in range(1, 11))
+    assert len(said.encode()) <= 1100
+
+
+@pytest.mark.parametrize("status", ["CREATING", "FAILED", "INACTIVE"])
+def test_what_nobody_can_mount_is_told_apart_from_what_is_usable(status: str) -> None:
+    view = seen([share(1, size_gib=500), share(2, size_gib=70, status=status)])
+    assert (view.total.size_gib, view.total.usable_gib, view.total.unusable_gib) == (570, 500, {status: 70})
+    assert f"2 shares, 500 GiB usable, 70 GiB {status}; " in view.text()
 
 
 def test_what_is_all_in_one_region_is_told_once() -> None:
     assert seen([share()]).text().startswith("- atl1: 1 share, 100 GiB; ")
 
 
-def test_of_shares_with_one_name_each_that_looks_wrong_is_told_with_its_id() -> None:
-    said = seen([share(1, name="data", status="FAILED", vpc_ids=[]), share(2, name="data")], [snapshot(of=2)]).text()
-    assert f'failed (1):\n- share "data" ({UUID(int=1)}) in atl1: FAILED\n' in said
+@pytest.mark.parametrize(
+    ("name", "shown", "is_enough"),
+    [
+        ("data", '"data"', True),
+        ("two words", '"two words"', True),
+        ("other", '"other"', False),
+        ("", '""', False),
+        ("a\nb", '"a\\nb"', False),
+        ("x" * 61, f'"{"x" * 57}..."', False),
+    ],
+    ids=["a name", "with a space", "two have it", "none", "with a newline", "long"],
+)
+def test_a_share_is_told_with_its_id_if_its_name_as_shown_does_not_find_it(
+    name: str, shown: str, is_enough: bool
+) -> None:
+    said = seen([share(1, name=name, status="FAILED"), share(2, name="other")], [snapshot(of=2)]).text()
+    told = shown if is_enough else f"{shown} ({UUID(int=1)})"
+    assert f"\n  - {told}: 100 GiB, FAILED\n" in said
+    assert f"\nfailed (1): {told} (FAILED)\n" in said
 
 
 def test_an_account_where_all_is_well_says_so() -> None:
     view = seen([share()], [snapshot()])
     assert view.problems == []
     assert (
-        "\nNothing looks wrong. A share would that is 7 days old without a snapshot of the last 7 days.\n"
+        "\nNothing looks wrong. What would: a share at least 7 days old without a snapshot of the last 7 days.\n"
         in view.text()
     )
 
@@ -127,7 +175,7 @@ def test_shares_that_are_too_young_to_need_a_snapshot_are_no_problem_but_are_tol
     assert (view.problems, view.without_snapshot_yet) == ([], 1000)
     assert view.text().endswith(" 1000 younger shares have no snapshot yet.")
     assert (
-        "that is 2 days old without a snapshot of the last 2 days. 1 younger share has no snapshot yet.\n"
+        "at least 2 days old without a snapshot of the last 2 days. 1 younger share has no snapshot yet.\n"
         in seen([share(age=DAY)], days=2).text()
     )
 
@@ -135,7 +183,9 @@ def test_shares_that_are_too_young_to_need_a_snapshot_are_no_problem_but_are_tol
 def test_a_share_that_is_creating_is_named_with_its_age() -> None:
     view = seen([share(status="CREATING", age=timedelta(minutes=12)), share(2, status="CREATING", age=2 * HOUR)])
     assert [(UUID(made.share_id).int, made.minutes) for made in view.creating] == [(1, 12)]
-    assert f'creating (1):\n- share "share-1" ({UUID(int=1)}) in atl1: CREATING for 12 min\n' in view.text()
+    assert '\n  - "share-1": 100 GiB, CREATING for 12 min\n' in view.text()
+    many = seen([share(status="CREATING", age=timedelta(minutes=12)), *(share(n) for n in range(2, 20))]).text()
+    assert many.endswith(f'creating (1):\n- share "share-1" ({UUID(int=1)}) in atl1: CREATING for 12 min')
     assert view.total.unusable_gib == {"CREATING": 200}
     # The clock of the API may be ahead.
     assert seen([share(status="CREATING", age=-HOUR)]).creating[0].minutes == 0
@@ -146,10 +196,10 @@ def test_up_to_fifteen_shares_are_listed_with_what_a_next_call_needs() -> None:
     view = seen(shares)
     assert view.listed_shares is not None
     assert [UUID(listed.id).int for listed in view.listed_shares] == list(range(15, 0, -1))
-    assert all(f"({UUID(int=n)}) in atl1: ACTIVE, 100 GiB, mount 10.0.0.1:/{n}," in view.text() for n in range(1, 16))
+    assert re.findall(r'  - "share-(\d+)": 100 GiB\n', view.text()) == [str(n) for n in range(15, 0, -1)]
     many = seen([*shares, share(16)])
     assert many.listed_shares is None
-    assert "Shares:" not in many.text()
+    assert "  - " not in many.text()
 
 
 def test_a_failed_access_point_is_a_problem_with_its_own_next_call() -> None:
@@ -187,7 +237,7 @@ def test_deleted_shares_and_snapshots_do_not_count() -> None:
 def test_a_snapshot_whose_share_is_not_there_counts_in_its_region() -> None:
     view = seen([share(region="nyc2", age=HOUR)], [snapshot(of=9)])
     assert (view.regions["atl1"].shares, view.regions["atl1"].snapshots, view.total.snapshots) == (0, 1, 1)
-    assert seen([], [snapshot(of=9)]).text().startswith("- atl1: 0 shares, 0 GiB; 1 snapshot, 10 GiB\n")
+    assert seen([], [snapshot(of=9)]).text().startswith("- atl1: 0 shares, 0 GiB; 1 snapshot, 10 GiB\nNothing")
 
 
 @pytest.mark.parametrize("status", ["ARCHIVED", "UNKNOWN", "", "active", "Failed"])
@@ -312,7 +362,7 @@ def test_texts_from_elsewhere_stay_on_their_line(text: str) -> None:
     assert all(c.isprintable() or c == "\n" for c in said)
     lines = said.split("\n")
     assert [line.split(" ")[0] for line in lines] == [
-        *("In", "-", "-", "failed", "snapshot", "-", "Next:", "Shares:", "-", "-")
+        *("In", "-", "", "-", "", "failed", "snapshot", "-", "Next:", "list_shares")
     ]
     assert all(line.count('"') % 2 == 0 for line in lines)
     # Nothing is left out or changed for the host.
@@ -345,11 +395,15 @@ def test_however_much_is_wrong_the_text_is_bounded() -> None:
     assert "- and 480 more\n" in said
 
 
-def test_every_problem_told_has_the_id_that_a_call_needs() -> None:
+@pytest.mark.parametrize("healthy", [0, 15])
+def test_every_problem_told_has_the_name_or_the_id_that_a_call_needs(healthy: int) -> None:
     view = seen(
-        [share(1), share(2, status="FAILED"), share(3, status="CREATING"), share(4, status="INACTIVE")],
+        [
+            *(share(1), share(2, status="FAILED"), share(3, status="CREATING"), share(4, status="INACTIVE")),
+            *(share(n, age=HOUR) for n in range(10, 10 + healthy)),
+        ],
         [snapshot(5, status="FAILED")],
     )
-    said = view.text()
+    said = view.text().partition("failed (1)")[2]
     for problem in view.problems:
-        assert str(problem.snapshot_id or problem.share_id) in said
+        assert str(problem.snapshot_id or problem.share_id) in said or (not healthy and f'"{problem.name}"' in said)

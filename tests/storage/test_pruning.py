@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import pytest
-from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
+from do_nfs_mcp.storage.pruning import Retention, rules_that_keep, snapshots_to_prune
 from do_nfs_mcp.storage.views import SnapshotView
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,6 +221,20 @@ def test_a_snapshot_that_a_rule_keeps_by_itself_never_goes(snapshots: list[Snaps
     for name, value in vars(retention).items():
         if value:
             assert let_go <= ids(snapshots_to_prune(snapshots, Retention(**{name: value}), NOW))
+
+
+@examples(150)
+@given(accounts, rules)
+def test_the_rules_that_keep_a_snapshot_are_those_that_do_so_alone(
+    snapshots: list[SnapshotView], retention: Retention
+) -> None:
+    kept = rules_that_keep(snapshots, retention, NOW)
+    assert ids(snapshots_to_prune(snapshots, retention, NOW)).isdisjoint(kept)
+    assert all(kept.values())
+    for name, value in vars(retention).items():
+        by_it = {snapshot_id for snapshot_id, rules in kept.items() if name in rules}
+        alone = rules_that_keep(snapshots, Retention(**{name: value}), NOW).keys()
+        assert by_it == alone
 
 
 @examples(150)

@@ -21,9 +21,21 @@ class RawServer:
         self.connections = 0
         self.url = ""
         self._answer = answer
+        self._serving: set[asyncio.Task[None]] = set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        serving = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
+
+    async def end(self) -> None:
+        """Leave those who are still connected, also one that is never answered."""
+        for serving in (leaving := tuple(self._serving)):
+            serving.cancel()
+        await asyncio.gather(*leaving, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while not writer.is_closing():
                 self.heads.append(await reader.readuntil(b"\r\n\r\n"))
@@ -38,10 +50,13 @@ class RawServer:
 async def raw_server(answer: Answer) -> AsyncIterator[RawServer]:
     """Answer on a free port while the block runs."""
     raw = RawServer(answer)
-    server = await asyncio.start_server(raw.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(raw.accept, "127.0.0.1", 0)
     raw.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server:
+    try:
         yield raw
+    finally:
+        server.close()
+        await raw.end()
 
 
 def says(text: bytes) -> Answer:

@@ -381,11 +381,11 @@ class Audit(Scenario):
 
     async def ours(self, talk: Talk) -> None:
         said = await talk("get_storage_overview")
-        assert "In all: 6 shares, 10840 GiB usable, 250 GiB CREATING, 16000 GiB FAILED" in said
+        assert "In all: 6 shares, 2648 GiB usable, 250 GiB CREATING, 16000 GiB FAILED, 8192 GiB INACTIVE" in said
         assert '"ml-scratch"' in said
         assert found(r'snapshot "broken" \(ID\)', said)
-        assert found(r'share "archive-2023" \(ID\) .*attached to no VPC', said)
-        assert found(r'share "data" \(ID\) in ams3: never snapshotted', said)
+        assert 'inactive (1): "archive-2023" (attached to no VPC)' in said
+        assert found(r'no recent snapshot \(3\): "data" \(ID\) \(never snapshotted\)', said)
         assert "Next: delete_share" in said
         assert "delete_snapshot for a FAILED snapshot" in said
 

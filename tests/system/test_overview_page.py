@@ -411,7 +411,7 @@ def test_a_host_that_passes_on_less_shows_less(sandbox: Sandbox, host: Host, pag
     page.leave_frame()
     page.run(tell, "structuredContent")
     page.enter_frame()
-    assert page.find("#alert").text.startswith("In all: 3 shares, 1500 GiB usable, 100 GiB FAILED;")
+    assert page.find("#alert").text.startswith("In all: 3 shares, 500 GiB usable, 100 GiB FAILED, 1000 GiB INACTIVE;")
 
 
 def test_a_host_that_lets_no_page_call_tools_is_no_fault(sandbox: Sandbox, host: Host, page: Page) -> None:

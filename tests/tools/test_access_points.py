@@ -191,8 +191,10 @@ class TestWhatIsKnown:
         self, assistant: Assistant, share: dict[str, Any]
     ) -> None:
         made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=VPC)
-        assert 'The share is attached to VPC "default-atl1".' in made["message"]
-        assert 'If the folder "/a" is not there yet' in made["message"]
+        first, where, attached, _ = made["message"].splitlines()
+        assert first == 'Done. First make the folder "/a" on a mount of the whole share, if it is not there yet.'
+        assert where.endswith("is not documented: look in DigitalOcean's control panel.")
+        assert attached == 'The share is attached to VPC "default-atl1".'
 
     async def test_of_a_vpc_that_it_is_not_attached_to_both_sources_are_given(
         self, assistant: Assistant, share: dict[str, Any]
@@ -200,16 +202,16 @@ class TestWhatIsKnown:
         made = await assistant.succeed("create_access_point", share="data", name="aa", path="/a", vpc_id=OTHER_VPC)
         assert 'The share is not attached to VPC "apps-atl1"' in made["message"]
         assert (
-            "the Terraform provider's that it does not. If mounting fails: attach_share, which opens the whole share"
+            "by the Terraform provider's it does not. If mounting fails: attach_share, which opens the whole share."
             in made["message"]
         )
 
     @pytest.mark.parametrize(
         ("squash", "effect"),
         [
-            ("NO_SQUASH", "every user stays who they are on the client, root too"),
-            ("ROOT_SQUASH", "root is nobody there; every other user stays who they are on the client"),
-            ("ALL_SQUASH", "every user is nobody there"),
+            ("NO_SQUASH", "every user, root too, is who they are on the client"),
+            ("ROOT_SQUASH", "root is nobody; every other user is who they are on the client"),
+            ("ALL_SQUASH", "every user is nobody"),
         ],
     )
     async def test_what_the_squash_setting_does_to_whom_is_said(
@@ -218,4 +220,4 @@ class TestWhatIsKnown:
         made = await assistant.succeed(
             "create_access_point", share="data", name="aa", path="/a", access_policy={"squash_config": squash}
         )
-        assert f"With {squash} {effect}." in made["message"]
+        assert made["message"].endswith(f"\n{squash}: {effect}.")

@@ -150,6 +150,58 @@ async def test_a_call_that_is_over_before_the_answer_says_so_and_the_same_call_f
     assert len(browsing.opened) == 1
 
 
+async def test_while_a_page_asks_about_one_call_another_is_told_to_wait_for_it(
+    impatient: Assistant, calls: list[Call], browsing: BrowsingPerson, sent: list[httpx.Request]
+) -> None:
+    (first, first_arguments), *others = calls
+    assert (await impatient.fail(first, **first_arguments)).startswith(ASKED)
+    for tool, arguments in others:
+        result = await impatient.call(tool, **arguments)
+        assert text_of(result).startswith("Nothing was done yet: the person has another question before them")
+        assert "Make the same call again once they have answered that one" in text_of(result)
+        assert result.meta is not None
+        assert result.meta["do-nfs-mcp/failure"] == {"kind": "unanswered"}
+    assert len(browsing.opened) == 1
+    await browsing.agree(browsing.opened[0])
+    await impatient.succeed(first, **first_arguments)
+    assert (await impatient.fail(others[0][0], **others[0][1])).startswith(ASKED)
+    assert len(browsing.opened) == 2
+
+
+async def test_of_many_orders_at_once_one_opens_a_page(asked_here: Assistant, browsing: BrowsingPerson) -> None:
+    order = {"region": "atl1", "size_gib": 2000, "vpc_ids": [VPC], "wait": False}
+    said: list[str] = []
+
+    async def try_to_order(number: int) -> None:
+        said.append(await asked_here.fail("create_share", name=f"share-{number}", **order))
+
+    async def decline_when_all_have_asked(url: str) -> None:
+        while len(said) < 39:
+            await anyio.lowlevel.checkpoint()
+        await browsing.decline(url)
+
+    browsing.visit = decline_when_all_have_asked
+    async with anyio.create_task_group() as tasks:
+        for number in range(40):
+            tasks.start_soon(try_to_order, number)
+    assert len(browsing.opened) == 1
+    assert sum("another question before them" in each for each in said) == 39
+
+
+async def test_the_audit_says_of_no_question_that_was_not_asked(
+    connect: Connect, calls: list[Call], browsing: BrowsingPerson
+) -> None:
+    lines = io.StringIO()
+    browsing.visit = None
+    ways = {"connect_browser": lambda: browsing.elicitation, "audit": Audit(lines, Masking(None)), "wait_seconds": 0}
+    async with connect(asks=False, **ways) as assistant:
+        for tool, arguments in calls[:2]:
+            await assistant.fail(tool, **arguments)
+    first, second = map(json.loads, lines.getvalue().splitlines())
+    assert first["question"]["by"] == "browser"
+    assert "question" not in second
+
+
 async def test_a_no_that_comes_after_the_call_is_found_too(
     impatient: Assistant, share: dict[str, Any], browsing: BrowsingPerson
 ) -> None:
@@ -178,6 +230,7 @@ async def test_an_answer_is_found_by_no_other_arguments_and_no_other_tool(
     # The question is the same.
     for other in ({"wait": True}, {"share": (await impatient.succeed("get_share", share="data"))["id"]}):
         assert (await impatient.fail("detach_share", **arguments | other)).startswith(ASKED)
+        await browsing.look(browsing.opened[-1])
     assert (await impatient.fail("delete_share", share="spare")).startswith(ASKED)
     assert changed(sent) == []
     assert len(browsing.opened) == 4

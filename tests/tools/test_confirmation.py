@@ -404,6 +404,60 @@ async def test_an_operator_may_do_without_questions(
     assert len(changed(sent)) == 4
 
 
+async def test_what_only_a_question_tells_is_not_read_where_none_is_asked(
+    connect: Connect, assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
+) -> None:
+    data = share["id"]
+    snapshot, old = [
+        (await assistant.succeed("create_snapshot", share=data, name=name))["snapshot"]["id"] for name in ("new", "old")
+    ]
+    point = (await assistant.succeed("create_access_point", share=data, name="team", path="/t", vpc_id=VPC))[
+        "access_point"
+    ]["id"]
+    spare = await assistant.succeed("create_share", name="spare", region="atl1", size_gib=50, vpc_ids=[VPC])
+    other = spare["share"]["id"]
+    nfs = "/v2/nfs"
+    get_share, get_snapshots = f"GET {nfs}/{data}", f"GET {nfs}/snapshots"
+    vpcs = "GET /v2/vpcs"
+    expected: list[tuple[str, dict[str, Any], list[str]]] = [
+        (
+            "delete_snapshot",
+            {"snapshot": snapshot},
+            [f"GET {nfs}/snapshots/{snapshot}", f"DELETE {nfs}/snapshots/{snapshot}"],
+        ),
+        (
+            "delete_access_point",
+            {"access_point": point},
+            [f"GET {nfs}/access_points/{point}", vpcs, f"DELETE {nfs}/access_points/{point}"],
+        ),
+        (
+            "prune_snapshots",
+            {"share": data, "keep_last": 0},
+            [get_share, get_snapshots, f"DELETE {nfs}/snapshots/{old}"],
+        ),
+        (
+            "reassign_share",
+            {"share": data, "new_vpc_id": OTHER_VPC, "wait": False},
+            [get_share, f"POST {nfs}/{data}/actions"],
+        ),
+        (
+            "detach_share",
+            {"share": other, "vpc_id": VPC, "wait": False},
+            [f"GET {nfs}/{other}", f"POST {nfs}/{other}/actions"],
+        ),
+        (
+            "delete_share",
+            {"share": data},
+            [get_share, get_snapshots, f"GET {nfs}/shares/{data}/access_points", f"DELETE {nfs}/{data}"],
+        ),
+    ]
+    async with connect(asks=False, destructive="allow") as unasked:
+        for tool, arguments, requests in expected:
+            sent.clear()
+            await unasked.succeed(tool, **arguments)
+            assert [f"{request.method} {request.url.path}" for request in sent] == requests, tool
+
+
 async def test_an_operator_may_deny_every_destructive_call(
     connect: Connect, destructive_calls: list[Call], person: Person, sent: list[httpx.Request]
 ) -> None:
@@ -476,7 +530,11 @@ async def test_a_plan_asks_nobody_and_changes_nothing(
     assert changed(sent) == []
 
 
-@pytest.mark.parametrize("answer", [saying("decline"), saying("accept", {"confirm": False})], ids=["no", "not ticked"])
+@pytest.mark.parametrize(
+    "answer",
+    [saying("decline"), saying("accept", {"confirm": False}), saying("cancel")],
+    ids=["no", "not ticked", "closed"],
+)
 async def test_after_a_no_the_same_question_is_not_asked_again_for_a_minute(
     assistant: Assistant, share: dict[str, Any], clock: Clock, person: Person, sent: list[httpx.Request], answer: Any
 ) -> None:
@@ -487,7 +545,7 @@ async def test_after_a_no_the_same_question_is_not_asked_again_for_a_minute(
     clock.pass_time(59)
     for share_arguments in ({"share": "data"}, {"share": share["id"], "wait": False}):
         said = await assistant.fail("detach_share", **share_arguments, **detach)
-        assert "said no to just this less than a minute ago" in said
+        assert "said no to just this, or closed the question, less than a minute ago" in said
     assert (len(person.asked), changed(sent)) == (1, [])
     clock.pass_time(1)
     await assistant.succeed("detach_share", share="data", **detach)
@@ -503,11 +561,10 @@ async def test_after_a_no_another_question_is_asked_at_once(
     await assistant.succeed("delete_share", share="data")
 
 
-@pytest.mark.parametrize("answer", [saying("cancel"), saying("accept", {"name": "dat"})], ids=["closed", "mistyped"])
-async def test_what_is_no_no_can_be_asked_again_at_once(
-    assistant: Assistant, share: dict[str, Any], person: Person, answer: Any
+async def test_after_a_name_that_was_mistyped_the_same_question_is_asked_again_at_once(
+    assistant: Assistant, share: dict[str, Any], person: Person
 ) -> None:
-    person.answer = answer
+    person.answer = saying("accept", {"name": "dat"})
     await assistant.fail("delete_share", share="data")
     person.answer = person.agree
     await assistant.succeed("delete_share", share="data")

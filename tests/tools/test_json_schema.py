@@ -1,5 +1,6 @@
 """The schemas that hosts read have nothing in them that says nothing, and nothing that some hosts cannot follow."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from do_nfs_mcp.tools.json_schema import LeanJsonSchema, outline
@@ -20,6 +21,8 @@ class Outer(BaseModel):
     number: int | None = None
     size: int = 3
     flag: bool = False
+    none: int = 0
+    when: datetime | None = None
 
 
 def properties() -> dict[str, Any]:
@@ -46,14 +49,19 @@ def test_a_field_that_may_be_null_has_the_schema_of_what_it_is_otherwise() -> No
     assert properties()["number"] == {"type": "integer"}
 
 
-def test_an_empty_default_is_left_out_and_any_other_is_not() -> None:
+def test_a_default_that_stands_for_nothing_is_left_out_and_any_other_is_not() -> None:
     assert properties()["text"] == {"type": "string"}
     assert properties()["flag"] == {"type": "boolean"}
+    assert properties()["none"] == {"type": "integer"}
     assert properties()["size"] == {"type": "integer", "default": 3}
 
 
 def test_a_definition_stands_wherever_it_is_referred_to() -> None:
-    assert properties()["others"] == {"type": "array", "items": INNER, "default": []}
+    assert properties()["others"] == {"type": "array", "items": INNER}
+
+
+def test_neither_ids_nor_times_have_a_format() -> None:
+    assert properties()["when"] == {"type": "string"}
 
 
 def test_what_is_said_beside_a_reference_outweighs_the_definition() -> None:
@@ -65,11 +73,13 @@ def test_an_outline_has_the_fields_of_a_result_but_describes_none_and_opens_no_o
         "properties": {
             "title": {"type": "string"},
             "inner": {"type": "object"},
-            "others": {"default": [], "items": {"type": "object"}, "type": "array"},
+            "others": {"items": {"type": "object"}, "type": "array"},
             "text": {"type": "string"},
             "number": {"type": "integer"},
             "size": {"default": 3, "type": "integer"},
             "flag": {"type": "boolean"},
+            "none": {"type": "integer"},
+            "when": {"type": "string"},
         },
         "required": ["title"],
         "type": "object",

@@ -28,7 +28,7 @@ async def test_all_storage_is_summed_up_in_one_call(
 
 async def test_a_listed_share_has_the_names_of_its_vpcs(assistant: Assistant, share: dict[str, Any]) -> None:
     (listed,) = (await assistant.succeed("get_storage_overview"))["listed_shares"]
-    assert listed["vpc_names"][VPC] in text_of(await assistant.call("get_storage_overview"))
+    assert listed["vpc_names"] == {VPC: "default-atl1"}
 
 
 async def test_an_access_point_that_failed_is_found(
@@ -68,7 +68,7 @@ async def test_a_share_without_a_recent_snapshot_is_found(
     await assistant.succeed("create_snapshot", share="data", name="s")
     clock.pass_time(8 * 86_400)
     result = await assistant.call("get_storage_overview")
-    assert share["id"] in text_of(result)
+    assert 'no recent snapshot (1): "data" (newest snapshot ' in text_of(result)
     assert "create_snapshot" in text_of(result)
     assert (await assistant.succeed("get_storage_overview", snapshot_days=30))["problems"] == []
 

@@ -1,5 +1,6 @@
 """Old snapshots go with one question for all of them, and a failure of one does not stop the rest."""
 
+import re
 from typing import Any
 
 import httpx
@@ -148,9 +149,36 @@ async def test_a_snapshot_that_stays_and_is_no_backup_is_told_from_the_backups(
     said = text_of(await assistant.call("prune_snapshots", share="data", keep_last=1, older_than_days=1, plan=True))
     today, yesterday = said.partition("Kept: ")[2].split("; ")
     assert today.startswith('"today" of ')
-    assert today.endswith(f", {status}")
+    assert today.endswith({"FAILED": "(FAILED, young)", "CREATING": "(CREATING)"}[status])
     assert yesterday.startswith('"day-1" of ')
-    assert "ACTIVE" not in yesterday
+    assert yesterday.endswith("(latest).")
+
+
+@pytest.mark.parametrize(
+    ("rules", "kept"),
+    [
+        ({"keep_last": 2, "keep": ["day-9"]}, "1, 2 (latest); 9 (named)"),
+        ({"keep_last": 1, "keep_daily": 2, "keep": ["day-2"]}, "1 (latest, daily); 2 (daily, named)"),
+        ({"keep_daily": 2, "older_than_days": 4}, "1, 2 (daily, young); 3 (young)"),
+        # It is the first of January 2026, a Thursday.
+        ({"keep_weekly": 2}, "1, 4 (weekly)"),
+    ],
+)
+@pytest.mark.parametrize("plan", [True, False])
+async def test_what_keeps_each_snapshot_is_said(
+    assistant: Assistant, snapshots: list[str], person: Person, rules: dict[str, Any], kept: str, plan: bool
+) -> None:
+    result = await assistant.call("prune_snapshots", share="data", **rules, plan=plan)
+    told = re.sub(r'"day-(\d+)" of [0-9: -]{16}', r"\1", text_of(result))
+    assert f"Kept: {kept}." in told
+    words = {"keep_last": "latest", "keep_daily": "daily", "keep_weekly": "weekly", "older_than_days": "young"}
+    assert result.structured_content is not None
+    names = {s["name"]: s["kept_by"] for s in result.structured_content["kept"]}
+    for by in names.values():
+        assert ", ".join({**words, "keep": "named"}[rule] for rule in by) in kept
+        assert by
+    asked = [re.sub(r'"day-(\d+)" of [0-9: -]{16}', r"\1", question) for question in person.asked]
+    assert [f"To be kept: {kept}." in question for question in asked] == ([] if plan else [True])
 
 
 async def test_a_snapshot_that_cannot_be_deleted_does_not_stop_the_others(

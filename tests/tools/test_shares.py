@@ -269,6 +269,10 @@ async def test_a_share_in_no_vpc_is_inactive(assistant: Assistant, share: dict[s
 async def test_a_tier_is_raised(assistant: Assistant, share: dict[str, Any]) -> None:
     raised = await assistant.succeed("switch_performance_tier", share="data", performance_tier="high")
     assert (raised["outcome"], raised["share"]["performance_tier"]) == ("done", "high")
+    size = share["size_gib"]
+    assert raised["message"] == (
+        f"Done. It went from the standard tier to the high tier, with {size} GiB. There is no way back down."
+    )
     assert (await assistant.succeed("get_share", share="data"))["performance_tier"] == "high"
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -118,33 +118,19 @@ class AccessPoint:
         if type(is_default) is not bool:
             is_default = checked(is_default, bool, "is_default")
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
-
-        def _parse_updated_at(data: object) -> datetime.datetime | Literal[""]:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                updated_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return updated_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            updated_at_type_1 = cast(Literal[""], data)
-            if updated_at_type_1 != "":
-                raise ValueError(
-                    f"updated_at_type_1 must match const '', got '{updated_at_type_1}'"
-                )
-            return updated_at_type_1
-
-        updated_at = _parse_updated_at(d.pop("updated_at"))
-
+        updated_at = d.pop("updated_at")
+        if updated_at != "":
+            updated_at = datetime.datetime.fromisoformat(updated_at)
         vpc_id = d.pop("vpc_id", UNSET)
         if type(vpc_id) is not str and vpc_id is not UNSET:
             vpc_id = checked(vpc_id, str, "vpc_id")
-        vpc_ids = [
-            checked(item, str, "vpc_ids_item")
-            for item in checked(d.pop("vpc_ids", []), list, "vpc_ids")
-        ]
-        access_point = cls(
+        vpc_ids = d.pop("vpc_ids", [])
+        if type(vpc_ids) is not list:
+            checked(vpc_ids, list, "vpc_ids")
+        for item in vpc_ids:
+            if type(item) is not str:
+                checked(item, str, "vpc_ids")
+        _read = cls(
             id,
             name,
             share_id,
@@ -158,8 +144,8 @@ class AccessPoint:
             vpc_ids,
         )
         if d:
-            access_point.additional_properties = d
-        return access_point
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

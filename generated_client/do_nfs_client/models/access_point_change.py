@@ -43,13 +43,13 @@ class AccessPointChange:
         d: dict[str, Any] = {**src_dict}
         access_point = AccessPoint.from_dict(d.pop("access_point"))
         action = ShareAction.from_dict(d.pop("action"))
-        access_point_change = cls(
+        _read = cls(
             access_point,
             action,
         )
         if d:
-            access_point_change.additional_properties = d
-        return access_point_change
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -36,12 +36,12 @@ class AccessPointEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         access_point = AccessPoint.from_dict(d.pop("access_point"))
-        access_point_envelope = cls(
+        _read = cls(
             access_point,
         )
         if d:
-            access_point_envelope.additional_properties = d
-        return access_point_envelope
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

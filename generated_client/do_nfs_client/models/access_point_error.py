@@ -47,13 +47,13 @@ class AccessPointError:
         message = d.pop("message")
         if type(message) is not str:
             message = checked(message, str, "message")
-        access_point_error = cls(
+        _read = cls(
             code,
             message,
         )
         if d:
-            access_point_error.additional_properties = d
-        return access_point_error
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -44,13 +44,13 @@ class AccessPointList:
             AccessPoint.from_dict, d.pop("access_points", []), "access_points"
         )
         unreadable += odd
-        access_point_list = cls(
+        _read = cls(
             access_points,
         )
-        access_point_list.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            access_point_list.additional_properties = d
-        return access_point_list
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

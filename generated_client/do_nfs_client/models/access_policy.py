@@ -81,7 +81,7 @@ class AccessPolicy:
             identity_enforcement_enabled = checked(
                 identity_enforcement_enabled, bool, "identity_enforcement_enabled"
             )
-        access_policy = cls(
+        _read = cls(
             anonuid,
             anongid,
             protocols,
@@ -89,8 +89,8 @@ class AccessPolicy:
             identity_enforcement_enabled,
         )
         if d:
-            access_policy.additional_properties = d
-        return access_policy
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -146,7 +146,7 @@ class Action:
 
         region_slug = _parse_region_slug(d.pop("region_slug", UNSET))
 
-        action = cls(
+        _read = cls(
             id,
             status,
             type_,
@@ -156,8 +156,8 @@ class Action:
             region_slug,
         )
         if d:
-            action.additional_properties = d
-        return action
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -35,12 +35,12 @@ class ActionEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         action = Action.from_dict(d.pop("action"))
-        action_envelope = cls(
+        _read = cls(
             action,
         )
         if d:
-            action_envelope.additional_properties = d
-        return action_envelope
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

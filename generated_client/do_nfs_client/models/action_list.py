@@ -65,15 +65,15 @@ class ActionList:
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             meta = PageMeta.from_dict(meta)
-        action_list = cls(
+        _read = cls(
             actions,
             links,
             meta,
         )
-        action_list.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            action_list.additional_properties = d
-        return action_list
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

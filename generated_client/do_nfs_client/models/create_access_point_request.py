@@ -64,15 +64,15 @@ class CreateAccessPointRequest:
         if type(vpc_id) is not str:
             vpc_id = checked(vpc_id, str, "vpc_id")
         access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
-        create_access_point_request = cls(
+        _read = cls(
             name,
             path,
             vpc_id,
             access_policy,
         )
         if d:
-            create_access_point_request.additional_properties = d
-        return create_access_point_request
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -80,17 +80,19 @@ class CreateShareRequest:
         size_gib = d.pop("size_gib")
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
-        vpc_ids = [
-            checked(item, str, "vpc_ids_item")
-            for item in checked(d.pop("vpc_ids"), list, "vpc_ids")
-        ]
+        vpc_ids = d.pop("vpc_ids")
+        if type(vpc_ids) is not list:
+            checked(vpc_ids, list, "vpc_ids")
+        for item in vpc_ids:
+            if type(item) is not str:
+                checked(item, str, "vpc_ids")
         performance_tier = d.pop("performance_tier", UNSET)
         if performance_tier is not UNSET:
             performance_tier = _performance_tier(performance_tier)
         manager_urn = d.pop("manager_urn", UNSET)
         if type(manager_urn) is not str and manager_urn is not UNSET:
             manager_urn = checked(manager_urn, str, "manager_urn")
-        create_share_request = cls(
+        _read = cls(
             name,
             region,
             size_gib,
@@ -99,8 +101,8 @@ class CreateShareRequest:
             manager_urn,
         )
         if d:
-            create_share_request.additional_properties = d
-        return create_share_request
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

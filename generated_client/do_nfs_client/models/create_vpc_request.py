@@ -67,15 +67,15 @@ class CreateVpcRequest:
         ip_range = d.pop("ip_range", UNSET)
         if type(ip_range) is not str and ip_range is not UNSET:
             ip_range = checked(ip_range, str, "ip_range")
-        create_vpc_request = cls(
+        _read = cls(
             name,
             region,
             description,
             ip_range,
         )
         if d:
-            create_vpc_request.additional_properties = d
-        return create_vpc_request
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -53,14 +53,14 @@ class DetachShare:
         region = d.pop("region", UNSET)
         if type(region) is not str and region is not UNSET:
             region = checked(region, str, "region")
-        detach_share = cls(
+        _read = cls(
             params,
             type_,
             region,
         )
         if d:
-            detach_share.additional_properties = d
-        return detach_share
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -56,14 +56,14 @@ class Error:
         request_id = d.pop("request_id", UNSET)
         if type(request_id) is not str and request_id is not UNSET:
             request_id = checked(request_id, str, "request_id")
-        error = cls(
+        _read = cls(
             id,
             message,
             request_id,
         )
         if d:
-            error.additional_properties = d
-        return error
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

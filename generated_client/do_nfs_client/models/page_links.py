@@ -39,12 +39,12 @@ class PageLinks:
         pages = d.pop("pages", UNSET)
         if pages is not UNSET:
             pages = PageLinksPages.from_dict(pages)
-        page_links = cls(
+        _read = cls(
             pages,
         )
         if d:
-            page_links.additional_properties = d
-        return page_links
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -62,15 +62,15 @@ class PageLinksPages:
         last = d.pop("last", UNSET)
         if type(last) is not str and last is not UNSET:
             last = checked(last, str, "last")
-        page_links_pages = cls(
+        _read = cls(
             first,
             prev,
             next_,
             last,
         )
         if d:
-            page_links_pages.additional_properties = d
-        return page_links_pages
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -37,12 +37,12 @@ class PageMeta:
         total = d.pop("total")
         if type(total) is not int:
             total = checked(total, int, "total")
-        page_meta = cls(
+        _read = cls(
             total,
         )
         if d:
-            page_meta.additional_properties = d
-        return page_meta
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -55,14 +55,14 @@ class PatchVpcRequest:
         default = d.pop("default", UNSET)
         if type(default) is not bool and default is not UNSET:
             default = checked(default, bool, "default")
-        patch_vpc_request = cls(
+        _read = cls(
             name,
             description,
             default,
         )
         if d:
-            patch_vpc_request.additional_properties = d
-        return patch_vpc_request
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

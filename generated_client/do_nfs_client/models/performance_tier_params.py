@@ -38,12 +38,12 @@ class PerformanceTierParams:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         performance_tier = _performance_tier(d.pop("performance_tier"))
-        performance_tier_params = cls(
+        _read = cls(
             performance_tier,
         )
         if d:
-            performance_tier_params.additional_properties = d
-        return performance_tier_params
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -45,13 +45,13 @@ class ReassignParams:
         new_vpc_id = d.pop("new_vpc_id")
         if type(new_vpc_id) is not str:
             new_vpc_id = checked(new_vpc_id, str, "new_vpc_id")
-        reassign_params = cls(
+        _read = cls(
             old_vpc_id,
             new_vpc_id,
         )
         if d:
-            reassign_params.additional_properties = d
-        return reassign_params
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

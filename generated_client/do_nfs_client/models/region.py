@@ -65,14 +65,19 @@ class Region:
         available = d.pop("available")
         if type(available) is not bool:
             available = checked(available, bool, "available")
-        features = [
-            checked(item, str, "features_item")
-            for item in checked(d.pop("features"), list, "features")
-        ]
-        sizes = [
-            checked(item, str, "sizes_item") for item in checked(d.pop("sizes"), list, "sizes")
-        ]
-        region = cls(
+        features = d.pop("features")
+        if type(features) is not list:
+            checked(features, list, "features")
+        for item in features:
+            if type(item) is not str:
+                checked(item, str, "features")
+        sizes = d.pop("sizes")
+        if type(sizes) is not list:
+            checked(sizes, list, "sizes")
+        for item in sizes:
+            if type(item) is not str:
+                checked(item, str, "sizes")
+        _read = cls(
             name,
             slug,
             available,
@@ -80,8 +85,8 @@ class Region:
             sizes,
         )
         if d:
-            region.additional_properties = d
-        return region
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -65,15 +65,15 @@ class RegionList:
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             meta = PageMeta.from_dict(meta)
-        region_list = cls(
+        _read = cls(
             regions,
             links,
             meta,
         )
-        region_list.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            region_list.additional_properties = d
-        return region_list
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

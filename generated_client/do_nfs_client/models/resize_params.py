@@ -37,12 +37,12 @@ class ResizeParams:
         size_gib = d.pop("size_gib")
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
-        resize_params = cls(
+        _read = cls(
             size_gib,
         )
         if d:
-            resize_params.additional_properties = d
-        return resize_params
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

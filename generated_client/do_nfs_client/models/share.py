@@ -142,10 +142,12 @@ class Share:
         mount_path = d.pop("mount_path", UNSET)
         if type(mount_path) is not str and mount_path is not UNSET:
             mount_path = checked(mount_path, str, "mount_path")
-        vpc_ids = [
-            checked(item, str, "vpc_ids_item")
-            for item in checked(d.pop("vpc_ids", []), list, "vpc_ids")
-        ]
+        vpc_ids = d.pop("vpc_ids", [])
+        if type(vpc_ids) is not list:
+            checked(vpc_ids, list, "vpc_ids")
+        for item in vpc_ids:
+            if type(item) is not str:
+                checked(item, str, "vpc_ids")
         access_points, odd = read_items(
             AccessPoint.from_dict, d.pop("access_points", []), "access_points"
         )
@@ -153,7 +155,7 @@ class Share:
         manager_urn = d.pop("manager_urn", UNSET)
         if type(manager_urn) is not str and manager_urn is not UNSET:
             manager_urn = checked(manager_urn, str, "manager_urn")
-        share = cls(
+        _read = cls(
             id,
             name,
             region,
@@ -167,10 +169,10 @@ class Share:
             access_points,
             manager_urn,
         )
-        share.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            share.additional_properties = d
-        return share
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

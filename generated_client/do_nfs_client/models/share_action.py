@@ -94,7 +94,7 @@ class ShareAction:
         region_slug = d.pop("region_slug", UNSET)
         if type(region_slug) is not str and region_slug is not UNSET:
             region_slug = checked(region_slug, str, "region_slug")
-        share_action = cls(
+        _read = cls(
             resource_id,
             resource_type,
             type_,
@@ -104,8 +104,8 @@ class ShareAction:
             region_slug,
         )
         if d:
-            share_action.additional_properties = d
-        return share_action
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -35,12 +35,12 @@ class ShareActionEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         action = ShareAction.from_dict(d.pop("action"))
-        share_action_envelope = cls(
+        _read = cls(
             action,
         )
         if d:
-            share_action_envelope.additional_properties = d
-        return share_action_envelope
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

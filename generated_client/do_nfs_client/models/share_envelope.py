@@ -35,12 +35,12 @@ class ShareEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         share = Share.from_dict(d.pop("share"))
-        share_envelope = cls(
+        _read = cls(
             share,
         )
         if d:
-            share_envelope.additional_properties = d
-        return share_envelope
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

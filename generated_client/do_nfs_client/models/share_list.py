@@ -65,15 +65,15 @@ class ShareList:
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             meta = PageMeta.from_dict(meta)
-        share_list = cls(
+        _read = cls(
             shares,
             links,
             meta,
         )
-        share_list.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            share_list.additional_properties = d
-        return share_list
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

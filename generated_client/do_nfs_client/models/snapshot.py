@@ -88,7 +88,7 @@ class Snapshot:
             size_gib = checked(size_gib, int, "size_gib")
         status = _snapshot_status(d.pop("status"))
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
-        snapshot = cls(
+        _read = cls(
             id,
             name,
             share_id,
@@ -98,8 +98,8 @@ class Snapshot:
             created_at,
         )
         if d:
-            snapshot.additional_properties = d
-        return snapshot
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

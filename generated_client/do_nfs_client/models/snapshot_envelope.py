@@ -35,12 +35,12 @@ class SnapshotEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         snapshot = Snapshot.from_dict(d.pop("snapshot"))
-        snapshot_envelope = cls(
+        _read = cls(
             snapshot,
         )
         if d:
-            snapshot_envelope.additional_properties = d
-        return snapshot_envelope
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

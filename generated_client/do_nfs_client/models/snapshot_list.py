@@ -65,15 +65,15 @@ class SnapshotList:
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             meta = PageMeta.from_dict(meta)
-        snapshot_list = cls(
+        _read = cls(
             snapshots,
             links,
             meta,
         )
-        snapshot_list.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            snapshot_list.additional_properties = d
-        return snapshot_list
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -37,12 +37,12 @@ class SnapshotParams:
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
-        snapshot_params = cls(
+        _read = cls(
             name,
         )
         if d:
-            snapshot_params.additional_properties = d
-        return snapshot_params
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

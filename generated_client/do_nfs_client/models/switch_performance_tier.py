@@ -53,14 +53,14 @@ class SwitchPerformanceTier:
         region = d.pop("region", UNSET)
         if type(region) is not str and region is not UNSET:
             region = checked(region, str, "region")
-        switch_performance_tier = cls(
+        _read = cls(
             params,
             type_,
             region,
         )
         if d:
-            switch_performance_tier.additional_properties = d
-        return switch_performance_tier
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -57,14 +57,14 @@ class UpdateVpcRequest:
         default = d.pop("default", UNSET)
         if type(default) is not bool and default is not UNSET:
             default = checked(default, bool, "default")
-        update_vpc_request = cls(
+        _read = cls(
             name,
             description,
             default,
         )
         if d:
-            update_vpc_request.additional_properties = d
-        return update_vpc_request
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -103,7 +103,7 @@ class Vpc:
         created_at = d.pop("created_at", UNSET)
         if created_at is not UNSET:
             created_at = datetime.datetime.fromisoformat(created_at)
-        vpc = cls(
+        _read = cls(
             id,
             name,
             region,
@@ -114,8 +114,8 @@ class Vpc:
             created_at,
         )
         if d:
-            vpc.additional_properties = d
-        return vpc
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -35,12 +35,12 @@ class VpcEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         vpc = Vpc.from_dict(d.pop("vpc"))
-        vpc_envelope = cls(
+        _read = cls(
             vpc,
         )
         if d:
-            vpc_envelope.additional_properties = d
-        return vpc_envelope
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

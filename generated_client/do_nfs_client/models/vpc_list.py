@@ -65,15 +65,15 @@ class VpcList:
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             meta = PageMeta.from_dict(meta)
-        vpc_list = cls(
+        _read = cls(
             vpcs,
             links,
             meta,
         )
-        vpc_list.unreadable = unreadable
+        _read.unreadable = unreadable
         if d:
-            vpc_list.additional_properties = d
-        return vpc_list
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

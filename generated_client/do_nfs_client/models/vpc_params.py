@@ -37,12 +37,12 @@ class VpcParams:
         vpc_id = d.pop("vpc_id")
         if type(vpc_id) is not str:
             vpc_id = checked(vpc_id, str, "vpc_id")
-        vpc_params = cls(
+        _read = cls(
             vpc_id,
         )
         if d:
-            vpc_params.additional_properties = d
-        return vpc_params
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

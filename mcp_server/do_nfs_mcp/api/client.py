@@ -47,7 +47,7 @@ from do_nfs_client.models import (
     VpcParams,
 )
 from do_nfs_client.types import UNSET
-from do_nfs_client_helpers.pages import next_page_url
+from do_nfs_client_helpers.paging import next_page_url
 
 from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.api import errors, reconciliation

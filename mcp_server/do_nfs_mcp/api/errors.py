@@ -162,7 +162,7 @@ def refused(
     """
     said = f"The API answered {status}{f' ({plain(code, 60)})' if code else ''}"
     said += f": {_sentence(message)} " if message else " without a message that can be read. "
-    said += _next_step(operation, status, retry_after, token_source)
+    said += _next_step(operation, status, message, retry_after, token_source)
     request_id = plain(request_id, 80) if request_id else ""
     said += f" Request id: {request_id}." if request_id else ""
     outcome = _OUTCOMES.get(status, Outcome.REFUSED if status < 500 else Outcome.ENDED)
@@ -366,7 +366,9 @@ def _kind_if_lost(operation: Operation) -> FailureKind:
     return FailureKind.UNKNOWN_OUTCOME if operation.is_mutating else FailureKind.FAILED
 
 
-def _next_step(operation: Operation, status: int, retry_after: float | None, token_source: TokenSource) -> str:
+def _next_step(
+    operation: Operation, status: int, message: str, retry_after: float | None, token_source: TokenSource
+) -> str:
     match status:
         case 400 | 422 if operation.name in {"create_share_action", "create_access_point"}:
             return (
@@ -380,10 +382,8 @@ def _next_step(operation: Operation, status: int, retry_after: float | None, tok
                 token_source.replace, and_restart=token_source.needs_restart
             )
         case 403:
-            return (
-                f"Calling again will not help: the token probably lacks the scope {operation.scope}. "
-                + operator_has_to("give it a token with that scope")
-            )
+            lacks = "" if operation.scope in message else f": the token probably lacks the scope {operation.scope}"
+            return f"Calling again will not help{lacks}. {operator_has_to('give it a token with that scope')}"
         case 404 if operation.name == "create_share":
             return "The region or a VPC does not exist: list_vpcs shows which do."
         case 404 if operation.name in {"list_shares", "list_vpcs"}:

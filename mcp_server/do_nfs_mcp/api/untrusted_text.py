@@ -4,26 +4,29 @@ anything, nor changes how the sentence around it reads."""
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from unicodedata import bidirectional, category, combining
+from unicodedata import bidirectional, category, combining, east_asian_width, name, normalize
 
 __all__ = ["escaped", "is_unambiguous", "plain", "quoted"]
 
 _MAX_LENGTH = 300
 # What Unicode's confusables.txt, or the character's name, says is like a double quote, and like a single one. What is
-# written from right to left is left out: it is escaped anyway.
+# written from right to left, or is a mark without a letter, is left out: it is escaped anyway.
 _LIKE_DOUBLE_QUOTE = (
-    "\u02ba\u02dd\u02ee\u02f5\u02f6\u1425\u1cd3\u201c-\u201f\u2033\u2034\u2036\u2037\u2057\u275d\u275e\u2760\u2e42\u3003"
+    "\u02ba\u02ee\u02f5\u02f6\u1425\u1cd3\u201c-\u201f\u2033\u2034\u2036\u2037\u2057\u275d\u275e\u2760\u2e42\u3003"
     "\u301d-\u301f\uff02\U0001f676-\U0001f678"
 )
 _LIKE_SINGLE_QUOTE = (
-    "\u00b4\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u02f4\u0374\u0384\u055a\u055d\u144a\u16cc\u1fbd\u1fbf\u1fef\u1ffd\u1ffe"
-    "\u2018-\u201b\u2032\u2035\u275b\u275c\u275f\ua78c\uff07\uff40\U00016f51\U00016f52"
+    "\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u02f4\u0315\u0374\u055a\u055d\u144a\u16cc\u1fef\u2018-\u201b\u2032\u2035"
+    "\u275b\u275c\u275f\ua78b\ua78c\uff07\uff40\U00016f51\U00016f52"
 )
 _SINGLE_QUOTE = f"['`{_LIKE_SINGLE_QUOTE}]"
 # What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; what could
 # pass for the quote at the end, as two single ones could; and a space that HTML would leave out.
 _ACTS = re.compile(rf"[\\`<{_LIKE_DOUBLE_QUOTE}]|\](?=[(\[:])|(?<={_SINGLE_QUOTE}){_SINGLE_QUOTE}|(?<= ) ")
 _LIKE_QUOTE = re.compile(f"[{_LIKE_DOUBLE_QUOTE}{_LIKE_SINGLE_QUOTE}]")
+# The letters that confusables.txt says are like a slash or a backslash, but for the kana that is in many names.
+_LIKE_SLASH = "\u2cc6\u4e36\u4e3f"
+_KANA = re.compile("HIRAGANA|KATAKANA")
 # What counts as printable but does not show: fillers, joiners, blanks, stand-ins for what is not there, and variation
 # selectors, in which a whole text can hide.
 _UNSEEN = re.compile(
@@ -73,17 +76,13 @@ def escaped(text: str, length: int = _MAX_LENGTH) -> str:
 
 def is_unambiguous(text: str) -> bool:
     """Return whether a text looks like no other, also in code: all of it shows, from left to right, and besides ASCII
-    it is of letters, digits and pictures alone, none of which passes for a quote.
+    it is of letters, digits and pictures alone, none of which passes for a quote or divides a path.
 
     Args:
         text: What somebody else wrote.
     """
-    other = (category(c) for c in text if not c.isascii())
-    return not (
-        any(True for _ in _misleading(text))
-        or _LIKE_QUOTE.search(text)
-        or any(kind[0] not in "LMN" and kind != "So" for kind in other)
-    )
+    other = (c for c in text if not c.isascii())
+    return not (any(True for _ in _misleading(text)) or _LIKE_QUOTE.search(text) or any(map(_is_punctuation, other)))
 
 
 def _cut(text: str, length: int) -> str:
@@ -110,18 +109,60 @@ def _misleading(text: str) -> Iterator[int]:
     """Yield the places of the characters that do not show, or that change how what is around them looks."""
     if text.isascii() and text.isprintable():
         return
-    # As if there were too many, where there is no letter to carry them.
-    marks = _MOST_MARKS
+    # What the last letter carries, and whose marks it takes: none from the first that is not its own.
+    carried, script = "", ""
     for place, character in enumerate(text):
         kind = category(character)
-        if kind[0] == "M":
-            marks += 1
-            strays = marks > _MOST_MARKS or kind == "Me" or combining(character) in _REACHING
+        strays = not character.isprintable() or bool(_UNSEEN.match(character))
+        if _is_mark(character):
+            apart = normalize("NFD", character)
+            strays = (
+                strays
+                or _script(character) != script
+                or len(carried) >= _MOST_MARKS
+                or not set(apart).isdisjoint(carried)
+                or kind == "Me"
+                or combining(character) in _REACHING
+                # What looks like a quote would look like another one.
+                or (kind != "Mc" and bool(_LIKE_QUOTE.match(text[place - 1])))
+            )
+            carried += apart
         else:
-            marks = 0 if kind[0] == "L" else _MOST_MARKS
-            strays = bidirectional(character) in _RIGHT_TO_LEFT
-        if strays or not character.isprintable() or _UNSEEN.match(character):
+            strays = strays or bidirectional(character) in _RIGHT_TO_LEFT
+            carried = normalize("NFD", character)[1:]
+            script = _script(character) if kind[0] == "L" else ""
+        if strays:
+            script = ""
             yield place
+
+
+def _is_punctuation(character: str) -> bool:
+    """Return whether a character is no letter, digit, mark or picture, or looks as if it were none."""
+    kind = category(character)
+    if kind == "Lm":
+        # The others are tones and the like, many of them dots, commas and strokes.
+        return _script(character) != "KANA" and not name(character).endswith("ITERATION MARK")
+    if kind == "So":
+        return east_asian_width(character) != "W" or "\u2e80" <= character <= "\u33ff"
+    apart = normalize("NFKD", character)
+    return kind[0] not in "LMN" or character in _LIKE_SLASH or any(c.isascii() and not c.isalnum() for c in apart)
+
+
+def _is_mark(character: str) -> bool:
+    """Return whether a character is a mark, also one that Unicode has with a space for its letter."""
+    first = normalize("NFKD", character)[0]
+    return category(first)[0] == "M" or (first == " " != character)
+
+
+def _script(character: str) -> str:
+    """Return the script of a letter, or of the letters that a mark is for, by its name in Unicode."""
+    full_name = name(character, "")
+    if _KANA.search(full_name):
+        return "KANA"
+    # The alphabets with capitals share their marks.
+    if category(character) in {"Lu", "Ll", "Lt"} or full_name.startswith("COMBINING "):
+        return "ALPHABET"
+    return full_name.partition(" ")[0]
 
 
 def _code(character: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import anyio
 
-from do_nfs_mcp.browser.question import Asked, NoBrowserError, Question
+from do_nfs_mcp.browser.question import Asked, NoBrowserError, OtherQuestionError, Question
 from do_nfs_mcp.browser.site import QuestionSite
 
 __all__ = ["BrowserElicitation"]
@@ -15,7 +15,7 @@ _KEPT_SECONDS = 600
 
 
 class BrowserElicitation:
-    """Asks the person in their browser.
+    """Asks the person in their browser, one question at a time: nobody reads many pages that open at once.
 
     It listens on a port only while there is a question that can be answered.
 
@@ -50,14 +50,20 @@ class BrowserElicitation:
 
         Raises:
             NoBrowserError: No browser could be started.
+            OtherQuestionError: They have another question before them, and were not asked this one.
         """
         self._forget_expired()
         key = call, question
-        asked = self._asked.setdefault(key, Asked(question))
+        asked = self._asked.get(key) or Asked(question)
+        # Another call that waits has opened the page.
+        opens = not (asked.callers or asked.viewers or asked.over.is_set())
+        if opens and self._other_is_open(key):
+            raise OtherQuestionError
+        self._asked[key] = asked
+        self._forget_outdated(key)
         asked.callers += 1
         try:
-            # Another call that waits has opened the page.
-            if asked.callers == 1 and not (asked.viewers or asked.over.is_set()):
+            if opens:
                 self._open_page(await self._site.url(asked), lambda: self._failed(key, asked))
             with anyio.move_on_after(seconds):
                 await asked.over.wait()
@@ -95,10 +101,22 @@ class BrowserElicitation:
             if not asked.callers:
                 self._asked.pop(key, None)
 
+    def _other_is_open(self, key: tuple[str, Question]) -> bool:
+        """Return whether the person has a question before them that this one does not take the place of."""
+        others = ((call, asked) for (call, question), asked in self._asked.items() if (call, question) != key)
+        return any(asked.is_open and (asked.callers or call != key[0]) for call, asked in others)
+
     def _forget_expired(self) -> None:
         now = self._clock()
+        self._forget(lambda _, asked: asked.expires <= now)
+
+    def _forget_outdated(self, key: tuple[str, Question]) -> None:
+        """Forget what the same call asked before what it is about had changed."""
+        self._forget(lambda other, asked: other[0] == key[0] and other != key and asked.is_open)
+
+    def _forget(self, is_over: Callable[[tuple[str, Question], Asked], bool]) -> None:
         for key, asked in tuple(self._asked.items()):
-            if not asked.callers and asked.expires <= now:
+            if not asked.callers and is_over(key, asked):
                 del self._asked[key]
                 self._end(asked)
 

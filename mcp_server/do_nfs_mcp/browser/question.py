@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 
 import anyio
 
-__all__ = ["Asked", "NoBrowserError", "Question"]
+__all__ = ["Asked", "NoBrowserError", "OtherQuestionError", "Question"]
 
 
 class NoBrowserError(Exception):
     """No browser could be started."""
+
+
+class OtherQuestionError(Exception):
+    """The person has another question before them."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,8 @@ class Asked:
     viewers: int = 0
     was_shown: bool = False
     expires: float = math.inf
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its page is open in the browser, or about to be; a page that was closed again is not."""
+        return not self.over.is_set() and (self.callers > 0 or self.viewers > 0 or not self.was_shown)

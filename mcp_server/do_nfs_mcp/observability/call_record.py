@@ -18,6 +18,7 @@ __all__ = [
     "note_question",
     "note_reply",
     "note_request",
+    "note_unasked",
     "recording",
 ]
 
@@ -113,6 +114,12 @@ def note_question(text: str, by: Literal["host", "browser"]) -> None:
     """Note that a person is asked. by: Who asks them."""
     if record := _record.get():
         record.question = {"text": text, "by": by}
+
+
+def note_unasked() -> None:
+    """Note that the person was not asked after all."""
+    if record := _record.get():
+        record.question = None
 
 
 def note_reply(answer: Literal["yes", "no", "closed", "wrong name"], typed: str | None = None) -> None:

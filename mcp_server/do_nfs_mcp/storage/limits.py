@@ -45,8 +45,12 @@ class Limits:
         """
         if region is None and self.regions:
             raise _forbidden("the share it is of is gone, and may have been elsewhere", "--regions", self.regions)
-        if region is not None and self.regions and not _fits(region, self.regions):
+        if region is not None and not self.changes_in(region):
             raise _forbidden(f"{plain(region)} is no region where it changes anything", "--regions", self.regions)
+
+    def changes_in(self, region: str) -> bool:
+        """Return whether anything may be changed in a region."""
+        return not self.regions or _fits(region, self.regions)
 
     def check_size(self, size_gib: int) -> None:
         """Check the whole size that a share is to have, in GiB.

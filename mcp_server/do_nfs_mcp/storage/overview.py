@@ -28,11 +28,12 @@ _NEXT: dict[ProblemKind, tuple[str, str]] = {
 }
 """What can be called about a problem, and why."""
 
-# What holds no data yet, or never will.
-_UNUSABLE = frozenset({"CREATING", "FAILED"})
+# In these states nobody can mount a share.
+_UNUSABLE = frozenset({"CREATING", "FAILED", "INACTIVE"})
 # Up to how many shares are listed, each in a line.
 _MOST_LISTED = 15
 # How much a text shows. The structured content is complete.
+_MORE = "list_shares has ids, mounts and VPCs."
 _MAX_PROBLEMS = 10
 _MAX_REGIONS = 20
 _MAX_WORDS = 6
@@ -43,9 +44,10 @@ _MAX_WORD_LENGTH = 30
 class AreaView(View):
     """What there is in one region, or in all of them. Nothing that is DELETED counts.
 
-    size_gib is what the shares have together, usable_gib the same without those that are FAILED or CREATING, and
-    unusable_gib what these have, by status. snapshot_size_gib is what the snapshots say. statuses and tiers count
-    shares; one whose tier is not told is in no tier. vpc_ids are those that shares are attached to.
+    size_gib is what the shares have together, usable_gib the same without those that nobody can mount, which are
+    CREATING, FAILED or INACTIVE, and unusable_gib what these have, by status. snapshot_size_gib is what the snapshots
+    say. statuses and tiers count shares; one whose tier is not told is in no tier. vpc_ids are those that shares are
+    attached to.
     """
 
     shares: int
@@ -59,16 +61,16 @@ class AreaView(View):
     vpc_ids: list[str]
 
     def text(self) -> str:
-        snapshots = f"{counted(self.snapshots, 'snapshot')}, {self.snapshot_size_gib} GiB"
-        unusable = "".join(f", {gib} GiB {status}" for status, gib in self.unusable_gib.items())
-        parts = [
-            f"{counted(self.shares, 'share')}, {self.usable_gib} GiB{' usable' if unusable else ''}{unusable}",
-            _words(self.statuses, ""),
-            _words(self.tiers, " tier"),
-            snapshots if self.snapshots else "no snapshots",
-            f"{counted(len(self.vpc_ids), 'VPC')} with shares" if self.vpc_ids else "",
-        ]
+        vpcs = f"{counted(len(self.vpc_ids), 'VPC')} with shares" if self.vpc_ids else ""
+        parts = [self.sizes(), _words(self.statuses, ""), _words(self.tiers, " tier"), vpcs]
         return "; ".join(filter(None, parts))
+
+    def sizes(self) -> str:
+        """Return what of the text no list of the shares says."""
+        unusable = "".join(f", {gib} GiB {status}" for status, gib in self.unusable_gib.items())
+        shares = f"{counted(self.shares, 'share')}, {self.usable_gib} GiB{' usable' if unusable else ''}{unusable}"
+        snapshots = f"{counted(self.snapshots, 'snapshot')}, {self.snapshot_size_gib} GiB"
+        return f"{shares}; {snapshots if self.snapshots else 'no snapshots'}"
 
 
 class ProblemView(View):
@@ -86,13 +88,10 @@ class ProblemView(View):
     detail: str
     next: str
 
-    def is_listed(self, shares: Mapping[str, int]) -> bool:
-        """Return whether it is with a share whose name is enough to find it among those that are listed.
-
-        Args:
-            shares: How many of these have a name, by the names.
-        """
-        return not (self.snapshot_id or self.access_point_id) and shares[self.name] == 1
+    @property
+    def is_of_share(self) -> bool:
+        """Whether it is with the share itself."""
+        return not (self.snapshot_id or self.access_point_id)
 
     def text(self) -> str:
         noun = "snapshot" if self.snapshot_id else "access point" if self.access_point_id else "share"
@@ -139,28 +138,57 @@ class OverviewView(View):
     def text(self) -> str:
         if not self.regions:
             return "No shares."
-        regions = [f"{plain(region, _MAX_WORD_LENGTH)}: {area.text()}" for region, area in self.regions.items()]
+        listed = self._listed()
+        of_area = AreaView.text if listed is None else AreaView.sizes
+        regions = [
+            "\n  - ".join([f"{plain(region, _MAX_WORD_LENGTH)}: {of_area(area)}", *(listed or {}).get(region, ())])
+            for region, area in self.regions.items()
+        ]
         # What is all in one region is told once.
-        total = [f"In all: {self.total.text()}."] if len(regions) > 1 else []
+        total = [f"In all: {of_area(self.total)}."] if len(regions) > 1 else []
         lines = [*total, *_first(regions, _MAX_REGIONS), *self._what_is_wrong()]
-        if self.creating:
+        if self.creating and listed is None:
             creating = [share.text() for share in self.creating]
             lines += [f"creating ({len(creating)}):", *_first(creating, _MAX_PROBLEMS)]
-        if self.listed_shares:
-            lines += ["Shares:", *(f"- {share.text()}" for share in self.listed_shares)]
-        return "\n".join(lines)
+        return "\n".join([*lines, _MORE] if listed else lines)
+
+    def _listed(self) -> dict[str, list[str]] | None:
+        """Return a line for each share that is listed, by region; None if they are not."""
+        if self.listed_shares is None:
+            return None
+        names, minutes = self._names(), {share.share_id: share.minutes for share in self.creating}
+        lines: dict[str, list[str]] = {}
+        for share in self.listed_shares:
+            tier = f", {plain(share.performance_tier, _MAX_WORD_LENGTH)} tier" if share.performance_tier else ""
+            status = "" if share.status == "ACTIVE" else f", {plain(share.status, _MAX_WORD_LENGTH)}"
+            age = f" for {minutes[share.id]} min" if share.id in minutes else ""
+            lines.setdefault(share.region, []).append(f"{names[share.id]}: {share.size_gib} GiB{tier}{status}{age}")
+        return lines
+
+    def _names(self) -> dict[str, str]:
+        """Return what a call can name each share by that is listed, by id: its name or, if that is not enough, both."""
+        shares = self.listed_shares or ()
+        number = Counter(share.name for share in shares)
+        names = {}
+        for share in shares:
+            name = quoted(share.name, _MAX_NAME_LENGTH)
+            is_enough = share.name and number[share.name] == 1 and name == f'"{share.name}"'
+            names[share.id] = name if is_enough else f"{name} ({plain(share.id)})"
+        return names
 
     def _what_is_wrong(self) -> list[str]:
         if not self.problems:
             return [self._nothing_wrong()]
-        shares = Counter(share.name for share in self.listed_shares or ())
+        names = self._names()
         lines = []
         for kind in _WORST_FIRST:
             problems = [problem for problem in self.problems if problem.kind == kind]
             heading = f"{kind.replace('_', ' ')} ({len(problems)}):"
-            if problems and all(problem.is_listed(shares) for problem in problems):
-                # What else there is to say of them is said below.
-                told = (f"{quoted(problem.name, _MAX_NAME_LENGTH)}, {problem.detail}" for problem in problems)
+            if problems and all(problem.is_of_share and problem.share_id in names for problem in problems):
+                by_detail: dict[str, list[str]] = {}
+                for problem in problems:
+                    by_detail.setdefault(problem.detail, []).append(names[problem.share_id])
+                told = (f"{', '.join(of_share)} ({detail})" for detail, of_share in by_detail.items())
                 lines.append(f"{heading} {'; '.join(told)}")
             elif problems:
                 lines += [heading, *_first([problem.text() for problem in problems], _MAX_PROBLEMS)]
@@ -170,7 +198,8 @@ class OverviewView(View):
         days = counted(self.snapshot_days, "day")
         yet = self.without_snapshot_yet
         younger = f" {counted(yet, 'younger share')} {'has' if yet == 1 else 'have'} no snapshot yet." if yet else ""
-        return f"Nothing looks wrong. A share would that is {days} old without a snapshot of the last {days}.{younger}"
+        would = f"What would: a share at least {days} old without a snapshot of the last {days}."
+        return f"Nothing looks wrong. {would}{younger}"
 
 
 def overview(

@@ -6,9 +6,9 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from do_nfs_mcp.api.timestamps import utc
-from do_nfs_mcp.storage.views import SnapshotView
+from do_nfs_mcp.storage.views import RetentionRule, SnapshotView
 
-__all__ = ["Retention", "snapshots_to_prune"]
+__all__ = ["Retention", "rules_that_keep", "snapshots_to_prune"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,29 @@ class Retention:
 def snapshots_to_prune(snapshots: Iterable[SnapshotView], retention: Retention, now: datetime) -> list[SnapshotView]:
     """Return the snapshots that a retention does not keep, oldest first.
 
+    One that is neither ACTIVE nor FAILED is not touched, nor does it count for anything.
+
+    Args:
+        snapshots: As in `rules_that_keep`.
+        retention: What to keep. Without a rule everything can go.
+        now: The time.
+
+    Raises:
+        ValueError: A rule is below zero.
+    """
+    snapshots = list(snapshots)
+    kept = rules_that_keep(snapshots, retention, now)
+    prunable = (s for s in snapshots if s.status in {"ACTIVE", "FAILED"} and s.id not in kept)
+    return sorted(prunable, key=_age)
+
+
+def rules_that_keep(
+    snapshots: Iterable[SnapshotView], retention: Retention, now: datetime
+) -> dict[str, list[RetentionRule]]:
+    """Return by which rules of a retention each snapshot is kept, by the ids of those that any rule keeps.
+
     Only ACTIVE ones are kept by number, by day or by week. FAILED ones are no backup: nothing but their youth keeps
-    them. One in any other state is not touched, nor does it count for anything.
+    them.
 
     Args:
         snapshots: The existing snapshots, in any order. The rules hold for each share by itself.
@@ -44,28 +65,28 @@ def snapshots_to_prune(snapshots: Iterable[SnapshotView], retention: Retention, 
     """
     if min(astuple(retention)) < 0:
         raise ValueError("No rule of a retention can be below zero.")
-    oldest_first = sorted((s for s in snapshots if s.status in {"ACTIVE", "FAILED"}), key=_age)
+    newest_first = sorted((s for s in snapshots if s.status in {"ACTIVE", "FAILED"}), key=_age, reverse=True)
     backups: dict[str, list[SnapshotView]] = defaultdict(list)
-    for snapshot in reversed(oldest_first):
+    for snapshot in newest_first:
         if snapshot.status == "ACTIVE":
             backups[snapshot.share_id].append(snapshot)
-    kept = set[str]().union(*(_kept(newest_first, retention) for newest_first in backups.values()))
-    return [s for s in oldest_first if s.id not in kept and not _is_young(s, retention, now)]
-
-
-def _kept(newest_first: list[SnapshotView], retention: Retention) -> set[str]:
-    rules: list[tuple[int, Callable[[SnapshotView], Hashable]]] = [
-        (retention.keep_last, lambda s: s.id),
-        (retention.keep_daily, lambda s: utc(s.created_at).date()),
-        (retention.keep_weekly, lambda s: utc(s.created_at).isocalendar()[:2]),
+    rules: list[tuple[RetentionRule, int, Callable[[SnapshotView], Hashable]]] = [
+        ("keep_last", retention.keep_last, lambda s: s.id),
+        ("keep_daily", retention.keep_daily, lambda s: utc(s.created_at).date()),
+        ("keep_weekly", retention.keep_weekly, lambda s: utc(s.created_at).isocalendar()[:2]),
     ]
-    kept = set[str]()
-    for number, period in rules:
-        newest: dict[Hashable, str] = {}
-        for snapshot in newest_first:
-            newest.setdefault(period(snapshot), snapshot.id)
-        kept.update(list(newest.values())[:number])
-    return kept
+    kept: dict[str, list[RetentionRule]] = defaultdict(list)
+    for rule, number, period in rules:
+        for of_share in backups.values():
+            newest: dict[Hashable, str] = {}
+            for snapshot in of_share:
+                newest.setdefault(period(snapshot), snapshot.id)
+            for snapshot_id in list(newest.values())[:number]:
+                kept[snapshot_id].append(rule)
+    for snapshot in newest_first:
+        if _is_young(snapshot, retention, now):
+            kept[snapshot.id].append("older_than_days")
+    return dict(kept)
 
 
 def _is_young(snapshot: SnapshotView, retention: Retention, now: datetime) -> bool:

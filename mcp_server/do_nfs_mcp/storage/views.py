@@ -6,6 +6,7 @@ A field that an answer lacks is left out. Statuses and tiers are plain texts, si
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
 
 from pydantic import BaseModel, WithJsonSchema
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from do_nfs_client.types import Unset
 
 __all__ = [
-    "AccessPointChangeView",
     "AccessPointListView",
     "AccessPointView",
     "AccessPolicyView",
@@ -30,19 +30,24 @@ __all__ = [
     "ChangeView",
     "DeletedView",
     "FailedDeleteView",
+    "KeptSnapshotView",
     "ListView",
+    "NewAccessPointView",
+    "NewShareView",
+    "NewSnapshotView",
     "NextCall",
     "PruneView",
+    "RetentionRule",
     "ShareAccessPointView",
     "ShareChangeView",
     "ShareListView",
     "ShareView",
-    "SnapshotChangeView",
     "SnapshotListView",
     "SnapshotView",
     "View",
     "VpcListView",
     "VpcView",
+    "WaitView",
     "name_or_id",
     "named",
     "newest_named",
@@ -373,70 +378,98 @@ Fields = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
 
 
 class _OutcomeView(View):
-    """What came of a call that changes something, or would: the same for every such tool.
+    """What came of a call that changes something, or would. A tool tells hosts of no field that makes no sense for it.
 
     Attributes:
         outcome: done; unchanged, since there was nothing to do; pending, so that it is under way; failed; or planned.
         message: What happened and what is next, in words.
-        before: What the call changes, field by field, as it was. Of what is deleted it is every field.
-        after: The same fields as they are now or, if it is planned or pending, are to be. What is deleted has none.
-        waited: For how many seconds the call waited.
-        next: The call that goes on from here.
-        asked: True if a person was asked and agreed.
     """
 
     outcome: Literal["done", "unchanged", "pending", "failed", "planned"]
     message: str
-    before: Fields | None = None
-    after: Fields | None = None
-    waited: int | None = None
-    next: NextCall | None = None
+
+    def text(self) -> str:
+        return self.message
+
+
+class _AskedView(_OutcomeView):
+    """The same of a call that may ask a person. asked: True if one was asked and agreed."""
+
     asked: bool | None = None
 
     def text(self) -> str:
         # Whoever was asked at a terminal knows.
         agreed = for_reader(" The person was asked and agreed.", "") if self.asked else ""
-        return f"{self.message}{agreed}"
+        return f"{super().text()}{agreed}"
 
 
 class _ChangeView(_OutcomeView):
-    """What came of a change, as far as it is known."""
+    """What came of a change, as far as it is known.
 
+    Attributes:
+        waited: For how many seconds the call waited.
+        next: The call that goes on from here.
+        action: What the API calls the change.
+    """
+
+    waited: int | None = None
+    next: NextCall | None = None
     action: ActionView | None = None
 
 
-class ShareChangeView(_ChangeView):
-    """What came of a change of a share."""
+class NewShareView(_ChangeView, _AskedView):
+    """What came of making a share."""
 
     share: ShareView | None = None
 
 
-class SnapshotChangeView(_ChangeView):
+class ShareChangeView(NewShareView):
+    """What came of a change of a share.
+
+    Attributes:
+        before: What the call changes, field by field, as it was.
+        after: The same fields as they are now or, if it is planned or pending, are to be.
+    """
+
+    before: Fields | None = None
+    after: Fields | None = None
+
+
+class NewSnapshotView(_ChangeView):
     """What came of taking a snapshot."""
 
     snapshot: SnapshotView | None = None
 
 
-class AccessPointChangeView(_ChangeView):
+class NewAccessPointView(_ChangeView, _AskedView):
     """What came of making an access point."""
 
     access_point: AccessPointView | None = None
 
 
-class ChangeView(AccessPointChangeView, SnapshotChangeView, ShareChangeView):
-    """What came of any change. A tool that changes things of one kind tells hosts no more than that kind's schema."""
+class WaitView(_ChangeView):
+    """What came of waiting for one of these."""
+
+    share: ShareView | None = None
+    snapshot: SnapshotView | None = None
+    access_point: AccessPointView | None = None
+
+
+class ChangeView(WaitView, NewAccessPointView, NewSnapshotView, ShareChangeView):
+    """What came of any change, or of waiting for it."""
 
     def text(self) -> str:
         seen = self.share or self.snapshot or self.access_point or self.action
         return f"{super().text()}\n{seen.text()}" if seen else super().text()
 
 
-class DeletedView(_OutcomeView):
-    """What came of deleting something."""
+class DeletedView(_AskedView):
+    """What came of deleting something. before: Every field of it, as it was."""
 
     kind: Literal["share", "snapshot", "access point"]
     id: str
     name: str | None = None
+    before: Fields | None = None
 
 
 class FailedDeleteView(View):
@@ -450,15 +483,33 @@ class FailedDeleteView(View):
     kind: str | None = None
 
 
-class PruneView(_OutcomeView):
+RetentionRule = Literal["keep_last", "keep_daily", "keep_weekly", "older_than_days", "keep"]
+"""The arguments of prune_snapshots that keep snapshots."""
+
+_RULES: dict[RetentionRule, str] = {
+    "keep_last": "latest",
+    "keep_daily": "daily",
+    "keep_weekly": "weekly",
+    "older_than_days": "young",
+    "keep": "named",
+}
+
+
+class KeptSnapshotView(SnapshotView):
+    """A snapshot that pruning leaves, and by which rules: none of them if it is neither ACTIVE nor FAILED."""
+
+    kept_by: list[RetentionRule]
+
+
+class PruneView(_AskedView):
     """What came of deleting many snapshots, or would."""
 
     share_id: str
     snapshots: list[SnapshotView]
     """Those that were deleted, or would be."""
     failed: list[FailedDeleteView]
-    kept: list[SnapshotView]
-    """Those that stay, newest first: the rules keep them, or they are neither ACTIVE nor FAILED."""
+    kept: list[KeptSnapshotView]
+    """Those that stay, newest first."""
 
     def text(self) -> str:
         listed = [
@@ -567,17 +618,23 @@ def name_or_id(thing_id: str, name: str | None) -> str:
 
 
 def newest_named(newest_first: Sequence[SnapshotView]) -> str:
-    """Return the names and times of snapshots in one line, and the status of each that is not ACTIVE.
+    """Return names and times of snapshots in one line, each status that is not ACTIVE, and the rules that keep them.
 
     Args:
         newest_first: The snapshots. Of many, the oldest are only counted.
     """
-    listed = [
-        f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}{'' if s.status == 'ACTIVE' else f', {plain(s.status)}'}"
-        for s in newest_first[:_MOST_NAMED]
-    ]
-    older = len(newest_first) - len(listed)
-    return "; ".join([*listed, f"and {older} older"] if older else listed)
+    listed = []
+    for remarks, snapshots in groupby(newest_first[:_MOST_NAMED], key=_remarks):
+        names = ", ".join(f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}" for s in snapshots)
+        listed.append(f"{names} ({remarks})" if remarks else names)
+    older = len(newest_first) - _MOST_NAMED
+    return "; ".join([*listed, f"and {older} older"] if older > 0 else listed)
+
+
+def _remarks(snapshot: SnapshotView) -> str:
+    status = [] if snapshot.status == "ACTIVE" else [plain(snapshot.status)]
+    rules = [_RULES[rule] for rule in snapshot.kept_by] if isinstance(snapshot, KeptSnapshotView) else []
+    return ", ".join([*status, *rules])
 
 
 def started_on_share(answer: "ShareAction | Share") -> ActionView | ShareView:

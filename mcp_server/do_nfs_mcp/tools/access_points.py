@@ -13,10 +13,10 @@ from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import Key, page_of
 from do_nfs_mcp.storage.views import (
-    AccessPointChangeView,
     AccessPointListView,
     AccessPointView,
     DeletedView,
+    NewAccessPointView,
     NextCall,
     ShareView,
 )
@@ -119,8 +119,8 @@ async def create_access_point(
     access_policy: arguments.OptionalAccessPolicy,
     vpc_id: arguments.OptionalVpc = "",
     wait: arguments.Wait = True,
-) -> Annotated[CallToolResult, AccessPointChangeView]:
-    """Export one folder of a share to a VPC, such as to one team. A whole share needs none."""
+) -> Annotated[CallToolResult, NewAccessPointView]:
+    """Export a folder of a share to a VPC, such as a team's. By default root is squashed. A whole share needs none."""
     found, vpc = agreed.target.share, agreed.target.vpc
     created = await api_for(context).create_access_point(found.id, name, path, vpc.id, access_policy.model_dump())
     known = AccessPointView.of(created)
@@ -132,12 +132,13 @@ async def create_access_point(
             vpc.note,
         ),
         NextCall(tool="wait_until_ready", arguments={"access_point": known.id}),
-        joined(
-            vpc.note,
-            _attachment(found, vpc),
-            f"If the folder {quoted(path)} is not there yet, make it on a mount of the whole share. At which address "
-            "the access point is mounted is not documented: look in DigitalOcean's control panel.",
-            _SQUASHING[access_policy.squash_config],
+        "\n".join(
+            [
+                f"First make the folder {quoted(path)} on a mount of the whole share, if it is not there yet.",
+                "At which address it is mounted is not documented: look in DigitalOcean's control panel.",
+                joined(vpc.note, _attachment(found, vpc)),
+                _SQUASHING[access_policy.squash_config],
+            ]
         ),
         asked=agreed.asked,
     )
@@ -158,6 +159,8 @@ async def delete_access_point_confirmation(
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
     of_what = await share_to_take_from(context, found.share_id)
+    if not service_for(context).asks_before_loss:
+        return Confirmation(found, None)
     return Confirmation(
         found,
         f"Delete access point {in_question(found.id, found.name)}? Mounts through it stop working. The files stay. "
@@ -180,9 +183,9 @@ async def delete_access_point(
 
 
 _SQUASHING = {
-    "NO_SQUASH": "With NO_SQUASH every user stays who they are on the client, root too.",
-    "ROOT_SQUASH": "With ROOT_SQUASH root is nobody there; every other user stays who they are on the client.",
-    "ALL_SQUASH": "With ALL_SQUASH every user is nobody there.",
+    "NO_SQUASH": "NO_SQUASH: every user, root too, is who they are on the client.",
+    "ROOT_SQUASH": "ROOT_SQUASH: root is nobody; every other user is who they are on the client.",
+    "ALL_SQUASH": "ALL_SQUASH: every user is nobody.",
 }
 
 
@@ -191,9 +194,8 @@ def _attachment(share: ShareView, vpc: ChosenVpc) -> str:
     if vpc.id in share.vpc_ids:
         return f"The share is attached to {vpc.text()}."
     return (
-        f"The share is not attached to {vpc.text()}. The API's documentation says that the access point works there "
-        "all the same, the Terraform provider's that it does not. If mounting fails: attach_share, which opens the "
-        "whole share to that VPC."
+        f"The share is not attached to {vpc.text()}. By the API's documentation the access point works there all the "
+        "same, by the Terraform provider's it does not. If mounting fails: attach_share, which opens the whole share."
     )
 
 

@@ -74,8 +74,8 @@ LEAST_GIB = 50
 """The smallest size that the contract allows. The largest differs from account to account, so that the API says it."""
 SizeGib = Annotated[int, Field(ge=LEAST_GIB, description="Many accounts have at most 16000.")]
 TotalGib = Annotated[int, Field(ge=LEAST_GIB, description="The whole new size.")]
-AddGib = Annotated[int, Field(ge=1, description="Or this much more.")]
-AddPercent = Annotated[int, Field(ge=1, le=10000, description="Or this much more.")]
+AddGib = Annotated[int, Field(ge=1, description="GiB to add.")]
+AddPercent = Annotated[int, Field(ge=1, le=10000, description="Percent to add.")]
 OptionalVpcs = Annotated[
     list[str],
     Field(default_factory=list, description="Ids or exact names; left out: the region's only or default one."),

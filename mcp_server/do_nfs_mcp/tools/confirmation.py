@@ -18,7 +18,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.unreadable import unreadable_text
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
 from do_nfs_mcp.audience import for_reader
-from do_nfs_mcp.observability.call_record import note_question, note_reply
+from do_nfs_mcp.observability.call_record import note_question, note_reply, note_unasked
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.tools.asking import cannot_ask, host_asks, is_modern
 from do_nfs_mcp.tools.service import ServiceContext, service_for
@@ -32,6 +32,10 @@ _UNANSWERED = (
     "Nothing was done yet: a page in the person's browser asks them to confirm this, and they have not answered. Tell "
     "them so. Then make the same call again: it finds an answer that is given within ten minutes, and opens the page "
     "again if it was closed."
+)
+_OTHER_QUESTION = (
+    "Nothing was done yet: the person has another question before them in their browser, and is asked one at a time. "
+    "Tell them so. Make the same call again once they have answered that one or closed its page."
 )
 
 LONGEST_NAME = 64
@@ -48,11 +52,12 @@ class Confirmation(Generic[T]):
 
     Attributes:
         target: What the tool needs to go on.
-        question: All that would be lost or cut off, in words for the person; None if nothing would be.
+        question: All that would be lost or cut off, in words for the person; None if nothing would be, or if they need
+            not be asked. What only a question tells is read for no other call.
         typed: What the person has to type for a yes; None if a yes is enough.
         why: Why they have to be asked, as a clause, for a host that cannot ask.
         instead: What can be done without asking, as a sentence.
-        destroys: Whether something would be taken away, for which whoever runs the server can allow it unasked.
+        destroys: Whether something would be taken away.
         subject: The part of the question by which a no to it is remembered; empty for all of it.
     """
 
@@ -159,15 +164,15 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
     async def ask(context: ServiceContext, prepared: Annotated[Any, Resolve(look)]) -> Any:
         """Have the person asked by the SDK or, where it does not do all that is needed, here."""
         confirmation: Confirmation[T] = prepared.confirmation
-        if not _has_to_be_asked(context, confirmation):
+        if confirmation.question is None:
             return None
         if confirmation.refused_as in service_for(context).recent_refusals:
             raise _declined(
                 context,
                 for_reader(
-                    "the person said no to just this less than a minute ago, and is not asked again so soon. Do not "
-                    "call this again unless they ask for it.",
-                    "you said no to just this less than a minute ago.",
+                    "the person said no to just this, or closed the question, less than a minute ago, and is not asked "
+                    "again so soon. Do not call this again unless they ask for it.",
+                    "you said no to just this, or gave no answer, less than a minute ago.",
                 ),
             )
         if host_asks(context) and is_modern(context):
@@ -196,7 +201,7 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         if not (isinstance(answer, AcceptedElicitation) and answer.data is None):
             service_for(context).restart_timing()
             _require_yes(context, confirmation, answer)
-        return Agreed(confirmation.target, asked=_has_to_be_asked(context, confirmation))
+        return Agreed(confirmation.target, asked=confirmation.question is not None)
 
     return Resolve(agree)
 
@@ -219,11 +224,6 @@ def confirming(tool: str, arguments: Mapping[str, Any]) -> Iterator[None]:
         yield
     finally:
         _call.reset(token)
-
-
-def _has_to_be_asked(context: ServiceContext, confirmation: Confirmation[Any]) -> bool:
-    allowed = confirmation.destroys and service_for(context).destructive == "allow"
-    return confirmation.question is not None and not allowed
 
 
 async def _ask_now(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
@@ -262,7 +262,7 @@ async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any])
 async def _ask_by_browser(
     context: ServiceContext, confirmation: Confirmation[Any], browser: "BrowserElicitation"
 ) -> None:
-    from do_nfs_mcp.browser.question import Question
+    from do_nfs_mcp.browser.question import OtherQuestionError, Question
 
     ((_, field),) = confirmation.form.model_fields.items()
     question = Question(
@@ -271,10 +271,16 @@ async def _ask_by_browser(
         hint=field.description or "",
         typed=confirmation.typed_forms if confirmation.typed else None,
     )
-    seconds = service_for(context).time_to_ask()
+    service = service_for(context)
+    seconds = service.time_to_ask()
     note_question(question.text, "browser")
     await context.report_progress(0, seconds, "a page in the person's browser asks them")
-    agreed = await browser.ask(current_call(), question, seconds)
+    try:
+        agreed = await browser.ask(current_call(), question, seconds)
+    except OtherQuestionError:
+        note_unasked()
+        service.allowance.forget_question(current_call())
+        raise NfsError(_OTHER_QUESTION, kind=FailureKind.UNANSWERED) from None
     if agreed is None:
         raise NfsError(_UNANSWERED, kind=FailureKind.UNANSWERED)
     if not agreed:
@@ -285,8 +291,9 @@ async def _ask_by_browser(
 def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
     if isinstance(answer, CancelledElicitation):
         note_reply("closed")
-        raise _declined(
+        raise _refused(
             context,
+            confirmation,
             for_reader(
                 "the person closed the question without an answer. Ask them what they want.",
                 "you gave no answer.",
@@ -297,6 +304,7 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
         if form.name.strip() in confirmation.typed_forms:
             note_reply("yes", form.name)
             return
+        # A slip, which is no refusal: it may be tried again at once.
         note_reply("wrong name", form.name)
         typed = quoted(form.name, 60)
         raise _declined(
@@ -313,10 +321,14 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
 
 def _said_no(context: ServiceContext, confirmation: Confirmation[Any]) -> NfsError:
     note_reply("no")
+    why = for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
+    return _refused(context, confirmation, why)
+
+
+def _refused(context: ServiceContext, confirmation: Confirmation[Any], why: str) -> NfsError:
+    """Return the error for what the person does not want, and is not asked about again so soon."""
     service_for(context).recent_refusals.add(confirmation.refused_as)
-    return _declined(
-        context, for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
-    )
+    return _declined(context, why)
 
 
 def _declined(context: ServiceContext, why: str) -> NfsError:

@@ -2,7 +2,7 @@
 
 What hosts, frameworks and the engines below them refuse, and then often the whole tool or every tool:
 - look-around in patterns: Rust's regex, RE2 and llguidance, and so CrewAI, AutoGen and llama.cpp;
-- formats of strings other than date-time: Gemini's API;
+- formats of strings: Gemini's API, which takes date-time alone, and validators that do not know them;
 - boolean schemas, such as `"additionalProperties": false`: google-genai;
 - references: several hosts do not follow them.
 The server checks all the same, and says in words what does not fit.
@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import ModelSchema, NullableSchema, UuidSchema, WithDefaultSchema
+from pydantic_core.core_schema import DatetimeSchema, ModelSchema, NullableSchema, UuidSchema, WithDefaultSchema
 
 __all__ = ["LeanJsonSchema", "outline"]
 
@@ -21,10 +21,10 @@ class LeanJsonSchema(GenerateJsonSchema):
     """Makes schemas without what pydantic adds and no reader needs.
 
     - No titles: they repeat names.
-    - No null, and neither null, an empty text nor false as a default: all stand for leaving a field out, and
+    - No null, and neither null nor what is empty, false or zero as a default: all stand for leaving a field out, and
       `required` says already which fields can be.
     - No references: the definitions stand in their place.
-    - No format of ids, and no word that other fields are forbidden.
+    - No format of ids and times, and no word that other fields are forbidden.
     """
 
     def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
@@ -49,14 +49,17 @@ class LeanJsonSchema(GenerateJsonSchema):
         """Return the schema of a string."""
         return {"type": "string"}
 
+    def datetime_schema(self, schema: DatetimeSchema) -> JsonSchemaValue:
+        """Return the schema of a string."""
+        return {"type": "string"}
+
     def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
         """Return the schema of what is there if it is not null."""
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
         """Return a schema with its default, unless that stands for nothing."""
-        default = self.get_default_value(schema)
-        if default is False or default in (None, ""):
+        if not self.get_default_value(schema):
             return self.generate_inner(schema["schema"])
         return super().default_schema(schema)
 

@@ -12,8 +12,15 @@ from do_nfs_mcp.api.scopes import DELETE, LIST, READ
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.plurals import counted
-from do_nfs_mcp.storage.pruning import Retention, snapshots_to_prune
-from do_nfs_mcp.storage.views import FailedDeleteView, PruneView, ShareView, SnapshotView, newest_named
+from do_nfs_mcp.storage.pruning import Retention, rules_that_keep, snapshots_to_prune
+from do_nfs_mcp.storage.views import (
+    FailedDeleteView,
+    KeptSnapshotView,
+    PruneView,
+    ShareView,
+    SnapshotView,
+    newest_named,
+)
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.deletion import MAX_SNAPSHOTS, delete_snapshots
@@ -39,7 +46,7 @@ class PruneTarget:
     share: ShareView
     snapshots: list[SnapshotView]
     rest: int
-    kept: list[SnapshotView]
+    kept: list[KeptSnapshotView]
 
 
 async def prune_snapshots_confirmation(
@@ -60,16 +67,24 @@ async def prune_snapshots_confirmation(
             "keep_weekly, keep and older_than_days; if really every one is to go, keep_last: 0."
         )
     found = await read_share_to_take_from(context, share)
-    snapshots = await read_snapshots(context, found.id)
-    prunable = _without(snapshots, keep, snapshots_to_prune(snapshots, retention, service_for(context).now))
+    snapshots = sorted(await read_snapshots(context, found.id), key=newest_first)
+    named, now = _named(snapshots, keep), service_for(context).now
+    prunable = [s for s in snapshots_to_prune(snapshots, retention, now) if s.id not in named]
     going = {snapshot.id for snapshot in prunable}
+    by_rules = rules_that_keep(snapshots, retention, now)
     target = PruneTarget(
         found,
         prunable[:MAX_SNAPSHOTS],
         rest=max(0, len(prunable) - MAX_SNAPSHOTS),
-        kept=sorted((s for s in snapshots if s.id not in going), key=newest_first),
+        kept=[
+            KeptSnapshotView(**dict(s), kept_by=[*by_rules.get(s.id, ()), *(["keep"] if s.id in named else [])])
+            for s in snapshots
+            if s.id not in going
+        ],
     )
-    return Confirmation(target, None if plan or not prunable else await _question(context, found, target))
+    if plan or not prunable or not service_for(context).asks_before_loss:
+        return Confirmation(target, None)
+    return Confirmation(target, await _question(context, found, target))
 
 
 async def prune_snapshots(
@@ -98,13 +113,12 @@ async def prune_snapshots(
     return answer(_view("done" if deleted else "failed", message, agreed, deleted, failed))
 
 
-def _without(there: list[SnapshotView], keep: list[str], prunable: list[SnapshotView]) -> list[SnapshotView]:
-    """Return those of some snapshots that are not to be kept.
+def _named(there: list[SnapshotView], keep: list[str]) -> set[str]:
+    """Return the ids of snapshots that are to be kept by their names or ids.
 
     Args:
-        there: All that the share has.
+        there: All that the share has, newest first.
         keep: The ids or exact names of those to keep. Of several with one name, all are kept.
-        prunable: The snapshots.
 
     Raises:
         NfsError: There is no snapshot of one of these names or ids.
@@ -113,10 +127,10 @@ def _without(there: list[SnapshotView], keep: list[str], prunable: list[Snapshot
     if unknown := [name for name, found in kept.items() if not found]:
         raise NfsError(
             f"Nothing was done: the share has no snapshot {', '.join(map(quoted, unknown))} that could be kept. "
-            f"It has: {newest_named(sorted(there, key=newest_first)) or 'none'}.",
+            f"It has: {newest_named(there) or 'none'}.",
             kind=FailureKind.NOT_FOUND,
         )
-    return [snapshot for snapshot in prunable if not any(snapshot.id in found for found in kept.values())]
+    return set().union(*kept.values())
 
 
 async def _question(context: ServiceContext, share: ShareView, target: PruneTarget) -> str:

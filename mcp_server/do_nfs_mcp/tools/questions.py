@@ -36,6 +36,8 @@ def snapshots_in_question(snapshots: Iterable[SnapshotView]) -> str:
 async def share_to_take_from(context: ServiceContext, share_id: str, region: str | None = None) -> str:
     """Return, in sentences for a question, which share a snapshot or an access point is to be taken away from.
 
+    Where no question is asked, the share is read only if a limit is for some shares.
+
     Args:
         context: The call's.
         share_id: The share's id. Its snapshots and access points may outlast it.
@@ -44,7 +46,10 @@ async def share_to_take_from(context: ServiceContext, share_id: str, region: str
     Raises:
         NfsError: It cannot be read, or nothing may be taken away from it.
     """
-    limits = service_for(context).limits
+    service = service_for(context)
+    limits = service.limits
+    if not (service.asks_before_loss or limits.regions or limits.protect):
+        return ""
     try:
         found = await api_for(context).get_share(share_id)
     except NfsError as error:
@@ -55,6 +60,8 @@ async def share_to_take_from(context: ServiceContext, share_id: str, region: str
         raise
     limits.check_region(found.region)
     limits.check_loss(found.name)
+    if not service.asks_before_loss:
+        return ""
     return joined(
         f"Its share is {in_question(found.id, found.name)}.", await others_of_name(context, found.name, found.id)
     )

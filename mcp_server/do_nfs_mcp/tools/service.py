@@ -96,6 +96,11 @@ class Service:
             await self.browser.aclose()
 
     @property
+    def asks_before_loss(self) -> bool:
+        """Whether a person is asked before something is taken away."""
+        return self.destructive != "allow"
+
+    @property
     def now(self) -> datetime:
         """The time."""
         return datetime.fromtimestamp(self.clock(), UTC)

@@ -20,6 +20,7 @@ from do_nfs_mcp.storage.views import (
     AccessPointView,
     ChangeView,
     DeletedView,
+    NewShareView,
     NextCall,
     ShareChangeView,
     ShareListView,
@@ -216,7 +217,7 @@ async def create_share(
     vpc_ids: arguments.OptionalVpcs,
     performance_tier: arguments.OptionalPerformanceTier = None,
     wait: arguments.Wait = True,
-) -> Annotated[CallToolResult, ShareChangeView]:
+) -> Annotated[CallToolResult, NewShareView]:
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
     vpcs = agreed.target
     ids = [vpc.id for vpc in vpcs]
@@ -256,7 +257,7 @@ async def delete_share_confirmation(
         raise NfsError(f"Nothing was done: {obstacle}.")
     # There are names that nobody can type.
     name = found.name.strip() or None
-    if plan:
+    if plan or not service_for(context).asks_before_loss:
         return Confirmation(target, None)
     question = joined(
         f"Delete share {in_question(found.id, found.name)}?",
@@ -431,12 +432,15 @@ async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id:
     """Make the confirmation for detach_share."""
     found = await read_share_to_take_from(context, share)
     old = choose_attached_vpc(found, vpc_id)
+    target = VpcTarget(found, old)
+    if not service_for(context).asks_before_loss:
+        return Confirmation(target, None)
     question = joined(
         f"Detach share {in_question(found.id, found.name)} from VPC {_vpc_in_question(found, old)}?",
         "Its mounts there stop working. The data stays.",
         await _rest_of_question(context, found),
     )
-    return Confirmation(VpcTarget(found, old), question)
+    return Confirmation(target, question)
 
 
 async def detach_share(
@@ -472,13 +476,16 @@ async def reassign_share_confirmation(
     new = await find_vpc(context, new_vpc_id, found.region)
     if new.id in found.vpc_ids:
         raise NfsError(f"Nothing was done: share {quoted(found.name)} is attached to {new.text()} already.")
+    target = MoveTarget(found, old, new)
+    if not service_for(context).asks_before_loss:
+        return Confirmation(target, None)
     question = joined(
         f"Move share {in_question(found.id, found.name)} from VPC {_vpc_in_question(found, old)} to VPC "
         f"{in_question(new.id, new.name)}?",
         "Its mounts in the first stop working. The data stays.",
         await _rest_of_question(context, found),
     )
-    return Confirmation(MoveTarget(found, old, new), question)
+    return Confirmation(target, question)
 
 
 async def reassign_share(
@@ -543,7 +550,8 @@ async def switch_performance_tier(
             found.id,
             started,
             lambda seen: seen.performance_tier == performance_tier,
-            if_done="",
+            if_done=f"It went{_tier(' from the ', found)} to the {performance_tier} tier, with {found.size_gib} GiB. "
+            "There is no way back down.",
             before={"performance_tier": found.performance_tier},
             after={"performance_tier": performance_tier},
             asked=agreed.asked,

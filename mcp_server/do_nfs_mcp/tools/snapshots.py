@@ -18,8 +18,8 @@ from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import (
     ActionView,
     DeletedView,
+    NewSnapshotView,
     NextCall,
-    SnapshotChangeView,
     SnapshotListView,
     SnapshotView,
     started_snapshot,
@@ -47,7 +47,7 @@ _SKEW = timedelta(seconds=2)
 
 async def create_snapshot(
     context: ServiceContext, share: arguments.Share, name: arguments.SnapshotName, wait: arguments.Wait = True
-) -> Annotated[CallToolResult, SnapshotChangeView]:
+) -> Annotated[CallToolResult, NewSnapshotView]:
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = api_for(context)
     regions = service_for(context).limits.regions
@@ -105,6 +105,8 @@ async def delete_snapshot_confirmation(
     if found is None:
         return Confirmation(None, None)
     of_what = await share_to_take_from(context, found.share_id, found.region)
+    if not service_for(context).asks_before_loss:
+        return Confirmation(found, None)
     of_share = await read_snapshots(context, found.share_id)
     # What is FAILED or not there yet is no backup.
     left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"

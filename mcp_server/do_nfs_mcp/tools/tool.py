@@ -31,9 +31,6 @@ __all__ = ["Effect", "NfsTool", "ToolSpec", "answer", "failure", "refusal"]
 
 logger = logging.getLogger(__name__)
 
-# What any result may have, as `answer` adds it.
-_UNREADABLE = {"unreadable": {"type": "array", "items": {"type": "string"}}}
-
 
 class Effect(Enum):
     """What a tool does to storage, as the hints (read-only, destructive, idempotent)."""
@@ -235,5 +232,4 @@ def _with_nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _schema(view: type[View]) -> dict[str, Any]:
-    schema = outline(view.model_json_schema(schema_generator=LeanJsonSchema))
-    return {**schema, "properties": {**schema["properties"], **_UNREADABLE}}
+    return outline(view.model_json_schema(schema_generator=LeanJsonSchema))

@@ -10,7 +10,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import READ
 from do_nfs_mcp.api.statuses import HasStatus, is_ready
 from do_nfs_mcp.api.untrusted_text import plain
-from do_nfs_mcp.storage.views import ActionView, ChangeView, NextCall
+from do_nfs_mcp.storage.views import ActionView, ChangeView, NextCall, WaitView
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.follow_up import WatchedView, Wording, wait_and_report
 from do_nfs_mcp.tools.lookups import (
@@ -31,7 +31,7 @@ async def wait_until_ready(
     snapshot: arguments.OptionalSnapshot = "",
     access_point: arguments.OptionalAccessPoint = "",
     action_id: arguments.ActionId | None = None,
-) -> Annotated[CallToolResult, ChangeView]:
+) -> Annotated[CallToolResult, WaitView]:
     """Go on waiting for one of these, if a call said pending. Others wait by themselves."""
     given = [snapshot, access_point, action_id]
     # A share may say which snapshot or access point of a name is meant.

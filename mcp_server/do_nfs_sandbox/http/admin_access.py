@@ -54,7 +54,9 @@ def check_access(scope: Scope, token: str | None) -> None:
 def is_loopback(host: str) -> bool:
     """Return whether a name or an address, in brackets or not, is this machine's own and nobody else's."""
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        address = ip_address(host.strip("[]"))
+        # Python 3.13 sees this by itself.
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     except ValueError:
         return host == "localhost"
 

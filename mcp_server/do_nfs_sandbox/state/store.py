@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -49,10 +50,12 @@ class Store:
         self._lock = threading.Lock()
         self._ids = ids
         self._db = open_database(path)
+        # Where nobody closes it: with the last who knows it, or with the process.
+        self._close = weakref.finalize(self, self._db.close)
 
     def close(self) -> None:
         """Close the database. What was in memory is gone."""
-        self._db.close()
+        self._close()
 
     @contextmanager
     def transaction(self, now: float, *, write: bool) -> Iterator[None]:

@@ -169,6 +169,30 @@ def test_doctor_finds_names_in_limits_that_nothing_has(run_on_sandbox: Run, sand
     assert (code, found(out)["--vpcs"][0]) == (1, "NOT")
 
 
+@pytest.mark.parametrize("region", ["new1", "atl1", "n?w*"], ids=["a share's", "a VPC's", "a pattern"])
+def test_doctor_knows_a_region_by_what_is_in_it(run_on_sandbox: Run, sandbox: Sandbox, region: str) -> None:
+    sandbox.seed({"shares": [{"name": "data", "region": "new1", "size_gib": 50, "vpc_ids": [VPC]}]})
+    code, out, _ = run_on_sandbox("doctor", "--regions", region)
+    assert (code, found(out)["--regions"]) == (0, ("ok", region))
+
+
+def test_a_region_in_which_there_is_nothing_is_a_hint_and_no_failure(run_on_sandbox: Run) -> None:
+    code, out, _ = run_on_sandbox("doctor", "--regions", "atl1,alt1")
+    mark, says = found(out)["--regions"]
+    assert (code, mark) == (0, "?")
+    assert says.startswith('no share and no VPC is in a region "alt1"')
+
+
+@pytest.mark.parametrize("scopes", [["nfs:list"], ["vpc:read"]])
+def test_nothing_is_said_of_a_region_to_who_may_not_see_all_that_is_in_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, scopes: list[str]
+) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", OTHER)
+    with Sandbox(tokens={OTHER: scopes}) as sandbox, serving(sandbox) as url:
+        _, out, _ = run("doctor", "--api-url", url, "--regions", "alt1")
+    assert found(out)["--regions"] == ("ok", "alt1")
+
+
 def test_doctor_looks_for_each_of_several_names_that_are_given_with_commas(
     run_on_sandbox: Run, sandbox: Sandbox
 ) -> None:

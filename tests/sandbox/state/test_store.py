@@ -1,11 +1,15 @@
 """What a file promises: nothing acknowledged is lost, two processes share it, and a wrong file is refused."""
 
+import gc
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from do_nfs_sandbox import Sandbox, StoreError
+from do_nfs_sandbox.state import store
+from do_nfs_sandbox.state.database import open_database
 from do_nfs_sandbox.state.store import Store
 
 from ...support.clock import Clock
@@ -73,14 +77,24 @@ def test_two_processes_share_one_file(start: Start, tmp_path: Path) -> None:
         shares = process.http.get("/v2/nfs").json()["shares"]
         assert {share["id"] for share in shares} == {share_id for _, share_id in made}
         assert {share["status"] for share in shares} == {"ACTIVE"}
-    assert sqlite3.connect(tmp_path / "nfs.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(sqlite3.connect(tmp_path / "nfs.db")) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_many_stores_can_open_a_new_file_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
         stores = list(pool.map(lambda _: Store(tmp_path / "nfs.db"), range(16)))
-    for store in stores:
-        store.close()
+    for each in stores:
+        each.close()
+
+
+def test_a_store_that_nobody_closes_is_closed_with_the_last_who_knows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = open_database(":memory:")
+    monkeypatch.setattr(store, "open_database", lambda _: opened)
+    Store(":memory:")
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened.execute("SELECT 1")
 
 
 def test_sandboxes_in_memory_know_nothing_of_each_other(new_api: NewApi) -> None:

@@ -157,6 +157,14 @@ def _vpcs(settings: Settings, vpcs: Sequence[Any]) -> Iterator[Finding]:
             yield Finding("--vpcs", False, f"no VPC has the id or name {quoted(pattern)}. List them with list_vpcs")
 
 
+def _regions(settings: Settings, slugs: set[str]) -> Iterator[Finding]:
+    """Give one finding for each region of --regions where there is nothing: it is misspelt, or new."""
+    for pattern in settings.regions:
+        if not any(Limits(regions=[pattern]).changes_in(slug) for slug in slugs):
+            says = f"no share and no VPC is in a region {quoted(pattern)}: right for one that is new, else misspelt"
+            yield Finding("--regions", None, says)
+
+
 async def _check(api: NfsApi, settings: Settings, token: Finding) -> AsyncIterator[Finding]:
     """Give one finding after the other, up to one without which the rest cannot be looked at. token: Of the token."""
     yield _versions()
@@ -189,6 +197,10 @@ async def _check(api: NfsApi, settings: Settings, token: Finding) -> AsyncIterat
         if scope == "vpc:read" and error is None:
             for finding in _vpcs(settings, found):
                 yield finding
+            # Who may not see all of it cannot tell that there is nothing.
+            if shares is not None:
+                for finding in _regions(settings, {thing.region for thing in (*shares, *found)}):
+                    yield finding
     yield Finding("nfs:create, nfs:delete", None, "only a change could tell; a call that lacks one says so")
     yield _limits(api.rate_limit)
 

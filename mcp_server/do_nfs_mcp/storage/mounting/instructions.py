@@ -35,17 +35,20 @@ class InstructionView(View):
     commands: list[str]
 
     def text(self) -> str:
-        return "\n".join([*self.files_text(), *_run(self.commands)])
+        return self.text_after([])
 
-    def files_text(self) -> list[str]:
-        match self.style:
-            case "systemd":
-                # Its commands hold its files.
-                return []
-            case "fstab":
-                return [f"The line for {item.file}:\n{_fenced('text', item.content)}" for item in self.files]
-            case _:
-                return [f"Into {item.file}:\n{_fenced('yaml', item.content)}" for item in self.files]
+    def text_after(self, prepare: list[str]) -> str:
+        """Return the same as text, with what has to be run before."""
+        heading = f"{self.style}{_WHERE_IT_IS.get(self.style, '')}:"
+        # Some commands hold their files.
+        files = [item for item in self.files if not any(item.content in command for command in self.commands)]
+        return "\n".join(
+            [
+                heading,
+                *(f"Into {item.file}:\n{_fenced('yaml', item.content)}" for item in files),
+                *_shell([*prepare, *self.commands]),
+            ]
+        )
 
 
 class MountView(View):
@@ -64,16 +67,14 @@ class MountView(View):
     warnings: list[str]
 
     def text(self) -> str:
-        what = f"To mount share {quoted(self.share)} ({plain(self.share_id)}) on {self.os}"
+        what = f"To mount share {quoted(self.share)} on {self.os}"
         match self.instructions:
             case [only]:
-                parts = [f"{what}, style {only.style}:", *only.files_text(), *_run([*self.prepare, *only.commands])]
+                parts = [f"{what}, style {only.text_after(self.prepare)}"]
             case several:
                 of = [each.style for each in several if each.style not in _PREPARED]
-                first = "First" if len(of) == len(several) else f"First, for {' and '.join(of)}"
-                parts = [f"{what}:", *_run(self.prepare, f"{first}, run:")]
-                for instruction in several:
-                    parts += [f"{instruction.style}:", instruction.text()]
+                first = ", first" if len(of) == len(several) else f", first, for {' and '.join(of)}" if of else ""
+                parts = [f"{what}{first}:", *_shell(self.prepare), *(each.text() for each in several)]
         return "\n".join([*parts, "Mind:", *(f"- {warning}" for warning in self.warnings)])
 
 
@@ -120,7 +121,7 @@ def mount_instructions(share: ShareView, mount_point: str, os: Os, styles: Itera
             )
             for style, each in steps.items()
         ],
-        warnings=[*_reach(share), *_of_the_place(mount, steps.keys()), *_who_writes(share, steps.keys())],
+        warnings=[*_reach(share), *_of_the_place(mount, os, steps.keys()), *_who_writes(share, steps.keys())],
     )
 
 
@@ -181,7 +182,7 @@ def _reach(share: ShareView) -> list[str]:
     return found
 
 
-def _of_the_place(mount: Mount, styles: Collection[Style]) -> list[str]:
+def _of_the_place(mount: Mount, os: Os, styles: Collection[Style]) -> list[str]:
     """Return what to mind of the machine that mounts it."""
     found = []
     if folder := system_folder(mount.point):
@@ -195,8 +196,8 @@ def _of_the_place(mount: Mount, styles: Collection[Style]) -> list[str]:
             "mounted."
         )
     if "kubernetes" in styles:
-        found.append(f"Every node needs an NFS client: where there is none, `{mount.install}`.")
-    found.append("nconnect=8 needs Linux 5.3 or RHEL 8.3: leave it out on older ones.")
+        found.append(f"Every node needs an NFS client, the package {mount.package}.")
+    found.append(f"Before {'RHEL 8.3' if os == 'rhel' else 'Linux 5.3'}, leave out nconnect=8.")
     return found
 
 
@@ -205,13 +206,12 @@ def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
     # A share has one default access point.
     policy = next((point.squash_config for point in share.access_points or [] if point.is_default), "")
     in_containers = [_USER_OF_CONTAINER[style] for style in styles if style in _USER_OF_CONTAINER]
-    run_as = f"; in a container, set {' or '.join(in_containers)}" if in_containers else ""
+    run_as = f" (in a container, set {' or '.join(in_containers)})" if in_containers else ""
     match policy:
         case "ROOT_SQUASH":
             return [
-                "ROOT_SQUASH: root is nobody on the share and can read but not write or chown, so work as another user "
-                f"and make the first folder with mkdir without sudo{run_as}.",
-                _IF_DENIED,
+                f"ROOT_SQUASH: root can only read; write as another user, without sudo{run_as}. "
+                "Who may is not documented: `ls -ld` the mount point."
             ]
         case "ALL_SQUASH":
             return ["ALL_SQUASH: every user is nobody on the share, and all that is written belongs to nobody."]
@@ -222,13 +222,11 @@ def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
 _PREPARED: frozenset[Style] = frozenset({"cloud-init", "kubernetes"})
 """The styles that need nothing to be run on the machine before."""
 _USER_OF_CONTAINER: dict[Style, str] = {"kubernetes": "runAsUser", "docker-compose": "user"}
-_IF_DENIED = (
-    "If that is denied, `ls -ld` on the mount point says who may write: who owns a new share is not documented."
-)
+_WHERE_IT_IS: dict[Style, str] = {"fstab": " (its line is above EOF)"}
 
 
-def _run(commands: list[str], heading: str = "Run:") -> list[str]:
-    return [f"{heading}\n{_fenced('sh', *commands)}"] if commands else []
+def _shell(commands: list[str]) -> list[str]:
+    return [_fenced("sh", *commands)] if commands else []
 
 
 def _fenced(language: str, *lines: str) -> str:

@@ -10,8 +10,8 @@ __all__ = ["MOUNT_POINT_RULE", "checked_mount_point", "default_mount_point", "is
 
 MOUNT_POINT_RULE = (
     "has to be the absolute path of a folder, such as /mnt/data, of at most 1024 characters, without '..', control "
-    "characters, punctuation besides ASCII's, or anything that hides or runs from right to left, and not end in a "
-    "space or backslash"
+    "characters, punctuation besides ASCII's, anything that looks like punctuation, hides or runs from right to left, "
+    "and not end in a space or backslash"
 )
 """The rule in words."""
 

@@ -69,8 +69,8 @@ def _fstab_line(mount: Mount) -> str:
 
 def _fstab(mount: Mount) -> Steps:
     line, point = _fstab_line(mount), quote(mount.point)
-    # Run again they change nothing, and the file's last line may lack its end.
-    add = f"""line={quote(line)}; grep -qxF "$line" /etc/fstab || printf '\\n%s\\n' "$line" | sudo tee -a /etc/fstab"""
+    # Run again they change nothing. The file's last line may lack its end, hence the empty one.
+    add = f"findmnt -s {point} || sudo tee -a /etc/fstab <<'EOF'\n\n{line}\nEOF"
     return Steps(
         files={"/etc/fstab": line},
         commands=[add, "sudo systemctl daemon-reload", f"mountpoint -q {point} || sudo mount {point}"],

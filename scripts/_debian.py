@@ -1,0 +1,122 @@
+"""The project in another Python: that of another Debian, in a folder of its own with the whole system in it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import _env
+
+SUITES = {"3.13": "trixie", "3.14": "testing"}
+"""The Debian that has each Python."""
+
+_ROOTS = _env.ROOT / ".roots"
+_PACKAGES = "python3,python3-venv,ca-certificates,git,curl"
+_SOURCES = (Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list"))
+# What lets pip and curl reach what they reach here, in the places where this machine has it.
+_SETTINGS = ("/etc/resolv.conf", "/etc/pip.conf", "/etc/xdg/pip", "/etc/ssl/certs/ca-certificates.crt")
+_PASSED_ON = re.compile("(CI|NO_COLOR|LANG|PIP_.*|.*_proxy|.*CA_.*|SSL_.*)", re.IGNORECASE)
+
+
+def run(version: str, *command: str) -> int:
+    """Run a command of the project's where Python is of another version. Returns its exit code.
+
+    Args:
+        version: One of SUITES.
+        command: The command, in the project's folder.
+
+    Raises:
+        SystemExit: If that cannot be set up here; the text says what it needs.
+    """
+    if version not in SUITES:
+        sys.exit(f"There is no Python {version} to be had; there is {' and '.join(SUITES)}.")
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
+        sys.exit(
+            f"Python {version} is set up in a root folder of its own, which takes Debian and root. Elsewhere use "
+            f"one that you have: python{version} scripts/test."
+        )
+    root = _ROOTS / version
+    if not (root / "made").exists():
+        _make(root, SUITES[version])
+    project = root / "project"
+    _copy_project(project)
+    for path in map(Path, _SETTINGS):
+        _copy_setting(path, root)
+    environment = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
+    environment |= {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+    binds = "".join(f"mkdir -p {root}{folder}; mount --bind {folder} {root}{folder}; " for folder in _package_folders())
+    mounts = f"mount -t proc proc {root}/proc; mount --rbind /dev {root}/dev; {binds}"
+    # What is mounted is gone with the command.
+    inside = ["chroot", str(root), "env", "-C", "/project", *command]
+    return subprocess.call(["unshare", "--mount", "sh", "-ec", f'{mounts} exec "$@"', "sh", *inside], env=environment)
+
+
+def _make(root: Path, suite: str) -> None:
+    print(
+        f"Setting up Debian {suite} in {root}, which takes two minutes the first time ...", file=sys.stderr, flush=True
+    )
+    if not shutil.which("debootstrap"):
+        _call("apt-get", "update", "--quiet")
+        _call("apt-get", "install", "--quiet", "--yes", "--no-remove", "--no-install-recommends", "debootstrap")
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    _call("debootstrap", "--variant=minbase", f"--include={_PACKAGES}", suite, str(root), _mirror())
+    (root / "made").touch()
+
+
+def _mirror() -> str:
+    """Where this machine gets Debian's packages from."""
+    for path in filter(Path.exists, _SOURCES):
+        if found := re.search(r"^(?:URIs: *|deb +(?:\[.*?\] *)?)(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            return found[1]
+    sys.exit("apt's sources do not say where Debian's packages come from.")
+
+
+def _package_folders() -> set[str]:
+    """The folders of packages on this machine that pip is set up to look into."""
+    config = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
+    ).stdout
+    named = re.findall(r"(?:file://)?(/[\w./-]+)", config)
+    # An index of files is used with what is beside it.
+    return {folder for name in named for folder in (str(Path(name)), str(Path(name).parent)) if _is_of_packages(folder)}
+
+
+def _is_of_packages(folder: str) -> bool:
+    return folder.startswith(("/opt/", "/srv/", "/mnt/")) and Path(folder).is_dir()
+
+
+def _copy_setting(path: Path, root: Path) -> None:
+    if path.is_dir():
+        shutil.copytree(path, f"{root}{path}", dirs_exist_ok=True)
+    elif path.exists():
+        Path(f"{root}{path}").parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, f"{root}{path}")
+
+
+def _copy_project(project: Path) -> None:
+    """Bring what git knows of, or would, and leave the environment that was made there."""
+    project.mkdir(exist_ok=True)
+    for path in project.iterdir():
+        if path.name != ".venv":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=_env.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (source := _env.ROOT / name).exists():
+            (project / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, project / name, follow_symlinks=False)
+    # Some tests ask git.
+    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True)
+
+
+def _call(*command: str) -> None:
+    if status := subprocess.call(command, stdout=sys.stderr):
+        sys.exit(f"{command[0]} failed (exit {status}).")
