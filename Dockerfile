@@ -6,6 +6,7 @@ COPY requirements.build.lock requirements.run.lock ./
 RUN pip install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.build.lock \
   && /app/bin/pip install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.run.lock
 COPY pyproject.toml README.md LICENSE ./
+COPY client_helpers client_helpers
 COPY generated_client generated_client
 COPY mcp_server mcp_server
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \

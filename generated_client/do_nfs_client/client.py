@@ -1,32 +1,69 @@
 """The connection to the API. Written anew in place of the generator's own, whose clients have no time-out, show
 their token in repr(), and fail with a JSONDecodeError or a KeyError on an error page that is not the contract's."""
 
+import gc
 import json
+import os
 import ssl
-from typing import Any, Self
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, Self, TypeVar
 
 import httpx
 from attrs import define, field
 
 from .errors import ApiError
+from .types import MISREAD, reason
+
+T = TypeVar("T")
 
 DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
+"""Where the environment has the token: the first of these that is not empty."""
+
+# In bytes.
+_LONG = 100_000
 
 
-def json_of(response: httpx.Response, kind: type = object) -> Any:
-    """The body of an answer without its nulls: a field that is null counts as left out, as servers mean it.
+def read_body(response: httpx.Response, read: Callable[[Any], T]) -> T:
+    """Return the body of a success, read.
 
-    Raises ValueError if it is not JSON, and TypeError if it is not of the kind.
+    Args:
+        response: The answer.
+        read: Reads what the body is in JSON, without its nulls: a field that is null counts as left out, as servers
+            mean it.
+
+    Raises:
+        ApiError: It is not JSON, or not as the contract has it.
     """
+    try:
+        with _no_collecting() if len(response.content) > _LONG else nullcontext():
+            return read(_json_of(response))
+    except (*MISREAD, RecursionError) as error:
+        raise ApiError(
+            response.status_code, response.content, response.headers, reason(error)
+        ) from error
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Keep the collector of garbage away: a long list is none, and looking through it takes a third of the time."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
+
+
+def _json_of(response: httpx.Response) -> Any:
     content = response.content
-    if b"\\u" in content and b"\\ud" in content.lower():
+    if b"\\" in content and b"\\ud" in content.lower():
         # Half of a surrogate pair is a text that nobody can write out again.
         content = json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace")
-    # A hook is called for every object, and most answers have no null.
-    body = json.loads(content, object_hook=_without_nulls if b"null" in content else None)
-    if not isinstance(body, kind):
-        raise TypeError(f"The answer is no {kind.__name__}")
-    return body
+    # A hook is called for every object, and most answers have no null: rfind() tells in a quarter of the time of `in`.
+    return json.loads(content, object_hook=_without_nulls if content.rfind(b"null") >= 0 else None)
 
 
 def _without_nulls(found: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +87,7 @@ class Client:
     """A connection without a token. One client serves any number of calls; close it, or use it in `with`.
 
     Attributes:
-        base_url: Where the API is.
+        base_url: Where the API is, without the /v2.
         timeout: How long a request may take: 5 s to connect and 30 s between bytes unless given.
         verify_ssl: False, a path or a context, as httpx takes it.
         headers: Sent with every request.
@@ -58,7 +95,7 @@ class Client:
         async_client: What the `asyncio` functions send with, a kind of httpx.AsyncClient.
     """
 
-    base_url: str
+    base_url: str = "https://api.digitalocean.com"
     timeout: httpx.Timeout = DEFAULT_TIMEOUT
     verify_ssl: str | bool | ssl.SSLContext = True
     headers: dict[str, str] = field(factory=dict, repr=False)
@@ -114,12 +151,36 @@ class Client:
         await self.aclose()
 
 
+def token_from_environment() -> str:
+    """Return the token that the environment has.
+
+    Raises:
+        ValueError: It has none, or something that cannot be one.
+    """
+    for variable in TOKEN_VARIABLES:
+        if token := os.environ.get(variable, "").strip():
+            if (
+                not token.isascii()
+                or not token.isprintable()
+                or " " in token
+                or token.startswith("${")
+            ):
+                raise ValueError(f"What {variable} holds cannot be a token")
+            return token
+    raise ValueError(f"There is no token: give the argument token, or set {TOKEN_VARIABLES[0]}")
+
+
 @define(kw_only=True)
 class AuthenticatedClient(Client):
     """A connection with a token, which repr() does not show.
 
     Attributes:
-        token: Sent with every request as `Authorization: Bearer TOKEN`.
+        token: Sent with every request as `Authorization: Bearer TOKEN`. If it is left out, it is that of the
+            environment: the first that is not empty of DIGITALOCEAN_ACCESS_TOKEN, DIGITALOCEAN_TOKEN and
+            DIGITALOCEAN_API_TOKEN.
+
+    Raises:
+        ValueError: The token is left out, and the environment has none.
 
     Example:
         A call on the sandbox, which `httpx_args` puts in place of the network:
@@ -135,7 +196,7 @@ class AuthenticatedClient(Client):
         ['sammy-share-drive']
     """
 
-    token: str = field(repr=False)
+    token: str = field(factory=token_from_environment, repr=False)
 
     def _httpx_settings(self) -> dict[str, Any]:
         settings = super()._httpx_settings()

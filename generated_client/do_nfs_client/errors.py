@@ -1,38 +1,68 @@
-"""What the client raises for an answer that is not a success."""
+"""What the client raises of its own."""
 
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 
 class ApiError(Exception):
-    """The API answered with a status outside 200 to 299. Every operation raises it, whatever the body is.
+    """The API answered with anything but a success that the contract has. Every operation raises it.
+
+    Most often the status is outside 200 to 299. If it is not, the answer is one that cannot be read, and what was asked
+    for may have been done.
 
     Attributes:
         status_code: The HTTP status.
         content: The body as it came.
+        body: The body, if it is an object in JSON; otherwise an empty one.
         headers: The answer's headers.
         code: The body's short word for the error (`id`, or `code` on access points); empty if it has none.
         message: The body's own words; empty if the body is not JSON of a known shape.
         request_id: What to quote to the vendor's support; empty if there is none.
+        unreadable: Why a success cannot be read; empty if the status is no success.
     """
 
     def __init__(
-        self, status_code: int, content: bytes, headers: Mapping[str, str] = MappingProxyType({})
+        self,
+        status_code: int,
+        content: bytes,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        unreadable: str = "",
     ) -> None:
         self.status_code = status_code
         self.content = content
         self.headers = headers
+        self.unreadable = unreadable
         try:
             body = json.loads(content)
         except (ValueError, RecursionError):
             body = None
-        if not isinstance(body, dict):
-            body = {}
-        self.code = str(body.get("id") or body.get("code") or "")
-        self.message = str(body.get("message") or "")
-        self.request_id = str(body.get("request_id") or headers.get("x-request-id") or "")
-        super().__init__(f"{status_code} {self.code or 'error'}: {self.message or 'no message'}")
+        self.body: dict[str, Any] = body if isinstance(body, dict) else {}
+        self.code = str(self.body.get("id") or self.body.get("code") or "")
+        self.message = str(self.body.get("message") or "")
+        self.request_id = str(self.body.get("request_id") or headers.get("x-request-id") or "")
+        super().__init__(
+            f"{status_code}, which cannot be read: {unreadable}"
+            if unreadable
+            else f"{status_code} {self.code or 'error'}: {self.message or 'no message'}"
+        )
 
 
-__all__ = ["ApiError"]
+class UnsafeIdError(ValueError):
+    """An id would make a request another one, so nothing was sent.
+
+    It is empty, has `/`, `.`, `%` or a control character in it, or is longer than 64 characters.
+
+    Attributes:
+        name: The argument.
+        text: The id.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        super().__init__(f"{name} cannot be part of a path: {text[:80]!r}")
+
+
+__all__ = ["ApiError", "UnsafeIdError"]

@@ -85,7 +85,7 @@ async def _tiers(_: NfsApi) -> list[_Choice]:
 
 
 async def _share_ids(api: NfsApi) -> list[_Choice]:
-    return [_Choice(str(share.id), str(share.id), share.name) for share in await _unless_it_fails(_shares(api))]
+    return [_Choice(share.id, share.id, share.name) for share in await _unless_it_fails(_shares(api))]
 
 
 async def _shares_by_name(api: NfsApi) -> list[_Choice]:
@@ -93,8 +93,8 @@ async def _shares_by_name(api: NfsApi) -> list[_Choice]:
     names = Counter(share.name for share in shares)
     return [
         _Choice(
-            share.name if names[share.name] == 1 and _can_be_typed(share.name) else str(share.id),
-            str(share.id),
+            share.name if names[share.name] == 1 and _can_be_typed(share.name) else share.id,
+            share.id,
             share.name,
         )
         for share in shares
@@ -102,7 +102,7 @@ async def _shares_by_name(api: NfsApi) -> list[_Choice]:
 
 
 async def _snapshot_ids(api: NfsApi) -> list[_Choice]:
-    return [_Choice(str(found.id), str(found.id), found.name) for found in await _unless_it_fails(_snapshots(api))]
+    return [_Choice(found.id, found.id, found.name) for found in await _unless_it_fails(_snapshots(api))]
 
 
 _FIND: dict[str, Callable[[NfsApi], Awaitable[list[_Choice]]]] = {

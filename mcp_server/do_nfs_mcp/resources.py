@@ -5,19 +5,20 @@ All of it but that configuration is JSON, in the shapes that tools return. Hosts
 that reads it.
 """
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any, Self, TypeVar
-from uuid import UUID
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from pydantic import BaseModel, ValidationError
 
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.ids import HasIdAndName, as_uuid
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.scopes import LIST, READ
+from do_nfs_mcp.api.unreadable import noting_unreadable, with_unreadable
 from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.storage.views import ShareView, SnapshotView
 from do_nfs_mcp.tools.overview import account_overview
@@ -34,6 +35,7 @@ TEXT = "text/plain"
 """The media type of the Terraform configuration, which has none of its own."""
 
 V = TypeVar("V", bound=BaseModel)
+T = TypeVar("T", bound=HasIdAndName)
 
 
 class RateLimitView(BaseModel):
@@ -63,7 +65,11 @@ async def share(share_id: str) -> str:
     """One share with its access points, as get_share shows it."""
 
     async def read(service: Service) -> ShareView:
-        view = ShareView.of(await service.api.get_share(str(_id("share", share_id))))
+        if uuid := as_uuid(share_id):
+            found = await service.api.get_share(uuid)
+        else:
+            found = _of_id("share", share_id, await service.api.list_shares())
+        view = ShareView.of(found)
         await name_vpcs(service, [view])
         return view
 
@@ -74,7 +80,9 @@ async def snapshot(snapshot_id: str) -> str:
     """One snapshot, as get_snapshot shows it."""
 
     async def read(service: Service) -> SnapshotView:
-        return SnapshotView.of(await service.api.get_snapshot(_id("snapshot", snapshot_id)))
+        if uuid := as_uuid(snapshot_id):
+            return SnapshotView.of(await service.api.get_snapshot(uuid))
+        return SnapshotView.of(_of_id("snapshot", snapshot_id, await service.api.list_snapshots()))
 
     return await _to_json(read)
 
@@ -101,8 +109,9 @@ async def terraform() -> str:
 async def terraform_of(region: str = "", shares: str = "", include_snapshots: str = "") -> str:
     """Some of the account as a Terraform configuration, as export_terraform writes it. Commas part the shares."""
     wanted = shares.split(",") if shares else []
-    view = await _read(lambda service: as_terraform(service.api, region, wanted, include_snapshots == "true"))
-    return view.hcl
+    return await _read(
+        lambda service: as_terraform(service.api, region, wanted, include_snapshots == "true"), lambda view: view.hcl
+    )
 
 
 def add_resources(server: MCPServer[Any], contract: Callable[[], str]) -> dict[str, frozenset[str]]:
@@ -131,15 +140,18 @@ def add_resources(server: MCPServer[Any], contract: Callable[[], str]) -> dict[s
 
 
 async def _to_json(read: Callable[[Service], Awaitable[BaseModel]]) -> str:
-    return (await _read(read)).model_dump_json(exclude_none=True, ensure_ascii=True)
+    def show(view: BaseModel) -> str:
+        return json.dumps(with_unreadable(view.model_dump(mode="json", exclude_none=True)), separators=(",", ":"))
+
+    return await _read(read, show)
 
 
-async def _read(read: Callable[[Service], Awaitable[V]]) -> V:
-    """Read what a resource shows, or fail in the words of tools."""
+async def _read(read: Callable[[Service], Awaitable[V]], show: Callable[[V], str]) -> str:
+    """Read something and return it as it is shown, or fail in the words of tools."""
     service = current_service()
     try:
-        with service.timed():
-            return await read(service)
+        with service.timed(), noting_unreadable():
+            return show(await read(service))
     except NfsError as error:
         raise (ResourceNotFoundError if error.gone else ResourceError)(str(error)) from error
     except ValidationError as error:
@@ -150,8 +162,9 @@ async def _read(read: Callable[[Service], Awaitable[V]]) -> V:
         ) from error
 
 
-def _id(kind: str, text: str) -> UUID:
-    found = as_uuid(text)
-    if found is None:
-        raise ResourceNotFoundError(f"{quoted(text, 80)} is no {kind}'s id, which is a UUID: list_{kind}s shows them.")
-    return found
+def _of_id(kind: str, text: str, things: Iterable[T]) -> T:
+    """Return the one with an id that is no UUID: as a part of a path it might be a word of the API's."""
+    for thing in things:
+        if thing.id == text:
+            return thing
+    raise ResourceNotFoundError(f"{quoted(text, 80)} is no {kind}'s id: list_{kind}s shows them.")

@@ -95,6 +95,7 @@ def _open_sandbox(
     common: dict[str, Any] = {
         "ready_after": options.ready_after,
         "limits": options.limits,
+        "strict_names": options.strict_names,
         "id_seed": _last(int, options.seed),
         "keep_requests": _KEPT_REQUESTS,
         "on_request": log,
@@ -224,6 +225,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "add calls under /_sandbox/ to seed, to move the clock and to add faults, and a page there to look at. "
         f"They ask for the token in {_ADMIN_VARIABLE}, without which --host has to be loopback.",
+    },
+    "--strict-names": {
+        "action": "store_true",
+        "help": "refuse share names that the vendor's Terraform provider would refuse: with other characters than "
+        "lowercase letters, digits and hyphens, with more than 64, or without a letter at the beginning",
     },
     "--ready-file": {
         "metavar": "PATH",

@@ -13,6 +13,8 @@ _HEAD = """<!-- Made by scripts/docs from the tools; changes made here are lost.
 
 What a host is told of each tool, and what comes back. A share is named by its id, or by its exact name if only one
 share has it. Every result has a text, and structured content of the kind that is named here; an error has a text alone.
+What the API lists and cannot be read is left out: the text says so, and the structured content has a field `unreadable`
+more, a list of what it is in words.
 The scopes are what a caller's token for this server needs who gives ids and does not wait: [http.md](http.md).
 """
 

@@ -5,7 +5,6 @@ import gzip
 import tracemalloc
 import zlib
 from collections.abc import Callable
-from uuid import UUID
 
 import pytest
 from do_nfs_mcp.account_token.token import AccountToken
@@ -141,7 +140,7 @@ async def test_whether_a_share_was_made_is_looked_up_after_an_answer_that_is_too
     async with raw_server(answer) as server:
         api = connected(server, clock)
         with pytest.raises(NfsError) as caught:
-            await api.create_share("data", "atl1", 50, [UUID(VPC)], None)
+            await api.create_share("data", "atl1", 50, [VPC], None)
         await api.aclose()
         methods = [head.partition(b" /")[0].rpartition(b"}")[2] for head in server.heads]
     assert methods[:2] == [b"GET", b"POST"]
@@ -156,7 +155,7 @@ async def test_a_delete_whose_answer_is_too_large_is_not_sent_again(clock: Clock
     async with raw_server(says(packed(padded(MB + 1)))) as server:
         api = connected(server, clock)
         with pytest.raises(NfsError, match=r"is larger than 1 MB.*It is not known whether the change was made"):
-            await api.delete_share(UUID(VPC))
+            await api.delete_share(VPC)
         await api.aclose()
         assert len(server.heads) == 1
 

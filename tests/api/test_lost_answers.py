@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import anyio
 import anyio.lowlevel
@@ -287,9 +287,7 @@ async def test_two_who_make_the_same_access_point_at_once_each_get_their_own() -
     found: list[str] = []
 
     async def create() -> None:
-        found.append(
-            str((await api.create_access_point(UUID(SHARE["id"]), "aa", "/a", UUID(VPC), POINT["access_policy"])).id)
-        )
+        found.append((await api.create_access_point(SHARE["id"], "aa", "/a", VPC, POINT["access_policy"])).id)
 
     async with anyio.create_task_group() as group:
         for _ in range(2):
@@ -321,7 +319,7 @@ async def test_a_move_whose_answer_is_lost_is_done_when_both_of_its_ends_show(
 
     transport = httpx.MockTransport(answer)
     api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
-    move = api.reassign_share(UUID(SHARE["id"]), UUID(VPC), UUID(OTHER_VPC))
+    move = api.reassign_share(SHARE["id"], VPC, OTHER_VPC)
     if moved:
         assert str((await move).id) == SHARE["id"]
     else:

@@ -1,7 +1,5 @@
 """A token that the API takes no longer is replaced, and the request sent again."""
 
-from uuid import UUID
-
 import anyio
 import httpx
 import pytest
@@ -64,7 +62,7 @@ async def test_a_request_that_was_refused_for_its_token_is_sent_again_with_anoth
 ) -> None:
     kept.value = TOKEN
     sandbox.seed({"shares": [{"id": VPC, "name": "data", "region": "atl1", "size_gib": 50}]})
-    await api.resize_share(UUID(VPC), 60)
+    await api.resize_share(VPC, 60)
     assert [(request.method, token) for request, token in zip(sent, shown(sent), strict=True)] == [
         ("POST", EXPIRED),
         ("POST", TOKEN),
@@ -94,7 +92,7 @@ async def test_a_request_is_not_sent_again_with_the_token_that_was_refused(
     api: NfsApi, kept: Kept, sent: list[httpx.Request]
 ) -> None:
     with pytest.raises(NfsError, match="Whoever runs this server has to put a valid one into the safe\\.") as refused:
-        await api.resize_share(UUID(VPC), 60)
+        await api.resize_share(VPC, 60)
     assert (refused.value.status, refused.value.attempts) == (401, 1)
     assert (shown(sent), kept.reads) == ([EXPIRED], 1)
 
@@ -122,7 +120,7 @@ async def test_a_token_that_cannot_be_fetched_again_is_told_with_the_refusal(
 async def test_a_deletion_that_was_refused_and_then_finds_nothing_has_deleted_nothing(api: NfsApi, kept: Kept) -> None:
     kept.value = TOKEN
     with pytest.raises(NfsError) as failed:
-        await api.delete_share(UUID(VPC))
+        await api.delete_share(VPC)
     assert failed.value.gone
 
 

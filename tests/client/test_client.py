@@ -1,17 +1,18 @@
 """The generated client survives what servers really send, and is safe as it comes."""
 
+import gc
 import json
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
-from do_nfs_client import ApiError, AuthenticatedClient, Client
+from do_nfs_client import UNSET, ApiError, AuthenticatedClient, Client, UnsafeIdError
 from do_nfs_client.api.access_points import list_access_points
 from do_nfs_client.api.shares import create_share, create_share_action, delete_share, get_share, list_shares
 from do_nfs_client.api.snapshots import list_snapshots
+from do_nfs_client.client import read_body
 from do_nfs_client.models import (
     CreateShareRequest,
     DetachShare,
@@ -25,11 +26,13 @@ from do_nfs_client.models import (
     SnapshotList,
     VpcParams,
 )
+from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
 
+from ..support.api_answers import SHARE
 from ..support.constants import TOKEN
-from ..support.contracts import operations, resolved
+from ..support.contracts import CONTRACT, operations, resolved
 
-ID = UUID("0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d")
+ID = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -77,7 +80,7 @@ def test_a_request_is_sent_as_the_contract_has_it() -> None:
         "name": "n",
         "region": "atl1",
         "size_gib": 50,
-        "vpc_ids": [str(ID)],
+        "vpc_ids": [ID],
         "performance_tier": "high",
     }
 
@@ -85,8 +88,8 @@ def test_a_request_is_sent_as_the_contract_has_it() -> None:
 @pytest.mark.parametrize(
     ("body", "sent_body"),
     [
-        (ResizeShare(type_="resize", params=ResizeParams(size_gib=60)), {"type": "resize", "params": {"size_gib": 60}}),
-        (DetachShare(type_="detach", params=VpcParams(vpc_id=ID)), {"type": "detach", "params": {"vpc_id": str(ID)}}),
+        (ResizeShare(params=ResizeParams(size_gib=60)), {"type": "resize", "params": {"size_gib": 60}}),
+        (DetachShare(params=VpcParams(vpc_id=ID)), {"type": "detach", "params": {"vpc_id": ID}}),
     ],
 )
 def test_an_action_says_what_it_is(body: ResizeShare | DetachShare, sent_body: dict[str, Any]) -> None:
@@ -137,6 +140,68 @@ class TestWhatServersAddLater:
         found = list_snapshots.sync(client=connected(lambda _: httpx.Response(200, json={})))
         assert isinstance(found, SnapshotList)
         assert not found.snapshots
+
+
+class TestPleasant:
+    def test_the_api_is_where_the_contract_says_unless_given(self) -> None:
+        assert Client().base_url == CONTRACT["servers"][0]["url"]
+
+    @pytest.mark.parametrize("variables", [TOKEN_VARIABLES[at:] for at in range(len(TOKEN_VARIABLES))])
+    def test_the_token_is_that_of_the_environment_that_the_server_would_take(
+        self, monkeypatch: pytest.MonkeyPatch, variables: tuple[str, ...]
+    ) -> None:
+        given = dict.fromkeys(TOKEN_VARIABLES, "  ") | {variable: f" {variable}\n" for variable in variables}
+        for variable, value in given.items():
+            monkeypatch.setenv(variable, value)
+        assert AuthenticatedClient().token == variables[0] == token_from(given)[0]
+        assert AuthenticatedClient(token="mine").token == "mine"
+
+    def test_without_any_token_there_is_no_client(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for variable in TOKEN_VARIABLES:
+            monkeypatch.delenv(variable, raising=False)
+        with pytest.raises(ValueError, match="There is no token: give the argument token, or set DIGITALOCEAN_ACCESS"):
+            AuthenticatedClient()
+
+    @pytest.mark.parametrize("text", ["${TOKEN}", "two words", "t\u00f6ken", "a\x00b"])
+    def test_what_cannot_be_a_token_is_said_to_be_none_and_is_not_shown(
+        self, monkeypatch: pytest.MonkeyPatch, text: str
+    ) -> None:
+        monkeypatch.setattr("os.environ", {"DIGITALOCEAN_TOKEN": text})
+        with pytest.raises(ValueError, match="What DIGITALOCEAN_TOKEN holds cannot be a token") as raised:
+            AuthenticatedClient()
+        assert text not in str(raised.value)
+
+    def test_what_is_left_out_prints_as_unset(self) -> None:
+        assert repr(ResizeShare(params=ResizeParams(size_gib=60)).region) == "UNSET"
+        assert not UNSET
+
+    @pytest.mark.parametrize("body", [{"share": {**SHARE}}, {"share": {**SHARE, "vpc_ids": None}}])
+    def test_a_list_that_is_left_out_is_empty(self, body: dict[str, Any]) -> None:
+        body["share"].pop("vpc_ids", None)
+        share = get_share.sync(ID, client=connected(lambda _: httpx.Response(200, json=body))).share
+        assert (share.vpc_ids, share.access_points) == ([], [])
+        share.vpc_ids.append("x")
+        again = get_share.sync(ID, client=connected(lambda _: httpx.Response(200, json=body))).share
+        assert again.vpc_ids == []
+
+    @pytest.mark.parametrize("was_collecting", [True, False])
+    def test_the_collector_of_garbage_is_as_before_once_a_long_list_is_read(self, was_collecting: bool) -> None:
+        seen: list[bool] = []
+
+        def read(body: Any) -> ShareList:
+            seen.append(gc.isenabled())
+            return ShareList.from_dict(body)
+
+        (gc.enable if was_collecting else gc.disable)()
+        try:
+            for count in (1, 1000):
+                assert len(read_body(httpx.Response(200, json={"shares": [SHARE] * count}), read).shares) == count
+            with pytest.raises(ApiError):
+                read_body(httpx.Response(200, json=[SHARE] * 1000), read)
+            assert gc.isenabled() is was_collecting
+        finally:
+            gc.enable()
+        assert seen == [was_collecting, False, False]
 
 
 class TestErrors:
@@ -198,16 +263,26 @@ class TestSafeAsItComes:
         assert TOKEN not in str(vars(type(client)))
         assert TOKEN not in repr(client.get_httpx_client().headers)
 
-    def test_an_argument_that_is_no_id_reaches_no_other_path(self) -> None:
+    @pytest.mark.parametrize("text", ["", ".", "..", "../droplets?tag=x", "a%2fb", "a/b", "x\ny", "\x7f", "x" * 65])
+    def test_an_id_that_would_reach_another_path_is_not_sent(self, text: str) -> None:
+        client = connected(lambda _: pytest.fail("It was sent."))
+        with pytest.raises(UnsafeIdError, match="nfs_id cannot be part of a path") as raised:
+            delete_share.sync(text, client=client)
+        assert raised.value.text == text
+
+    @pytest.mark.parametrize(
+        ("text", "sent_path"),
+        [("test-nfs-id", "test-nfs-id"), ("a?b#c;d", "a%3Fb%23c%3Bd"), ("x" * 64, "x" * 64)],
+    )
+    def test_any_other_id_is_one_segment_of_the_path(self, text: str, sent_path: str) -> None:
         sent: list[str] = []
 
         def answer(request: httpx.Request) -> httpx.Response:
             sent.append(request.url.raw_path.decode())
             return httpx.Response(204)
 
-        path: Any = "../droplets?tag_name=x"
-        delete_share.sync_detailed(path, client=connected(answer))
-        assert sent == ["/v2/nfs/..%2Fdroplets%3Ftag_name%3Dx"]
+        delete_share.sync(text, client=connected(answer))
+        assert sent == [f"/v2/nfs/{sent_path}"]
 
     def test_a_client_without_a_token_sends_none(self) -> None:
         def answer(request: httpx.Request) -> httpx.Response:

@@ -3,11 +3,13 @@
 import re
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
 from do_nfs_sandbox import Sandbox
 
+from ..support.constants import TOKEN
 from ..support.contracts import ROOT
 from ..support.serving import serving
 
@@ -33,6 +35,28 @@ def test_the_snippets_of_the_page_have_types(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_the_script_of_the_page_creates_waits_snapshots_prunes_and_deletes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A second passes each time that somebody looks.
+    seconds = count(1_767_225_600.0)
+    with Sandbox(seed="examples", clock=lambda: next(seconds)) as sandbox, serving(sandbox) as url:
+        monkeypatch.setenv("NFS_API", url)
+        monkeypatch.setenv("DIGITALOCEAN_ACCESS_TOKEN", TOKEN)
+        exec(SNIPPETS[1], {})
+        assert [share["name"] for share in sandbox.store.shares()] == ["sammy-share-drive"]
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("0 s: ")
+    assert [line for line in said if not line.endswith(("CREATING", "ACTIVE")) and "mount" not in line] == [
+        *("took monday", "took tuesday", "took wednesday", "pruned monday", "deleted nightly")
+    ]
+
+
+def test_the_page_compares_with_pydo_in_ten_lines() -> None:
+    table = (ROOT / "docs/client.md").read_text(encoding="utf-8").partition("## Beside pydo")[2]
+    assert len(re.findall(r"^\| (?!---)", table, re.MULTILINE)) <= 11
+
+
 @pytest.mark.parametrize(
     ("token", "printed"),
     [("dop_v1_" + "0" * 64, "sammy-share-drive ACTIVE 1024\n"), ("dop_v1_...", "401 unauthorized The token was not")],
@@ -41,5 +65,6 @@ def test_the_first_snippet_shows_shares_or_what_went_wrong(
     token: str, printed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Sandbox(seed="examples") as sandbox, serving(sandbox) as url:
-        exec(SNIPPETS[0].replace("https://api.digitalocean.com", url).replace("dop_v1_...", token), {})
+        given = f'base_url="{url}", token="{token}"'
+        exec(SNIPPETS[0].replace('token="dop_v1_..."', given), {})
     assert capsys.readouterr().out.startswith(printed)

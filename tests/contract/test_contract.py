@@ -1,12 +1,13 @@
 """The contract says all that it has to, and says it consistently."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from ..support.contracts import CONTRACT, operations, resolved
+from ..support.contracts import CONTRACT, is_source, operations, resolved
 
 # What the vendor's reference documents: the scope and statuses of its seven operations.
 REFERENCE = {
@@ -32,8 +33,15 @@ BEYOND = {
         "nfs:delete",
         {"200", "400", "401", "404"},
     ),
+    "list_actions": ("GET /v2/actions", "actions:read", {"200", "401"}),
     "get_action": ("GET /v2/actions/{action_id}", "actions:read", {"200", "401", "404"}),
     "list_vpcs": ("GET /v2/vpcs", "vpc:read", {"200", "401"}),
+    "create_vpc": ("POST /v2/vpcs", "vpc:create", {"201", "401", "422"}),
+    "get_vpc": ("GET /v2/vpcs/{vpc_id}", "vpc:read", {"200", "401", "404"}),
+    "update_vpc": ("PUT /v2/vpcs/{vpc_id}", "vpc:update", {"200", "401", "404", "422"}),
+    "patch_vpc": ("PATCH /v2/vpcs/{vpc_id}", "vpc:update", {"200", "401", "404", "422"}),
+    "delete_vpc": ("DELETE /v2/vpcs/{vpc_id}", "vpc:delete", {"204", "401", "403", "404"}),
+    "list_regions": ("GET /v2/regions", "regions:read", {"200", "401"}),
 }
 EVERYWHERE = {"429", "500", "default"}
 OPERATIONS = sorted(REFERENCE | BEYOND)
@@ -44,7 +52,7 @@ def test_the_contract_is_a_valid_openapi_3_1_document() -> None:
     OpenAPIV31SpecValidator(CONTRACT).validate()
 
 
-def test_the_contract_has_the_fourteen_operations() -> None:
+def test_the_contract_has_the_operations_of_nfs_and_their_companions() -> None:
     assert sorted(operations()) == OPERATIONS
 
 
@@ -58,25 +66,45 @@ def test_an_operation_has_its_place_scope_and_statuses(name: str) -> None:
     assert operation["responses"].keys() == statuses | EVERYWHERE | beyond_the_reference
 
 
-@pytest.mark.parametrize("name", BEYOND)
-def test_what_is_not_in_the_reference_says_where_it_is_from(name: str) -> None:
-    assert operations()[name]["x-provenance"]
+def marks(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each mark of a source, with where it is."""
+    if isinstance(node, list):
+        for number, item in enumerate(node):
+            yield from marks(item, f"{path}/{number}")
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "x-provenance":
+                yield path, value
+            else:
+                yield from marks(value, f"{path}/{key}")
 
 
-# The schemas of the reference page; ShareTier and the bounds of others say inside where they are from.
-IN_THE_REFERENCE = {
-    *("Share", "ShareList", "ShareEnvelope", "CreateShareRequest"),
-    *("Snapshot", "SnapshotList", "SnapshotEnvelope", "Error"),
-}
+@pytest.mark.parametrize("mark", [pytest.param(mark, id=where) for where, mark in marks(CONTRACT)])
+def test_a_mark_names_its_sources_each_with_a_date(mark: str) -> None:
+    assert is_source(mark)
 
 
-@pytest.mark.parametrize("name", sorted(CONTRACT["components"]["schemas"].keys() - IN_THE_REFERENCE))
-def test_a_schema_that_is_not_in_the_reference_says_where_it_is_from(name: str) -> None:
-    assert CONTRACT["components"]["schemas"][name]["x-provenance"]
+@pytest.mark.parametrize(
+    "mark", ["public spec", "public spec, 2026", "client library, July 2026", "reference, April 2026; the docs", ""]
+)
+def test_a_mark_without_a_date_or_with_another_source_is_none(mark: str) -> None:
+    assert not is_source(mark)
 
 
-def test_the_status_that_only_a_client_library_knows_says_so() -> None:
-    assert "client library" in operations()["delete_share"]["responses"]["412"]["x-provenance"]
+def test_everything_says_where_it_is_from() -> None:
+    parts = {**operations()}
+    for kind in ("parameters", "headers", "responses", "schemas"):
+        parts |= {f"{kind}/{name}": part for name, part in CONTRACT["components"][kind].items()}
+    assert [name for name, part in parts.items() if "x-provenance" not in part] == []
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_what_is_in_the_reference_says_so(name: str) -> None:
+    assert operations()[name]["x-provenance"].startswith("reference, April 2026")
+
+
+def test_the_status_that_only_a_client_knows_says_so() -> None:
+    assert operations()["delete_share"]["responses"]["412"]["x-provenance"] == "client, November 2026"
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -92,7 +120,7 @@ def test_every_answer_tells_the_rate_limit_and_has_a_valid_example(name: str) ->
     assert "retry-after" in resolved(operations()[name]["responses"]["429"])["headers"]
 
 
-@pytest.mark.parametrize("name", ["create_share", "create_share_action", "create_access_point"])
+@pytest.mark.parametrize("name", [name for name, operation in operations().items() if "requestBody" in operation])
 def test_every_body_has_valid_examples(name: str) -> None:
     media = operations()[name]["requestBody"]["content"]["application/json"]
     examples = [media["example"]] if "example" in media else [e["value"] for e in media["examples"].values()]
@@ -100,17 +128,31 @@ def test_every_body_has_valid_examples(name: str) -> None:
         assert_valid(example, media["schema"])
 
 
-def test_ids_in_paths_have_a_format_so_that_no_word_is_taken_for_one() -> None:
+def test_ids_in_paths_are_numbers_or_one_segment() -> None:
     for operation in operations().values():
         for parameter in operation["parameters"]:
             if parameter["in"] == "path":
-                assert parameter["schema"].get("format") in {"uuid", "int64"}
+                schema = resolved(parameter["schema"])
+                assert schema["type"] == "integer" or schema["pattern"] == "^[A-Za-z0-9_~-]{1,64}$"
                 assert "example" in parameter
+
+
+@pytest.mark.parametrize("id_", ["test-nfs-id", "1", "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d", "a/b", "ü"])
+def test_any_id_that_is_not_empty_is_one_in_an_answer(id_: str) -> None:
+    assert_valid(id_, CONTRACT["components"]["schemas"]["Id"])
+
+
+@pytest.mark.parametrize("id_", [3051892764, "3051892764", "084c3b9c-2382-441b-92d4-10b095bb5d7c"])
+def test_the_id_of_an_action_is_a_number_or_a_text(id_: Any) -> None:
+    action = dict.fromkeys(("resource_id", "type"), "x") | {"resource_type": "SHARE", "status": "COMPLETED"}
+    assert_valid(
+        {"id": id_, "started_at": "2026-01-01T00:00:00Z", **action}, {"$ref": "#/components/schemas/ShareAction"}
+    )
 
 
 def test_what_the_server_alone_decides_is_read_only() -> None:
     schemas = CONTRACT["components"]["schemas"]
-    for name in ("Share", "Snapshot", "AccessPoint"):
+    for name in ("Share", "Snapshot", "AccessPoint", "Vpc"):
         fields = schemas[name]["properties"]
         assert fields["id"]["readOnly"]
         assert resolved(fields["created_at"])["readOnly"]

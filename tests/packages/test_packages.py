@@ -158,10 +158,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_wheel_has_the_three_packages_and_nothing_else(built: Path) -> None:
+def test_the_wheel_has_the_four_packages_and_nothing_else(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    packages = {"do_nfs_client", "do_nfs_mcp", "do_nfs_sandbox"}
+    packages = {"do_nfs_client", "do_nfs_client_helpers", "do_nfs_mcp", "do_nfs_sandbox"}
     assert {name.split("/")[0] for name in names} == {*packages, f"do_nfs_mcp-{PROJECT['version']}.dist-info"}
     assert {f"{package}/py.typed" for package in packages} | {"do_nfs_sandbox/contract/contract.json"} <= set(names)
     (metadata,) = (name for name in names if name.endswith("/METADATA"))

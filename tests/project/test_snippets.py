@@ -51,6 +51,7 @@ class Reader:
     def __init__(self, home: Path, api: str) -> None:
         self._home = home
         self._in_place_of = {
+            'AuthenticatedClient(token="': f'AuthenticatedClient(base_url="{api}", token="',
             "https://api.digitalocean.com": api,
             "dop_v1_...": TOKEN,
             "10.0.0.11": "127.0.0.1",

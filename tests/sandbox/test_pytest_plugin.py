@@ -132,7 +132,7 @@ def test_missed(nfs_sandbox):
     get(nfs_sandbox)
 
 def test_impossible(nfs_sandbox):
-    nfs_sandbox.add_fault("html", path="/v2/nfs/share")
+    nfs_sandbox.add_fault("html", path="/v2/nfs/shares/all")
     nfs_sandbox.add_fault("html", operation="list_shares", method="POST")
     nfs_sandbox.add_fault("html", operation="list_shares", path="/v2/vpcs")
 

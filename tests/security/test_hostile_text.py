@@ -205,6 +205,24 @@ async def test_whatever_the_api_answers_is_data(connect: Connect, person: Person
 
 
 @pytest.mark.anyio
+async def test_ids_are_data_as_well(connect: Connect, person: Person) -> None:
+    text = ""
+
+    def change(field: str, known: str) -> str:
+        return text if field.removesuffix("s").endswith("id") else known
+
+    async with connect(transport=answering(change, ids=True), wait_seconds=1, allowance_gib=0) as assistant:
+        for text in HOSTILE.values():
+            person.asked.clear()
+            listener = Listener(assistant)
+            done = {tool for tool, arguments in CALLS.items() if await listener.call(tool, arguments)}
+            assert done >= {"list_shares", "list_snapshots", "list_access_points", "list_vpcs"}
+            for _, said in [*listener.heard, *(("question", question) for question in person.asked)]:
+                assert_inert(said)
+            assert sum(escaped(text, 100) in said for _, said in listener.heard) > 8
+
+
+@pytest.mark.anyio
 async def test_whatever_the_api_says_of_a_failure_is_data(connect: Connect) -> None:
     text = ""
     async with connect(transport=failing(400, lambda: text)) as assistant:

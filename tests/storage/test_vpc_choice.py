@@ -1,5 +1,3 @@
-from uuid import UUID
-
 import pytest
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.storage.views import VpcView
@@ -9,9 +7,7 @@ IDS = [f"0a1b2c3d-0000-4000-8000-00000000000{n}" for n in range(4)]
 
 
 def vpc(number: int, name: str, region: str = "atl1", *, default: bool = False) -> VpcView:
-    return VpcView(
-        id=UUID(IDS[number]), name=name, region=region, ip_range=f"10.{number}.0.0/20", default=default or None
-    )
+    return VpcView(id=IDS[number], name=name, region=region, ip_range=f"10.{number}.0.0/20", default=default or None)
 
 
 def test_the_only_vpc_of_a_region_is_taken_if_none_is_said() -> None:

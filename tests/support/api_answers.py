@@ -21,21 +21,24 @@ def example(operation: str) -> tuple[int, Any]:
     raise AssertionError(f"{operation} has no success")
 
 
-def free_texts(body: Any, change: Change, field: str = "") -> Any:
-    """The same body with every text that is neither an id nor a time changed."""
+def free_texts(body: Any, change: Change, field: str = "", *, ids: bool = False) -> Any:
+    """The same body with every text that is no time, nor an id unless ids are to be, changed."""
     match body:
         case dict():
-            return {name: free_texts(value, change, name) for name, value in body.items()}
+            return {name: free_texts(value, change, name, ids=ids) for name, value in body.items()}
         case list():
-            return [free_texts(value, change, field) for value in body]
-        case str() if not _is_uuid(body) and not field.endswith("_at"):
+            return [free_texts(value, change, field, ids=ids) for value in body]
+        case str() if (ids or not _is_uuid(body)) and not field.endswith("_at"):
             return change(field, body)
         case _:
             return body
 
 
-def answering(change: Change) -> httpx.MockTransport:
-    """What answers with the examples, their free texts changed. Nothing is the default one, and no page has a next."""
+def answering(change: Change, *, ids: bool = False) -> httpx.MockTransport:
+    """What answers with the examples, their free texts changed, and ids if they are to be.
+
+    Nothing is the default one, and no page has a next.
+    """
 
     def answer(request: httpx.Request) -> httpx.Response:
         status, body = example(operation_of(request.method, request.url.path))
@@ -43,7 +46,7 @@ def answering(change: Change) -> httpx.MockTransport:
             body = {name: value for name, value in body.items() if name != "links"}
             if "access_point" in body:
                 body["access_point"] = {**body["access_point"], "is_default": False}
-        return httpx.Response(status, json=free_texts(body, change))
+        return httpx.Response(status, json=free_texts(body, change, ids=ids))
 
     return httpx.MockTransport(answer)
 

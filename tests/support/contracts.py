@@ -7,9 +7,16 @@ from typing import Any
 
 import yaml
 
+_SOURCE = r"(reference|public spec|client|docs|assumption), [A-Z][a-z]+ 20[0-9]{2}(: .+)?"
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "openapi/nfs.yaml").read_text(encoding="utf-8"))
 METHODS = ("get", "post", "put", "patch", "delete")
+SANDBOX_ONLY = {
+    *("list_actions", "list_regions"),
+    *("create_vpc", "get_vpc", "update_vpc", "patch_vpc", "delete_vpc"),
+}
+"""The neighbours of NFS that the sandbox has so that other clients can do what they do before and after, and that no
+tool reaches."""
 
 
 def resolved(node: Any) -> Any:
@@ -20,6 +27,11 @@ def resolved(node: Any) -> Any:
             found = found[part]
         node = found
     return node
+
+
+def is_source(mark: str) -> bool:
+    """Whether a mark names one source or more, each with a date."""
+    return all(re.fullmatch(_SOURCE, part) for part in re.sub(r"\s+", " ", mark).strip().split("; "))
 
 
 @cache

@@ -4,7 +4,6 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import anyio
 import anyio.lowlevel
@@ -82,7 +81,7 @@ async def create_many(count: int, seed: int, in_flight: int = 16) -> Counted:
         )
         wanted = [(f"share-{n}", REGIONS[n % len(REGIONS)], 50 + n % 7) for n in range(count)]
         for name, region, size_gib in wanted[::4]:
-            await api.create_share(name, region, size_gib, [UUID(VPC)], None)
+            await api.create_share(name, region, size_gib, [VPC], None)
         before = {share["id"] for share in sandbox.state()["shares"]}
         numbers = random.Random(seed)
         for operation, kinds in {"create_share": OF_CREATES, "list_shares": OF_LISTS}.items():
@@ -95,7 +94,7 @@ async def create_many(count: int, seed: int, in_flight: int = 16) -> Counted:
         async def create() -> None:
             for name, region, size_gib in waiting:
                 try:
-                    ids[name] = str((await api.create_share(name, region, size_gib, [UUID(VPC)], None)).id)
+                    ids[name] = (await api.create_share(name, region, size_gib, [VPC], None)).id
                 except NfsError as error:
                     counted.failed[name] = str(error)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from .contracts import is_source
+
 HEAD = """<!-- Made by scripts/docs from the tests; changes made here are lost. -->
 
 # What the sandbox has of the real API
@@ -15,22 +17,26 @@ HEAD = """<!-- Made by scripts/docs from the tests; changes made here are lost. 
 Each row is a behaviour of the real API, as somebody has claimed it. A test of the sandbox shows it, or it is not there.
 Where a source says `assumption`, no source says what the API does, and the sandbox does what seems likely.
 
-Sources: the vendor's API `reference`; its `public spec`; its `product docs`; `client library`, a client it publishes,
-read or seen to run.
+Sources, each with the date of the edition that was read: the vendor's API `reference`; its `public spec`; its `docs`; a
+`client` it publishes, read or seen to run.
 
 | behaviour | in the sandbox | source |
 | --- | --- | --- |
 """
 
 MISSING = [
-    ("Shares can be mounted over NFS", "no: it is the API alone", "product docs"),
-    ("Share names are lowercase and unique in the team", "no: the reference knows of no such rule", "product docs"),
-    ("An account has quotas, which support raises", "no", "product docs"),
-    ("A share has 16,000 GiB at most", "no: 32 TiB, which a newer page says", "product docs"),
-    ("A snapshot's name has 20 characters at most", "no: 64, which another client says", "client library"),
-    ("The product is only in some regions", "no: any region's slug is taken", "product docs"),
-    ("A share's VPC exists and is in its region", "no: any VPC id is taken", "assumption"),
-    ("Refresh tokens (dor_v1_) can be exchanged", "no: they are refused", "reference"),
+    ("Shares can be mounted over NFS", "no: it is the API alone", "docs, June 2026"),
+    ("Share names are unique in the team", "no: the reference knows of no such rule", "docs, November 2026"),
+    ("An account has quotas, which support raises", "no", "docs, November 2026"),
+    ("A share has 16,000 GiB at most", "no: 32 TiB, which a newer page says", "docs, November 2026"),
+    ("A snapshot's name has 20 characters at most", "no: 64, as the Terraform provider says", "docs, October 2025"),
+    ("The product is only in some regions", "no: any region's slug is taken", "docs, October 2026"),
+    ("A share's VPC exists and is in its region", "no: any VPC id is taken", "assumption, November 2026"),
+    ("Refresh tokens (dor_v1_) can be exchanged", "no: they are refused", "reference, April 2026"),
+    ("A share can be deleted with its snapshots", "no: no source names the option", "client, August 2026"),
+    ("Sizes and regions can be asked for", "no: no source says where", "client, August 2026"),
+    ("Shares can be listed by name", "no", "client, August 2026"),
+    ("VPCs have members, peerings, subnets and routes", "no", "public spec, August 2026"),
 ]
 
 
@@ -47,6 +53,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if path is None:
         return
     shown = {mark.args for item in items for mark in item.iter_markers("behaviour")}
+    undated = [
+        source for _, source in [*shown, *((what, source) for what, _, source in MISSING)] if not is_source(source)
+    ]
+    if undated:
+        raise pytest.UsageError(f"no sources with a date: {undated}")
     rows = [(what, "yes", source) for what, source in sorted(shown)] + MISSING
     table = "".join(f"| {what} | {there} | {source} |\n" for what, there, source in rows)
     Path(path).write_text(HEAD + table, encoding="utf-8")

@@ -4,6 +4,7 @@ Used by the suite and by scripts/fuzz.
 """
 
 import json
+import tomllib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -14,12 +15,13 @@ import jsonschema_rs
 import schemathesis
 from do_nfs_sandbox import Sandbox
 from do_nfs_sandbox.contract.routes import find_route
+from do_nfs_sandbox.state.vpcs import VPCS
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import EngineEvent, FatalError, NonFatalError, ScenarioFinished
 
-from .constants import OTHER_VPC, TOKEN, VPC
-from .contracts import CONTRACT, body_schema, operations, resolved
+from .constants import OTHER_VPC, VPC
+from .contracts import CONTRACT, ROOT, body_schema, operations, resolved
 from .serving import serving
 
 SEED = 20261123
@@ -39,6 +41,7 @@ _DELETED_POINT, _DEFAULT_POINT = "4d5e6f70-8192-4a0b-9c1d-3b4c5d6e7f80", "5e6f70
 # As many as there have to be successes: a fuzzer does not send the same request twice.
 _SHARES = [_CALM, *(f"708192a3-b4c5-4d1e-8f2a-{number:012}" for number in range(ENOUGH))]
 _POINTS = [_example("get_access_point"), *(f"6f708192-a3b4-4c1d-8e2f-{number:012}" for number in range(ENOUGH))]
+_SPARE_VPCS = [f"8192a3b4-c5d6-4e2f-9a3b-{number:012}" for number in range(ENOUGH + 1)]
 _FOREVER = 1e12
 
 
@@ -100,7 +103,8 @@ class World:
         self.heal()
 
     def heal(self) -> None:
-        """Put in place: shares with nothing on them, one with a snapshot and access points, one still being made."""
+        """Put in place: shares with nothing on them, one with a snapshot and access points, one still being made; VPCs
+        that nothing is in."""
         self._changed = False
         store = self._sandbox.store
         with store.transaction(0, write=True):
@@ -122,7 +126,8 @@ class World:
             }
             for number, id_ in enumerate(_POINTS):
                 name = f"taken-{number}"
-                store.insert_access_point(id=id_, name=name, path="/a", status="ACCESS_POINT_ACTIVE", **point)
+                path = f"/taken/{number}"
+                store.insert_access_point(id=id_, name=name, path=path, status="ACCESS_POINT_ACTIVE", **point)
             store.insert_access_point(id=_DELETED_POINT, name="gone", path="/b", status="ACCESS_POINT_DELETED", **point)
             store.insert_access_point(
                 id=_DEFAULT_POINT,
@@ -132,6 +137,18 @@ class World:
                 is_default=True,
                 **point,
             )
+            for vpc in store.vpcs():
+                store.delete_vpc(vpc["id"])
+            for vpc in VPCS:
+                store.insert_vpc(**{key: value for key, value in vpc.items() if key != "created_at"}, now=0)
+            for number, id_ in enumerate(_SPARE_VPCS):
+                spare: dict[str, Any] = {
+                    "name": f"spare-{number}",
+                    "description": "",
+                    "region": "atl1",
+                    "is_default": False,
+                }
+                store.insert_vpc(id=id_, ip_range=f"10.200.{number}.0/24", **spare, now=0)
             if store.action(int(_example("get_action"))) is None:
                 store.insert_action(
                     id=int(_example("get_action")),
@@ -179,36 +196,23 @@ def _closed(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
 
 
 def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str]) -> SchemathesisConfig:
-    accepted = {
-        # A well-formed change is refused with a documented 400 if the share is in no state for it: a size that is no
-        # larger, a VPC it has already, a tier that is no higher.
-        "create_share_action": ["2xx", "400", "404"],
-        # A documented 400 on a share that is still being made, and a documented 409 on a name that is taken.
-        "create_access_point": ["2xx", "400", "404", "409"],
-        # A documented 400 on the default one and on one that is deleted already.
-        "delete_access_point": ["2xx", "400", "404"],
-        # A documented 412 on a share that has snapshots.
-        "delete_share": ["2xx", "404", "412"],
-    }
+    project = tomllib.loads((ROOT / "schemathesis.toml").read_text(encoding="utf-8"))
+    # Names that are taken are drawn now and then. Share actions are six bodies in one, most of them refused for the
+    # state that a share is in.
     configured: list[dict[str, Any]] = [
-        {"include-operation-id": name, "checks": {"positive_data_acceptance": {"expected-statuses": statuses}}}
-        for name, statuses in accepted.items()
-    ]
-    # Six bodies in one, most of them refused for the state a share is in.
-    configured[1]["parameters"] = {"body.name": {"dictionary": "names", "probability": 0.3}}
-    configured[0]["generation"] = {"max-examples": 3 * examples}
-    exempt = {
-        # Deleting an access point is soft: it stays on record (public spec), so that it can be read after, and deleting
-        # it again is a documented 400 and no 404.
-        "get_access_point": "use_after_free",
-        "delete_access_point": "use_after_free",
-        # The check takes shares to be deleted under the path they are used on. They are deleted at /v2/nfs/{id} and
-        # gone at /v2/nfs/shares/{id}/access_points, rightly.
-        "list_access_points": "ensure_resource_availability",
-        "create_access_point": "ensure_resource_availability",
-    }
-    configured += [
-        {"include-operation-id": name, "checks": {check: {"enabled": False}}} for name, check in exempt.items()
+        *project["operations"],
+        {
+            "include-operation-id": "create_access_point",
+            "parameters": {
+                "body.name": {"dictionary": "names", "probability": 0.3},
+                "body.path": {"dictionary": "paths", "probability": 0.3},
+            },
+        },
+        {
+            "include-operation-id": ["create_vpc", "update_vpc", "patch_vpc"],
+            "parameters": {"body.name": {"dictionary": "vpc_names", "probability": 0.3}},
+        },
+        {"include-operation-id": "create_share_action", "generation": {"max-examples": 3 * examples}},
     ]
     words = {
         "shares": [*_SHARES, *[_FULL] * 8, *[_NEW] * 3, *[_NOBODY] * 6],
@@ -216,7 +220,10 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
         "points": [*_POINTS, *[_DELETED_POINT, _DEFAULT_POINT] * 3, *[_NOBODY] * 6],
         "actions": [int(_example("get_action"))],
         "vpcs": [VPC, OTHER_VPC],
+        "spare_vpcs": [*_SPARE_VPCS, *[VPC] * 4, *[_NOBODY] * 8],
         "names": ["taken-0"],
+        "paths": ["/taken/0"],
+        "vpc_names": ["default-atl1"],
     }
     uses = {
         "path.nfs_id": ("shares", 0.9),
@@ -225,6 +232,7 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
         "path.nfs_snapshot_id": ("snapshots", 0.8),
         "path.access_point_id": ("points", 0.9),
         "path.action_id": ("actions", 0.8),
+        "path.vpc_id": ("spare_vpcs", 0.9),
         "body.params.vpc_id": ("vpcs", 0.7),
         "body.params.old_vpc_id": ("vpcs", 0.7),
     }
@@ -243,9 +251,9 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
         generation |= {"max-examples": chains, "mode": "positive"}
     return SchemathesisConfig.from_dict(
         {
+            **project,
             "seed": seed,
             "continue-on-failure": True,
-            "auth": {"openapi": {"bearer_auth": {"bearer": TOKEN}}},
             "generation": generation,
             "phases": enabled,
             "dictionaries": {name: {"values": values} for name, values in words.items()},

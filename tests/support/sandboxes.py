@@ -78,8 +78,8 @@ def check_answer(response: httpx.Response) -> None:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    # An id has a hyphen or a digit in it, so that "snapshots" is not taken for one.
-    return re.compile(re.sub(r"\{\w+\}", "[0-9a-zA-Z-]*[0-9-][0-9a-zA-Z-]*", path))
+    # The ids of tests have a hyphen or a digit in them, so that "snapshots" is not taken for one.
+    return re.compile(re.sub(r"\{\w+\}", "[0-9a-zA-Z_~-]*[0-9-][0-9a-zA-Z_~-]*", path))
 
 
 _PATTERNS = [(operation, _pattern(operation["path"])) for operation in operations().values()]

@@ -116,11 +116,11 @@ def test_the_page_gets_the_largest_of_very_many_shares_and_the_newest_of_very_ma
         """What a share and a snapshot have in common. The last is gone."""
         made = datetime.fromtimestamp(number, UTC)
         status = "DELETED" if number == 2500 else "ACTIVE"
-        item = {"id": UUID(int=number), "name": str(number), "region": "r", "status": status, "created_at": made}
+        item = {"id": str(UUID(int=number)), "name": str(number), "region": "r", "status": status, "created_at": made}
         return {**item, "size_gib": number, **more}
 
     shares = [ShareView(**of(number, vpc_ids=[])) for number in range(2501)]
-    snapshots = [SnapshotView(**of(number, share_id=UUID(int=1))) for number in range(2501)]
+    snapshots = [SnapshotView(**of(number, share_id=str(UUID(int=1)))) for number in range(2501)]
     found = inventory(shares, snapshots, datetime.now(UTC))
     for kind in ("shares", "snapshots"):
         assert [int(item["name"]) for item in found[kind]] == list(range(2499, 499, -1))

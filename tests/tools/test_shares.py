@@ -218,12 +218,16 @@ async def test_a_share_grows_by_just_one_size(
     assert sent == []
 
 
-async def test_an_addition_to_more_than_a_share_can_have_is_refused(
+async def test_a_size_that_is_too_large_is_for_the_api_to_refuse_whose_words_are_passed_on(
     assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
 ) -> None:
-    said = await assistant.fail("resize_share", share="data", add_gib=32669)
-    assert 'share "data" has 100 GiB and would have 32769, and a share has at most 32768' in said
-    assert {request.method for request in sent} == {"GET"}
+    for tool, arguments in (
+        ("create_share", {"name": "big", "region": "atl1", "size_gib": 40_000}),
+        ("resize_share", {"share": "data", "add_gib": 40_000}),
+    ):
+        sent.clear()
+        assert "size_gib must be at most 32768." in await assistant.fail(tool, **arguments)
+        assert [request.method for request in sent][-1] == "POST"
 
 
 async def test_a_size_may_come_as_text(assistant: Assistant, share: dict[str, Any]) -> None:

@@ -11,19 +11,24 @@ from .access_policy_protocols_item import AccessPolicyProtocolsItem
 from .access_policy_squash_config import AccessPolicySquashConfig
 from .action import Action
 from .action_envelope import ActionEnvelope
+from .action_list import ActionList
 from .action_status import ActionStatus
 from .attach_share import AttachShare
 from .create_access_point_request import CreateAccessPointRequest
 from .create_share_request import CreateShareRequest
+from .create_vpc_request import CreateVpcRequest
 from .detach_share import DetachShare
 from .error import Error
 from .page_links import PageLinks
 from .page_links_pages import PageLinksPages
 from .page_meta import PageMeta
+from .patch_vpc_request import PatchVpcRequest
 from .performance_tier import PerformanceTier
 from .performance_tier_params import PerformanceTierParams
 from .reassign_params import ReassignParams
 from .reassign_share import ReassignShare
+from .region import Region
+from .region_list import RegionList
 from .resize_params import ResizeParams
 from .resize_share import ResizeShare
 from .share import Share
@@ -42,7 +47,9 @@ from .snapshot_params import SnapshotParams
 from .snapshot_share import SnapshotShare
 from .snapshot_status import SnapshotStatus
 from .switch_performance_tier import SwitchPerformanceTier
+from .update_vpc_request import UpdateVpcRequest
 from .vpc import Vpc
+from .vpc_envelope import VpcEnvelope
 from .vpc_list import VpcList
 from .vpc_params import VpcParams
 
@@ -58,19 +65,24 @@ __all__ = (
     "AccessPolicySquashConfig",
     "Action",
     "ActionEnvelope",
+    "ActionList",
     "ActionStatus",
     "AttachShare",
     "CreateAccessPointRequest",
     "CreateShareRequest",
+    "CreateVpcRequest",
     "DetachShare",
     "Error",
     "PageLinks",
     "PageLinksPages",
     "PageMeta",
+    "PatchVpcRequest",
     "PerformanceTier",
     "PerformanceTierParams",
     "ReassignParams",
     "ReassignShare",
+    "Region",
+    "RegionList",
     "ResizeParams",
     "ResizeShare",
     "Share",
@@ -89,7 +101,9 @@ __all__ = (
     "SnapshotShare",
     "SnapshotStatus",
     "SwitchPerformanceTier",
+    "UpdateVpcRequest",
     "Vpc",
+    "VpcEnvelope",
     "VpcList",
     "VpcParams",
 )

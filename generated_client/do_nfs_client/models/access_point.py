@@ -2,34 +2,31 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
-from uuid import UUID
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_point_status import AccessPointStatus
 from ..models.access_policy import AccessPolicy
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="AccessPoint")
+
+_access_point_status = lru_cache(maxsize=100)(AccessPointStatus)
 
 
 @_attrs_define
 class AccessPoint:
     """A path of a share, exported under its own policy. Every share is born with one named default, on path /."""
 
-    id: UUID
-    """ Identifies the access point. """
+    id: str
+    """ An id, as an answer has it. """
     name: str
     """ What people call it, unique on the share. """
-    share_id: UUID
-    """ The share it belongs to. """
+    share_id: str
+    """ An id, as an answer has it. """
     path: str
     """ The path of the share that it exports. """
     status: AccessPointStatus
@@ -42,16 +39,19 @@ class AccessPoint:
     """ A moment, to the second or finer. """
     updated_at: datetime.datetime | Literal[""]
     """ When it last changed. May be empty while it is being made. """
-    vpc_id: UUID | Unset = UNSET
-    """ The VPC it is reached from. The default one has none; another's need not be one of the share's. """
+    vpc_id: str | Unset = UNSET
+    """ An id, as an answer has it. """
+    vpc_ids: list[str] = _attrs_field(factory=list)
+    """ The VPCs it is reached from, where the server includes them. The default one has its share's. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
-        share_id = str(self.share_id)
+        share_id = self.share_id
 
         path = self.path
 
@@ -69,9 +69,11 @@ class AccessPoint:
         else:
             updated_at = self.updated_at
 
-        vpc_id: str | Unset = UNSET
-        if not isinstance(self.vpc_id, Unset):
-            vpc_id = str(self.vpc_id)
+        vpc_id = self.vpc_id
+
+        vpc_ids: list[str] | Unset = UNSET
+        if not isinstance(self.vpc_ids, Unset):
+            vpc_ids = self.vpc_ids
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -90,68 +92,60 @@ class AccessPoint:
         )
         if vpc_id is not UNSET:
             field_dict["vpc_id"] = vpc_id
+        if vpc_ids:
+            field_dict["vpc_ids"] = vpc_ids
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
-
+        d: dict[str, Any] = {**src_dict}
+        id = d.pop("id")
+        if type(id) is not str:
+            id = checked(id, str, "id")
         name = d.pop("name")
-
-        share_id = as_uuid(d.pop("share_id"))
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
+        share_id = d.pop("share_id")
+        if type(share_id) is not str:
+            share_id = checked(share_id, str, "share_id")
         path = d.pop("path")
-
-        status = AccessPointStatus(d.pop("status"))
-
+        if type(path) is not str:
+            path = checked(path, str, "path")
+        status = _access_point_status(d.pop("status"))
         access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
-
         is_default = d.pop("is_default")
-
+        if type(is_default) is not bool:
+            is_default = checked(is_default, bool, "is_default")
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
-
-        def _parse_updated_at(data: object) -> datetime.datetime | Literal[""]:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                updated_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return updated_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            updated_at_type_1 = cast(Literal[""], data)
-            if updated_at_type_1 != "":
-                raise ValueError(
-                    f"updated_at_type_1 must match const '', got '{updated_at_type_1}'"
-                )
-            return updated_at_type_1
-
-        updated_at = _parse_updated_at(d.pop("updated_at"))
-
-        _vpc_id = d.pop("vpc_id", UNSET)
-        vpc_id: UUID | Unset
-        if isinstance(_vpc_id, Unset):
-            vpc_id = UNSET
-        else:
-            vpc_id = as_uuid(_vpc_id)
-
-        access_point = cls(
-            id=id,
-            name=name,
-            share_id=share_id,
-            path=path,
-            status=status,
-            access_policy=access_policy,
-            is_default=is_default,
-            created_at=created_at,
-            updated_at=updated_at,
-            vpc_id=vpc_id,
+        updated_at = d.pop("updated_at")
+        if updated_at != "":
+            updated_at = datetime.datetime.fromisoformat(updated_at)
+        vpc_id = d.pop("vpc_id", UNSET)
+        if type(vpc_id) is not str and vpc_id is not UNSET:
+            vpc_id = checked(vpc_id, str, "vpc_id")
+        vpc_ids = d.pop("vpc_ids", [])
+        if type(vpc_ids) is not list:
+            checked(vpc_ids, list, "vpc_ids")
+        for item in vpc_ids:
+            if type(item) is not str:
+                checked(item, str, "vpc_ids")
+        _read = cls(
+            id,
+            name,
+            share_id,
+            path,
+            status,
+            access_policy,
+            is_default,
+            created_at,
+            updated_at,
+            vpc_id,
+            vpc_ids,
         )
-
-        access_point.additional_properties = d
-        return access_point
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -15,10 +15,12 @@ T = TypeVar("T", bound="AccessPointChange")
 @_attrs_define
 class AccessPointChange:
     access_point: AccessPoint
-    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /. """
+    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /.
+     """
     action: ShareAction
     """ A change of a share, a snapshot or an access point, as NFS operations report it. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         access_point = self.access_point.to_dict()
@@ -38,18 +40,16 @@ class AccessPointChange:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         access_point = AccessPoint.from_dict(d.pop("access_point"))
-
         action = ShareAction.from_dict(d.pop("action"))
-
-        access_point_change = cls(
-            access_point=access_point,
-            action=action,
+        _read = cls(
+            access_point,
+            action,
         )
-
-        access_point_change.additional_properties = d
-        return access_point_change
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

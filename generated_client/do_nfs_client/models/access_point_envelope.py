@@ -14,8 +14,10 @@ T = TypeVar("T", bound="AccessPointEnvelope")
 @_attrs_define
 class AccessPointEnvelope:
     access_point: AccessPoint
-    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /. """
+    """ A path of a share, exported under its own policy. Every share is born with one named default, on path /.
+     """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         access_point = self.access_point.to_dict()
@@ -32,15 +34,14 @@ class AccessPointEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         access_point = AccessPoint.from_dict(d.pop("access_point"))
-
-        access_point_envelope = cls(
-            access_point=access_point,
+        _read = cls(
+            access_point,
         )
-
-        access_point_envelope.additional_properties = d
-        return access_point_envelope
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import checked
+
 T = TypeVar("T", bound="AccessPointError")
 
 
@@ -18,6 +20,7 @@ class AccessPointError:
     message: str
     """ What went wrong. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         code = self.code
@@ -37,18 +40,20 @@ class AccessPointError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         code = d.pop("code")
-
+        if type(code) is not str:
+            code = checked(code, str, "code")
         message = d.pop("message")
-
-        access_point_error = cls(
-            code=code,
-            message=message,
+        if type(message) is not str:
+            message = checked(message, str, "message")
+        _read = cls(
+            code,
+            message,
         )
-
-        access_point_error.additional_properties = d
-        return access_point_error
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -7,15 +7,18 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_point import AccessPoint
-from ..types import UNSET, Unset
+from ..types import UNSET, UnreadableItem, Unset, read_items
 
 T = TypeVar("T", bound="AccessPointList")
 
 
 @_attrs_define
 class AccessPointList:
-    access_points: list[AccessPoint] | Unset = UNSET
+    access_points: list[AccessPoint] = _attrs_field(factory=list)
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         access_points: list[dict[str, Any]] | Unset = UNSET
@@ -28,29 +31,26 @@ class AccessPointList:
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if access_points is not UNSET:
+        if access_points:
             field_dict["access_points"] = access_points
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _access_points = d.pop("access_points", UNSET)
-        access_points: list[AccessPoint] | Unset = UNSET
-        if _access_points is not UNSET:
-            access_points = []
-            for access_points_item_data in _access_points:
-                access_points_item = AccessPoint.from_dict(access_points_item_data)
-
-                access_points.append(access_points_item)
-
-        access_point_list = cls(
-            access_points=access_points,
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        access_points, odd = read_items(
+            AccessPoint.from_dict, d.pop("access_points", []), "access_points"
         )
-
-        access_point_list.additional_properties = d
-        return access_point_list
+        unreadable += odd
+        _read = cls(
+            access_points,
+        )
+        _read.unreadable = unreadable
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
@@ -8,8 +9,12 @@ from attrs import field as _attrs_field
 
 from ..models.access_policy_protocols_item import AccessPolicyProtocolsItem
 from ..models.access_policy_squash_config import AccessPolicySquashConfig
+from ..types import checked
 
 T = TypeVar("T", bound="AccessPolicy")
+
+_access_policy_protocols_item = lru_cache(maxsize=100)(AccessPolicyProtocolsItem)
+_access_policy_squash_config = lru_cache(maxsize=100)(AccessPolicySquashConfig)
 
 
 @_attrs_define
@@ -27,6 +32,7 @@ class AccessPolicy:
     identity_enforcement_enabled: bool
     """ Whether the server enforces identities. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         anonuid = self.anonuid
@@ -58,32 +64,33 @@ class AccessPolicy:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         anonuid = d.pop("anonuid")
-
+        if type(anonuid) is not int:
+            anonuid = checked(anonuid, int, "anonuid")
         anongid = d.pop("anongid")
-
-        protocols = []
-        _protocols = d.pop("protocols")
-        for protocols_item_data in _protocols:
-            protocols_item = AccessPolicyProtocolsItem(protocols_item_data)
-
-            protocols.append(protocols_item)
-
-        squash_config = AccessPolicySquashConfig(d.pop("squash_config"))
-
+        if type(anongid) is not int:
+            anongid = checked(anongid, int, "anongid")
+        protocols = [
+            _access_policy_protocols_item(item)
+            for item in checked(d.pop("protocols"), list, "protocols")
+        ]
+        squash_config = _access_policy_squash_config(d.pop("squash_config"))
         identity_enforcement_enabled = d.pop("identity_enforcement_enabled")
-
-        access_policy = cls(
-            anonuid=anonuid,
-            anongid=anongid,
-            protocols=protocols,
-            squash_config=squash_config,
-            identity_enforcement_enabled=identity_enforcement_enabled,
+        if type(identity_enforcement_enabled) is not bool:
+            identity_enforcement_enabled = checked(
+                identity_enforcement_enabled, bool, "identity_enforcement_enabled"
+            )
+        _read = cls(
+            anonuid,
+            anongid,
+            protocols,
+            squash_config,
+            identity_enforcement_enabled,
         )
-
-        access_policy.additional_properties = d
-        return access_policy
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

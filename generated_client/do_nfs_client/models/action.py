@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.action_status import ActionStatus
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="Action")
+
+_action_status = lru_cache(maxsize=100)(ActionStatus)
 
 
 @_attrs_define
@@ -32,6 +35,7 @@ class Action:
     region_slug: None | str | Unset = UNSET
     """ The region of what is changed. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
@@ -86,12 +90,14 @@ class Action:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         id = d.pop("id")
-
-        status = ActionStatus(d.pop("status"))
-
+        if type(id) is not int:
+            id = checked(id, int, "id")
+        status = _action_status(d.pop("status"))
         type_ = d.pop("type")
+        if type(type_) is not str:
+            type_ = checked(type_, str, "type")
 
         def _parse_started_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -128,6 +134,8 @@ class Action:
         completed_at = _parse_completed_at(d.pop("completed_at", UNSET))
 
         resource_type = d.pop("resource_type", UNSET)
+        if type(resource_type) is not str and resource_type is not UNSET:
+            resource_type = checked(resource_type, str, "resource_type")
 
         def _parse_region_slug(data: object) -> None | str | Unset:
             if data is None:
@@ -138,18 +146,18 @@ class Action:
 
         region_slug = _parse_region_slug(d.pop("region_slug", UNSET))
 
-        action = cls(
-            id=id,
-            status=status,
-            type_=type_,
-            started_at=started_at,
-            completed_at=completed_at,
-            resource_type=resource_type,
-            region_slug=region_slug,
+        _read = cls(
+            id,
+            status,
+            type_,
+            started_at,
+            completed_at,
+            resource_type,
+            region_slug,
         )
-
-        action.additional_properties = d
-        return action
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -16,6 +16,7 @@ class ActionEnvelope:
     action: Action
     """ An action as the account-wide endpoint reports it, which differs from the way NFS operations do. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         action = self.action.to_dict()
@@ -32,15 +33,14 @@ class ActionEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         action = Action.from_dict(d.pop("action"))
-
-        action_envelope = cls(
-            action=action,
+        _read = cls(
+            action,
         )
-
-        action_envelope.additional_properties = d
-        return action_envelope
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

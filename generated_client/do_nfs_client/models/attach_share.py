@@ -1,18 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.vpc_params import VpcParams
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="AttachShare")
 
@@ -21,16 +16,17 @@ T = TypeVar("T", bound="AttachShare")
 class AttachShare:
     """Make a share reachable from one more VPC."""
 
-    type_: Literal["attach"]
     params: VpcParams
+    type_: Literal["attach"] = "attach"
     region: str | Unset = UNSET
     """ The slug of the share's region. An empty text is taken as none. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
         params = self.params.to_dict()
+
+        type_ = self.type_
 
         region = self.region
 
@@ -49,23 +45,22 @@ class AttachShare:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
+        params = VpcParams.from_dict(d.pop("params"))
         type_ = cast(Literal["attach"], d.pop("type"))
         if type_ != "attach":
             raise ValueError(f"type must match const 'attach', got '{type_}'")
-
-        params = VpcParams.from_dict(d.pop("params"))
-
         region = d.pop("region", UNSET)
-
-        attach_share = cls(
-            type_=type_,
-            params=params,
-            region=region,
+        if type(region) is not str and region is not UNSET:
+            region = checked(region, str, "region")
+        _read = cls(
+            params,
+            type_,
+            region,
         )
-
-        attach_share.additional_properties = d
-        return attach_share
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.performance_tier import PerformanceTier
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="CreateShareRequest")
+
+_performance_tier = lru_cache(maxsize=100)(PerformanceTier)
 
 
 @_attrs_define
@@ -18,16 +20,21 @@ class CreateShareRequest:
     """A share to order."""
 
     name: str
-    """ What to call it. The product docs ask for lowercase names that are unique in the team. """
+    """ What to call it. The product docs ask for lowercase names that are unique in the team, the Terraform
+    provider for lowercase letters, digits and hyphens, at most 64, the first a letter.
+     """
     region: str
     """ The slug of the region to put it in, such as atl1. """
     size_gib: int
-    """ The size in GiB. """
-    vpc_ids: list[UUID]
+    """ The size in GiB. What is more than the account may have, the API refuses with a 400. """
+    vpc_ids: list[str]
     """ The VPCs whose machines may mount it. """
     performance_tier: PerformanceTier | Unset = UNSET
     """ How fast the share is. It can be raised later and never lowered. """
+    manager_urn: str | Unset = UNSET
+    """ What manages the share, as do:KIND:ID, such as a Kubernetes cluster. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -36,14 +43,13 @@ class CreateShareRequest:
 
         size_gib = self.size_gib
 
-        vpc_ids = []
-        for vpc_ids_item_data in self.vpc_ids:
-            vpc_ids_item = str(vpc_ids_item_data)
-            vpc_ids.append(vpc_ids_item)
+        vpc_ids = self.vpc_ids
 
         performance_tier: str | Unset = UNSET
         if not isinstance(self.performance_tier, Unset):
             performance_tier = self.performance_tier.value
+
+        manager_urn = self.manager_urn
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -57,42 +63,46 @@ class CreateShareRequest:
         )
         if performance_tier is not UNSET:
             field_dict["performance_tier"] = performance_tier
+        if manager_urn is not UNSET:
+            field_dict["manager_urn"] = manager_urn
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         region = d.pop("region")
-
+        if type(region) is not str:
+            region = checked(region, str, "region")
         size_gib = d.pop("size_gib")
-
-        vpc_ids = []
-        _vpc_ids = d.pop("vpc_ids")
-        for vpc_ids_item_data in _vpc_ids:
-            vpc_ids_item = as_uuid(vpc_ids_item_data)
-
-            vpc_ids.append(vpc_ids_item)
-
-        _performance_tier = d.pop("performance_tier", UNSET)
-        performance_tier: PerformanceTier | Unset
-        if isinstance(_performance_tier, Unset):
-            performance_tier = UNSET
-        else:
-            performance_tier = PerformanceTier(_performance_tier)
-
-        create_share_request = cls(
-            name=name,
-            region=region,
-            size_gib=size_gib,
-            vpc_ids=vpc_ids,
-            performance_tier=performance_tier,
+        if type(size_gib) is not int:
+            size_gib = checked(size_gib, int, "size_gib")
+        vpc_ids = d.pop("vpc_ids")
+        if type(vpc_ids) is not list:
+            checked(vpc_ids, list, "vpc_ids")
+        for item in vpc_ids:
+            if type(item) is not str:
+                checked(item, str, "vpc_ids")
+        performance_tier = d.pop("performance_tier", UNSET)
+        if performance_tier is not UNSET:
+            performance_tier = _performance_tier(performance_tier)
+        manager_urn = d.pop("manager_urn", UNSET)
+        if type(manager_urn) is not str and manager_urn is not UNSET:
+            manager_urn = checked(manager_urn, str, "manager_urn")
+        _read = cls(
+            name,
+            region,
+            size_gib,
+            vpc_ids,
+            performance_tier,
+            manager_urn,
         )
-
-        create_share_request.additional_properties = d
-        return create_share_request
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

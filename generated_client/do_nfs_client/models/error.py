@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="Error")
 
@@ -22,6 +22,7 @@ class Error:
     request_id: str | Unset = UNSET
     """ What to quote to the vendor's support. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
@@ -45,21 +46,24 @@ class Error:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         id = d.pop("id")
-
+        if type(id) is not str:
+            id = checked(id, str, "id")
         message = d.pop("message")
-
+        if type(message) is not str:
+            message = checked(message, str, "message")
         request_id = d.pop("request_id", UNSET)
-
-        error = cls(
-            id=id,
-            message=message,
-            request_id=request_id,
+        if type(request_id) is not str and request_id is not UNSET:
+            request_id = checked(request_id, str, "request_id")
+        _read = cls(
+            id,
+            message,
+            request_id,
         )
-
-        error.additional_properties = d
-        return error
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

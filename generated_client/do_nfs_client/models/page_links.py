@@ -18,6 +18,7 @@ class PageLinks:
 
     pages: PageLinksPages | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         pages: dict[str, Any] | Unset = UNSET
@@ -34,20 +35,16 @@ class PageLinks:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _pages = d.pop("pages", UNSET)
-        pages: PageLinksPages | Unset
-        if isinstance(_pages, Unset):
-            pages = UNSET
-        else:
-            pages = PageLinksPages.from_dict(_pages)
-
-        page_links = cls(
-            pages=pages,
+        d: dict[str, Any] = {**src_dict}
+        pages = d.pop("pages", UNSET)
+        if pages is not UNSET:
+            pages = PageLinksPages.from_dict(pages)
+        _read = cls(
+            pages,
         )
-
-        page_links.additional_properties = d
-        return page_links
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

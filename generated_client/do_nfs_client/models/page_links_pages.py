@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="PageLinksPages")
 
@@ -22,6 +22,7 @@ class PageLinksPages:
     last: str | Unset = UNSET
     """ The last page's URL. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         first = self.first
@@ -48,24 +49,28 @@ class PageLinksPages:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         first = d.pop("first", UNSET)
-
+        if type(first) is not str and first is not UNSET:
+            first = checked(first, str, "first")
         prev = d.pop("prev", UNSET)
-
+        if type(prev) is not str and prev is not UNSET:
+            prev = checked(prev, str, "prev")
         next_ = d.pop("next", UNSET)
-
+        if type(next_) is not str and next_ is not UNSET:
+            next_ = checked(next_, str, "next")
         last = d.pop("last", UNSET)
-
-        page_links_pages = cls(
-            first=first,
-            prev=prev,
-            next_=next_,
-            last=last,
+        if type(last) is not str and last is not UNSET:
+            last = checked(last, str, "last")
+        _read = cls(
+            first,
+            prev,
+            next_,
+            last,
         )
-
-        page_links_pages.additional_properties = d
-        return page_links_pages
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

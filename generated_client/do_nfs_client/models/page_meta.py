@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import checked
+
 T = TypeVar("T", bound="PageMeta")
 
 
@@ -14,6 +16,7 @@ class PageMeta:
     total: int
     """ How many there are on all pages together. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         total = self.total
@@ -30,15 +33,16 @@ class PageMeta:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         total = d.pop("total")
-
-        page_meta = cls(
-            total=total,
+        if type(total) is not int:
+            total = checked(total, int, "total")
+        _read = cls(
+            total,
         )
-
-        page_meta.additional_properties = d
-        return page_meta
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

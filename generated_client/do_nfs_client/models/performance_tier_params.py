@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
@@ -10,12 +11,15 @@ from ..models.performance_tier import PerformanceTier
 
 T = TypeVar("T", bound="PerformanceTierParams")
 
+_performance_tier = lru_cache(maxsize=100)(PerformanceTier)
+
 
 @_attrs_define
 class PerformanceTierParams:
     performance_tier: PerformanceTier
     """ How fast the share is. It can be raised later and never lowered. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         performance_tier = self.performance_tier.value
@@ -32,15 +36,14 @@ class PerformanceTierParams:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        performance_tier = PerformanceTier(d.pop("performance_tier"))
-
-        performance_tier_params = cls(
-            performance_tier=performance_tier,
+        d: dict[str, Any] = {**src_dict}
+        performance_tier = _performance_tier(d.pop("performance_tier"))
+        _read = cls(
+            performance_tier,
         )
-
-        performance_tier_params.additional_properties = d
-        return performance_tier_params
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -2,28 +2,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import as_uuid
+from ..types import checked
 
 T = TypeVar("T", bound="ReassignParams")
 
 
 @_attrs_define
 class ReassignParams:
-    old_vpc_id: UUID
-    """ The VPC to leave. """
-    new_vpc_id: UUID
-    """ The VPC to enter. """
+    old_vpc_id: str
+    """ An id, as an answer has it. A UUID is the same in capitals. """
+    new_vpc_id: str
+    """ An id, as an answer has it. A UUID is the same in capitals. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        old_vpc_id = str(self.old_vpc_id)
+        old_vpc_id = self.old_vpc_id
 
-        new_vpc_id = str(self.new_vpc_id)
+        new_vpc_id = self.new_vpc_id
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -38,18 +38,20 @@ class ReassignParams:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        old_vpc_id = as_uuid(d.pop("old_vpc_id"))
-
-        new_vpc_id = as_uuid(d.pop("new_vpc_id"))
-
-        reassign_params = cls(
-            old_vpc_id=old_vpc_id,
-            new_vpc_id=new_vpc_id,
+        d: dict[str, Any] = {**src_dict}
+        old_vpc_id = d.pop("old_vpc_id")
+        if type(old_vpc_id) is not str:
+            old_vpc_id = checked(old_vpc_id, str, "old_vpc_id")
+        new_vpc_id = d.pop("new_vpc_id")
+        if type(new_vpc_id) is not str:
+            new_vpc_id = checked(new_vpc_id, str, "new_vpc_id")
+        _read = cls(
+            old_vpc_id,
+            new_vpc_id,
         )
-
-        reassign_params.additional_properties = d
-        return reassign_params
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,18 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.reassign_params import ReassignParams
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="ReassignShare")
 
@@ -21,16 +16,17 @@ T = TypeVar("T", bound="ReassignShare")
 class ReassignShare:
     """Move a share from one VPC to another in one step."""
 
-    type_: Literal["reassign"]
     params: ReassignParams
+    type_: Literal["reassign"] = "reassign"
     region: str | Unset = UNSET
     """ The slug of the share's region. An empty text is taken as none. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
         params = self.params.to_dict()
+
+        type_ = self.type_
 
         region = self.region
 
@@ -49,23 +45,22 @@ class ReassignShare:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
+        params = ReassignParams.from_dict(d.pop("params"))
         type_ = cast(Literal["reassign"], d.pop("type"))
         if type_ != "reassign":
             raise ValueError(f"type must match const 'reassign', got '{type_}'")
-
-        params = ReassignParams.from_dict(d.pop("params"))
-
         region = d.pop("region", UNSET)
-
-        reassign_share = cls(
-            type_=type_,
-            params=params,
-            region=region,
+        if type(region) is not str and region is not UNSET:
+            region = checked(region, str, "region")
+        _read = cls(
+            params,
+            type_,
+            region,
         )
-
-        reassign_share.additional_properties = d
-        return reassign_share
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,14 +6,17 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import checked
+
 T = TypeVar("T", bound="ResizeParams")
 
 
 @_attrs_define
 class ResizeParams:
     size_gib: int
-    """ The size in GiB. """
+    """ The size in GiB. What is more than the account may have, the API refuses with a 400. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         size_gib = self.size_gib
@@ -30,15 +33,16 @@ class ResizeParams:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         size_gib = d.pop("size_gib")
-
-        resize_params = cls(
-            size_gib=size_gib,
+        if type(size_gib) is not int:
+            size_gib = checked(size_gib, int, "size_gib")
+        _read = cls(
+            size_gib,
         )
-
-        resize_params.additional_properties = d
-        return resize_params
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

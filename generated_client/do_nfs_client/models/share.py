@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,17 +11,20 @@ from attrs import field as _attrs_field
 from ..models.access_point import AccessPoint
 from ..models.share_status import ShareStatus
 from ..models.share_tier import ShareTier
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, UnreadableItem, Unset, checked, read_items
 
 T = TypeVar("T", bound="Share")
+
+_share_status = lru_cache(maxsize=100)(ShareStatus)
+_share_tier = lru_cache(maxsize=100)(ShareTier)
 
 
 @_attrs_define
 class Share:
     """A file system that machines in its VPCs can mount."""
 
-    id: UUID
-    """ Identifies the share. """
+    id: str
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. Not necessarily unique. """
     region: str
@@ -40,14 +43,19 @@ class Share:
     """ The address of its NFS server, reachable from its VPCs. Empty until the share is ACTIVE. """
     mount_path: str | Unset = UNSET
     """ The path to mount from that host. Empty until the share is ACTIVE. """
-    vpc_ids: list[UUID] | Unset = UNSET
+    vpc_ids: list[str] = _attrs_field(factory=list)
     """ The VPCs it is attached to. """
-    access_points: list[AccessPoint] | Unset = UNSET
+    access_points: list[AccessPoint] = _attrs_field(factory=list)
     """ Its access points, where the server includes them. """
+    manager_urn: str | Unset = UNSET
+    """ What manages the share, as do:KIND:ID, such as a Kubernetes cluster. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
@@ -69,10 +77,7 @@ class Share:
 
         vpc_ids: list[str] | Unset = UNSET
         if not isinstance(self.vpc_ids, Unset):
-            vpc_ids = []
-            for vpc_ids_item_data in self.vpc_ids:
-                vpc_ids_item = str(vpc_ids_item_data)
-                vpc_ids.append(vpc_ids_item)
+            vpc_ids = self.vpc_ids
 
         access_points: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.access_points, Unset):
@@ -80,6 +85,8 @@ class Share:
             for access_points_item_data in self.access_points:
                 access_points_item = access_points_item_data.to_dict()
                 access_points.append(access_points_item)
+
+        manager_urn = self.manager_urn
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -99,73 +106,73 @@ class Share:
             field_dict["host"] = host
         if mount_path is not UNSET:
             field_dict["mount_path"] = mount_path
-        if vpc_ids is not UNSET:
+        if vpc_ids:
             field_dict["vpc_ids"] = vpc_ids
-        if access_points is not UNSET:
+        if access_points:
             field_dict["access_points"] = access_points
+        if manager_urn is not UNSET:
+            field_dict["manager_urn"] = manager_urn
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
-
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        id = d.pop("id")
+        if type(id) is not str:
+            id = checked(id, str, "id")
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         region = d.pop("region")
-
+        if type(region) is not str:
+            region = checked(region, str, "region")
         size_gib = d.pop("size_gib")
-
-        status = ShareStatus(d.pop("status"))
-
+        if type(size_gib) is not int:
+            size_gib = checked(size_gib, int, "size_gib")
+        status = _share_status(d.pop("status"))
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
-
-        _performance_tier = d.pop("performance_tier", UNSET)
-        performance_tier: ShareTier | Unset
-        if isinstance(_performance_tier, Unset):
-            performance_tier = UNSET
-        else:
-            performance_tier = ShareTier(_performance_tier)
-
+        performance_tier = d.pop("performance_tier", UNSET)
+        if performance_tier is not UNSET:
+            performance_tier = _share_tier(performance_tier)
         host = d.pop("host", UNSET)
-
+        if type(host) is not str and host is not UNSET:
+            host = checked(host, str, "host")
         mount_path = d.pop("mount_path", UNSET)
-
-        _vpc_ids = d.pop("vpc_ids", UNSET)
-        vpc_ids: list[UUID] | Unset = UNSET
-        if _vpc_ids is not UNSET:
-            vpc_ids = []
-            for vpc_ids_item_data in _vpc_ids:
-                vpc_ids_item = as_uuid(vpc_ids_item_data)
-
-                vpc_ids.append(vpc_ids_item)
-
-        _access_points = d.pop("access_points", UNSET)
-        access_points: list[AccessPoint] | Unset = UNSET
-        if _access_points is not UNSET:
-            access_points = []
-            for access_points_item_data in _access_points:
-                access_points_item = AccessPoint.from_dict(access_points_item_data)
-
-                access_points.append(access_points_item)
-
-        share = cls(
-            id=id,
-            name=name,
-            region=region,
-            size_gib=size_gib,
-            status=status,
-            created_at=created_at,
-            performance_tier=performance_tier,
-            host=host,
-            mount_path=mount_path,
-            vpc_ids=vpc_ids,
-            access_points=access_points,
+        if type(mount_path) is not str and mount_path is not UNSET:
+            mount_path = checked(mount_path, str, "mount_path")
+        vpc_ids = d.pop("vpc_ids", [])
+        if type(vpc_ids) is not list:
+            checked(vpc_ids, list, "vpc_ids")
+        for item in vpc_ids:
+            if type(item) is not str:
+                checked(item, str, "vpc_ids")
+        access_points, odd = read_items(
+            AccessPoint.from_dict, d.pop("access_points", []), "access_points"
         )
-
-        share.additional_properties = d
-        return share
+        unreadable += odd
+        manager_urn = d.pop("manager_urn", UNSET)
+        if type(manager_urn) is not str and manager_urn is not UNSET:
+            manager_urn = checked(manager_urn, str, "manager_urn")
+        _read = cls(
+            id,
+            name,
+            region,
+            size_gib,
+            status,
+            created_at,
+            performance_tier,
+            host,
+            mount_path,
+            vpc_ids,
+            access_points,
+            manager_urn,
+        )
+        _read.unreadable = unreadable
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

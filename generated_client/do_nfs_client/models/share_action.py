@@ -2,27 +2,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.share_action_resource_type import ShareActionResourceType
 from ..models.share_action_status import ShareActionStatus
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="ShareAction")
+
+_share_action_resource_type = lru_cache(maxsize=100)(ShareActionResourceType)
+_share_action_status = lru_cache(maxsize=100)(ShareActionStatus)
 
 
 @_attrs_define
 class ShareAction:
     """A change of a share, a snapshot or an access point, as NFS operations report it."""
 
-    region_slug: str
-    """ The region of what is changed. """
-    resource_id: UUID
-    """ The share, snapshot or access point that is changed. """
+    resource_id: str
+    """ An id, as an answer has it. """
     resource_type: ShareActionResourceType
     """ What is changed. An access point is reported as SHARE. """
     type_: str
@@ -31,14 +32,15 @@ class ShareAction:
     """ How far it has got. """
     started_at: datetime.datetime
     """ A moment, to the second or finer. """
-    id: str | Unset = UNSET
-    """ Identifies the action. In practice the decimal digits that get_action takes; one example shows a UUID. """
+    id: int | str | Unset = UNSET
+    """ Identifies the action. In practice the decimal digits that get_action takes. """
+    region_slug: str | Unset = UNSET
+    """ The region of what is changed. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        region_slug = self.region_slug
-
-        resource_id = str(self.resource_id)
+        resource_id = self.resource_id
 
         resource_type = self.resource_type.value
 
@@ -48,13 +50,18 @@ class ShareAction:
 
         started_at = self.started_at.isoformat()
 
-        id = self.id
+        id: int | str | Unset
+        if isinstance(self.id, Unset):
+            id = UNSET
+        else:
+            id = self.id
+
+        region_slug = self.region_slug
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "region_slug": region_slug,
                 "resource_id": resource_id,
                 "resource_type": resource_type,
                 "type": type_,
@@ -64,38 +71,41 @@ class ShareAction:
         )
         if id is not UNSET:
             field_dict["id"] = id
+        if region_slug is not UNSET:
+            field_dict["region_slug"] = region_slug
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        region_slug = d.pop("region_slug")
-
-        resource_id = as_uuid(d.pop("resource_id"))
-
-        resource_type = ShareActionResourceType(d.pop("resource_type"))
-
+        d: dict[str, Any] = {**src_dict}
+        resource_id = d.pop("resource_id")
+        if type(resource_id) is not str:
+            resource_id = checked(resource_id, str, "resource_id")
+        resource_type = _share_action_resource_type(d.pop("resource_type"))
         type_ = d.pop("type")
-
-        status = ShareActionStatus(d.pop("status"))
-
+        if type(type_) is not str:
+            type_ = checked(type_, str, "type")
+        status = _share_action_status(d.pop("status"))
         started_at = datetime.datetime.fromisoformat(d.pop("started_at"))
-
         id = d.pop("id", UNSET)
-
-        share_action = cls(
-            region_slug=region_slug,
-            resource_id=resource_id,
-            resource_type=resource_type,
-            type_=type_,
-            status=status,
-            started_at=started_at,
-            id=id,
+        if type(id) not in (str, int) and id is not UNSET:
+            raise TypeError("id is no str or int")
+        region_slug = d.pop("region_slug", UNSET)
+        if type(region_slug) is not str and region_slug is not UNSET:
+            region_slug = checked(region_slug, str, "region_slug")
+        _read = cls(
+            resource_id,
+            resource_type,
+            type_,
+            status,
+            started_at,
+            id,
+            region_slug,
         )
-
-        share_action.additional_properties = d
-        return share_action
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -16,6 +16,7 @@ class ShareActionEnvelope:
     action: ShareAction
     """ A change of a share, a snapshot or an access point, as NFS operations report it. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         action = self.action.to_dict()
@@ -32,15 +33,14 @@ class ShareActionEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         action = ShareAction.from_dict(d.pop("action"))
-
-        share_action_envelope = cls(
-            action=action,
+        _read = cls(
+            action,
         )
-
-        share_action_envelope.additional_properties = d
-        return share_action_envelope
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -7,46 +7,40 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.share import Share
-from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ShareEnvelope")
 
 
 @_attrs_define
 class ShareEnvelope:
-    share: Share | Unset = UNSET
+    share: Share
     """ A file system that machines in its VPCs can mount. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        share: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.share, Unset):
-            share = self.share.to_dict()
+        share = self.share.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if share is not UNSET:
-            field_dict["share"] = share
+        field_dict.update(
+            {
+                "share": share,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _share = d.pop("share", UNSET)
-        share: Share | Unset
-        if isinstance(_share, Unset):
-            share = UNSET
-        else:
-            share = Share.from_dict(_share)
-
-        share_envelope = cls(
-            share=share,
+        d: dict[str, Any] = {**src_dict}
+        share = Share.from_dict(d.pop("share"))
+        _read = cls(
+            share,
         )
-
-        share_envelope.additional_properties = d
-        return share_envelope
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,16 +6,24 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.page_links import PageLinks
+from ..models.page_meta import PageMeta
 from ..models.share import Share
-from ..types import UNSET, Unset
+from ..types import UNSET, UnreadableItem, Unset, read_items
 
 T = TypeVar("T", bound="ShareList")
 
 
 @_attrs_define
 class ShareList:
-    shares: list[Share] | Unset = UNSET
+    shares: list[Share] = _attrs_field(factory=list)
+    links: PageLinks | Unset = UNSET
+    """ Where the other pages are; empty if there are none. """
+    meta: PageMeta | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         shares: list[dict[str, Any]] | Unset = UNSET
@@ -25,32 +33,47 @@ class ShareList:
                 shares_item = shares_item_data.to_dict()
                 shares.append(shares_item)
 
+        links: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.links, Unset):
+            links = self.links.to_dict()
+
+        meta: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.meta, Unset):
+            meta = self.meta.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if shares is not UNSET:
+        if shares:
             field_dict["shares"] = shares
+        if links is not UNSET:
+            field_dict["links"] = links
+        if meta is not UNSET:
+            field_dict["meta"] = meta
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _shares = d.pop("shares", UNSET)
-        shares: list[Share] | Unset = UNSET
-        if _shares is not UNSET:
-            shares = []
-            for shares_item_data in _shares:
-                shares_item = Share.from_dict(shares_item_data)
-
-                shares.append(shares_item)
-
-        share_list = cls(
-            shares=shares,
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        shares, odd = read_items(Share.from_dict, d.pop("shares", []), "shares")
+        unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
+        _read = cls(
+            shares,
+            links,
+            meta,
         )
-
-        share_list.additional_properties = d
-        return share_list
+        _read.unreadable = unreadable
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -2,28 +2,30 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.snapshot_status import SnapshotStatus
-from ..types import as_uuid
+from ..types import checked
 
 T = TypeVar("T", bound="Snapshot")
+
+_snapshot_status = lru_cache(maxsize=100)(SnapshotStatus)
 
 
 @_attrs_define
 class Snapshot:
     """A share's content at one moment, readable under `.snapshot` of the mounted share."""
 
-    id: UUID
-    """ Identifies the snapshot. """
+    id: str
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. """
-    share_id: UUID
-    """ The share it was taken of. """
+    share_id: str
+    """ An id, as an answer has it. """
     region: str
     """ The slug of the region it is in. """
     size_gib: int
@@ -33,13 +35,14 @@ class Snapshot:
     created_at: datetime.datetime
     """ A moment, to the second or finer. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
-        share_id = str(self.share_id)
+        share_id = self.share_id
 
         region = self.region
 
@@ -67,33 +70,36 @@ class Snapshot:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
-
+        d: dict[str, Any] = {**src_dict}
+        id = d.pop("id")
+        if type(id) is not str:
+            id = checked(id, str, "id")
         name = d.pop("name")
-
-        share_id = as_uuid(d.pop("share_id"))
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
+        share_id = d.pop("share_id")
+        if type(share_id) is not str:
+            share_id = checked(share_id, str, "share_id")
         region = d.pop("region")
-
+        if type(region) is not str:
+            region = checked(region, str, "region")
         size_gib = d.pop("size_gib")
-
-        status = SnapshotStatus(d.pop("status"))
-
+        if type(size_gib) is not int:
+            size_gib = checked(size_gib, int, "size_gib")
+        status = _snapshot_status(d.pop("status"))
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
-
-        snapshot = cls(
-            id=id,
-            name=name,
-            share_id=share_id,
-            region=region,
-            size_gib=size_gib,
-            status=status,
-            created_at=created_at,
+        _read = cls(
+            id,
+            name,
+            share_id,
+            region,
+            size_gib,
+            status,
+            created_at,
         )
-
-        snapshot.additional_properties = d
-        return snapshot
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -7,46 +7,40 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.snapshot import Snapshot
-from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SnapshotEnvelope")
 
 
 @_attrs_define
 class SnapshotEnvelope:
-    snapshot: Snapshot | Unset = UNSET
+    snapshot: Snapshot
     """ A share's content at one moment, readable under `.snapshot` of the mounted share. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        snapshot: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.snapshot, Unset):
-            snapshot = self.snapshot.to_dict()
+        snapshot = self.snapshot.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if snapshot is not UNSET:
-            field_dict["snapshot"] = snapshot
+        field_dict.update(
+            {
+                "snapshot": snapshot,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _snapshot = d.pop("snapshot", UNSET)
-        snapshot: Snapshot | Unset
-        if isinstance(_snapshot, Unset):
-            snapshot = UNSET
-        else:
-            snapshot = Snapshot.from_dict(_snapshot)
-
-        snapshot_envelope = cls(
-            snapshot=snapshot,
+        d: dict[str, Any] = {**src_dict}
+        snapshot = Snapshot.from_dict(d.pop("snapshot"))
+        _read = cls(
+            snapshot,
         )
-
-        snapshot_envelope.additional_properties = d
-        return snapshot_envelope
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

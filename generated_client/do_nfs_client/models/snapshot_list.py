@@ -6,16 +6,24 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.page_links import PageLinks
+from ..models.page_meta import PageMeta
 from ..models.snapshot import Snapshot
-from ..types import UNSET, Unset
+from ..types import UNSET, UnreadableItem, Unset, read_items
 
 T = TypeVar("T", bound="SnapshotList")
 
 
 @_attrs_define
 class SnapshotList:
-    snapshots: list[Snapshot] | Unset = UNSET
+    snapshots: list[Snapshot] = _attrs_field(factory=list)
+    links: PageLinks | Unset = UNSET
+    """ Where the other pages are; empty if there are none. """
+    meta: PageMeta | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         snapshots: list[dict[str, Any]] | Unset = UNSET
@@ -25,32 +33,47 @@ class SnapshotList:
                 snapshots_item = snapshots_item_data.to_dict()
                 snapshots.append(snapshots_item)
 
+        links: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.links, Unset):
+            links = self.links.to_dict()
+
+        meta: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.meta, Unset):
+            meta = self.meta.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if snapshots is not UNSET:
+        if snapshots:
             field_dict["snapshots"] = snapshots
+        if links is not UNSET:
+            field_dict["links"] = links
+        if meta is not UNSET:
+            field_dict["meta"] = meta
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _snapshots = d.pop("snapshots", UNSET)
-        snapshots: list[Snapshot] | Unset = UNSET
-        if _snapshots is not UNSET:
-            snapshots = []
-            for snapshots_item_data in _snapshots:
-                snapshots_item = Snapshot.from_dict(snapshots_item_data)
-
-                snapshots.append(snapshots_item)
-
-        snapshot_list = cls(
-            snapshots=snapshots,
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        snapshots, odd = read_items(Snapshot.from_dict, d.pop("snapshots", []), "snapshots")
+        unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
+        _read = cls(
+            snapshots,
+            links,
+            meta,
         )
-
-        snapshot_list.additional_properties = d
-        return snapshot_list
+        _read.unreadable = unreadable
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import checked
+
 T = TypeVar("T", bound="SnapshotParams")
 
 
@@ -14,6 +16,7 @@ class SnapshotParams:
     name: str
     """ What to call the snapshot. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -30,15 +33,16 @@ class SnapshotParams:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         name = d.pop("name")
-
-        snapshot_params = cls(
-            name=name,
+        if type(name) is not str:
+            name = checked(name, str, "name")
+        _read = cls(
+            name,
         )
-
-        snapshot_params.additional_properties = d
-        return snapshot_params
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

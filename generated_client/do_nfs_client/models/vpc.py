@@ -3,12 +3,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, as_uuid
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="Vpc")
 
@@ -17,8 +16,8 @@ T = TypeVar("T", bound="Vpc")
 class Vpc:
     """A private network."""
 
-    id: UUID
-    """ Identifies the VPC. """
+    id: str
+    """ An id, as an answer has it. """
     name: str
     """ What people call it. """
     region: str
@@ -34,9 +33,10 @@ class Vpc:
     created_at: datetime.datetime | Unset = UNSET
     """ A moment, to the second or finer. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        id = str(self.id)
+        id = self.id
 
         name = self.name
 
@@ -78,41 +78,44 @@ class Vpc:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = as_uuid(d.pop("id"))
-
+        d: dict[str, Any] = {**src_dict}
+        id = d.pop("id")
+        if type(id) is not str:
+            id = checked(id, str, "id")
         name = d.pop("name")
-
+        if type(name) is not str:
+            name = checked(name, str, "name")
         region = d.pop("region")
-
+        if type(region) is not str:
+            region = checked(region, str, "region")
         urn = d.pop("urn", UNSET)
-
+        if type(urn) is not str and urn is not UNSET:
+            urn = checked(urn, str, "urn")
         description = d.pop("description", UNSET)
-
+        if type(description) is not str and description is not UNSET:
+            description = checked(description, str, "description")
         ip_range = d.pop("ip_range", UNSET)
-
+        if type(ip_range) is not str and ip_range is not UNSET:
+            ip_range = checked(ip_range, str, "ip_range")
         default = d.pop("default", UNSET)
-
-        _created_at = d.pop("created_at", UNSET)
-        created_at: datetime.datetime | Unset
-        if isinstance(_created_at, Unset):
-            created_at = UNSET
-        else:
-            created_at = datetime.datetime.fromisoformat(_created_at)
-
-        vpc = cls(
-            id=id,
-            name=name,
-            region=region,
-            urn=urn,
-            description=description,
-            ip_range=ip_range,
-            default=default,
-            created_at=created_at,
+        if type(default) is not bool and default is not UNSET:
+            default = checked(default, bool, "default")
+        created_at = d.pop("created_at", UNSET)
+        if created_at is not UNSET:
+            created_at = datetime.datetime.fromisoformat(created_at)
+        _read = cls(
+            id,
+            name,
+            region,
+            urn,
+            description,
+            ip_range,
+            default,
+            created_at,
         )
-
-        vpc.additional_properties = d
-        return vpc
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -9,18 +9,21 @@ from attrs import field as _attrs_field
 from ..models.page_links import PageLinks
 from ..models.page_meta import PageMeta
 from ..models.vpc import Vpc
-from ..types import UNSET, Unset
+from ..types import UNSET, UnreadableItem, Unset, read_items
 
 T = TypeVar("T", bound="VpcList")
 
 
 @_attrs_define
 class VpcList:
-    vpcs: list[Vpc] | Unset = UNSET
+    vpcs: list[Vpc] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ The items of its lists that could not be read, which the lists are without. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         vpcs: list[dict[str, Any]] | Unset = UNSET
@@ -41,7 +44,7 @@ class VpcList:
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if vpcs is not UNSET:
+        if vpcs:
             field_dict["vpcs"] = vpcs
         if links is not UNSET:
             field_dict["links"] = links
@@ -52,38 +55,25 @@ class VpcList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        _vpcs = d.pop("vpcs", UNSET)
-        vpcs: list[Vpc] | Unset = UNSET
-        if _vpcs is not UNSET:
-            vpcs = []
-            for vpcs_item_data in _vpcs:
-                vpcs_item = Vpc.from_dict(vpcs_item_data)
-
-                vpcs.append(vpcs_item)
-
-        _links = d.pop("links", UNSET)
-        links: PageLinks | Unset
-        if isinstance(_links, Unset):
-            links = UNSET
-        else:
-            links = PageLinks.from_dict(_links)
-
-        _meta = d.pop("meta", UNSET)
-        meta: PageMeta | Unset
-        if isinstance(_meta, Unset):
-            meta = UNSET
-        else:
-            meta = PageMeta.from_dict(_meta)
-
-        vpc_list = cls(
-            vpcs=vpcs,
-            links=links,
-            meta=meta,
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        vpcs, odd = read_items(Vpc.from_dict, d.pop("vpcs", []), "vpcs")
+        unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            links = PageLinks.from_dict(links)
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            meta = PageMeta.from_dict(meta)
+        _read = cls(
+            vpcs,
+            links,
+            meta,
         )
-
-        vpc_list.additional_properties = d
-        return vpc_list
+        _read.unreadable = unreadable
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -2,24 +2,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import as_uuid
+from ..types import checked
 
 T = TypeVar("T", bound="VpcParams")
 
 
 @_attrs_define
 class VpcParams:
-    vpc_id: UUID
-    """ The VPC's id. """
+    vpc_id: str
+    """ An id, as an answer has it. A UUID is the same in capitals. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        vpc_id = str(self.vpc_id)
+        vpc_id = self.vpc_id
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -33,15 +33,16 @@ class VpcParams:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        vpc_id = as_uuid(d.pop("vpc_id"))
-
-        vpc_params = cls(
-            vpc_id=vpc_id,
+        d: dict[str, Any] = {**src_dict}
+        vpc_id = d.pop("vpc_id")
+        if type(vpc_id) is not str:
+            vpc_id = checked(vpc_id, str, "vpc_id")
+        _read = cls(
+            vpc_id,
         )
-
-        vpc_params.additional_properties = d
-        return vpc_params
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -41,9 +41,9 @@ def made_by(answer: object) -> dict[str, str]:
     """Return the id of what an answer says was made; nothing if it says no such thing."""
     made = getattr(answer, "share", None) or getattr(answer, "access_point", None)
     if made:
-        return {"id": str(made.id)}
+        return {"id": made.id}
     action = getattr(answer, "action", None)
-    return {"id": str(action.resource_id)} if action and action.resource_type == "SNAPSHOT" else {}
+    return {"id": action.resource_id} if action and action.resource_type == "SNAPSHOT" else {}
 
 
 def names_in(answer: object) -> Iterator[tuple[str, str]]:
@@ -51,4 +51,4 @@ def names_in(answer: object) -> Iterator[tuple[str, str]]:
     for field in _NAMED:
         found: Any = getattr(answer, field, None) or []
         for thing in found if isinstance(found, list) else [found]:
-            yield str(thing.id), thing.name
+            yield thing.id, thing.name

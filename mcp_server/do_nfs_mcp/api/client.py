@@ -1,12 +1,10 @@
-"""The operations of the API as tools use them, one method each. Ids are UUIDs before they get into a path, and what
-became of a change whose answer was lost is looked up. How one request goes is in sending.py."""
+"""The operations of the API as tools use them, one method each. What became of a change whose answer was lost is looked
+up. How one request goes is in sending.py."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import count
 from typing import Any, Self, TypeVar
-from uuid import UUID
 from weakref import WeakValueDictionary
 
 import anyio
@@ -38,7 +36,9 @@ from do_nfs_client.models import (
     ResizeShare,
     Share,
     ShareAction,
+    ShareList,
     Snapshot,
+    SnapshotList,
     SnapshotParams,
     SnapshotShare,
     SwitchPerformanceTier,
@@ -46,17 +46,18 @@ from do_nfs_client.models import (
     VpcList,
     VpcParams,
 )
-from do_nfs_client.types import UNSET, Unset
+from do_nfs_client.types import UNSET
+from do_nfs_client_helpers.paging import next_page_url
 
 from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.api import errors, reconciliation
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.http_client import make_client
-from do_nfs_mcp.api.ids import as_uuid
-from do_nfs_mcp.api.operations import OPERATIONS, Operation
+from do_nfs_mcp.api.ids import as_uuid, meant_by
+from do_nfs_mcp.api.operations import OPERATIONS
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.scope_enforcement import ScopedSender
-from do_nfs_mcp.api.sending import NoSender, RequestSender, Sender
+from do_nfs_mcp.api.sending import NoSender, Request, RequestSender, Sender
 from do_nfs_mcp.api.statuses import existing
 from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
@@ -65,6 +66,8 @@ from do_nfs_mcp.observability.failure import FailureKind
 __all__ = ["NfsApi"]
 
 T = TypeVar("T")
+L = TypeVar("L", ShareList, SnapshotList, VpcList)
+Listed = TypeVar("Listed", Share, Snapshot, Vpc)
 
 _LARGEST_PAGE = 200
 # The only user and group that the API takes for nobody.
@@ -138,23 +141,24 @@ class NfsApi:
 
     async def list_shares(self, region: str | None = None) -> list[Share]:
         """Return every share, or those of one region."""
-        answer = await self._send(partial(list_shares.asyncio, region=region or UNSET))
-        return answer.shares or []
+        return await self._all(partial(list_shares.asyncio, region=region or UNSET), lambda page: page.shares)
 
-    async def get_share(self, share: str) -> Share:
+    async def get_share(self, share_id: str) -> Share:
+        """Return one share."""
+        answer = await self._send(partial(get_share.asyncio, nfs_id=share_id))
+        return answer.share
+
+    async def find_share(self, share: str) -> Share:
         """Return the share with this id or, if just one has it, this exact name."""
         share_id = as_uuid(share)
-        if share_id is None:
-            return await self._named_share(share)
-        answer = await self._send(partial(get_share.asyncio, nfs_id=share_id))
-        return _present(answer.share, OPERATIONS["get_share"])
+        return await self.get_share(share_id) if share_id else await self._listed_share(share)
 
-    async def share_id(self, share: str) -> UUID:
-        """Return the id of the share with this id, which is not looked up, or this exact name, which is."""
-        return as_uuid(share) or (await self._named_share(share)).id
+    async def share_id(self, share: str) -> str:
+        """Return the id of the share with this id or this exact name. A UUID is not looked up."""
+        return as_uuid(share) or (await self._listed_share(share)).id
 
     async def create_share(
-        self, name: str, region: str, size_gib: int, vpc_ids: list[UUID], performance_tier: str | None
+        self, name: str, region: str, size_gib: int, vpc_ids: list[str], performance_tier: str | None
     ) -> Share:
         """Order a share of size_gib GiB, just once. It is CREATING in the answer."""
         body = CreateShareRequest(
@@ -167,7 +171,7 @@ class NfsApi:
 
         async def send() -> Share:
             answer = await self._send(partial(create_share.asyncio, body=body))
-            return _present(answer.share, OPERATIONS["create_share"])
+            return answer.share
 
         async def find_candidates() -> list[Share]:
             return [s for s in await self.list_shares(region) if (s.name, s.size_gib) == (name, size_gib)]
@@ -175,19 +179,19 @@ class NfsApi:
         async with self._one_at_a_time("share", region, name):
             return await reconciliation.make("shares", send, find_candidates, self._sleep)
 
-    async def delete_share(self, share_id: UUID) -> None:
+    async def delete_share(self, share_id: str) -> None:
         """Destroy a share and its content."""
         with _gone_counts_as_deleted():
             await self._send(partial(delete_share.asyncio, nfs_id=share_id))
 
-    async def resize_share(self, share_id: UUID, size_gib: int) -> ShareAction | Share:
+    async def resize_share(self, share_id: str, size_gib: int) -> ShareAction | Share:
         """Start growing a share to size_gib GiB in all."""
-        body = ResizeShare(type_="resize", params=ResizeParams(size_gib=size_gib))
+        body = ResizeShare(params=ResizeParams(size_gib=size_gib))
         return await self._change(share_id, body, lambda share: share.size_gib == size_gib)
 
-    async def create_snapshot(self, share_id: UUID, name: str) -> ShareAction | Snapshot:
+    async def create_snapshot(self, share_id: str, name: str) -> ShareAction | Snapshot:
         """Start taking a snapshot, just once. The answer is the action or, if that was lost, the snapshot."""
-        body = SnapshotShare(type_="snapshot", params=SnapshotParams(name=name))
+        body = SnapshotShare(params=SnapshotParams(name=name))
 
         async def find_candidates() -> list[Snapshot]:
             return [s for s in await self.list_snapshots(share_id=share_id) if s.name == name]
@@ -197,63 +201,61 @@ class NfsApi:
                 "snapshots", lambda: self._act(share_id, body), find_candidates, self._sleep
             )
 
-    async def attach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction | Share:
+    async def attach_share(self, share_id: str, vpc_id: str) -> ShareAction | Share:
         """Start letting a VPC mount a share."""
-        body = AttachShare(type_="attach", params=VpcParams(vpc_id=vpc_id))
+        body = AttachShare(params=VpcParams(vpc_id=vpc_id))
         return await self._change(share_id, body, lambda share: vpc_id in _vpcs(share))
 
-    async def detach_share(self, share_id: UUID, vpc_id: UUID) -> ShareAction | Share:
+    async def detach_share(self, share_id: str, vpc_id: str) -> ShareAction | Share:
         """Start cutting a share off from a VPC."""
-        body = DetachShare(type_="detach", params=VpcParams(vpc_id=vpc_id))
+        body = DetachShare(params=VpcParams(vpc_id=vpc_id))
         return await self._change(share_id, body, lambda share: vpc_id not in _vpcs(share))
 
-    async def reassign_share(self, share_id: UUID, old_vpc_id: UUID, new_vpc_id: UUID) -> ShareAction | Share:
+    async def reassign_share(self, share_id: str, old_vpc_id: str, new_vpc_id: str) -> ShareAction | Share:
         """Start moving a share from one VPC to another."""
-        body = ReassignShare(type_="reassign", params=ReassignParams(old_vpc_id=old_vpc_id, new_vpc_id=new_vpc_id))
+        body = ReassignShare(params=ReassignParams(old_vpc_id=old_vpc_id, new_vpc_id=new_vpc_id))
         return await self._change(
             share_id, body, lambda share: new_vpc_id in _vpcs(share) and old_vpc_id not in _vpcs(share)
         )
 
-    async def switch_performance_tier(self, share_id: UUID, performance_tier: str) -> ShareAction | Share:
+    async def switch_performance_tier(self, share_id: str, performance_tier: str) -> ShareAction | Share:
         """Start raising a share's tier."""
         params = PerformanceTierParams(performance_tier=PerformanceTier(performance_tier))
-        body = SwitchPerformanceTier(type_="switch_performance_tier", params=params)
+        body = SwitchPerformanceTier(params=params)
         return await self._change(share_id, body, lambda share: tier_name(share.performance_tier) == performance_tier)
 
-    async def list_snapshots(self, region: str | None = None, share_id: UUID | None = None) -> list[Snapshot]:
+    async def list_snapshots(self, region: str | None = None, share_id: str | None = None) -> list[Snapshot]:
         """Return every snapshot, or those of one region or share."""
-        answer = await self._send(
-            partial(list_snapshots.asyncio, region=region or UNSET, share_id=share_id or UNSET),
-        )
-        return answer.snapshots or []
+        request = partial(list_snapshots.asyncio, region=region or UNSET, share_id=share_id or UNSET)
+        return await self._all(request, lambda page: page.snapshots)
 
-    async def get_snapshot(self, snapshot_id: UUID) -> Snapshot:
+    async def get_snapshot(self, snapshot_id: str) -> Snapshot:
         """Return one snapshot."""
         answer = await self._send(partial(get_snapshot.asyncio, nfs_snapshot_id=snapshot_id))
-        return _present(answer.snapshot, OPERATIONS["get_snapshot"])
+        return answer.snapshot
 
-    async def delete_snapshot(self, snapshot_id: UUID) -> None:
+    async def delete_snapshot(self, snapshot_id: str) -> None:
         """Destroy a snapshot."""
         with _gone_counts_as_deleted():
             await self._send(partial(delete_snapshot.asyncio, nfs_snapshot_id=snapshot_id))
 
-    async def list_access_points(self, share_id: UUID, status: str | None = None) -> list[AccessPoint]:
+    async def list_access_points(self, share_id: str, status: str | None = None) -> list[AccessPoint]:
         """Return the access points of a share, or those in one state."""
         wanted = AccessPointStatus(status) if status else UNSET
         answer = await self._send(partial(list_access_points.asyncio, share_id=share_id, status=wanted))
-        return answer.access_points or []
+        return answer.access_points
 
     async def access_points_of(self, share: Share) -> list[AccessPoint]:
         """Return the access points of a share: those that it shows or, if it shows none, those that are listed."""
         return share.access_points or await self.list_access_points(share.id)
 
-    async def get_access_point(self, access_point_id: UUID) -> AccessPoint:
+    async def get_access_point(self, access_point_id: str) -> AccessPoint:
         """Return one access point, also a deleted one."""
         answer = await self._send(partial(get_access_point.asyncio, access_point_id=access_point_id))
         return answer.access_point
 
     async def create_access_point(
-        self, share_id: UUID, name: str, path: str, vpc_id: UUID, access_policy: dict[str, object]
+        self, share_id: str, name: str, path: str, vpc_id: str, access_policy: dict[str, object]
     ) -> AccessPoint:
         """Start exporting a path of a share, just once. access_policy: the contract's, without who nobody is."""
         body = CreateAccessPointRequest(
@@ -270,7 +272,7 @@ class NfsApi:
         async with self._one_at_a_time("access point", share_id, name):
             return await reconciliation.make("access points", send, find_candidates, self._sleep)
 
-    async def delete_access_point(self, access_point_id: UUID) -> AccessPoint:
+    async def delete_access_point(self, access_point_id: str) -> AccessPoint:
         """Stop exporting a path. The answer is the access point, deleted."""
         try:
             answer = await self._send(partial(delete_access_point.asyncio, access_point_id=access_point_id))
@@ -293,23 +295,30 @@ class NfsApi:
 
     async def list_vpcs(self) -> list[Vpc]:
         """Return every VPC of the account, from as many pages as there are."""
-        vpcs: dict[UUID, Vpc] = {}
-        for page in count(1):
-            answer = await self._vpc_page(page)
-            found = {vpc.id: vpc for vpc in answer.vpcs or []}
-            more = answer.links and answer.links.pages and answer.links.pages.next_
-            # A page with nothing new ends the walk too: a server that ignores `page` must not make it endless.
-            if not more or found.keys() <= vpcs.keys():
-                break
-            vpcs |= found
-        return list((vpcs | found).values())
+        return await self._all(partial(list_vpcs.asyncio, per_page=_LARGEST_PAGE), lambda page: page.vpcs)
 
-    async def _vpc_page(self, page: int) -> VpcList:
-        return await self._send(partial(list_vpcs.asyncio, page=page, per_page=_LARGEST_PAGE))
+    async def _all(self, first: Request[L], items: Callable[[L], list[Listed]]) -> list[Listed]:
+        """Return what is on all pages of a list.
+
+        Args:
+            first: Asks for the first page.
+            items: Returns what is on a page.
+        """
+        page = await self._send(first)
+        found = items(page)
+        while url := next_page_url(page):
+            page = await self._send(partial(first, page_url=url))
+            known = {item.id for item in found}
+            new = [item for item in items(page) if item.id not in known]
+            # What only repeats ends the walk: a server that ignores which page is asked for must not make it endless.
+            if not (new or page.unreadable):
+                break
+            found += new
+        return found
 
     async def _act(
         self,
-        share_id: UUID,
+        share_id: str,
         body: ResizeShare | SnapshotShare | AttachShare | DetachShare | ReassignShare | SwitchPerformanceTier,
     ) -> ShareAction:
         answer = await self._send(partial(create_share_action.asyncio, nfs_id=share_id, body=body))
@@ -317,14 +326,14 @@ class NfsApi:
 
     async def _change(
         self,
-        share_id: UUID,
+        share_id: str,
         body: ResizeShare | AttachShare | DetachShare | ReassignShare | SwitchPerformanceTier,
         is_changed: Callable[[Share], bool],
     ) -> ShareAction | Share:
         """Start changing a share. The answer is the action or, if that was lost, the share as it is after it."""
 
         async def changed() -> list[Share]:
-            return [share for share in [await self.get_share(str(share_id))] if is_changed(share)]
+            return [share for share in [await self.get_share(share_id)] if is_changed(share)]
 
         return await reconciliation.change(lambda: self._act(share_id, body), changed, self._sleep)
 
@@ -332,13 +341,15 @@ class NfsApi:
         """Keep out whoever makes the same here: of two whose answers are lost, neither could tell which is whose."""
         return self._making.setdefault(what, anyio.Lock())
 
-    async def _named_share(self, name: str) -> Share:
+    async def _listed_share(self, name: str) -> Share:
         shares = existing(await self.list_shares())
-        matches = [s for s in shares if s.name == name]
+        matches = meant_by(name, shares)
         if len(matches) == 1:
             return matches[0]
         if matches:
-            listed = "; ".join(f"{s.id} ({plain(s.region)}, {s.size_gib} GiB, {plain(s.status)})" for s in matches[:10])
+            listed = "; ".join(
+                f"{plain(s.id)} ({plain(s.region)}, {s.size_gib} GiB, {plain(s.status)})" for s in matches[:10]
+            )
             more = f"; list_shares with name_contains shows all {len(matches)}" if len(matches) > 10 else ""
             raise NfsError(
                 f"Nothing was done: {len(matches)} shares are named {quoted(name)}. Give one's id: {listed}{more}."
@@ -362,11 +373,5 @@ def _gone_counts_as_deleted() -> Iterator[None]:
             raise
 
 
-def _vpcs(share: Share) -> list[UUID]:
-    return share.vpc_ids or []
-
-
-def _present(value: T | Unset, operation: Operation) -> T:
-    if isinstance(value, Unset):
-        raise errors.unreadable(operation)
-    return value
+def _vpcs(share: Share) -> list[str]:
+    return share.vpc_ids

@@ -10,7 +10,7 @@ from typing import Self
 
 from do_nfs_mcp.account_token.source import NoTokenError, TokenSource
 from do_nfs_mcp.api.operations import Operation
-from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
 from do_nfs_mcp.audience import operator_has_to
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 
@@ -30,6 +30,7 @@ __all__ = [
     "too_large",
     "unreachable",
     "unreadable",
+    "unsafe_id",
     "without_token",
 ]
 
@@ -46,7 +47,9 @@ class Outcome(Enum):
     OPEN = auto()
     """Whether it was carried out is not known, and it may still be so."""
     ACCEPTED = auto()
-    """The answer was a success that cannot be read."""
+    """The answer was a success that cannot be read, and may not be the API's."""
+    MADE = auto()
+    """The API carried it out, and what it answered cannot be read."""
     UNREAD = auto()
     """There was an answer, which was too large to be read. Another would be, too."""
 
@@ -234,6 +237,14 @@ def not_audited(reason: OSError) -> NfsError:
     )
 
 
+def unsafe_id(text: str) -> NfsError:
+    """Return what to say of an id that would make a request another one, and so was not sent."""
+    return NfsError(
+        f"Nothing was sent: no request can name the id {quoted(text, 80)}, since it has / . % or a control character, "
+        "or more than 64 characters. Calling again will not help."
+    )
+
+
 def lost(operation: Operation, what: str, outcome: Outcome) -> NfsError:
     """Return what to say if the answer did not come, or not whole."""
     after = unknown_outcome(operation) if operation.is_mutating else "Call again in a few seconds."
@@ -308,7 +319,8 @@ def cannot_tell(failed: Sequence[NfsError], kind: str, ids: list[str]) -> NfsErr
     """
     return NfsError(
         f"The API's answer was lost, and meanwhile {len(ids)} {kind} have appeared that may be what was made: "
-        f"{', '.join(ids[:10])}. Which of them it is, if any, cannot be known: look at them before calling again.",
+        f"{', '.join(map(plain, ids[:10]))}. Which of them it is, if any, cannot be known: look at them before calling "
+        "again.",
         kind=FailureKind.UNKNOWN_OUTCOME,
         status=failed[-1].status,
         request_ids=_request_ids(failed),
@@ -334,12 +346,26 @@ def not_seen(operation: Operation, error: NfsError, blind: NfsError) -> NfsError
     )
 
 
-def unreadable(operation: Operation) -> NfsError:
-    """Return what to say of a success that cannot be understood."""
+def unreadable(operation: Operation, reason: str, *, is_made: bool = False) -> NfsError:
+    """Return what to say of a success that cannot be read.
+
+    Args:
+        operation: What was asked for.
+        reason: Why it cannot be read; empty if nobody knows.
+        is_made: Whether it is known to be the API's answer to a change, which then was made.
+    """
+    why = f" ({escaped(reason, 100)})" if reason else ""
+    if is_made:
+        return NfsError(
+            f"The API has taken the change, but what it answered cannot be read{why}. Do not call this again: look "
+            f"with {operation.look_with} at what came of it.",
+            kind=FailureKind.UNKNOWN_OUTCOME,
+            outcome=Outcome.MADE,
+        )
     after = unknown_outcome(operation) if operation.is_mutating else "Call again."
     return NfsError(
-        "The answer was a success, but not one the API gives: a proxy may have answered in its place, --api-url may "
-        f"be wrong, or the API has changed. {after}",
+        f"The answer was a success, but not one the API gives{why}: a proxy may have answered in its place, --api-url "
+        f"may be wrong, or the API has changed. {after}",
         kind=_kind_if_lost(operation),
         outcome=Outcome.ACCEPTED,
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from do_nfs_client_helpers.retry_rules import is_idempotent
+
 __all__ = ["OPERATIONS", "Operation"]
 
 
@@ -29,7 +31,7 @@ class Operation:
     @property
     def is_idempotent(self) -> bool:
         """Whether it does no more when it is carried out twice."""
-        return self.method in {"GET", "DELETE"}
+        return is_idempotent(self.method)
 
 
 OPERATIONS = {

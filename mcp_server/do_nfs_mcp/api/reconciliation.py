@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Protocol, TypeVar
-from uuid import UUID
 
 from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.errors import NfsError, Outcome
@@ -22,7 +21,7 @@ _MOST_SENDS = 4
 class HasId(Protocol):
     """What can be made."""
 
-    id: UUID
+    id: str
 
 
 A = TypeVar("A")
@@ -88,7 +87,7 @@ async def make(
             return await send()
         except NfsError as error:
             failed.append(error)
-            if before is None or not error.is_unknown:
+            if before is None or not (error.is_unknown or error.outcome is Outcome.MADE):
                 raise
             pauses = _FOR_WHAT_IS_MADE if error.outcome is Outcome.ENDED else _FOR_WHAT_TAKES_TIME
             new = await _look(error, new_ones, pauses, sleep)
@@ -96,7 +95,9 @@ async def make(
                 case Verdict.MADE:
                     return new[0]
                 case Verdict.AMBIGUOUS:
-                    raise errors.cannot_tell(failed, kind, [str(thing.id) for thing in new]) from error
+                    raise errors.cannot_tell(failed, kind, [thing.id for thing in new]) from error
+                case Verdict.UNKNOWN if error.outcome is Outcome.MADE:
+                    raise
                 case Verdict.UNKNOWN:
                     raise error.with_note(f"It was not there {sum(pauses)} s later.") from error
                 case Verdict.NOT_MADE:
@@ -124,17 +125,19 @@ async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitab
     try:
         return await send()
     except NfsError as error:
-        if not error.is_unknown:
+        if not (error.is_unknown or error.outcome is Outcome.MADE):
             raise
         if found := await _look(error, changed, _FOR_WHAT_TAKES_TIME, sleep):
             return found[0]
+        if error.outcome is Outcome.MADE:
+            raise
         raise error.with_note(
             f"It did not show {sum(_FOR_WHAT_TAKES_TIME)} s later, but may be under way. If it does not come, calling "
             "again with the same values does no harm."
         ) from error
 
 
-async def _ids(find: Callable[[], Awaitable[list[T]]]) -> set[UUID] | None:
+async def _ids(find: Callable[[], Awaitable[list[T]]]) -> set[str] | None:
     """Return the ids of what is there; None for a token that may make things but not list them."""
     try:
         return {thing.id for thing in await find()}

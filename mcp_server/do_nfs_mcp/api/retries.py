@@ -1,21 +1,17 @@
 """When a request is sent again, and after how long: only what cannot be done twice by it, and only if there is time."""
 
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import anyio
+from do_nfs_client_helpers.retry_rules import MAX_ATTEMPTS, may_send_again, pause_between_attempts
 
 from do_nfs_mcp.api.errors import NfsError, Outcome
 from do_nfs_mcp.api.operations import Operation
 
 __all__ = ["no_retries", "pause_before_retry", "time_left"]
 
-_ATTEMPTS = 6
-# In seconds. It doubles with each attempt.
-_FIRST_JITTER, _LONGEST_JITTER = 0.25, 8.0
-_TEMPORARY = {429, 500, 502, 503, 504}
 # What is left of a call's time after a pause has to be enough for an answer.
 _ANSWER_SECONDS = 1
 
@@ -40,13 +36,10 @@ def pause_before_retry(operation: Operation, error: NfsError, attempts: int) -> 
         error: What the last attempt ended with.
         attempts: How many there were.
     """
-    most = 1 if _no_retries.get() else _ATTEMPTS
+    most = 1 if _no_retries.get() else MAX_ATTEMPTS
     if attempts >= most or not _may_help(operation, error):
         return None
-    # The jitter keeps requests that were refused together from coming back together.
-    jitter = random.uniform(0, min(_FIRST_JITTER * 2 ** (attempts - 1), _LONGEST_JITTER))
-    pause = (error.retry_after or 0) + jitter
-    return pause if pause <= time_left() else None
+    return pause_between_attempts(attempts, error.retry_after, time_left())
 
 
 def time_left() -> float:
@@ -56,9 +49,8 @@ def time_left() -> float:
 
 def _may_help(operation: Operation, error: NfsError) -> bool:
     """Return whether it is safe to send the request again, and of use."""
-    if error.nothing_done:
-        return True
     # A success that cannot be read says of a deletion that it may be done, which the next answer tells.
-    lost = {Outcome.ENDED, Outcome.OPEN, *([Outcome.ACCEPTED] if operation.is_mutating else [])}
-    is_temporary = error.status in _TEMPORARY or (error.status is None and error.outcome in lost)
-    return is_temporary and operation.is_idempotent
+    lost = {Outcome.UNSENT, Outcome.ENDED, Outcome.OPEN, *([Outcome.ACCEPTED] if operation.is_mutating else [])}
+    if error.status is None and error.outcome not in lost:
+        return False
+    return may_send_again(operation.method, error.status, was_sent=error.outcome is not Outcome.UNSENT)

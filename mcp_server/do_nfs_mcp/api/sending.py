@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 import anyio
 import httpx
-from do_nfs_client import ApiError, AuthenticatedClient
+from do_nfs_client import ApiError, AuthenticatedClient, UnsafeIdError
 
 from do_nfs_mcp.account_token.source import NoTokenError
 from do_nfs_mcp.account_token.token import AccountToken, Token
@@ -22,6 +22,7 @@ from do_nfs_mcp.api.errors import NfsError, Outcome
 from do_nfs_mcp.api.operations import OPERATIONS, Operation
 from do_nfs_mcp.api.rate_limit import RateLimit, RateLimiter, retry_after
 from do_nfs_mcp.api.retries import pause_before_retry
+from do_nfs_mcp.api.unreadable import note_unreadable
 from do_nfs_mcp.observability import call_record
 from do_nfs_mcp.observability.failure import FailureKind
 
@@ -40,6 +41,7 @@ _NOTHING_SENT = (
     httpx.UnsupportedProtocol,
 )
 _LONGEST_REQUEST_ID = 80
+_ANSWERED = frozenset({"share", "snapshot", "access_point", "action"})
 
 
 def operation_of(request: Request[Any]) -> Operation:
@@ -130,6 +132,7 @@ class RequestSender:
         if not operation.is_mutating:
             answer = await self._send_repeatedly(operation, request)
             call_record.note_names(names_in(answer))
+            note_unreadable(answer)
             return answer
         if self._read_only:
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
@@ -191,6 +194,8 @@ class RequestSender:
                 # Nothing comes between this and the request, which takes it at once.
                 self._authorize(token)
                 return await request(client=self._client)
+        except UnsafeIdError as error:
+            raise errors.unsafe_id(error.text) from error
         except ApiError as error:
             raise self._refused(operation, error) from error
         except NotSetUpError as error:
@@ -205,9 +210,6 @@ class RequestSender:
             raise errors.lost(operation, f"took too long ({type(error).__name__})", Outcome.OPEN) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise errors.lost(operation, f"broke off ({type(error).__name__})", Outcome.ENDED) from error
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            self._mask(error)
-            raise errors.unreadable(operation) from error
 
     def _authorize(self, token: Token) -> None:
         if self._client.token != token.value:
@@ -228,7 +230,9 @@ class RequestSender:
         self._mask(error)
         status = error.status_code
         if 200 <= status < 300:
-            return errors.unreadable(operation)
+            # What has what the operation answers with is from the API, and no proxy's.
+            is_made = operation.is_mutating and not _ANSWERED.isdisjoint(error.body)
+            return errors.unreadable(operation, self._masked(error.unreadable), is_made=is_made)
         return errors.refused(
             operation,
             status,
@@ -252,6 +256,8 @@ class RequestSender:
 def _result(error: NfsError) -> str:
     """Return what is known of a change that failed, as a word for the audit."""
     # One that was sent again may have been carried out the first time.
+    if error.outcome is Outcome.MADE:
+        return "accepted"
     if error.is_unknown or (error.attempts > 1 and not error.nothing_done):
         return "unknown"
     return "refused" if error.outcome is Outcome.REFUSED or error.status else "not sent"

@@ -24,7 +24,7 @@ class FailureKind(StrEnum):
     RATE_LIMITED = "rate_limited"
     """The account's rate limit has no room for it now."""
     UNKNOWN_OUTCOME = "unknown_outcome"
-    """Whether the change was made is not known: look before calling again."""
+    """Whether the change was made, or what came of it, is not known: look before calling again."""
     FAILED = "failed"
     """Anything else, nearly always an answer of the API."""
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from unicodedata import normalize
-from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
@@ -82,7 +81,7 @@ class Limits:
             what = f"the tier {tier} is not among those it gives" if tier else "it needs a performance_tier"
             raise _forbidden(what, "--tiers", self.tiers)
 
-    def check_vpc(self, vpc_id: UUID, name: str | None) -> None:
+    def check_vpc(self, vpc_id: str, name: str | None) -> None:
         """Check a VPC that a share is to be opened to. name: None if it is not known.
 
         Raises:
@@ -92,7 +91,7 @@ class Limits:
             what = f"VPC {named(vpc_id, name)} is none that it opens shares to"
             raise _forbidden(what, "--vpcs", self.vpcs)
 
-    def opens_to(self, vpc_id: UUID, name: str | None) -> bool:
+    def opens_to(self, vpc_id: str, name: str | None) -> bool:
         """Return whether shares may be opened to a VPC. name: None if it is not known."""
         return not self.vpcs or any(_is_vpc(vpc_id, name, pattern) for pattern in self.vpcs)
 
@@ -118,11 +117,11 @@ def _fits(text: str, patterns: Sequence[str]) -> bool:
     return any(text == pattern or fnmatchcase(text, pattern) for pattern in patterns)
 
 
-def _is_vpc(vpc_id: UUID, name: str | None, pattern: str) -> bool:
+def _is_vpc(vpc_id: str, name: str | None, pattern: str) -> bool:
     # Whoever names a VPC like the id of another does not make it the other.
     if meant := as_uuid(pattern):
         return meant == vpc_id
-    return any(_fits(text, [pattern]) for text in (str(vpc_id), name) if text is not None)
+    return any(_fits(text, [pattern]) for text in (vpc_id, name) if text is not None)
 
 
 def _caseless(text: str) -> str:

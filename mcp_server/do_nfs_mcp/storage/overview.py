@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
-from uuid import UUID
 
 from do_nfs_mcp.api.statuses import existing, is_failed
 from do_nfs_mcp.api.timestamps import utc
@@ -59,7 +58,7 @@ class AreaView(View):
     snapshot_size_gib: int
     statuses: dict[str, int]
     tiers: dict[str, int]
-    vpc_ids: list[UUID]
+    vpc_ids: list[str]
 
     def text(self) -> str:
         vpcs = f"{counted(len(self.vpc_ids), 'VPC')} with shares" if self.vpc_ids else ""
@@ -81,9 +80,9 @@ class ProblemView(View):
     """
 
     kind: ProblemKind
-    share_id: UUID
-    snapshot_id: UUID | None = None
-    access_point_id: UUID | None = None
+    share_id: str
+    snapshot_id: str | None = None
+    access_point_id: str | None = None
     name: str
     region: str
     detail: str
@@ -97,9 +96,9 @@ class ProblemView(View):
     def text(self) -> str:
         noun = "snapshot" if self.snapshot_id else "access point" if self.access_point_id else "share"
         part = self.snapshot_id or self.access_point_id
-        of = f" of share {self.share_id}" if part else ""
+        of = f" of share {plain(self.share_id)}" if part else ""
         return (
-            f"{noun} {quoted(self.name, _MAX_NAME_LENGTH)} ({part or self.share_id}){of} "
+            f"{noun} {quoted(self.name, _MAX_NAME_LENGTH)} ({plain(part or self.share_id)}){of} "
             f"in {plain(self.region, _MAX_WORD_LENGTH)}: {self.detail}"
         )
 
@@ -107,15 +106,15 @@ class ProblemView(View):
 class CreatingView(View):
     """A share that is being made, and for how many minutes."""
 
-    share_id: UUID
+    share_id: str
     name: str
     region: str
     minutes: int
 
     def text(self) -> str:
         return (
-            f"share {quoted(self.name, _MAX_NAME_LENGTH)} ({self.share_id}) in {plain(self.region, _MAX_WORD_LENGTH)}: "
-            f"CREATING for {self.minutes} min"
+            f"share {quoted(self.name, _MAX_NAME_LENGTH)} ({plain(self.share_id)}) "
+            f"in {plain(self.region, _MAX_WORD_LENGTH)}: CREATING for {self.minutes} min"
         )
 
 
@@ -166,7 +165,7 @@ class OverviewView(View):
             lines.setdefault(share.region, []).append(f"{names[share.id]}: {share.size_gib} GiB{tier}{status}{age}")
         return lines
 
-    def _names(self) -> dict[UUID, str]:
+    def _names(self) -> dict[str, str]:
         """Return what a call can name each share by that is listed, by id: its name or, if that is not enough, both."""
         shares = self.listed_shares or ()
         number = Counter(share.name for share in shares)
@@ -174,7 +173,7 @@ class OverviewView(View):
         for share in shares:
             name = quoted(share.name, _MAX_NAME_LENGTH)
             is_enough = share.name and number[share.name] == 1 and name == f'"{share.name}"'
-            names[share.id] = name if is_enough else f"{name} ({share.id})"
+            names[share.id] = name if is_enough else f"{name} ({plain(share.id)})"
         return names
 
     def _what_is_wrong(self) -> list[str]:
@@ -295,7 +294,7 @@ def _unusable(shares: list[ShareView], now: datetime) -> Iterable[ProblemView]:
 def _without_recent_snapshot(
     shares: list[ShareView], snapshots: list[SnapshotView], now: datetime, days: int
 ) -> Iterable[ProblemView]:
-    newest: dict[UUID, datetime] = {}
+    newest: dict[str, datetime] = {}
     for snapshot in snapshots:
         if snapshot.status == "ACTIVE":
             taken = utc(snapshot.created_at)
@@ -325,7 +324,7 @@ def _problem(kind: ProblemKind, **fields: Any) -> ProblemView:
     return ProblemView(kind=kind, next=_NEXT[kind][0], **fields)
 
 
-def _rank(problem: ProblemView) -> tuple[int, str, str, UUID]:
+def _rank(problem: ProblemView) -> tuple[int, str, str, str]:
     return (
         _WORST_FIRST.index(problem.kind),
         problem.region,

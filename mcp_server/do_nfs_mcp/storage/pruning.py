@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from uuid import UUID
 
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.storage.views import RetentionRule, SnapshotView
@@ -50,7 +49,7 @@ def snapshots_to_prune(snapshots: Iterable[SnapshotView], retention: Retention, 
 
 def rules_that_keep(
     snapshots: Iterable[SnapshotView], retention: Retention, now: datetime
-) -> dict[UUID, list[RetentionRule]]:
+) -> dict[str, list[RetentionRule]]:
     """Return by which rules of a retention each snapshot is kept, by the ids of those that any rule keeps.
 
     Only ACTIVE ones are kept by number, by day or by week. FAILED ones are no backup: nothing but their youth keeps
@@ -67,7 +66,7 @@ def rules_that_keep(
     if min(astuple(retention)) < 0:
         raise ValueError("No rule of a retention can be below zero.")
     newest_first = sorted((s for s in snapshots if s.status in {"ACTIVE", "FAILED"}), key=_age, reverse=True)
-    backups: dict[UUID, list[SnapshotView]] = defaultdict(list)
+    backups: dict[str, list[SnapshotView]] = defaultdict(list)
     for snapshot in newest_first:
         if snapshot.status == "ACTIVE":
             backups[snapshot.share_id].append(snapshot)
@@ -76,10 +75,10 @@ def rules_that_keep(
         ("keep_daily", retention.keep_daily, lambda s: utc(s.created_at).date()),
         ("keep_weekly", retention.keep_weekly, lambda s: utc(s.created_at).isocalendar()[:2]),
     ]
-    kept: dict[UUID, list[RetentionRule]] = defaultdict(list)
+    kept: dict[str, list[RetentionRule]] = defaultdict(list)
     for rule, number, period in rules:
         for of_share in backups.values():
-            newest: dict[Hashable, UUID] = {}
+            newest: dict[Hashable, str] = {}
             for snapshot in of_share:
                 newest.setdefault(period(snapshot), snapshot.id)
             for snapshot_id in list(newest.values())[:number]:
@@ -96,6 +95,6 @@ def _is_young(snapshot: SnapshotView, retention: Retention, now: datetime) -> bo
     return retention.older_than_days > 0 and days < retention.older_than_days
 
 
-def _age(snapshot: SnapshotView) -> tuple[datetime, UUID]:
+def _age(snapshot: SnapshotView) -> tuple[datetime, str]:
     # Some are taken in the same second; ids make the order the same each time.
     return utc(snapshot.created_at), snapshot.id

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
-from uuid import UUID
 
 from pydantic import BaseModel, WithJsonSchema
 
@@ -101,15 +100,18 @@ class AccessPolicyView(View):
 class AccessPointView(View):
     """A path of a share, exported under its own policy."""
 
-    id: UUID
+    id: str
     name: str
-    share_id: UUID
+    share_id: str
     share_name: str | None = None
     path: str
     status: str
     is_default: bool
-    vpc_id: UUID | None = None
+    vpc_id: str | None = None
     vpc_name: str | None = None
+    vpc_ids: list[str] | None = None
+    vpc_names: dict[str, str] | None = None
+    """The names of these VPCs by their ids, as far as they are known."""
     access_policy: AccessPolicyView
     created_at: datetime
     updated_at: datetime | None = None
@@ -125,35 +127,38 @@ class AccessPointView(View):
             status=str(point.status),
             is_default=point.is_default,
             vpc_id=point.vpc_id or None,
+            vpc_ids=point.vpc_ids or None,
             access_policy=AccessPolicyView.of(point.access_policy),
             created_at=point.created_at,
             updated_at=point.updated_at or None,
         )
 
     @property
-    def shown_vpc_ids(self) -> list[UUID]:
+    def shown_vpc_ids(self) -> list[str]:
         """The ids of the VPCs that it shows."""
-        return [self.vpc_id] if self.vpc_id else []
+        return list(dict.fromkeys([*([self.vpc_id] if self.vpc_id else []), *(self.vpc_ids or [])]))
 
     def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_name = names.get(str(self.vpc_id))
+        self.vpc_name = names.get(self.vpc_id or "")
+        self.vpc_names = _only_named(self.vpc_ids or [], names)
 
     def text(self) -> str:
         share = name_or_id(self.share_id, self.share_name)
-        return f"access point {quoted(self.name)} ({self.id}) of share {share}: {self.details()}"
+        return f"access point {quoted(self.name)} ({plain(self.id)}) of share {share}: {self.details()}"
 
     def details(self) -> str:
         """Return what the text says besides its name and its share."""
         default = ", the default one" if self.is_default else ""
-        vpc = f", VPC {name_or_id(self.vpc_id, self.vpc_name)}" if self.vpc_id else ""
-        return f"{plain(self.status)}{default}, path {quoted(self.path)}{vpc}, {self.access_policy.text()}"
+        names = {**(self.vpc_names or {}), **({self.vpc_id: self.vpc_name} if self.vpc_id and self.vpc_name else {})}
+        vpcs = f", {_vpcs_text(self.shown_vpc_ids, names)}" if self.shown_vpc_ids else ""
+        return f"{plain(self.status)}{default}, path {quoted(self.path)}{vpcs}, {self.access_policy.text()}"
 
 
 class ShareAccessPointView(View):
     """An access point, as its share shows it: in short. list_access_points shows all of it."""
 
-    id: UUID
+    id: str
     name: str
     path: str
     status: str
@@ -173,13 +178,13 @@ class ShareAccessPointView(View):
         )
 
     def text(self) -> str:
-        return f"{quoted(self.name)} ({self.id})"
+        return f"{quoted(self.name)} ({plain(self.id)})"
 
 
 class ShareView(View):
     """A share."""
 
-    id: UUID
+    id: str
     name: str
     region: str
     size_gib: int
@@ -187,11 +192,12 @@ class ShareView(View):
     performance_tier: str | None = None
     host: str | None = None
     mount_path: str | None = None
-    vpc_ids: list[UUID]
+    vpc_ids: list[str]
     vpc_names: dict[str, str] | None = None
     """The names of these VPCs by their ids, as far as they are known."""
     access_points: list[ShareAccessPointView] | None = None
     """None in lists."""
+    manager_urn: str | None = None
     created_at: datetime
 
     @classmethod
@@ -211,46 +217,47 @@ class ShareView(View):
             mount_path=share.mount_path or None,
             vpc_ids=share.vpc_ids or [],
             access_points=[ShareAccessPointView.of(p) for p in points] if points else None,
+            manager_urn=share.manager_urn or None,
             created_at=share.created_at,
         )
 
     def text(self) -> str:
         others = [p for p in self.access_points or [] if not p.is_default]
         points = f", access points {', '.join(p.text() for p in others)}" if others else ""
-        return f"share {quoted(self.name)} ({self.id}) {self.details()}{points}"
+        return f"share {quoted(self.name)} ({plain(self.id)}) {self.details()}{points}"
 
     def details(self) -> str:
         """Return what the text says besides its name and its access points."""
         tier = f", {plain(self.performance_tier)} tier" if self.performance_tier else ""
         mount = f", mount {plain(f'{self.host}:{self.mount_path}')}" if self.host and self.mount_path else ""
         vpcs = f", {self.vpcs_text()}" if self.vpc_ids else ", attached to no VPC"
-        return f"in {plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB{tier}{mount}{vpcs}"
+        manager = f", managed by {quoted(self.manager_urn, 100)}" if self.manager_urn else ""
+        return f"in {plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB{tier}{mount}{vpcs}{manager}"
 
     @property
-    def shown_vpc_ids(self) -> list[UUID]:
+    def shown_vpc_ids(self) -> list[str]:
         """The ids of the VPCs that it shows."""
         return self.vpc_ids
 
     def name_vpcs(self, names: Mapping[str, str]) -> None:
         """Take in the names of VPCs by their ids, as far as they are known."""
-        self.vpc_names = {vpc_id: names[vpc_id] for vpc_id in map(str, self.vpc_ids) if vpc_id in names} or None
+        self.vpc_names = _only_named(self.vpc_ids, names)
 
-    def vpc_text(self, vpc_id: UUID) -> str:
+    def vpc_text(self, vpc_id: str) -> str:
         """Return the name of one of its VPCs or, if that is not known, the id."""
-        return name_or_id(vpc_id, (self.vpc_names or {}).get(str(vpc_id)))
+        return name_or_id(vpc_id, (self.vpc_names or {}).get(vpc_id))
 
     def vpcs_text(self) -> str:
         """Return the names of its VPCs and, where they are not known, the ids. Of many, the rest are only counted."""
-        listed = first_of(list(map(self.vpc_text, self.vpc_ids)), _MOST_NAMED)
-        return f"{plural('VPC', len(self.vpc_ids))} {listed}"
+        return _vpcs_text(self.vpc_ids, self.vpc_names or {})
 
 
 class SnapshotView(View):
     """A snapshot."""
 
-    id: UUID
+    id: str
     name: str
-    share_id: UUID
+    share_id: str
     share_name: str | None = None
     region: str
     size_gib: int
@@ -272,7 +279,7 @@ class SnapshotView(View):
 
     def text(self) -> str:
         share = name_or_id(self.share_id, self.share_name)
-        return f"snapshot {quoted(self.name)} ({self.id}) of share {share} {self.details()}"
+        return f"snapshot {quoted(self.name)} ({plain(self.id)}) of share {share} {self.details()}"
 
     def details(self) -> str:
         """Return what the text says besides its name and its share."""
@@ -285,7 +292,7 @@ class SnapshotView(View):
 class VpcView(View):
     """A VPC."""
 
-    id: UUID
+    id: str
     name: str
     region: str
     description: str | None = None
@@ -310,7 +317,7 @@ class VpcView(View):
             "the region's default" if self.default else "",
             quoted(self.description) if self.description else "",
         ]
-        return f"VPC {quoted(self.name)} ({self.id}): {', '.join(filter(None, details))}"
+        return f"VPC {quoted(self.name)} ({plain(self.id)}): {', '.join(filter(None, details))}"
 
 
 class ActionView(View):
@@ -320,7 +327,7 @@ class ActionView(View):
     type: str
     status: str
     resource_type: str
-    resource_id: UUID | None = None
+    resource_id: str | None = None
     region_slug: str | None = None
     started_at: datetime | None = None
 
@@ -340,22 +347,22 @@ class ActionView(View):
     def of(cls, action: "ShareAction") -> Self:
         """Make it from an answer of the API."""
         return cls(
-            id=_known(action.id),
+            id=str(action.id) if action.id else None,
             type=action.type_,
             status=str(action.status),
             resource_type=str(action.resource_type),
             resource_id=action.resource_id,
-            region_slug=action.region_slug,
+            region_slug=_known(action.region_slug),
             started_at=action.started_at,
         )
 
     @property
-    def snapshot_id(self) -> UUID | None:
+    def snapshot_id(self) -> str | None:
         """The id of the snapshot that it takes; None if it does not say so."""
         return self.resource_id if self.resource_type == "SNAPSHOT" else None
 
     def text(self) -> str:
-        resource = f" of {plain(self.resource_type.lower())} {self.resource_id}" if self.resource_id else ""
+        resource = f" of {plain(self.resource_type.lower())} {plain(self.resource_id)}" if self.resource_id else ""
         return f"{plain(self.type)}{f' (action {plain(self.id)})' if self.id else ''}{resource}: {plain(self.status)}"
 
 
@@ -460,7 +467,7 @@ class DeletedView(_AskedView):
     """What came of deleting something. before: Every field of it, as it was."""
 
     kind: Literal["share", "snapshot", "access point"]
-    id: UUID
+    id: str
     name: str | None = None
     before: Fields | None = None
 
@@ -471,7 +478,7 @@ class FailedDeleteView(View):
     kind is the failure's, as in `_meta`; None if it was not tried.
     """
 
-    id: UUID
+    id: str
     reason: str
     kind: str | None = None
 
@@ -497,7 +504,7 @@ class KeptSnapshotView(SnapshotView):
 class PruneView(_AskedView):
     """What came of deleting many snapshots, or would."""
 
-    share_id: UUID
+    share_id: str
     snapshots: list[SnapshotView]
     """Those that were deleted, or would be."""
     failed: list[FailedDeleteView]
@@ -507,11 +514,11 @@ class PruneView(_AskedView):
     def text(self) -> str:
         listed = [
             # What went is said above.
-            f"- {quoted(s.name)} ({s.id}): {'' if s.status == 'DELETED' else f'{plain(s.status)}, '}{s.size_gib} GiB, "
-            f"taken {s.created_at:%Y-%m-%d %H:%M}"
+            f"- {quoted(s.name)} ({plain(s.id)}): {'' if s.status == 'DELETED' else f'{plain(s.status)}, '}"
+            f"{s.size_gib} GiB, taken {s.created_at:%Y-%m-%d %H:%M}"
             for s in self.snapshots
         ]
-        listed += [f"- could not delete {failed.id}: {failed.reason}" for failed in self.failed]
+        listed += [f"- could not delete {plain(failed.id)}: {failed.reason}" for failed in self.failed]
         kept = [f"Kept: {newest_named(self.kept)}."] if self.kept else []
         return "\n".join([super().text(), *listed, *kept])
 
@@ -594,7 +601,7 @@ class VpcListView(ListView):
         return self._text("VPC", self.vpcs, "list_vpcs")
 
 
-def named(thing_id: UUID, name: str | None, length: int = 300) -> str:
+def named(thing_id: str, name: str | None, length: int = 300) -> str:
     """Return what has an id in words: its name, if it is known, and the id.
 
     Args:
@@ -602,12 +609,12 @@ def named(thing_id: UUID, name: str | None, length: int = 300) -> str:
         name: The name.
         length: How many characters of the name to show.
     """
-    return f"{quoted(name, length)} ({thing_id})" if name else str(thing_id)
+    return f"{quoted(name, length)} ({plain(thing_id)})" if name else plain(thing_id)
 
 
-def name_or_id(thing_id: UUID, name: str | None) -> str:
+def name_or_id(thing_id: str, name: str | None) -> str:
     """Return what a call that goes on from here can name a thing by: its name or, if that is not known, its id."""
-    return quoted(name) if name else str(thing_id)
+    return quoted(name) if name else plain(thing_id)
 
 
 def newest_named(newest_first: Sequence[SnapshotView]) -> str:
@@ -642,6 +649,16 @@ def started_snapshot(answer: "ShareAction | Snapshot") -> ActionView | SnapshotV
     from do_nfs_client.models import ShareAction
 
     return ActionView.of(answer) if isinstance(answer, ShareAction) else SnapshotView.of(answer)
+
+
+def _only_named(vpc_ids: Iterable[str], names: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the names of these VPCs by their ids, None if no name is known."""
+    return {vpc_id: names[vpc_id] for vpc_id in vpc_ids if vpc_id in names} or None
+
+
+def _vpcs_text(vpc_ids: Sequence[str], names: Mapping[str, str]) -> str:
+    listed = first_of([name_or_id(vpc_id, names.get(vpc_id)) for vpc_id in vpc_ids], _MOST_NAMED)
+    return f"{plural('VPC', len(vpc_ids))} {listed}"
 
 
 def _known(value: "T | Unset") -> T | None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.ids import as_uuid, meant_by
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.views import ShareView, VpcView, name_or_id, named
@@ -26,7 +25,7 @@ class ChosenVpc:
         reason: Why it was taken, if the caller left it out.
     """
 
-    id: UUID
+    id: str
     name: str | None = None
     reason: str = ""
 
@@ -58,9 +57,8 @@ def choose_vpc(vpcs: Iterable[VpcView], vpc: str, region: str) -> ChosenVpc:
     here = [v for v in vpcs if v.region == region]
     if not vpc:
         return _only_or_default(here, region)
-    vpc_id = as_uuid(vpc)
-    found = [v for v in vpcs if (v.id == vpc_id if vpc_id else v.name == vpc)]
-    if not found and vpc_id:
+    found = meant_by(vpc, vpcs)
+    if not found and (vpc_id := as_uuid(vpc)):
         return ChosenVpc(vpc_id)
     if not found:
         raise NfsError(
@@ -82,7 +80,7 @@ def choose_vpc(vpcs: Iterable[VpcView], vpc: str, region: str) -> ChosenVpc:
     return ChosenVpc(fitting[0].id, fitting[0].name)
 
 
-def choose_attached_vpc(share: ShareView, vpc: str) -> UUID:
+def choose_attached_vpc(share: ShareView, vpc: str) -> str:
     """Return the one of a share's VPCs that is meant.
 
     Args:
@@ -95,9 +93,11 @@ def choose_attached_vpc(share: ShareView, vpc: str) -> UUID:
     about = f"share {quoted(share.name)}"
     attached = f"It is attached to {share.vpcs_text()}." if share.vpc_ids else "It is attached to no VPC."
     if vpc:
-        vpc_id = as_uuid(vpc)
         names = share.vpc_names or {}
-        found = [i for i in share.vpc_ids if (i == vpc_id if vpc_id else names.get(str(i)) == vpc)]
+        uuid = as_uuid(vpc)
+        found = [i for i in share.vpc_ids if i in (vpc, uuid)]
+        if not found and not uuid:
+            found = [i for i in share.vpc_ids if names.get(i) == vpc]
     else:
         found = share.vpc_ids
     if len(found) == 1:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Protocol
-from uuid import UUID
 
 from mcp_types import CallToolResult
 
@@ -129,10 +128,10 @@ async def create_access_point(
     wording = Wording(
         joined(
             "Started, but not there yet. Do not create it again: wait_until_ready with access_point "
-            f"{known.id} goes on waiting.",
+            f"{plain(known.id)} goes on waiting.",
             vpc.note,
         ),
-        NextCall(tool="wait_until_ready", arguments={"access_point": str(known.id)}),
+        NextCall(tool="wait_until_ready", arguments={"access_point": known.id}),
         "\n".join(
             [
                 f"First make the folder {quoted(path)} on a mount of the whole share, if it is not there yet.",
@@ -177,7 +176,7 @@ async def delete_access_point(
 ) -> Annotated[CallToolResult, DeletedView]:
     """Stop exporting a folder: mounts of it stop working, files stay. The person is asked."""
     found = agreed.target
-    point_id = found.id if found else UUID(access_point)
+    point_id = found.id if found else as_uuid(access_point) or access_point
     send = partial(api_for(context).delete_access_point, point_id)
     description = as_deleted(found).text() if found else ""
     return answer(await delete_and_report("access point", point_id, found, description, send, asked=agreed.asked))

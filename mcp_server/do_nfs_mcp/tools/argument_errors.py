@@ -43,15 +43,14 @@ def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) 
             return f'"{name}" is not known'
         case "missing":
             return f"{name} is required"
-        case "uuid_parsing" | "uuid_type":
-            said = "has to be a UUID"
         case "model_type" | "model_attributes_type":
             said = "has to be an object"
         case "too_short" | "too_long" | "int_parsing" | "bool_parsing" | "int_from_float":
             # What pydantic adds is about pydantic.
             said = said.partition(",")[0].removesuffix(" after validation")
-    if {"minimum", "maximum"} <= schema.keys():
-        said = f"has to be a whole number from {schema['minimum']} to {schema['maximum']}"
+    if "minimum" in schema:
+        least, most = schema["minimum"], schema.get("maximum")
+        said = f"has to be a whole number {f'of {least} or more' if most is None else f'from {least} to {most}'}"
     return f"{name} {said} ({_shown(problem['input'])})"
 
 

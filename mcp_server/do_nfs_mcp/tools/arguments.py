@@ -67,12 +67,14 @@ DEFAULT_SNAPSHOT_DAYS = 7
 """After how many days without a new snapshot a share needs one."""
 ActionId = Annotated[int, Field(ge=1, description="Of a change, as it said.")]
 Region = Annotated[str, _REGION, Field(description="Such as atl1.")]
-ShareName = Annotated[str, Field(min_length=1, description="Best a new one, in lowercase letters, digits, hyphens.")]
-LEAST_GIB, MOST_GIB = 50, 32768
-"""The sizes that the contract allows."""
-SizeGib = Annotated[int, Field(ge=LEAST_GIB, le=MOST_GIB, description="Many accounts have at most 16000.")]
-TotalGib = Annotated[int, Field(ge=LEAST_GIB, le=MOST_GIB, description="The whole new size.")]
-AddGib = Annotated[int, Field(ge=1, le=MOST_GIB, description="GiB to add.")]
+ShareName = Annotated[
+    str, Field(min_length=1, description="Best new: lowercase letters, digits, hyphens, first a letter, at most 64.")
+]
+LEAST_GIB = 50
+"""The smallest size that the contract allows. The largest differs from account to account, so that the API says it."""
+SizeGib = Annotated[int, Field(ge=LEAST_GIB, description="Many accounts have at most 16000.")]
+TotalGib = Annotated[int, Field(ge=LEAST_GIB, description="The whole new size.")]
+AddGib = Annotated[int, Field(ge=1, description="GiB to add.")]
 AddPercent = Annotated[int, Field(ge=1, le=10000, description="Percent to add.")]
 OptionalVpcs = Annotated[
     list[str],

@@ -4,8 +4,8 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from functools import partial, wraps
+from dataclasses import dataclass, replace
+from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from mcp.server.elicitation import AcceptedElicitation, CancelledElicitation, ElicitationResult
@@ -15,6 +15,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel, ConfigDict, Field
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.unreadable import unreadable_text
 from do_nfs_mcp.api.untrusted_text import escaped, quoted
 from do_nfs_mcp.audience import for_reader
 from do_nfs_mcp.observability.call_record import note_question, note_reply, note_unasked
@@ -151,7 +152,14 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
 
     @wraps(prepare)
     async def look(**arguments: Any) -> Any:
-        return _Prepared(await prepare(**arguments), partial(prepare, **arguments))
+        async def prepare_anew() -> Confirmation[T]:
+            confirmation = await prepare(**arguments)
+            # What could not be read may be at stake as well.
+            if confirmation.question and (left_out := unreadable_text()):
+                return replace(confirmation, question=f"{confirmation.question} {left_out}")
+            return confirmation
+
+        return _Prepared(await prepare_anew(), prepare_anew)
 
     async def ask(context: ServiceContext, prepared: Annotated[Any, Resolve(look)]) -> Any:
         """Have the person asked by the SDK or, where it does not do all that is needed, here."""

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Literal, TypeVar
-from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.untrusted_text import plain
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.views import AccessPointView, DeletedView, FailedDeleteView, ShareView, SnapshotView
 from do_nfs_mcp.tools.service import ServiceContext, service_for
@@ -18,7 +18,7 @@ MAX_SNAPSHOTS = 100
 
 async def delete_and_report(
     kind: Kind,
-    target_id: UUID,
+    target_id: str,
     found: ShareView | SnapshotView | AccessPointView | None,
     description: str,
     send: Callable[[], Awaitable[object]],
@@ -53,7 +53,7 @@ async def delete_and_report(
         kind=kind,
         id=target_id,
         name=found.name if found else None,
-        message=f"There is no {kind} {target_id} any more, so there was nothing to delete.",
+        message=f"There is no {kind} {plain(target_id)} any more, so there was nothing to delete.",
         asked=asked or None,
     )
 

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID
 
 from do_nfs_mcp.api.statuses import is_deleted, is_failed
 from do_nfs_mcp.storage.views import AccessPointView, ActionView, ChangeView, NextCall, ShareView, SnapshotView, View
-from do_nfs_mcp.tools.lookups import read_share
+from do_nfs_mcp.tools.lookups import read_share_by_id
 from do_nfs_mcp.tools.polling import wait_for
 from do_nfs_mcp.tools.service import ServiceContext, service_for
 from do_nfs_mcp.tools.vpc_lookup import name_vpcs
@@ -98,7 +97,7 @@ async def wait_and_report(
 async def wait_and_report_share(
     context: ServiceContext,
     wait: bool,
-    share_id: UUID,
+    share_id: str,
     started: ActionView | ShareView,
     took_effect: Callable[[ShareView], bool],
     *,
@@ -128,13 +127,13 @@ async def wait_and_report_share(
     by_action = f" With the scope actions:read, wait_until_ready with action_id {number} waits." if number else ""
     wording = Wording(
         f"Started, but not there yet. Do not start it again: get_share shows when it has taken effect.{by_action}",
-        NextCall(tool="get_share", arguments={"share": str(share_id)}),
+        NextCall(tool="get_share", arguments={"share": share_id}),
         if_done,
         before=before,
         after=after,
         asked=asked,
     )
-    look = partial(read_share, context, share_id)
+    look = partial(read_share_by_id, context, share_id)
     return await wait_and_report(context, wait, look, took_effect, wording, known=known, action=action)
 
 
@@ -154,12 +153,12 @@ def _after_failure(seen: WatchedView) -> tuple[str, NextCall | None]:
         case ShareView():
             return (
                 "The share is FAILED: it cannot be used and does not mend itself. Delete it and create another.",
-                NextCall(tool="delete_share", arguments={"share": str(seen.id)}),
+                NextCall(tool="delete_share", arguments={"share": seen.id}),
             )
         case SnapshotView():
             return (
                 "The snapshot is FAILED: it keeps nothing. Delete it and take another.",
-                NextCall(tool="delete_snapshot", arguments={"snapshot": str(seen.id)}),
+                NextCall(tool="delete_snapshot", arguments={"snapshot": seen.id}),
             )
         case AccessPointView():
             return "The access point is FAILED. Create another.", None

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol, TypeVar
-from uuid import UUID
 
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.storage.pagination import Key
@@ -18,7 +17,7 @@ class HasName(Protocol):
 class HasRegion(Protocol):
     """What is in a region."""
 
-    id: UUID
+    id: str
     name: str
     region: str
 
@@ -26,7 +25,7 @@ class HasRegion(Protocol):
 class HasCreatedAt(Protocol):
     """What was created at a time."""
 
-    id: UUID
+    id: str
     created_at: datetime
 
 
@@ -51,17 +50,17 @@ def matching(items: Iterable[T], name_contains: str, status: str = "") -> Iterat
 
 def by_region(item: HasRegion) -> Key:
     """Return a page's key: by region, and there by name."""
-    return (str(item.region), str(item.name), str(item.id))
+    return (str(item.region), str(item.name), item.id)
 
 
 def oldest_first(item: HasCreatedAt) -> Key:
     """Return a page's key: by age, the oldest first."""
-    return (_micros(item), str(item.id))
+    return (_micros(item), item.id)
 
 
 def newest_first(item: HasCreatedAt) -> Key:
     """Return a page's key: by age, the newest first."""
-    return (-_micros(item), str(item.id))
+    return (-_micros(item), item.id)
 
 
 def _micros(item: HasCreatedAt) -> int:

@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
-from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.ids import as_uuid, meant_by
 from do_nfs_mcp.api.statuses import existing, is_deleted
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
@@ -21,7 +20,7 @@ OfShare = TypeVar("OfShare", SnapshotView, AccessPointView)
 _MAX_LISTED = 10
 
 
-async def read_share(context: ServiceContext, share: str | UUID) -> ShareView:
+async def read_share(context: ServiceContext, share: str) -> ShareView:
     """Return a share with its access points.
 
     Args:
@@ -31,12 +30,24 @@ async def read_share(context: ServiceContext, share: str | UUID) -> ShareView:
     Raises:
         NfsError: There is no such share, or it cannot be read.
     """
-    view = ShareView.of(await api_for(context).get_share(str(share)))
-    await name_vpcs(service_for(context), [view])
-    return view
+    return await _with_vpc_names(context, ShareView.of(await api_for(context).find_share(share)))
 
 
-async def read_share_to_change(context: ServiceContext, share: str | UUID) -> ShareView:
+async def read_share_by_id(context: ServiceContext, share_id: str) -> ShareView:
+    """Return a share with its access points, in one request.
+
+    Raises:
+        NfsError: There is no such share, or it cannot be read.
+    """
+    return await _with_vpc_names(context, ShareView.of(await api_for(context).get_share(share_id)))
+
+
+async def _with_vpc_names(context: ServiceContext, share: ShareView) -> ShareView:
+    await name_vpcs(service_for(context), [share])
+    return share
+
+
+async def read_share_to_change(context: ServiceContext, share: str) -> ShareView:
     """Return a share as `read_share` does, if anything may be changed in its region.
 
     Raises:
@@ -47,7 +58,7 @@ async def read_share_to_change(context: ServiceContext, share: str | UUID) -> Sh
     return found
 
 
-async def read_share_to_take_from(context: ServiceContext, share: str | UUID) -> ShareView:
+async def read_share_to_take_from(context: ServiceContext, share: str) -> ShareView:
     """Return a share as `read_share_to_change` does, if anything may be taken away from it, or it as a whole.
 
     Raises:
@@ -58,7 +69,7 @@ async def read_share_to_take_from(context: ServiceContext, share: str | UUID) ->
     return found
 
 
-async def read_snapshot(context: ServiceContext, snapshot_id: UUID) -> SnapshotView:
+async def read_snapshot(context: ServiceContext, snapshot_id: str) -> SnapshotView:
     """Return a snapshot.
 
     Raises:
@@ -67,7 +78,7 @@ async def read_snapshot(context: ServiceContext, snapshot_id: UUID) -> SnapshotV
     return SnapshotView.of(await api_for(context).get_snapshot(snapshot_id))
 
 
-async def read_snapshots(context: ServiceContext, share_id: UUID) -> list[SnapshotView]:
+async def read_snapshots(context: ServiceContext, share_id: str) -> list[SnapshotView]:
     """Return the snapshots of a share that are not deleted.
 
     Raises:
@@ -76,7 +87,7 @@ async def read_snapshots(context: ServiceContext, share_id: UUID) -> list[Snapsh
     return existing(map(SnapshotView.of, await api_for(context).list_snapshots(share_id=share_id)))
 
 
-async def read_access_point(context: ServiceContext, access_point_id: UUID) -> AccessPointView:
+async def read_access_point(context: ServiceContext, access_point_id: str) -> AccessPointView:
     """Return an access point, also one that is deleted.
 
     Raises:
@@ -110,7 +121,7 @@ async def find_snapshot(context: ServiceContext, snapshot: str, share: str) -> S
         share,
         there,
         lambda s: (
-            f"{s.id} (of share {named(s.share_id, shares.get(s.share_id))}, {plain(s.status)}, "
+            f"{plain(s.id)} (of share {named(s.share_id, shares.get(s.share_id))}, {plain(s.status)}, "
             f"taken {s.created_at:%Y-%m-%d %H:%M})"
         ),
     )
@@ -133,7 +144,7 @@ async def find_access_point(context: ServiceContext, access_point: str, share: s
     share_id = await api.share_id(share) if share else None
     if point_id := as_uuid(access_point):
         return _of_share(await read_access_point(context, point_id), share_id, share)
-    shares: dict[UUID, str] = {}
+    shares: dict[str, str] = {}
     if share_id:
         points = await api.list_access_points(share_id)
     else:
@@ -145,7 +156,7 @@ async def find_access_point(context: ServiceContext, access_point: str, share: s
         access_point,
         share,
         existing(map(AccessPointView.of, points)),
-        lambda p: f"{p.id} (of share {named(p.share_id, shares.get(p.share_id))}, path {quoted(p.path)})",
+        lambda p: f"{plain(p.id)} (of share {named(p.share_id, shares.get(p.share_id))}, path {quoted(p.path)})",
     )
     name_share(shares.get(found.share_id, share), found)
     await name_vpcs(service_for(context), [found])
@@ -165,13 +176,16 @@ def name_share(share: str, *of_share: SnapshotView | AccessPointView | None) -> 
                 view.share_name = share
 
 
-async def _share_names(context: ServiceContext) -> dict[UUID, str]:
+async def _share_names(context: ServiceContext) -> dict[str, str]:
     return {s.id: s.name for s in await api_for(context).list_shares()}
 
 
-def _of_share(found: OfShare, share_id: UUID | None, share: str) -> OfShare:
+def _of_share(found: OfShare, share_id: str | None, share: str) -> OfShare:
     if share_id and found.share_id != share_id:
-        raise NfsError(f"Nothing was done: {found.id} is not of share {quoted(share)}, but of share {found.share_id}.")
+        raise NfsError(
+            f"Nothing was done: {plain(found.id)} is not of share {quoted(share)}, but of share "
+            f"{plain(found.share_id)}."
+        )
     return found
 
 
@@ -188,7 +202,7 @@ def _only_one(noun: str, name: str, share: str, there: Sequence[OfShare], detail
     Raises:
         NfsError: None has the name, or several do.
     """
-    matches = [item for item in there if item.name == name]
+    matches = meant_by(name, there)
     if len(matches) == 1:
         return matches[0]
     where = f" of share {quoted(share)}" if share else ""

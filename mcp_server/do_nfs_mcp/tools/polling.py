@@ -1,9 +1,10 @@
 """Waits for a change to take effect, by looking at what is changed."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 import anyio
+from do_nfs_client_helpers.retry_rules import polling_pauses
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.retries import no_retries
@@ -13,19 +14,9 @@ from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 V = TypeVar("V", bound=View)
 
-# Each look is one request. So many a minute are a tenth of what the account may make, at the most.
-_FIRST_PAUSE, _GROWTH, _MAX_PAUSE = 0.25, 1.6, 5.0
 _LAST_LOOK_SECONDS = 3
 # How many times in a row it may not be found: what was just made may take a moment to be.
 _MAX_NOT_FOUND = 4
-
-
-def pauses() -> Iterator[float]:
-    """Yield how many seconds to pause before each look: few at first, then more."""
-    pause = _FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(pause * _GROWTH, _MAX_PAUSE)
 
 
 class _Watch(Generic[V]):
@@ -96,7 +87,7 @@ async def wait_for(
     start, seconds = service.clock(), min(service.wait_seconds, service.time_left())
     watch = _Watch(look, known)
     with anyio.move_on_after(seconds + _LAST_LOOK_SECONDS):
-        for pause in pauses():
+        for pause in polling_pauses():
             elapsed = service.clock() - start
             left = seconds - elapsed
             if left <= 0:

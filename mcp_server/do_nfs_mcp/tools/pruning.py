@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
-from uuid import UUID
 
 from mcp_types import CallToolResult
 
@@ -114,7 +113,7 @@ async def prune_snapshots(
     return answer(_view("done" if deleted else "failed", message, agreed, deleted, failed))
 
 
-def _named(there: list[SnapshotView], keep: list[str]) -> set[UUID]:
+def _named(there: list[SnapshotView], keep: list[str]) -> set[str]:
     """Return the ids of snapshots that are to be kept by their names or ids.
 
     Args:
@@ -124,7 +123,7 @@ def _named(there: list[SnapshotView], keep: list[str]) -> set[UUID]:
     Raises:
         NfsError: There is no snapshot of one of these names or ids.
     """
-    kept = {name: {s.id for s in there if s.name == name or s.id == as_uuid(name)} for name in keep}
+    kept = {name: {s.id for s in there if name in (s.id, s.name) or s.id == as_uuid(name)} for name in keep}
     if unknown := [name for name, found in kept.items() if not found]:
         raise NfsError(
             f"Nothing was done: the share has no snapshot {', '.join(map(quoted, unknown))} that could be kept. "

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from unicodedata import normalize
-from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.statuses import existing
@@ -17,7 +16,7 @@ from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 __all__ = ["in_question", "others_of_name", "share_to_take_from", "snapshots_in_question"]
 
 
-def in_question(thing_id: UUID, name: str | None) -> str:
+def in_question(thing_id: str, name: str | None) -> str:
     """Return the name, if it is known, and the id of what a question is about."""
     return named(thing_id, name, LONGEST_NAME)
 
@@ -28,13 +27,13 @@ def snapshots_in_question(snapshots: Iterable[SnapshotView]) -> str:
     The newest come first: one that there was not when the person was asked changes the question.
     """
     listed = [
-        f"{quoted(s.name, LONGEST_NAME)} of {s.created_at:%Y-%m-%d %H:%M}, {plain(s.status)} ({s.id})"
+        f"{quoted(s.name, LONGEST_NAME)} of {s.created_at:%Y-%m-%d %H:%M}, {plain(s.status)} ({plain(s.id)})"
         for s in sorted(snapshots, key=newest_first)
     ]
     return first_of(listed, separator="; ")
 
 
-async def share_to_take_from(context: ServiceContext, share_id: UUID, region: str | None = None) -> str:
+async def share_to_take_from(context: ServiceContext, share_id: str, region: str | None = None) -> str:
     """Return, in sentences for a question, which share a snapshot or an access point is to be taken away from.
 
     Where no question is asked, the share is read only if a limit is for some shares.
@@ -52,12 +51,12 @@ async def share_to_take_from(context: ServiceContext, share_id: UUID, region: st
     if not (service.asks_before_loss or limits.regions or limits.protect):
         return ""
     try:
-        found = await api_for(context).get_share(str(share_id))
+        found = await api_for(context).get_share(share_id)
     except NfsError as error:
         if error.gone:
             limits.check_region(region)
             limits.check_loss(None)
-            return f"Its share, {share_id}, is gone."
+            return f"Its share, {plain(share_id)}, is gone."
         raise
     limits.check_region(found.region)
     limits.check_loss(found.name)
@@ -68,7 +67,7 @@ async def share_to_take_from(context: ServiceContext, share_id: UUID, region: st
     )
 
 
-async def others_of_name(context: ServiceContext, name: str, share_id: UUID | None = None) -> str:
+async def others_of_name(context: ServiceContext, name: str, share_id: str | None = None) -> str:
     """Return, in a sentence for a question, which other shares look as if they had the same name; "" if none does.
 
     Args:

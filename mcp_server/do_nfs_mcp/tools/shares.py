@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
 
 from mcp_types import CallToolResult
 
@@ -13,6 +12,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import existing, is_ready
+from do_nfs_mcp.api.unreadable import unreadable
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.plurals import counted, first_of, plural
@@ -36,6 +36,7 @@ from do_nfs_mcp.tools.follow_up import Wording, joined, share_unchanged, wait_an
 from do_nfs_mcp.tools.lists import matching, newest_first, oldest_first
 from do_nfs_mcp.tools.lookups import (
     read_share,
+    read_share_by_id,
     read_share_to_change,
     read_share_to_take_from,
     read_snapshots,
@@ -62,7 +63,7 @@ class ShareTarget:
         access_points: Its access points but for the default one.
     """
 
-    id: UUID
+    id: str
     found: ShareView | None = None
     snapshots: list[SnapshotView] = field(default_factory=list)
     access_points: list[AccessPointView] = field(default_factory=list)
@@ -99,7 +100,7 @@ class ShareTarget:
     @property
     def snapshot_names(self) -> list[dict[str, str]]:
         """The id and the name of each of its snapshots."""
-        return [{"id": str(s.id), "name": s.name} for s in self.snapshots]
+        return [{"id": s.id, "name": s.name} for s in self.snapshots]
 
     def obstacle(self, delete_snapshots: bool) -> str:
         """Return what keeps it from being deleted, and what to do about it; an empty text if nothing does.
@@ -151,7 +152,7 @@ class VpcTarget:
     """A share that a call would cut off from a VPC. old: The VPC's id."""
 
     share: ShareView
-    old: UUID
+    old: str
 
 
 @dataclass(frozen=True)
@@ -225,11 +226,11 @@ async def create_share(
     ordered = ShareView.of(made)
     await name_vpcs(service_for(context), [ordered])
     taken = joined(*(vpc.note for vpc in vpcs))
-    this_share = {"share": str(ordered.id)}
+    this_share = {"share": ordered.id}
     wording = Wording(
         joined(
             "Started, but not there yet. Do not create it again: wait_until_ready with share "
-            f"{ordered.id} goes on waiting.",
+            f"{plain(ordered.id)} goes on waiting.",
             taken,
         ),
         NextCall(tool="wait_until_ready", arguments=this_share),
@@ -237,7 +238,7 @@ async def create_share(
         NextCall(tool="get_mount_instructions", arguments=this_share),
         asked=agreed.asked,
     )
-    look = partial(read_share, context, ordered.id)
+    look = partial(read_share_by_id, context, ordered.id)
     return answer(await wait_and_report(context, wait, look, is_ready, wording, known=ordered))
 
 
@@ -248,7 +249,7 @@ async def delete_share_confirmation(
     read = partial(read_share_to_take_from, context, share)
     found = await read_unless_deleted(read) if as_uuid(share) else await read()
     if found is None:
-        return Confirmation(ShareTarget(UUID(share)), None)
+        return Confirmation(ShareTarget(as_uuid(share) or share), None)
     target = await _target(context, found)
     obstacle = target.obstacle(delete_snapshots)
     if obstacle and not plan:
@@ -301,8 +302,8 @@ async def delete_share(
     gone = replace(target, snapshots=deleted)
     if failed:
         message = (
-            f"The share was not deleted: of its snapshots, {len(deleted)} of {len(going)} were, and {failed[0].id} "
-            f"could not be: {failed[0].reason}"
+            f"The share was not deleted: of its snapshots, {len(deleted)} of {len(going)} were, and "
+            f"{plain(failed[0].id)} could not be: {failed[0].reason}"
         )
         return answer(
             DeletedView(
@@ -350,11 +351,6 @@ async def resize_share_confirmation(
             f"Nothing was done: share {quoted(found.name)} has {found.size_gib} GiB, and a share never shrinks. To "
             f"pay for less, create_share with {new_size} GiB, have the files copied from one mount to the other, and "
             "delete_share this one once that is checked."
-        )
-    if new_size > arguments.MOST_GIB:
-        raise NfsError(
-            f"Nothing was done: share {quoted(found.name)} has {found.size_gib} GiB and would have {new_size}, and a "
-            f"share has at most {arguments.MOST_GIB}."
         )
     limits.check_size(new_size)
     target = GrowthTarget(found, new_size)
@@ -577,7 +573,8 @@ async def _room_for_one_more(context: ServiceContext) -> AsyncIterator[None]:
 async def _check_count(context: ServiceContext) -> None:
     service = service_for(context)
     if service.limits.max_shares is not None:
-        service.limits.check_count(len(existing(await service.api.list_shares())))
+        there = existing(await service.api.list_shares())
+        service.limits.check_count(len(there) + len(unreadable("shares")))
 
 
 def _tier(words: str, share: ShareView) -> str:
@@ -602,14 +599,14 @@ async def _rest_of_question(context: ServiceContext, found: ShareView) -> str:
     return joined(others, f"This share is {(await _target(context, found)).description}.")
 
 
-def _vpc_in_question(share: ShareView, vpc_id: UUID) -> str:
-    return in_question(vpc_id, (share.vpc_names or {}).get(str(vpc_id)))
+def _vpc_in_question(share: ShareView, vpc_id: str) -> str:
+    return in_question(vpc_id, (share.vpc_names or {}).get(vpc_id))
 
 
-def _vpcs_changed(share: ShareView, *, remove: UUID | None = None, add: UUID | None = None) -> dict[str, Any]:
+def _vpcs_changed(share: ShareView, *, remove: str | None = None, add: str | None = None) -> dict[str, Any]:
     """Return `before` and `after` of a share that loses a VPC, gets one, or both."""
     after = [*(vpc for vpc in share.vpc_ids if vpc != remove), *([add] if add else [])]
-    return {"before": {"vpc_ids": list(map(str, share.vpc_ids))}, "after": {"vpc_ids": list(map(str, after))}}
+    return {"before": {"vpc_ids": share.vpc_ids}, "after": {"vpc_ids": after}}
 
 
 SPECS = (

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
-from uuid import UUID
 
 from mcp_types import CallToolResult
 
@@ -13,7 +12,7 @@ from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.api.timestamps import utc
-from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import (
@@ -59,12 +58,12 @@ async def create_snapshot(
     look: Callable[[], Awaitable[SnapshotView]]
     if snapshot_id:
         look = partial(read_snapshot, context, snapshot_id)
-        how = f"wait_until_ready with snapshot {snapshot_id} goes on waiting"
-        following = NextCall(tool="wait_until_ready", arguments={"snapshot": str(snapshot_id)})
+        how = f"wait_until_ready with snapshot {plain(snapshot_id)} goes on waiting"
+        following = NextCall(tool="wait_until_ready", arguments={"snapshot": snapshot_id})
     else:
         look = partial(_read_newest, context, share_id, name, action.started_at if action else None)
-        how = f"list_snapshots of share {share_id} shows it"
-        following = NextCall(tool="list_snapshots", arguments={"share": str(share_id)})
+        how = f"list_snapshots of share {plain(share_id)} shows it"
+        following = NextCall(tool="list_snapshots", arguments={"share": share_id})
     wording = Wording(f"Started, but not there yet. Do not take it again: {how}.", following)
     change = await wait_and_report(context, wait, look, is_ready, wording, known=known, action=action)
     name_share(share, change.snapshot)
@@ -126,13 +125,13 @@ async def delete_snapshot(
 ) -> Annotated[CallToolResult, DeletedView]:
     """Destroy one snapshot; the person is asked. For many: prune_snapshots."""
     found = agreed.target
-    snapshot_id = found.id if found else UUID(snapshot)
+    snapshot_id = found.id if found else as_uuid(snapshot) or snapshot
     send = partial(api_for(context).delete_snapshot, snapshot_id)
     description = as_deleted(found).text() if found else ""
     return answer(await delete_and_report("snapshot", snapshot_id, found, description, send, asked=agreed.asked))
 
 
-async def _read_newest(context: ServiceContext, share_id: UUID, name: str, since: datetime | None) -> SnapshotView:
+async def _read_newest(context: ServiceContext, share_id: str, name: str, since: datetime | None) -> SnapshotView:
     """Return the snapshot that an action takes which does not give its id.
 
     Args:
@@ -148,7 +147,9 @@ async def _read_newest(context: ServiceContext, share_id: UUID, name: str, since
     # Names may repeat: what was there before the action is not what it takes.
     new = [s for s in found if since is None or utc(s.created_at) >= utc(since) - _SKEW]
     if not new:
-        raise NfsError(f"No new snapshot of share {share_id} is named {quoted(name)} yet.", kind=FailureKind.NOT_FOUND)
+        raise NfsError(
+            f"No new snapshot of share {plain(share_id)} is named {quoted(name)} yet.", kind=FailureKind.NOT_FOUND
+        )
     return max(new, key=lambda s: utc(s.created_at))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
-from uuid import UUID
 
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, current_call
 from do_nfs_mcp.tools.follow_up import joined
@@ -23,7 +22,7 @@ async def order_confirmation(
     costs: str,
     details: str,
     name: str,
-    share_id: UUID | None = None,
+    share_id: str | None = None,
 ) -> Confirmation[T]:
     """Make the confirmation of an order, which asks only if it goes beyond the allowance.
 

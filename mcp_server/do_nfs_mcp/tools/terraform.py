@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
-from uuid import UUID
 
 from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import LIST
+from do_nfs_mcp.api.unreadable import unreadable
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.storage.terraform import TerraformView, terraform_configuration
 from do_nfs_mcp.storage.views import AccessPointView, ShareView, SnapshotView
@@ -54,13 +54,13 @@ async def as_terraform(
     Raises:
         NfsError: It cannot be read, or a share that is wanted is not there, or not in the region.
     """
-    listed = [await api.get_share(each) for each in wanted] if wanted else await api.list_shares(region)
+    listed = [await api.find_share(each) for each in wanted] if wanted else await api.list_shares(region)
     # A share may be named twice, by its id and by its name.
     found = {share.id: share for share in listed}
     for share in found.values():
         if wanted and region and share.region != region:
             raise NfsError(
-                f"Nothing was done: share {quoted(share.name)} ({share.id}) is in {plain(share.region)}, not in "
+                f"Nothing was done: share {quoted(share.name)} ({plain(share.id)}) is in {plain(share.region)}, not in "
                 f"{plain(region)}. Leave region out where shares are named."
             )
     points = [point for share in found.values() for point in await api.access_points_of(share)]
@@ -70,17 +70,18 @@ async def as_terraform(
         map(AccessPointView.of, points),
         snapshots,
         _uri(region, list(found) if wanted else [], include_snapshots),
+        unreadable(),
     )
 
 
-async def _snapshots(api: NfsApi, region: str, share_ids: list[UUID] | None) -> list[SnapshotView]:
+async def _snapshots(api: NfsApi, region: str, share_ids: list[str] | None) -> list[SnapshotView]:
     if share_ids is None:
         return [SnapshotView.of(taken) for taken in await api.list_snapshots(region)]
     return [SnapshotView.of(taken) for each in share_ids for taken in await api.list_snapshots(share_id=each)]
 
 
-def _uri(region: str, share_ids: list[UUID], include_snapshots: bool) -> str:
-    query = {"region": region, "shares": ",".join(map(str, share_ids)), "include_snapshots": "true" * include_snapshots}
+def _uri(region: str, share_ids: list[str], include_snapshots: bool) -> str:
+    query = {"region": region, "shares": ",".join(share_ids), "include_snapshots": "true" * include_snapshots}
     given = urlencode({name: value for name, value in query.items() if value})
     return f"{TERRAFORM}?{given}" if given else TERRAFORM
 

@@ -16,6 +16,7 @@ from mcp_types import Tool as ToolDefinition
 from pydantic import ValidationError
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.unreadable import noting_unreadable, unreadable_text, with_unreadable
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 from do_nfs_mcp.storage.views import View
 from do_nfs_mcp.tools.argument_errors import explain
@@ -147,6 +148,10 @@ class NfsTool(Tool):
 
     async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
         """Call the tool. What goes wrong is a result with is_error set, never an exception."""
+        with noting_unreadable():
+            return await self._run(arguments, context, convert_result)
+
+    async def _run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool) -> Any:
         given = without_left_out(without_host_s(arguments, self.parameters["properties"]), self.parameters)
         service = service_for(context)
         try:
@@ -155,7 +160,7 @@ class NfsTool(Tool):
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, NfsError):
-                return failure(str(cause), cause.failure)
+                return failure(" ".join(filter(None, [str(cause), unreadable_text()])), cause.failure)
             if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
                 return refusal(explain(self.name, cause, self.parameters["properties"]))
             if isinstance(cause, ValidationError):
@@ -180,10 +185,13 @@ class NfsTool(Tool):
 
 
 def answer(view: View) -> CallToolResult:
-    """Make a result of two halves that each stand alone, since hosts give their model one or the other."""
+    """Make a result of two halves that each stand alone, since hosts give their model one or the other.
+
+    Both say what the API listed and could not be read.
+    """
     return CallToolResult(
-        content=[TextContent(type="text", text=view.text())],
-        structured_content=view.model_dump(mode="json", exclude_none=True),
+        content=[TextContent(type="text", text="\n".join(filter(None, [view.text(), unreadable_text()])))],
+        structured_content=with_unreadable(view.model_dump(mode="json", exclude_none=True)),
     )
 
 

@@ -23,7 +23,7 @@ _MOST_SECONDS = 3
 async def name_vpcs(service: Service, views: Sequence[ShareView | AccessPointView]) -> None:
     """Let shares or access points have the names of their VPCs, at most a minute old, as far as they can be read."""
     if any(view.shown_vpc_ids for view in views):
-        names = {str(vpc.id): vpc.name for vpc in await _known(service)}
+        names = {vpc.id: vpc.name for vpc in await _known(service)}
         for view in views:
             view.name_vpcs(names)
 

@@ -9,6 +9,7 @@ from mcp_types import CallToolResult
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import READ
 from do_nfs_mcp.api.statuses import HasStatus, is_ready
+from do_nfs_mcp.api.untrusted_text import plain
 from do_nfs_mcp.storage.views import ActionView, ChangeView, NextCall, WaitView
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.follow_up import WatchedView, Wording, wait_and_report
@@ -17,6 +18,7 @@ from do_nfs_mcp.tools.lookups import (
     find_snapshot,
     read_access_point,
     read_share,
+    read_share_by_id,
     read_snapshot,
 )
 from do_nfs_mcp.tools.service import ServiceContext, api_for
@@ -40,18 +42,18 @@ async def wait_until_ready(
     if snapshot:
         found = await find_snapshot(context, snapshot, share)
         read = partial(read_snapshot, context, found.id)
-        return answer(await _go_on(context, read, found, {"snapshot": str(found.id)}))
+        return answer(await _go_on(context, read, found, {"snapshot": found.id}))
     if access_point:
         point = await find_access_point(context, access_point, share)
         read_point = partial(read_access_point, context, point.id)
-        return answer(await _go_on(context, read_point, point, {"access_point": str(point.id)}))
+        return answer(await _go_on(context, read_point, point, {"access_point": point.id}))
     if action_id:
         read_action = partial(_read_action, context, action_id)
         return answer(await _go_on(context, read_action, await read_action(), {"action_id": str(action_id)}))
     of_name = await read_share(context, share)
     if_done = "That is its state; whether a resize or another change has taken effect, its values show."
-    look = partial(read_share, context, of_name.id)
-    return answer(await _go_on(context, look, of_name, {"share": str(of_name.id)}, if_done))
+    look = partial(read_share_by_id, context, of_name.id)
+    return answer(await _go_on(context, look, of_name, {"share": of_name.id}, if_done))
 
 
 async def _go_on(
@@ -61,7 +63,7 @@ async def _go_on(
     argument: dict[str, str],
     if_done: str = "",
 ) -> ChangeView:
-    (words,) = (f"{name} {value}" for name, value in argument.items())
+    (words,) = (f"{name} {plain(value)}" for name, value in argument.items())
     wording = Wording(
         f"Not there yet: wait_until_ready with {words} goes on waiting.",
         NextCall(tool="wait_until_ready", arguments=argument),

@@ -27,6 +27,7 @@ _ERROR_IDS = {
     413: "payload_too_large",
     415: "unsupported_media_type",
     421: "misdirected_request",
+    422: "unprocessable_entity",
     429: "too_many_requests",
     431: "headers_too_large",
     500: "server_error",

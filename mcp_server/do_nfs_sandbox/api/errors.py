@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["RequestRefusedError", "not_found"]
+    from do_nfs_sandbox.state.store import Row
+
+__all__ = ["RequestRefusedError", "found", "not_found"]
 
 
 class RequestRefusedError(Exception):
@@ -42,3 +44,21 @@ def not_found(what: str = "resource") -> RequestRefusedError:
         what: The noun for what is missing, one of the sandbox's own and never text of the caller's.
     """
     return RequestRefusedError(404, f"There is no such {what}.")
+
+
+def found(row: Row | None, what: str, region: str | None = None) -> Row:
+    """Return what was looked for.
+
+    Args:
+        row: It, or None if it is not there.
+        what: The noun for it.
+        region: Where it has to be; None or empty for anywhere.
+
+    Raises:
+        RequestRefusedError: A 404 if it is not there.
+    """
+    if row is None:
+        raise not_found(what)
+    if region and row["region"] != region:
+        raise not_found(f"{what} in that region")
+    return row

@@ -1,4 +1,4 @@
-"""What each operation of the contract does: one function for each, named by operationId.
+"""What each operation of NFS does: one function for each, named by operationId.
 
 A function gets a Call that the contract allows, and returns the body of the good answer as data, or None for an answer
 without one. Each may raise RequestRefusedError; it runs inside a transaction, so that a refusal leaves nothing behind.
@@ -11,16 +11,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from do_nfs_sandbox.api.call import Call, start_action
-from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
-from do_nfs_sandbox.api.representations import (
-    SETTLED,
-    represent_access_point,
-    represent_account_action,
-    represent_share,
-    represent_snapshot,
-)
-from do_nfs_sandbox.api.share_actions import SHARE_ACTIONS
-from do_nfs_sandbox.state.vpcs import VPCS
+from do_nfs_sandbox.api.companions import COMPANIONS
+from do_nfs_sandbox.api.errors import RequestRefusedError, found, not_found
+from do_nfs_sandbox.api.representations import SETTLED, represent_access_point, represent_share, represent_snapshot
+from do_nfs_sandbox.api.share_actions import SHARE_ACTIONS, check_size
+from do_nfs_sandbox.contract.ids import canonical_id
 
 if TYPE_CHECKING:
     from do_nfs_sandbox.state.store import Row
@@ -28,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["HANDLERS", "list_shares", "list_snapshots"]
 
 Handler = Callable[[Call], dict[str, Any] | None]
+
+# As the vendor's Terraform provider asks for it.
+_STRICT_NAME = re.compile("[a-z][a-z0-9-]{0,63}")
 
 
 def list_shares(call: Call) -> dict[str, Any]:
@@ -38,12 +36,17 @@ def list_shares(call: Call) -> dict[str, Any]:
 
 def create_share(call: Call) -> dict[str, Any]:
     body = call.body
+    check_size(body["size_gib"], "size_gib")
+    if call.strict_names and not _STRICT_NAME.fullmatch(body["name"]):
+        message = "name must have lowercase letters, digits and hyphens alone, at most 64, and begin with a letter."
+        raise RequestRefusedError(400, message)
     share, access_point = call.store.insert_share(
         name=body["name"],
         region=body["region"],
         size_gib=int(body["size_gib"]),  # To JSON Schema 50.0 is an integer too.
-        vpc_ids=_unique(vpc_id.lower() for vpc_id in body["vpc_ids"]),
+        vpc_ids=_unique(map(canonical_id, body["vpc_ids"])),
         tier=body.get("performance_tier", "standard"),
+        manager_urn=body.get("manager_urn", ""),
         now=call.now,
     )
     start_action(call, "CREATE_SHARE", share["id"], body["region"])
@@ -70,9 +73,9 @@ def create_share_action(call: Call) -> dict[str, Any]:
 
 
 def list_snapshots(call: Call) -> dict[str, Any]:
-    region, share_id = _region_filter(call), call.query.get("share_id", "").lower()
+    region, share_id = _region_filter(call), canonical_id(call.query.get("share_id", ""))
     if share_id:
-        _found(call.store.share(share_id), "share")
+        found(call.store.share(share_id), "share")
     return {"snapshots": [represent_snapshot(row) for row in call.store.snapshots(region, share_id)]}
 
 
@@ -85,27 +88,28 @@ def delete_snapshot(call: Call) -> None:
 
 
 def list_access_points(call: Call) -> dict[str, Any]:
-    share = _found(call.store.share(call.path["share_id"]), "share")
+    share = found(call.store.share(call.path["share_id"]), "share")
     rows = call.store.access_points(share["id"], call.query.get("status"))
-    return {"access_points": [represent_access_point(row) for row in rows]}
+    return {"access_points": [represent_access_point(row, share) for row in rows]}
 
 
 def create_access_point(call: Call) -> dict[str, Any]:
     body, store = call.body, call.store
-    share = _found(store.share(call.path["share_id"]), "share")
+    share = found(store.share(call.path["share_id"]), "share")
     if share["status"] not in SETTLED:
         message = f"The share is {share['status']}; it must be ACTIVE or INACTIVE."
         raise RequestRefusedError(400, message, code="INVALID_ACCESS_POINT_STATUS")
     for other in store.access_points(share["id"]):
-        if other["name"] == body["name"]:
-            message = f"An access point named '{body['name']}' already exists on this share."
-            raise RequestRefusedError(409, message, code="AlreadyExists")
+        for field in ("name", "path"):
+            if other[field] == body[field]:
+                message = f"The share has an access point of this {field} already."
+                raise RequestRefusedError(409, message, code="AlreadyExists")
     policy = body["access_policy"]
     access_point = store.insert_access_point(
         share_id=share["id"],
         name=body["name"],
         path=body["path"],
-        vpc_id=body["vpc_id"].lower(),
+        vpc_id=canonical_id(body["vpc_id"]),
         policy={
             "anonuid": int(policy["anonuid"]),
             "anongid": int(policy["anongid"]),
@@ -116,47 +120,23 @@ def create_access_point(call: Call) -> dict[str, Any]:
         now=call.now,
     )
     action = start_action(call, "CREATE_ACCESS_POINT", access_point["id"], share["region"])
-    return {"access_point": represent_access_point(access_point), "action": action}
+    return {"access_point": represent_access_point(access_point, share), "action": action}
 
 
 def get_access_point(call: Call) -> dict[str, Any]:
-    return {"access_point": represent_access_point(_find_access_point(call))}
+    return {"access_point": represent_access_point(*_find_access_point(call))}
 
 
 def delete_access_point(call: Call) -> dict[str, Any]:
-    row = _find_access_point(call)
+    row, share = _find_access_point(call)
     if row["is_default"]:
-        message = "The default access point cannot be deleted."
-        raise RequestRefusedError(400, message, code="INVALID_ACCESS_POINT_STATUS")
+        raise RequestRefusedError(400, "The default access point cannot be deleted.", code="InvalidArgument")
     if row["status"] not in ("ACCESS_POINT_CREATING", "ACCESS_POINT_ACTIVE"):
         message = f"The access point is {row['status']} and cannot be deleted."
         raise RequestRefusedError(400, message, code="INVALID_ACCESS_POINT_STATUS")
     call.store.mark_access_point_deleted(row["id"], call.now)
-    share = _found(call.store.share(row["share_id"]), "share")
     action = start_action(call, "DELETE_ACCESS_POINT", row["id"], share["region"])
-    return {"access_point": represent_access_point(_find_access_point(call)), "action": action}
-
-
-def get_action(call: Call) -> dict[str, Any]:
-    row = _found(call.store.action(int(call.path["action_id"])), "action")
-    return {"action": represent_account_action(row)}
-
-
-def list_vpcs(call: Call) -> dict[str, Any]:
-    page, per_page = call.query["page"], call.query["per_page"]
-    last = -(-len(VPCS) // per_page)
-    numbers = {}
-    # As the vendor has it, a page does not link to itself: its Go client reads on while there is a `last`.
-    if page > 1:
-        numbers = {"first": 1, "prev": min(page - 1, last)}
-    if page < last:
-        numbers |= {"next": page + 1, "last": last}
-    urls = {name: f"{call.url}?page={number}&per_page={per_page}" for name, number in numbers.items()}
-    return {
-        "vpcs": VPCS[(page - 1) * per_page : page * per_page],
-        "links": {"pages": urls} if last > 1 else {},
-        "meta": {"total": len(VPCS)},
-    }
+    return {"access_point": represent_access_point(*_find_access_point(call)), "action": action}
 
 
 HANDLERS: dict[str, Handler] = {
@@ -174,10 +154,8 @@ HANDLERS: dict[str, Handler] = {
         create_access_point,
         get_access_point,
         delete_access_point,
-        get_action,
-        list_vpcs,
     )
-}
+} | COMPANIONS
 """The operations by operationId."""
 
 
@@ -189,23 +167,17 @@ def _region_filter(call: Call) -> str | None:
 
 
 def _find_share(call: Call) -> Row:
-    return _found(call.store.share(call.path["nfs_id"]), "share", call.query.get("region"))
+    return found(call.store.share(call.path["nfs_id"]), "share", call.query.get("region"))
 
 
 def _find_snapshot(call: Call) -> Row:
-    return _found(call.store.snapshot(call.path["nfs_snapshot_id"]), "snapshot", call.query.get("region"))
+    return found(call.store.snapshot(call.path["nfs_snapshot_id"]), "snapshot", call.query.get("region"))
 
 
-def _find_access_point(call: Call) -> Row:
-    return _found(call.store.access_point(call.path["access_point_id"]), "access point")
-
-
-def _found(row: Row | None, what: str, region: str | None = None) -> Row:
-    if row is None:
-        raise not_found(what)
-    if region and row["region"] != region:
-        raise not_found(f"{what} in that region")
-    return row
+def _find_access_point(call: Call) -> tuple[Row, Row]:
+    """Return the access point and its share."""
+    row = found(call.store.access_point(call.path["access_point_id"]), "access point")
+    return row, found(call.store.share(row["share_id"]), "share")
 
 
 def _unique(values: Iterable[str]) -> list[str]:

@@ -18,6 +18,7 @@ __all__ = [
     "represent_action",
     "represent_share",
     "represent_snapshot",
+    "represent_vpc",
     "stored_json",
 ]
 
@@ -47,7 +48,8 @@ def represent_share(row: Row, access_points: list[Row]) -> dict[str, Any]:
         "host": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}" if mountable else "",
         "mount_path": f"/123456/{row['id']}" if mountable else "",
         "vpc_ids": stored_json(row["vpc_ids"]),
-        "access_points": [represent_access_point(access_point) for access_point in access_points],
+        "access_points": [represent_access_point(access_point, row) for access_point in access_points],
+        **({"manager_urn": row["manager_urn"]} if row["manager_urn"] else {}),
         "created_at": _timestamp(row["created_at"]),
     }
 
@@ -58,8 +60,9 @@ def represent_snapshot(row: Row) -> dict[str, Any]:
     return {**{key: row[key] for key in shown}, "created_at": _timestamp(row["created_at"])}
 
 
-def represent_access_point(row: Row) -> dict[str, Any]:
-    """Show an access point."""
+def represent_access_point(row: Row, share: Row) -> dict[str, Any]:
+    """Show an access point of a share."""
+    vpc_ids = stored_json(share["vpc_ids"]) if row["is_default"] else []
     return {
         "id": row["id"],
         "name": row["name"],
@@ -68,6 +71,7 @@ def represent_access_point(row: Row) -> dict[str, Any]:
         "status": row["status"],
         "access_policy": stored_json(row["policy"]),
         "is_default": bool(row["is_default"]),
+        **({"vpc_ids": vpc_ids} if vpc_ids else {}),
         **({"vpc_id": row["vpc_id"]} if row["vpc_id"] else {}),
         "created_at": _timestamp(row["created_at"]),
         "updated_at": "" if row["updated_at"] is None else _timestamp(row["updated_at"]),
@@ -96,6 +100,18 @@ def represent_account_action(row: Row) -> dict[str, Any]:
         "completed_at": None if under_way else _timestamp(row["completes_at"]),
         "resource_type": row["resource_type"].lower(),
         "region_slug": row["region"],
+    }
+
+
+def represent_vpc(row: Row) -> dict[str, Any]:
+    """Show a VPC."""
+    shown = ("name", "description", "region", "ip_range")
+    return {
+        "id": row["id"],
+        "urn": f"do:vpc:{row['id']}",
+        **{key: row[key] for key in shown},
+        "default": bool(row["is_default"]),
+        "created_at": _timestamp(row["created_at"]),
     }
 
 

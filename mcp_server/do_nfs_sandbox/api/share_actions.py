@@ -8,16 +8,34 @@ from typing import TYPE_CHECKING, Any
 from do_nfs_sandbox.api.call import Call, start_action
 from do_nfs_sandbox.api.errors import RequestRefusedError
 from do_nfs_sandbox.api.representations import TIERS, stored_json
+from do_nfs_sandbox.contract.ids import canonical_id
 
 if TYPE_CHECKING:
     from do_nfs_sandbox.state.store import Row
 
-__all__ = ["SHARE_ACTIONS"]
+__all__ = ["SHARE_ACTIONS", "check_size"]
 
 Params = dict[str, Any]
 
+_MAX_GIB = 32 * 1024
+
+
+def check_size(size_gib: float, field: str) -> None:
+    """Refuse a size that no account has.
+
+    Args:
+        size_gib: The size of a share in GiB.
+        field: What it is called in the request.
+
+    Raises:
+        RequestRefusedError: If it is more than the 32 TiB that both tiers have, as the product documentation says.
+    """
+    if size_gib > _MAX_GIB:
+        raise RequestRefusedError(400, f"{field} must be at most {_MAX_GIB}.")
+
 
 def _resize(call: Call, share: Row, params: Params) -> dict[str, Any]:
+    check_size(params["size_gib"], "params.size_gib")
     size_gib = int(params["size_gib"])
     if size_gib <= share["size_gib"]:
         raise RequestRefusedError(400, f"params.size_gib must be more than {share['size_gib']}; a share cannot shrink.")
@@ -72,14 +90,14 @@ SHARE_ACTIONS: dict[str, Callable[[Call, Row, Params], dict[str, Any]]] = {
 
 
 def _attached(share: Row, field: str, params: Params) -> str:
-    vpc_id: str = params[field].lower()
+    vpc_id = canonical_id(params[field])
     if vpc_id not in stored_json(share["vpc_ids"]):
         raise RequestRefusedError(400, f"params.{field} must be a VPC that the share is attached to; {vpc_id} is not.")
     return vpc_id
 
 
 def _not_attached(share: Row, field: str, params: Params) -> str:
-    vpc_id: str = params[field].lower()
+    vpc_id = canonical_id(params[field])
     if vpc_id in stored_json(share["vpc_ids"]):
         raise RequestRefusedError(400, f"params.{field} must be a VPC that the share is not attached to; {vpc_id} is.")
     return vpc_id

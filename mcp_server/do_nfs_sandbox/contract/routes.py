@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from do_nfs_sandbox.contract.document import DOCUMENT, resolve
+from do_nfs_sandbox.contract.ids import canonical_id
 from do_nfs_sandbox.contract.schema import Schema
 
 if TYPE_CHECKING:
@@ -14,12 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OPERATIONS", "ROUTES", "SCOPES", "Operation", "Route", "find_route"]
 
-# What a path parameter of each format looks like. Anything else is no route, and so a 404. Eighteen digits
-# always fit SQLite's integers, and no action id will ever have more.
-_SEGMENTS = {
-    "uuid": "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
-    "int64": "[1-9][0-9]{0,17}",
-}
+# Eighteen digits always fit SQLite's integers, and no action id will ever have more.
+_NUMBER = "[1-9][0-9]{0,17}"
 
 
 @dataclass(frozen=True)
@@ -76,11 +73,11 @@ def find_route(path: str) -> tuple[Route, dict[str, str]] | None:
         path: The path as it was sent, without the query.
 
     Returns:
-        The route and the path's parameters by name, ids in lower case; None if no route has such a path.
+        The route and the path's parameters by name; None if no route has such a path.
     """
     for route in ROUTES:
         if match := route.pattern.fullmatch(path):
-            return route, {name: value.lower() for name, value in match.groupdict().items()}
+            return route, {name: canonical_id(value) for name, value in match.groupdict().items()}
     return None
 
 
@@ -88,8 +85,10 @@ def _route(path: str, item: dict[str, Any]) -> Route:
     shared = [resolve(p) for p in item.get("parameters", ())]
     pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
     for parameter in shared:
-        name, form = parameter["name"], parameter["schema"]["format"]
-        pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{_SEGMENTS[form]})")
+        name, schema = parameter["name"], resolve(parameter["schema"])
+        # What looks different is no route, and so a 404.
+        segment = _NUMBER if schema["type"] == "integer" else schema["pattern"].strip("^$")
+        pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{segment})")
     operations = {}
     for method, definition in item.items():
         if method != "parameters":
@@ -118,6 +117,11 @@ def _operation(method: str, definition: dict[str, Any], parameters: list[dict[st
     )
 
 
-ROUTES = [_route(path, item) for path, item in DOCUMENT["paths"].items()]
+def _parameters_last(path: str) -> list[bool]:
+    """Return what sorts a path behind those that have a word of their own where it has a parameter."""
+    return [segment.startswith("{") for segment in path.split("/")]
+
+
+ROUTES = [_route(path, DOCUMENT["paths"][path]) for path in sorted(DOCUMENT["paths"], key=_parameters_last)]
 OPERATIONS = {op.id: op for route in ROUTES for op in route.operations.values()}
 SCOPES = frozenset(op.scope for op in OPERATIONS.values())

@@ -66,7 +66,8 @@ def read_query(operation: Operation, query_string: bytes) -> dict[str, Any]:
         value: Any = given[name][0] if name in given else schema.definition["default"]
         if schema.definition["type"] == "integer":
             value = _integer(value)
-        _check(schema, value)
+        # Of the operations whose errors have codes, one has a parameter: the status of access points.
+        _check(schema, value, "INVALID_ACCESS_POINT_STATUS")
         query[name] = value
     return query
 
@@ -112,9 +113,9 @@ def record_body(request: Request, content: bytes, value: Any) -> None:
         request.body = value
 
 
-def _check(schema: Schema, value: Any) -> None:
+def _check(schema: Schema, value: Any, code: str = "InvalidArgument") -> None:
     try:
         schema.check(value)
     except InvalidError as invalid:
-        code = "MISSING_NAME" if invalid.missing == "name" else "InvalidArgument"
+        code = "MISSING_NAME" if invalid.missing == "name" else code
         raise RequestRefusedError(400, f"{invalid}.", code=code) from None

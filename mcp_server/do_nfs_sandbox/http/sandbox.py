@@ -69,6 +69,8 @@ class Sandbox:
         on_request: Called with each request, once it is known what is answered.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
+        strict_names: Whether the names of new shares have to keep to the rule of the vendor's Terraform provider:
+            lowercase letters, digits and hyphens, at most 64, the first a letter.
         sleep: Waits for so many seconds, where a fault says so. An `httpx.Client` needs one without an event loop.
 
     Raises:
@@ -103,6 +105,7 @@ class Sandbox:
         on_request: Callable[[Request], object] | None = None,
         admin: bool = False,
         admin_token: str | None = None,
+        strict_names: bool = False,
         sleep: Sleep = pause,
     ) -> None:
         if HANDLERS.keys() != OPERATIONS.keys():
@@ -116,6 +119,7 @@ class Sandbox:
         self._clock, self._ids = clock, Ids(id_seed)
         self._seed, self.sleep = seed, sleep
         self._admin, self._admin_token = admin, admin_token
+        self._strict_names = strict_names
         self._faults = FaultQueue()
         self._requests: deque[Request] = deque(maxlen=keep_requests)
         self._sequence, self._on_request = 0, on_request
@@ -154,13 +158,14 @@ class Sandbox:
 
         Args:
             what: The name of a scenario:
-              empty: nothing at all.
+              empty: nothing but the account's VPCs.
               examples: what the contract's examples name, all of it ACTIVE.
               team: a small company's shares in every status, two of one name, with snapshots and access points.
               many: 1,000 shares; `{"scenario": "many", "shares": 50}` makes 50.
               Or a state of the shape that `state()` returns, in which only these are required: a share's `name` and
               `region`; a snapshot's `share_id` and `name`; an access point's `share_id`, `name` and `path`; an action's
-              `type`, `resource_id` and `region`. The rest is then as if it had been made just now and was done.
+              `type`, `resource_id` and `region`; a VPC's `name` and `region`. The rest is then as if it had been made
+              just now and was done. Without `vpcs` there are two in each region.
 
         Raises:
             ValueError: If it is anything else; the text says what is wrong. The state is then as before.
@@ -177,8 +182,8 @@ class Sandbox:
         """Return all there is, as data that JSON and `seed()` take.
 
         Returns:
-            `shares`, `snapshots`, `access_points` (deleted ones too) and `actions`, each a list, oldest first. Times
-            are seconds since 1970; an action that never ends has None in `completes_at`.
+            `shares`, `snapshots`, `access_points` (deleted ones too), `actions` and `vpcs`, each a list, oldest first.
+            Times are seconds since 1970; an action that never ends has None in `completes_at`.
         """
         with self.store.transaction(self._now(), write=False):
             return dump(self.store.everything())
@@ -353,7 +358,11 @@ class Sandbox:
                 raise RequestRefusedError(429, "The rate limit is used up.", headers={"retry-after": str(wait)})
             operation, path = find_operation(scope)
             if operation.scope not in scopes:
-                raise RequestRefusedError(403, f"The token lacks the scope {operation.scope}.")
+                # Its first sentence is the API's.
+                message = (
+                    f"You do not have permission to perform this action. The token lacks the scope {operation.scope}."
+                )
+                raise RequestRefusedError(403, message)
             call = Call(
                 store=self.store,
                 now=now,
@@ -363,6 +372,7 @@ class Sandbox:
                 query=read_query(operation, scope["query_string"]),
                 url=f"{origin_of(scope, headers)}{scope['path']}",
                 fails=kind == "fail",
+                strict_names=self._strict_names,
             )
             if operation.method == "GET":
                 with self.store.transaction(now, write=False):

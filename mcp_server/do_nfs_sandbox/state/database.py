@@ -6,19 +6,21 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
+from do_nfs_sandbox.state.vpcs import VPCS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["TABLES", "StoreError", "open_database"]
 
 # Unlikely to be any other program's: the letters NFS and a number that goes up when the tables change.
-_VERSION = 0x4E465302
+_VERSION = 0x4E465303
 _PATIENCE = 10.0  # Seconds to wait for another process that has the file.
 _SCHEMA = """
 CREATE TABLE shares (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, region TEXT NOT NULL,
     size_gib INTEGER NOT NULL, status TEXT NOT NULL, tier TEXT NOT NULL, vpc_ids TEXT NOT NULL,
-    created_at REAL NOT NULL);
+    manager_urn TEXT NOT NULL, created_at REAL NOT NULL);
 CREATE INDEX shares_by_region ON shares (region);
 CREATE TABLE snapshots (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -36,11 +38,14 @@ CREATE TABLE actions (
     resource_type TEXT NOT NULL, resource_id TEXT NOT NULL, region TEXT NOT NULL, params TEXT NOT NULL,
     started_at REAL NOT NULL, completes_at REAL NOT NULL);
 CREATE INDEX actions_under_way ON actions (completes_at) WHERE status = 'IN_PROGRESS';
+CREATE TABLE vpcs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT NOT NULL,
+    region TEXT NOT NULL, ip_range TEXT NOT NULL, is_default INTEGER NOT NULL, created_at REAL NOT NULL);
 CREATE TABLE clock (offset REAL NOT NULL);
 INSERT INTO clock VALUES (0);
 INSERT INTO sqlite_sequence (name, seq) VALUES ('actions', 3000000000);
 """
-TABLES = ("shares", "snapshots", "access_points", "actions")
+TABLES = ("shares", "snapshots", "access_points", "actions", "vpcs")
 """The tables, each after those that it refers to."""
 
 
@@ -84,6 +89,11 @@ def _prepare(db: sqlite3.Connection, path: str | Path) -> None:
     if not version:
         for statement in _SCHEMA.split(";\n"):
             db.execute(statement)
+        db.executemany(
+            "INSERT INTO vpcs (id, name, description, region, ip_range, is_default, created_at)"
+            " VALUES (:id, :name, :description, :region, :ip_range, :is_default, :created_at)",
+            VPCS,
+        )
         db.execute(f"PRAGMA user_version = {_VERSION}")
     db.execute("COMMIT")
     # With a write-ahead log a commit outlives the process without waiting for the disk; readers never wait.

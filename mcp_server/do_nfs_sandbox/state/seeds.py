@@ -7,11 +7,12 @@ import math
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from do_nfs_sandbox.contract.ids import canonical_id
 from do_nfs_sandbox.contract.schema import InvalidError, Schema
 from do_nfs_sandbox.state.database import TABLES
 from do_nfs_sandbox.state.store import DEFAULT_POLICY
-from do_nfs_sandbox.state.transitions import TRANSITIONS
-from do_nfs_sandbox.state.vpcs import default_vpc_id
+from do_nfs_sandbox.state.transitions import SIZE_GIB, TRANSITIONS
+from do_nfs_sandbox.state.vpcs import VPCS, default_vpc_id, free_ip_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +24,10 @@ __all__ = ["dump", "load"]
 
 State = dict[str, list[dict[str, Any]]]
 
-_UUID = {"type": "string", "format": "uuid"}
+_NAMESPACE = uuid.UUID("8c1f6a52-0b7e-4d39-9e41-5d7c2a9b60e3")
+_ID = {"$ref": "#/components/schemas/IdInRequest"}
 _TEXT = {"type": "string"}
+_SLUG = {**_TEXT, "pattern": "^[a-z0-9-]+$"}
 _TIME = {"type": "number", "minimum": 0, "maximum": 253402300799}  # gmtime() goes no further than the year 9999.
 _MOMENT = {**_TIME, "type": ["number", "null"]}
 
@@ -41,20 +44,21 @@ _STATE = Schema(
         "properties": {
             "shares": _items(
                 ["name", "region"],
-                id=_UUID,
+                id=_ID,
                 name=_TEXT,
-                region={**_TEXT, "pattern": "^[a-z0-9-]+$"},
-                size_gib={"$ref": "#/components/schemas/SizeGib"},
+                region=_SLUG,
+                size_gib=SIZE_GIB,
                 status={"enum": ["CREATING", "ACTIVE", "INACTIVE", "FAILED"]},
                 performance_tier={"$ref": "#/components/schemas/PerformanceTier"},
-                vpc_ids={"type": "array", "items": _UUID},
+                vpc_ids={"type": "array", "items": _ID},
+                manager_urn=_TEXT,
                 created_at=_TIME,
                 number={"type": "integer", "minimum": 1, "maximum": 2**24 - 1},
             ),
             "snapshots": _items(
                 ["share_id", "name"],
-                id=_UUID,
-                share_id=_UUID,
+                id=_ID,
+                share_id=_ID,
                 name=_TEXT,
                 size_gib={"type": "integer", "minimum": 0, "maximum": 32768},
                 status={"enum": ["UNKNOWN", "CREATING", "ACTIVE", "FAILED", "DELETED"]},
@@ -62,11 +66,11 @@ _STATE = Schema(
             ),
             "access_points": _items(
                 ["share_id", "name", "path"],
-                id=_UUID,
-                share_id=_UUID,
+                id=_ID,
+                share_id=_ID,
                 name=_TEXT,
                 path=_TEXT,
-                vpc_id={"type": ["string", "null"], "format": "uuid"},
+                vpc_id={"anyOf": [_ID, {"type": "null"}]},
                 access_policy={"$ref": "#/components/schemas/AccessPolicy"},
                 status={"$ref": "#/components/schemas/AccessPointStatus"},
                 is_default={"type": "boolean"},
@@ -79,11 +83,21 @@ _STATE = Schema(
                 type={"enum": list(TRANSITIONS)},
                 status={"enum": ["IN_PROGRESS", "COMPLETED", "ACTION_FAILED"]},
                 resource_type={"enum": ["SHARE", "SNAPSHOT"]},
-                resource_id=_UUID,
+                resource_id=_ID,
                 region=_TEXT,
                 params={"type": "object"},
                 started_at=_TIME,
                 completes_at=_MOMENT,
+            ),
+            "vpcs": _items(
+                ["name", "region"],
+                id=_ID,
+                name=_TEXT,
+                description=_TEXT,
+                region=_SLUG,
+                ip_range={"$ref": "#/components/schemas/CreateVpcRequest/properties/ip_range"},
+                default={"type": "boolean"},
+                created_at=_TIME,
             ),
         },
     },
@@ -99,7 +113,7 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
         tables: All rows by table.
 
     Returns:
-        `shares`, `snapshots`, `access_points` and `actions`, each a list in the order of the rows.
+        `shares`, `snapshots`, `access_points`, `actions` and `vpcs`, each a list in the order of the rows.
     """
     return {
         "shares": [
@@ -107,6 +121,7 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
                 **_only(row, "id", "name", "region", "size_gib", "status"),
                 "performance_tier": row["tier"],
                 "vpc_ids": json.loads(row["vpc_ids"]),
+                "manager_urn": row["manager_urn"],
                 "created_at": row["created_at"],
                 "number": row["seq"],
             }
@@ -133,6 +148,14 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
                 "completes_at": row["completes_at"] if row["completes_at"] < math.inf else None,
             }
             for row in tables["actions"]
+        ],
+        "vpcs": [
+            {
+                **_only(row, "id", "name", "description", "region", "ip_range"),
+                "default": bool(row["is_default"]),
+                "created_at": row["created_at"],
+            }
+            for row in tables["vpcs"]
         ],
     }
 
@@ -169,7 +192,7 @@ def _check_shape(state: Any) -> None:
 def _with_ids(state: Mapping[str, list[dict[str, Any]]], ids: Ids) -> State:
     return {
         table: [
-            {**item, "id": str(item.get("id") or ids.make("seed", table, number)).lower()}
+            {**item, "id": canonical_id(str(item.get("id") or ids.make("seed", table, number)))}
             if table != "actions"
             else item
             for number, item in enumerate(items)
@@ -180,7 +203,9 @@ def _with_ids(state: Mapping[str, list[dict[str, Any]]], ids: Ids) -> State:
 
 def _fill_in(state: Mapping[str, list[dict[str, Any]]], now: float) -> State:
     """Return the state with every field. A number that the store gives out is None."""
-    shares = [_complete_share(item, now) for item in state.get("shares", ())]
+    vpcs = _complete_vpcs(state["vpcs"], now) if "vpcs" in state else VPCS
+    default_vpcs = {vpc["region"]: vpc["id"] for vpc in vpcs if vpc["is_default"]}
+    shares = [_complete_share(item, now, default_vpcs) for item in state.get("shares", ())]
     sizes = {share["id"]: share["size_gib"] for share in shares}
     access_points = [_complete_access_point(item, now) for item in state.get("access_points", ())]
     have_default = {point["share_id"] for point in access_points if point["is_default"]}
@@ -192,25 +217,49 @@ def _fill_in(state: Mapping[str, list[dict[str, Any]]], now: float) -> State:
             *(_default_access_point(share) for share in shares if share["id"] not in have_default),
         ],
         "actions": [_complete_action(item, now) for item in state.get("actions", ())],
+        "vpcs": vpcs,
     }
 
 
-def _complete_share(item: dict[str, Any], now: float) -> dict[str, Any]:
-    status = item.get("status", "ACTIVE")
-    vpc_ids = item.get("vpc_ids", [] if status == "INACTIVE" else [default_vpc_id(item["region"])])
+def _complete_vpcs(items: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
+    taken = [item["ip_range"] for item in items if "ip_range" in item]
+    with_default = {item["region"] for item in items if item.get("default")}
+    vpcs = []
+    for item in items:
+        if "ip_range" not in item:
+            taken.append(free_ip_range(taken))
+        vpcs.append(
+            {
+                "id": item["id"],
+                "name": item["name"],
+                "description": item.get("description", ""),
+                "region": item["region"],
+                "ip_range": item.get("ip_range", taken[-1]),
+                "is_default": item.get("default", item["region"] not in with_default),
+                "created_at": item.get("created_at", now),
+            }
+        )
+        with_default.add(item["region"])
+    return vpcs
+
+
+def _complete_share(item: dict[str, Any], now: float, default_vpcs: Mapping[str, str]) -> dict[str, Any]:
+    status, region = item.get("status", "ACTIVE"), item["region"]
+    vpc_ids = item.get("vpc_ids", [] if status == "INACTIVE" else [default_vpcs.get(region) or default_vpc_id(region)])
     return {
         "number": None,
         "size_gib": 100,
         "status": status,
         "performance_tier": "standard",
+        "manager_urn": "",
         "created_at": now,
         **item,
-        "vpc_ids": [vpc_id.lower() for vpc_id in vpc_ids],
+        "vpc_ids": [canonical_id(vpc_id) for vpc_id in vpc_ids],
     }
 
 
 def _complete_snapshot(item: dict[str, Any], now: float, sizes: Mapping[str, int]) -> dict[str, Any]:
-    share_id = item["share_id"].lower()
+    share_id = canonical_id(item["share_id"])
     return {
         # That of a share that is not there is found out when all is checked.
         "size_gib": sizes.get(share_id),
@@ -234,15 +283,15 @@ def _complete_access_point(item: dict[str, Any], now: float) -> dict[str, Any]:
         "created_at": created_at,
         "updated_at": None if status == "ACCESS_POINT_CREATING" else created_at,
         **item,
-        "share_id": item["share_id"].lower(),
-        "vpc_id": vpc_id and vpc_id.lower(),
+        "share_id": canonical_id(item["share_id"]),
+        "vpc_id": vpc_id and canonical_id(vpc_id),
     }
 
 
 def _default_access_point(share: dict[str, Any]) -> dict[str, Any]:
     status = {"CREATING": "ACCESS_POINT_CREATING", "FAILED": "ACCESS_POINT_FAILED"}.get(share["status"])
     item = {
-        "id": str(uuid.uuid5(uuid.UUID(share["id"]), "default")),
+        "id": str(uuid.uuid5(_NAMESPACE, share["id"])),
         "share_id": share["id"],
         "name": "default",
         "path": "/",
@@ -262,7 +311,7 @@ def _complete_action(item: dict[str, Any], now: float) -> dict[str, Any]:
         "started_at": started_at,
         "completes_at": started_at,
         **item,
-        "resource_id": item["resource_id"].lower(),
+        "resource_id": canonical_id(item["resource_id"]),
     }
 
 
@@ -283,9 +332,12 @@ def _cross_check(state: State) -> None:
         _check_distinct(f"two {table} have the id", (item["id"] for item in state[table]))
     _check_distinct("two shares have the number", (share["number"] for share in shares))
     there = [point for point in access_points if point["status"] != "ACCESS_POINT_DELETED"]
-    _check_distinct(
-        "two access points have the share and name", ((point["share_id"], point["name"]) for point in there)
-    )
+    for field in ("name", "path"):
+        pairs = ((point["share_id"], point[field]) for point in there)
+        _check_distinct(f"two access points have the share and {field}", pairs)
+    _check_distinct("two VPCs have the name", (vpc["name"] for vpc in state["vpcs"]))
+    default_regions = (vpc["region"] for vpc in state["vpcs"] if vpc["is_default"])
+    _check_distinct("two default VPCs have the region", default_regions)
     defaults = (point["share_id"] for point in there if point["is_default"])
     _check_distinct("two default access points have the share", defaults)
 
@@ -304,7 +356,7 @@ def _rows(state: State) -> dict[str, list[dict[str, Any]]]:
     return {
         "shares": [
             {
-                **_only(share, "id", "name", "region", "status", "created_at"),
+                **_only(share, "id", "name", "region", "status", "manager_urn", "created_at"),
                 "seq": _integer(share["number"]),
                 "size_gib": int(share["size_gib"]),  # To JSON Schema 50.0 is an integer too.
                 "tier": share["performance_tier"],
@@ -337,6 +389,7 @@ def _rows(state: State) -> dict[str, list[dict[str, Any]]]:
             }
             for action in _numbered_first(state["actions"], "id")
         ],
+        "vpcs": state["vpcs"],
     }
 
 

@@ -26,7 +26,7 @@ Row = Mapping[str, Any]
 DEFAULT_POLICY = {
     "anonuid": 65534,
     "anongid": 65534,
-    "protocols": ["NFS4"],
+    "protocols": ["NFS4", "NFS"],
     "squash_config": "ROOT_SQUASH",
     "identity_enforcement_enabled": False,
 }
@@ -36,7 +36,7 @@ _DRAWN = Ids(None)
 
 
 class Store:
-    """Shares, snapshots, access points and actions, as rows.
+    """Shares, snapshots, access points, actions and VPCs, as rows.
 
     Args:
         path: What keeps it: a file, or ":memory:".
@@ -126,6 +126,7 @@ class Store:
         now: float,
         tier: str = "standard",
         status: str = "CREATING",
+        manager_urn: str = "",
         id: str | None = None,  # noqa: A002
     ) -> tuple[Row, Row]:
         """Add a share with its default access point.
@@ -138,6 +139,7 @@ class Store:
             now: When it is made, in seconds since 1970.
             tier: Its performance tier, standard or high.
             status: CREATING, ACTIVE, INACTIVE or FAILED.
+            manager_urn: What manages it; empty for nothing.
             id: Its id; one is made up if None.
 
         Returns:
@@ -152,6 +154,7 @@ class Store:
             status=status,
             tier=tier,
             vpc_ids=_text(list(vpc_ids)),
+            manager_urn=manager_urn,
             created_at=now,
         )
         return share, self.insert_access_point(
@@ -352,6 +355,95 @@ class Store:
     def action(self, action_id: int) -> Row | None:
         """Return the action of this number, None if there is none."""
         return self._one("SELECT * FROM actions WHERE id = ?", action_id)
+
+    def newest_actions(self, first: int, count: int) -> tuple[int, list[Row]]:
+        """Return how many actions there are, and a page of them, the newest first.
+
+        Args:
+            first: How many to leave out.
+            count: How many to return at most.
+        """
+        total = self._all("SELECT count(*) AS total FROM actions")[0]["total"]
+        if first >= total:
+            return total, []
+        return total, self._all("SELECT * FROM actions ORDER BY id DESC LIMIT ? OFFSET ?", count, first)
+
+    # VPCs
+
+    def insert_vpc(
+        self,
+        *,
+        name: str,
+        description: str,
+        region: str,
+        ip_range: str,
+        is_default: bool,
+        now: float,
+        id: str | None = None,  # noqa: A002
+    ) -> Row:
+        """Add a VPC, and return it.
+
+        Args:
+            name: Its name.
+            description: What is said about it.
+            region: Its region's slug.
+            ip_range: Its addresses in CIDR notation.
+            is_default: Whether it is its region's default one.
+            now: When it is made, in seconds since 1970.
+            id: Its id; one is made up if None.
+        """
+        return self._insert(
+            "vpcs",
+            id=id or self._new_id("vpcs"),
+            name=name,
+            description=description,
+            region=region,
+            ip_range=ip_range,
+            is_default=is_default,
+            created_at=now,
+        )
+
+    def vpc(self, vpc_id: str) -> Row | None:
+        """Return the VPC of this id, None if there is none."""
+        return self._one("SELECT * FROM vpcs WHERE id = ?", vpc_id)
+
+    def vpcs(self) -> list[Row]:
+        """Return all VPCs, oldest first."""
+        return self._all("SELECT * FROM vpcs ORDER BY seq")
+
+    def change_vpc(self, vpc: Row, *, name: str, description: str, is_default: bool) -> None:
+        """Change a VPC. If it becomes its region's default one, the one before is it no more.
+
+        Args:
+            vpc: The VPC.
+            name: Its name from now on.
+            description: What is said about it from now on.
+            is_default: Whether it is its region's default one from now on.
+        """
+        if is_default:
+            self._db.execute("UPDATE vpcs SET is_default = 0 WHERE region = ?", (vpc["region"],))
+        self._db.execute(
+            "UPDATE vpcs SET name = ?, description = ?, is_default = ? WHERE id = ?",
+            (name, description, is_default, vpc["id"]),
+        )
+
+    def is_vpc_used(self, vpc_id: str) -> bool:
+        """Return whether a share is attached to a VPC or about to be, or an access point is reached from it."""
+        return (
+            self._one(
+                "SELECT 1 FROM shares, json_each(shares.vpc_ids) WHERE value = ?"
+                " UNION ALL SELECT 1 FROM access_points WHERE vpc_id = ?"
+                " AND status IN ('ACCESS_POINT_CREATING', 'ACCESS_POINT_ACTIVE')"
+                " UNION ALL SELECT 1 FROM actions WHERE status = 'IN_PROGRESS' AND json_extract(params, '$.enter') = ?"
+                " LIMIT 1",
+                *[vpc_id] * 3,
+            )
+            is not None
+        )
+
+    def delete_vpc(self, vpc_id: str) -> None:
+        """Remove a VPC."""
+        self._db.execute("DELETE FROM vpcs WHERE id = ?", (vpc_id,))
 
     def _insert(self, table: str, **values: object) -> Row:
         columns, marks = ", ".join(values), ", ".join("?" * len(values))

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["TRANSITIONS", "settle"]
+__all__ = ["SIZE_GIB", "TRANSITIONS", "settle"]
 
 
 def settle(db: sqlite3.Connection, now: float) -> None:
@@ -116,7 +116,10 @@ class Transition(NamedTuple):
     on_failure: tuple[str, ...] = ()
 
 
-_VPC = {"type": ["string", "null"], "format": "uuid"}
+SIZE_GIB = {"$ref": "#/components/schemas/SizeGib", "maximum": 2**63 - 1}
+"""The schema of a size that the store can keep."""
+
+_VPC = {"anyOf": [{"$ref": "#/components/schemas/IdInRequest"}, {"type": "null"}]}
 _MOVE = Transition(_change_vpcs, _params(leave=_VPC, enter=_VPC))
 
 TRANSITIONS = {
@@ -129,7 +132,7 @@ TRANSITIONS = {
             "UPDATE shares SET status = 'FAILED' WHERE id = :id AND status = 'CREATING'",
         ),
     ),
-    "RESIZE_SHARE": Transition(_resize_share, _params(size_gib={"$ref": "#/components/schemas/SizeGib"})),
+    "RESIZE_SHARE": Transition(_resize_share, _params(size_gib=SIZE_GIB)),
     "SWITCH_PERFORMANCE_TIER": Transition(
         _switch_performance_tier, _params(performance_tier={"$ref": "#/components/schemas/PerformanceTier"})
     ),

@@ -1,10 +1,13 @@
-"""The VPCs there are from the start. Any other VPC id is accepted too, so nothing depends on these."""
+"""The VPCs that an account has from the start, and the addresses that a new one gets."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["VPCS", "default_vpc_id"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["VPCS", "default_vpc_id", "free_ip_range"]
 
 _IDS = {
     "nyc2": ("5d1f0c3e-7b2a-4e69-8f14-0a9c6b3d2e71", "b7e4a9d2-3c58-4f06-9a1d-6e2f8c7b5041"),
@@ -14,18 +17,18 @@ _IDS = {
     "mkc1": ("e6b1924d-0c7f-4a53-b8d6-4f9a3e2c7158", "62d8f0a7-5b3c-4e19-a7f2-8b0c9d6e1f34"),
     "mem1": ("94c5e7a1-b2d0-4f38-8e6c-1a7d3b5f9e02", "d3a90f6c-7e14-4258-b1c9-f5e8a2d7b460"),
 }
+_JUNE_2022 = 1654041600
 
 
-def _vpc(vpc_id: str, name: str, region: str, block: int, default: bool) -> dict[str, Any]:
+def _vpc(vpc_id: str, name: str, region: str, block: int, is_default: bool) -> dict[str, Any]:
     return {
         "id": vpc_id,
-        "urn": f"do:vpc:{vpc_id}",
         "name": name,
         "description": "",
         "region": region,
         "ip_range": f"10.{block}.0.0/20",
-        "default": default,
-        "created_at": "2022-06-01T00:00:00Z",
+        "is_default": is_default,
+        "created_at": _JUNE_2022,
     }
 
 
@@ -37,8 +40,27 @@ VPCS = [
         _vpc(other, f"apps-{region}", region, block + 50, False),
     )
 ]
+"""Rows of the table of VPCs: two in each region with the product."""
 
 
 def default_vpc_id(region: str) -> str:
     """Return the id of a region's default VPC. A region that is not known has the first region's."""
     return _IDS.get(region, _IDS["nyc2"])[0]
+
+
+def free_ip_range(taken: Iterable[str]) -> str:
+    """Return a /20 of private addresses that overlaps with none of those that are taken.
+
+    Args:
+        taken: Ranges in CIDR notation.
+
+    Raises:
+        LookupError: If there is none left.
+    """
+    from ipaddress import IPv4Network  # Takes a while, and few make a VPC.
+
+    networks = [IPv4Network(ip_range) for ip_range in taken]
+    for candidate in IPv4Network("10.0.0.0/8").subnets(new_prefix=20):
+        if not any(candidate.overlaps(network) for network in networks):
+            return str(candidate)
+    raise LookupError("no /20 is free")

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from ...support.constants import OTHER_VPC, VPC
 from ...support.sandboxes import NOBODY, POLICY, Api
 
 
@@ -10,7 +11,7 @@ def names(api: Api, share: Any, query: str = "") -> list[str]:
 
 
 @pytest.mark.behaviour(
-    "An access point is made, becomes active, and is deleted softly: it stays on record", "public spec"
+    "An access point is made, becomes active, and is deleted softly: it stays on record", "public spec, August 2026"
 )
 def test_an_access_point_lives_from_creation_to_deletion(api: Api) -> None:
     share = api.new_share()
@@ -50,7 +51,9 @@ def test_an_access_point_lives_from_creation_to_deletion(api: Api) -> None:
     assert api.delete(path, 400)["code"] == "INVALID_ACCESS_POINT_STATUS"
 
 
-@pytest.mark.behaviour("Every share is born with an access point named default, which is listed first", "public spec")
+@pytest.mark.behaviour(
+    "Every share is born with an access point named default, which is listed first", "public spec, August 2026"
+)
 def test_access_points_are_listed_with_the_default_one_first_or_by_status(api: Api) -> None:
     share = api.new_share()
     for letter in "cab":
@@ -63,25 +66,56 @@ def test_access_points_are_listed_with_the_default_one_first_or_by_status(api: A
 
 
 @pytest.mark.parametrize("status", ["active", ""])
+@pytest.mark.behaviour(
+    "A list of access points by a status that is none is an INVALID_ACCESS_POINT_STATUS", "public spec, August 2026"
+)
 def test_a_list_of_access_points_by_an_unknown_status_is_refused(api: Api, status: int) -> None:
     answer = api("GET", f"/v2/nfs/shares/{api.new_share()['id']}/access_points?status={status}")
     assert answer.status_code == 400
-    assert answer.json()["code"] == "InvalidArgument"
+    assert answer.json()["code"] == "INVALID_ACCESS_POINT_STATUS"
     assert "ACCESS_POINT_ACTIVE" in answer.json()["message"]
 
 
-@pytest.mark.behaviour("An access point's name is unique on its share (409)", "public spec")
-def test_an_access_point_s_name_is_unique_on_its_share_until_it_is_deleted(api: Api) -> None:
+@pytest.mark.parametrize("taken", ["name", "path"])
+@pytest.mark.behaviour(
+    "An access point's name and its path are each unique on its share (409)", "public spec, August 2026"
+)
+def test_a_name_or_path_of_an_access_point_is_taken_on_its_share_until_it_is_deleted(api: Api, taken: str) -> None:
     share, other = api.new_share(), api.new_share()
     made = api.new_access_point(share)
-    assert api.new_access_point(share, 409, path="/b")["code"] == "AlreadyExists"
-    api.new_access_point(share, name="TEAM-A", path="/b")
-    api.new_access_point(other)
+    second = {"name": "team-b", "path": "/b", taken: made["access_point"][taken]}
+    refused = api.new_access_point(share, 409, **second)
+    assert (refused["code"], taken in refused["message"]) == ("AlreadyExists", True)
+    api.new_access_point(other, **second)
     api.delete(f"/v2/nfs/access_points/{made['access_point']['id']}", 200)
+    api.new_access_point(share, **second)
+
+
+def test_names_of_access_points_that_differ_in_capitals_are_two(api: Api) -> None:
+    share = api.new_share()
+    api.new_access_point(share, name="team-a", path="/a")
+    api.new_access_point(share, name="TEAM-A", path="/A")
+
+
+@pytest.mark.behaviour("The default access point is mounted by NFS4 and NFS", "public spec, August 2026")
+def test_the_default_access_point_has_both_protocols(api: Api) -> None:
+    assert api.new_share()["access_points"][0]["access_policy"]["protocols"] == ["NFS4", "NFS"]
+
+
+@pytest.mark.behaviour("The default access point shows the VPCs of its share", "assumption, November 2026")
+def test_the_default_access_point_is_reached_from_where_its_share_is_attached(api: Api) -> None:
+    share = api.new_share()
+    default = share["access_points"][0]
+    assert default["vpc_ids"] == share["vpc_ids"]
     api.new_access_point(share)
+    api.act(share, "attach", vpc_id=OTHER_VPC)
+    api.later()
+    listed = api.get(f"/v2/nfs/shares/{share['id']}/access_points")["access_points"]
+    assert [point.get("vpc_ids") for point in listed] == [[VPC, OTHER_VPC], None]
+    assert api.get(f"/v2/nfs/access_points/{default['id']}")["access_point"] == listed[0]
 
 
-@pytest.mark.behaviour("An access point needs a share that is ACTIVE or INACTIVE", "public spec")
+@pytest.mark.behaviour("An access point needs a share that is ACTIVE or INACTIVE", "public spec, August 2026")
 def test_an_access_point_needs_a_share_that_is_ready(api: Api) -> None:
     share = api.new_share(ready=False)
     answer = api.new_access_point(share, 400)
@@ -96,14 +130,16 @@ def test_an_inactive_share_can_get_an_access_point(api: Api) -> None:
     api.new_access_point(share)
 
 
-@pytest.mark.behaviour("The default access point cannot be deleted", "public spec")
+@pytest.mark.behaviour(
+    "The default access point cannot be deleted: that is an InvalidArgument", "public spec, August 2026"
+)
 def test_the_default_access_point_cannot_be_deleted(api: Api) -> None:
     default = api.new_share()["access_points"][0]
     answer = api.delete(f"/v2/nfs/access_points/{default['id']}", 400)
-    assert answer["code"] == "INVALID_ACCESS_POINT_STATUS"
+    assert answer["code"] == "InvalidArgument"
 
 
-@pytest.mark.behaviour("An access point that failed or is deleted cannot be deleted", "public spec")
+@pytest.mark.behaviour("An access point that failed or is deleted cannot be deleted", "public spec, August 2026")
 def test_a_failed_access_point_cannot_be_deleted(api: Api) -> None:
     share, store = api.new_share(), api.sandbox.store
     failed = store.insert_access_point(
@@ -148,7 +184,7 @@ def test_an_access_point_or_share_that_is_not_there_is_not_found(api: Api) -> No
         ({"path": "/.."}, "path must match"),
         ({"path": "/" + "a/" * 300_000}, "path must have at most 1024 characters."),
         ({"path": "/" + "a/" * 400 + ".."}, "path must match"),
-        ({"vpc_id": ""}, "vpc_id must be a valid uuid."),
+        ({"vpc_id": ""}, "vpc_id must match"),
         ({"access_policy": {**POLICY, "anonuid": 0}}, "access_policy.anonuid must be at least 65534."),
         (
             {"access_policy": {**POLICY, "protocols": []}},
@@ -163,7 +199,7 @@ def test_an_access_point_or_share_that_is_not_there_is_not_found(api: Api) -> No
         ({"access_policy": {}}, "access_policy.anonuid is required."),
     ],
 )
-@pytest.mark.behaviour("Access point errors are {code, message} on 400 and 409", "public spec")
+@pytest.mark.behaviour("Access point errors are {code, message} on 400 and 409", "public spec, August 2026")
 def test_a_wrong_access_point_is_refused_by_the_name_of_the_field(
     api: Api, change: dict[str, Any], message: str
 ) -> None:

@@ -22,7 +22,7 @@ def ratelimit_headers(response: httpx.Response) -> list[str]:
         ("GET", "/v2/nfs", {"authorization": ""}),
     ],
 )
-@pytest.mark.behaviour("Every answer has the ratelimit headers", "reference")
+@pytest.mark.behaviour("Every answer has the ratelimit headers", "reference, April 2026")
 def test_without_limits_the_ratelimit_headers_never_change(
     api: Api, method: str, path: str, headers: dict[str, str]
 ) -> None:
@@ -30,7 +30,7 @@ def test_without_limits_the_ratelimit_headers_never_change(
         assert ratelimit_headers(api(method, path, headers=headers)) == ["5000", "4999", "1800003600"]
 
 
-@pytest.mark.behaviour("250 requests a minute, and then a 429 with Retry-After", "product docs")
+@pytest.mark.behaviour("250 requests a minute, and then a 429 with Retry-After", "docs, November 2026")
 def test_a_minutes_worth_of_requests_is_allowed_and_one_more_waits(new_api: NewApi) -> None:
     api = new_api(limits=(100, 3))
     for remaining in (99, 98, 97):
@@ -47,7 +47,7 @@ def test_a_minutes_worth_of_requests_is_allowed_and_one_more_waits(new_api: NewA
     assert api("GET", "/v2/nfs").headers["retry-after"] == "10"
 
 
-@pytest.mark.behaviour("5,000 requests an hour", "reference")
+@pytest.mark.behaviour("5,000 requests an hour", "reference, April 2026")
 def test_an_hours_worth_of_requests_is_allowed_and_one_more_waits(new_api: NewApi) -> None:
     api = new_api(limits=(2, 2))
     assert ratelimit_headers(api("GET", "/v2/nfs"))[1] == "1"

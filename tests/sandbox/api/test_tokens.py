@@ -8,7 +8,7 @@ HEX = "0123456789abcdefABCDEF" * 3
 
 @pytest.mark.parametrize("token", ["dop_v1_" + HEX[:64], "doo_v1_" + HEX[:64]])
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Bearer "])
-@pytest.mark.behaviour("Tokens begin with dop_v1_ or doo_v1_", "reference")
+@pytest.mark.behaviour("Tokens begin with dop_v1_ or doo_v1_", "reference, April 2026")
 def test_a_token_of_the_vendors_form_is_accepted(api: Api, token: str, scheme: str) -> None:
     assert api("GET", "/v2/nfs", headers={"authorization": f"{scheme} {token}"}).status_code == 200
 
@@ -34,13 +34,13 @@ def test_a_token_of_the_vendors_form_is_accepted(api: Api, token: str, scheme: s
     ("method", "path"),
     [("GET", "/v2/nfs"), ("POST", "/v2/nfs"), ("PUT", "/v2/nfs"), ("GET", "/"), ("DELETE", "/v2/nfs/x")],
 )
-@pytest.mark.behaviour("Without a token every request is a 401", "reference")
+@pytest.mark.behaviour("Without a token every request is a 401", "reference, April 2026")
 def test_without_a_token_every_request_is_refused_alike(api: Api, authorization: str, method: str, path: str) -> None:
     response = api(method, path, headers={"authorization": authorization})
     assert (response.status_code, response.json()["id"]) == (401, "unauthorized")
 
 
-@pytest.mark.behaviour("Each operation needs one scope", "reference")
+@pytest.mark.behaviour("Each operation needs one scope", "reference, April 2026")
 def test_a_declared_token_has_just_its_scopes(new_api: NewApi) -> None:
     well_formed = "dop_v1_" + "0" * 64
     api = new_api(tokens={"p=w ü": ["nfs:list"], well_formed: ["nfs:list", "nfs:read"], "none": []})
@@ -64,9 +64,12 @@ def test_a_declared_token_has_just_its_scopes(new_api: NewApi) -> None:
     assert status(well_formed, "PUT", "/v2/nfs") == 405
 
 
-@pytest.mark.behaviour("A token without the scope is answered 403", "assumption")
+@pytest.mark.behaviour(
+    "A token without the scope is answered 403", "public spec, August 2026: the shape; assumption, November 2026"
+)
 def test_a_scope_that_a_token_lacks_is_named(new_api: NewApi) -> None:
     api = new_api(tokens={"t": ["nfs:list"]})
     answer = api("GET", "/v2/vpcs", headers={"authorization": "Bearer t"}).json()
     assert answer["id"] == "forbidden"
+    assert answer["message"].startswith("You do not have permission to perform this action.")
     assert "vpc:read" in answer["message"]

@@ -11,8 +11,9 @@ OBJECT = {
     "additionalProperties": False,
     "properties": {
         "name": {"type": "string", "minLength": 2, "maxLength": 3, "pattern": "^[a-z]+$"},
-        "size": {"$ref": "#/components/schemas/SizeGib"},
+        "size": {"type": "integer", "minimum": 50, "maximum": 32768},
         "ids": {"type": ["array", "null"], "minItems": 1, "items": {"type": "string", "format": "uuid"}},
+        "id": {"$ref": "#/components/schemas/IdInRequest"},
         "kind": {"enum": ["a", 1]},
         "odd": {"not": {}},
     },
@@ -24,7 +25,7 @@ OBJECT = {
     [
         ([], "the thing must be an object"),
         ({}, "name is required"),
-        ({"name": "ab", "nam": 1}, "nam is no field; the fields are name, size, ids, kind, odd"),
+        ({"name": "ab", "nam": 1}, "nam is no field; the fields are name, size, ids, id, kind, odd"),
         ({"name": "a"}, "name must have at least 2 characters"),
         ({"name": "abcd"}, "name must have at most 3 characters"),
         ({"name": "AB"}, "name must match ^[a-z]+$"),
@@ -34,6 +35,7 @@ OBJECT = {
         ({"name": "ab", "ids": 1}, "ids must be null or an array"),
         ({"name": "ab", "ids": []}, "ids must have at least 1 items"),
         ({"name": "ab", "ids": ["x"]}, "ids[0] must be a valid uuid"),
+        ({"name": "ab", "id": "a/b"}, "id must match ^[A-Za-z0-9_~-]{1,64}$"),
         ({"name": "ab", "kind": "b"}, "kind must be one of a, 1"),
         ({"name": "ab", "odd": 1}, "odd is not valid"),
     ],

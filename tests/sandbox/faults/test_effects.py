@@ -136,7 +136,7 @@ def test_every_enum_of_an_answer_becomes_one_the_contract_does_not_know(sandbox:
     assert (share["status"], share["performance_tier"]) == (new, new)
     point = share["access_points"][0]
     assert point["status"] == point["access_policy"]["squash_config"] == new
-    assert point["access_policy"]["protocols"] == [new]
+    assert point["access_policy"]["protocols"] == [new, new]
     assert [share["id"], share["name"], point["name"]] == [real["shares"][0]["id"], "sammy-share-drive", "default"]
     assert http.get("/v2/actions/3051892764").json()["action"]["status"] == new
     action = http.post(f"/v2/nfs/{EXAMPLE_SHARE}/actions", json={"type": "snapshot", "params": {"name": "s"}}).json()[

@@ -15,7 +15,7 @@ READABLE = {
 }
 
 
-@pytest.mark.behaviour("Web pages may call the API (CORS)", "product docs")
+@pytest.mark.behaviour("Web pages may call the API (CORS)", "docs, November 2026")
 def test_a_browser_may_ask_before_it_has_sent_a_token(sandbox: Sandbox, http: httpx.Client) -> None:
     asked = {"access-control-request-method": "POST", "access-control-request-headers": "authorization,x-own"}
     answer = http.options("/v2/nfs", headers={**PAGE, **asked, "authorization": ""})
@@ -42,7 +42,7 @@ def test_a_page_may_read_what_a_fault_answers(sandbox: Sandbox, http: httpx.Clie
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (503, PAGE["origin"])
 
 
-@pytest.mark.behaviour("HEAD is answered as GET is, without the body", "product docs")
+@pytest.mark.behaviour("HEAD is answered as GET is, without the body", "docs, November 2026")
 @pytest.mark.parametrize("path", ["/v2/nfs", "/v2/vpcs", "/v2/nfs/x"])
 def test_head_is_answered_as_get_without_a_body(sandbox: Sandbox, http: httpx.Client, path: str) -> None:
     head, get = http.head(path), http.get(path)

@@ -20,8 +20,8 @@ from ...support.sandboxes import JSON, Api
         "/",
         "/v2",
         "/v2/nfs/",
-        "/v2/nfs/x",
-        "/v2/nfs/x/actions",
+        "/v2/nfs/x.y",
+        "/v2/nfs/x.y/actions",
         "/v2/droplets",
         "/v2/nfs/snapshots/actions",
         "/V2/nfs",
@@ -129,7 +129,7 @@ def test_a_name_may_hold_anything_json_can(api: Api) -> None:
     assert api.new_share(name=name)["name"] == name
 
 
-@pytest.mark.behaviour("Clients send a content type with every request", "client library")
+@pytest.mark.behaviour("Clients send a content type with every request", "client, July 2026")
 def test_a_get_with_a_content_type_and_no_body_is_served(api: Api) -> None:
     headers = {
         "content-type": "application/json",

@@ -15,7 +15,7 @@ from ...support.constants import NEW_SHARE
 from ...support.sandboxes import Api, NewApi
 
 
-@pytest.mark.behaviour("Errors are {id, message, request_id}", "reference")
+@pytest.mark.behaviour("Errors are {id, message, request_id}", "reference, April 2026")
 def test_every_error_has_a_request_id_of_its_own(api: Api) -> None:
     ids = {api("GET", "/v2/nfs/x").json()["request_id"] for _ in range(3)}
     assert len({uuid.UUID(each) for each in ids}) == 3

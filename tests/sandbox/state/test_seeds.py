@@ -17,8 +17,14 @@ def share(**fields: object) -> dict[str, object]:
     return {"id": A, "name": "data", "region": "atl1", **fields}
 
 
-def test_a_new_sandbox_is_empty(api: Api) -> None:
-    assert api.sandbox.state() == {name: [] for name in EVERYTHING}
+def vpc(**fields: object) -> dict[str, object]:
+    return {"name": "v", "region": "atl1", **fields}
+
+
+def test_a_new_sandbox_has_nothing_but_vpcs(api: Api) -> None:
+    state = api.sandbox.state()
+    assert [vpc["name"] for vpc in state.pop("vpcs") if vpc["region"] == "atl1"] == ["default-atl1", "apps-atl1"]
+    assert state == {name: [] for name in EVERYTHING}
 
 
 @pytest.mark.parametrize("what", ["examples", "team", {"scenario": "many", "shares": 30}])
@@ -66,6 +72,32 @@ def test_a_state_may_leave_out_what_is_not_required(api: Api) -> None:
     assert (action["id"], action["status"], action["completes_at"]) == (3000000001, "COMPLETED", api.clock.now)
 
 
+def test_a_state_may_bring_vpcs_of_its_own(api: Api) -> None:
+    api.sandbox.seed({"vpcs": [vpc(), vpc(name="w"), vpc(name="x", region="nyc2")], "shares": [share()]})
+    first, second, third = api.get("/v2/vpcs")["vpcs"]
+    assert [each["default"] for each in (first, second, third)] == [True, False, True]
+    assert len({each["ip_range"] for each in (first, second, third)}) == 3
+    assert api.get("/v2/nfs")["shares"][0]["vpc_ids"] == [first["id"]]
+    api.sandbox.reset()
+    assert api.get("/v2/vpcs")["meta"]["total"] == 12
+
+
+def test_ids_that_are_no_uuids_are_kept_as_they_are(api: Api) -> None:
+    api.sandbox.seed(
+        {
+            "shares": [share(id="Test-NFS-id", vpc_ids=["My-VPC"])],
+            "snapshots": [{"id": "snap_1", "share_id": "Test-NFS-id", "name": "s"}],
+            "access_points": [{"id": "point~1", "share_id": "Test-NFS-id", "name": "p", "path": "/p"}],
+        }
+    )
+    one = api.get("/v2/nfs/Test-NFS-id")["share"]
+    assert (one["id"], one["vpc_ids"]) == ("Test-NFS-id", ["My-VPC"])
+    assert api("GET", "/v2/nfs/test-nfs-id").status_code == 404
+    assert api.get("/v2/nfs/snapshots?share_id=Test-NFS-id")["snapshots"][0]["id"] == "snap_1"
+    assert api.get("/v2/nfs/access_points/point~1")["access_point"]["share_id"] == "Test-NFS-id"
+    assert api.act(one, "detach", vpc_id="My-VPC")["resource_id"] == "Test-NFS-id"
+
+
 def test_numbers_that_are_given_out_are_none_that_the_state_has(api: Api) -> None:
     api.sandbox.seed({"shares": [{"name": "b", "region": "atl1"}, share(number=1)]})
     assert [each["number"] for each in api.sandbox.state()["shares"]] == [1, 2]
@@ -111,8 +143,8 @@ def test_a_move_that_is_under_way_is_put_into_another_sandbox_and_ends_there(
         ("SWITCH_PERFORMANCE_TIER", {"performance_tier": "low"}, "performance_tier must be one of standard, high"),
         ("ATTACH_SHARE", {"enter": VPC}, "leave is required"),
         ("DETACH_SHARE", {"leave": VPC}, "enter is required"),
-        ("REASSIGN_SHARE", {"leave": "x", "enter": VPC}, "leave must be a valid uuid"),
-        ("REASSIGN_SHARE", {"leave": VPC, "enter": 1}, "enter must be null or a string"),
+        ("REASSIGN_SHARE", {"leave": "x.y", "enter": VPC}, "leave is not valid"),
+        ("REASSIGN_SHARE", {"leave": VPC, "enter": 1}, "enter is not valid"),
         (
             "REASSIGN_SHARE",
             {"leave": VPC, "enter": VPC, "to": VPC},
@@ -136,11 +168,11 @@ def test_wrong_params_of_an_action_are_refused(api: Api, kind: str, params: dict
         ({"scenario": "team", "shares": 5}, "the scenario team takes no shares"),
         (None, "seed takes the name of a scenario or a state"),
         ([], "seed takes the name of a scenario or a state"),
-        ({"share": []}, "share is no field; the fields are shares, snapshots, access_points, actions"),
+        ({"share": []}, "share is no field; the fields are shares, snapshots, access_points, actions, vpcs"),
         ({"shares": {}}, "shares must be an array"),
         ({"shares": [{"name": "x"}]}, r"shares\[0\].region is required"),
         ({"shares": [share(nam="x")]}, r"shares\[0\].nam is no field; the fields are id, name, region"),
-        ({"shares": [share(id="x")]}, r"shares\[0\].id must be a valid uuid"),
+        ({"shares": [share(id="x.y")]}, r"shares\[0\].id must match"),
         ({"shares": [share(status="DELETED")]}, r"shares\[0\].status must be one of CREATING, ACTIVE"),
         ({"shares": [share(size_gib=1)]}, r"size_gib must be at least 50"),
         ({"shares": [share(size_gib="50")]}, r"size_gib must be an integer"),
@@ -158,10 +190,14 @@ def test_wrong_params_of_an_action_are_refused(api: Api, kind: str, params: dict
             "two access points have the share and name",
         ),
         (
+            {"shares": [share()], "access_points": [{"share_id": A, "name": n, "path": "/p"} for n in "pq"]},
+            "two access points have the share and path",
+        ),
+        (
             {
                 "shares": [share()],
                 "access_points": [
-                    {"share_id": A, "name": name, "path": "/", "is_default": True} for name in ("default", "x")
+                    {"share_id": A, "name": name, "path": f"/{name}", "is_default": True} for name in ("default", "x")
                 ],
             },
             "two default access points have the share",
@@ -176,6 +212,11 @@ def test_wrong_params_of_an_action_are_refused(api: Api, kind: str, params: dict
             "an action that is COMPLETED must have a time in completes_at",
         ),
         ({"shares": [share(name="\ud800")]}, "surrogate"),
+        ({"vpcs": [{"name": "v", "region": "atl1"}] * 2}, "two VPCs have the name v"),
+        ({"vpcs": [vpc(id=A), vpc(id=A, name="w")]}, f"two vpcs have the id {A}"),
+        ({"vpcs": [vpc(default=True), vpc(default=True, name="w")]}, "two default VPCs have the region atl1"),
+        ({"vpcs": [vpc(ip_range="10.0.0.0/8")]}, r"vpcs\[0\].ip_range must match"),
+        ({"vpcs": [{"name": "v"}]}, r"vpcs\[0\].region is required"),
     ],
 )
 def test_a_state_that_does_not_fit_together_is_refused_and_nothing_changes(

@@ -16,7 +16,7 @@ from ...support.properties import examples
 from ...support.terraform import TerraformFile, parsed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-SHARE = UUID(int=1)
+SHARE = str(UUID(int=1))
 HOSTILE = [
     "",
     "default",
@@ -37,13 +37,13 @@ HOSTILE = [
 
 def share(number: int = 1, **fields: Any) -> ShareView:
     usual: dict[str, Any] = {
-        "id": UUID(int=number),
+        "id": str(UUID(int=number)),
         "name": "data",
         "region": "atl1",
         "size_gib": 100,
         "status": "ACTIVE",
         "performance_tier": "standard",
-        "vpc_ids": [UUID(VPC)],
+        "vpc_ids": [VPC],
         "created_at": NOW + timedelta(days=number),
     }
     return ShareView(**usual | fields)
@@ -51,13 +51,13 @@ def share(number: int = 1, **fields: Any) -> ShareView:
 
 def access_point(number: int = 101, policy: dict[str, Any] | None = None, **fields: Any) -> AccessPointView:
     usual: dict[str, Any] = {
-        "id": UUID(int=number),
+        "id": str(UUID(int=number)),
         "name": "team-a",
         "share_id": SHARE,
         "path": "/exports/a",
         "status": "ACCESS_POINT_ACTIVE",
         "is_default": False,
-        "vpc_id": UUID(VPC),
+        "vpc_id": VPC,
         "access_policy": AccessPolicyView(
             **{
                 "anonuid": 65534,
@@ -75,7 +75,7 @@ def access_point(number: int = 101, policy: dict[str, Any] | None = None, **fiel
 
 def snapshot(number: int = 201, **fields: Any) -> SnapshotView:
     usual: dict[str, Any] = {
-        "id": UUID(int=number),
+        "id": str(UUID(int=number)),
         "name": "nightly",
         "share_id": SHARE,
         "region": "atl1",
@@ -123,8 +123,8 @@ def test_the_file_says_which_provider_it_is_for() -> None:
 
 
 def test_each_further_vpc_is_an_attachment_that_is_not_imported() -> None:
-    third = UUID(int=9)
-    _, file = export(share(vpc_ids=[UUID(VPC), UUID(OTHER_VPC), third]))
+    third = str(UUID(int=9))
+    _, file = export(share(vpc_ids=[VPC, OTHER_VPC, third]))
     first = f"digitalocean_nfs_attachment.data_{OTHER_VPC[:8]}"
     assert file.resources[first] == {
         "share_id": "digitalocean_nfs.data.id",
@@ -136,7 +136,7 @@ def test_each_further_vpc_is_an_attachment_that_is_not_imported() -> None:
 
 
 def test_a_share_in_several_vpcs_is_not_replaced_when_the_api_names_another_first() -> None:
-    _, file = export(share(vpc_ids=[UUID(VPC), UUID(OTHER_VPC)]))
+    _, file = export(share(vpc_ids=[VPC, OTHER_VPC]))
     (lifecycle,) = file.resources["digitalocean_nfs.data"]["lifecycle"]
     assert lifecycle == {"prevent_destroy": True, "ignore_changes": ["vpc_id"]}
     assert "It is in 2 VPCs." in file.comments
@@ -167,8 +167,8 @@ def test_an_access_point_has_its_policy_and_is_imported_by_its_id() -> None:
 
 
 def test_an_access_point_waits_for_the_attachment_of_its_vpc() -> None:
-    point = access_point(vpc_id=UUID(OTHER_VPC))
-    _, file = export(share(vpc_ids=[UUID(VPC), UUID(OTHER_VPC)]), points=(point,))
+    point = access_point(vpc_id=OTHER_VPC)
+    _, file = export(share(vpc_ids=[VPC, OTHER_VPC]), points=(point,))
     assert file.resources["digitalocean_nfs_access_point.data_team_a"]["depends_on"] == [
         f"digitalocean_nfs_attachment.data_{OTHER_VPC[:8]}"
     ]
@@ -176,7 +176,7 @@ def test_an_access_point_waits_for_the_attachment_of_its_vpc() -> None:
 
 
 def test_an_access_point_in_a_vpc_that_the_share_is_not_in_is_commented_on() -> None:
-    _, file = export(share(), points=(access_point(vpc_id=UUID(OTHER_VPC)),))
+    _, file = export(share(), points=(access_point(vpc_id=OTHER_VPC),))
     assert "Its VPC is not attached to the share" in file.comments
 
 
@@ -205,7 +205,7 @@ def test_a_snapshot_is_imported_by_its_id_and_kept_from_being_destroyed() -> Non
 
 def test_what_belongs_to_a_share_that_is_not_in_the_file_names_it_by_its_id() -> None:
     _, file = export(
-        share(vpc_ids=[]), points=(access_point(),), snapshots=(snapshot(), snapshot(202, share_id=UUID(int=7)))
+        share(vpc_ids=[]), points=(access_point(),), snapshots=(snapshot(), snapshot(202, share_id=str(UUID(int=7))))
     )
     assert [arguments["share_id"] for arguments in file.resources.values()] == [
         str(SHARE),
@@ -278,8 +278,8 @@ def test_a_hostile_name_is_a_value_and_nothing_else(name: str) -> None:
     view, file = export(
         share(1, name=name, region=name, performance_tier=name),
         share(2, name="data"),
-        points=(access_point(share_id=UUID(int=2), name=name, path=name),),
-        snapshots=(snapshot(share_id=UUID(int=2), name=name, region=name),),
+        points=(access_point(share_id=str(UUID(int=2)), name=name, path=name),),
+        snapshots=(snapshot(share_id=str(UUID(int=2)), name=name, region=name),),
     )
     values = [arguments.get("name") for arguments in file.resources.values()]
     assert values.count(name) == (0 if name == "" else 3)
@@ -304,12 +304,12 @@ def test_the_text_of_a_short_file_is_the_file() -> None:
 
 def test_that_attachments_are_added_is_said_where_there_are_any() -> None:
     one, _ = export(share())
-    two, _ = export(share(vpc_ids=[UUID(VPC), UUID(OTHER_VPC)]))
+    two, _ = export(share(vpc_ids=[VPC, OTHER_VPC]))
     assert ["Attachments are added" in view.hcl for view in (one, two)] == [False, True]
 
 
 def test_the_text_of_a_long_file_is_short_and_says_where_the_whole_is() -> None:
-    shares = [share(n, name=f"share-{n}", vpc_ids=[UUID(VPC)] if n % 2 else []) for n in range(1, 51)]
+    shares = [share(n, name=f"share-{n}", vpc_ids=[VPC] if n % 2 else []) for n in range(1, 51)]
     view, _ = export(*shares)
     said = view.text()
     assert len(said) < 2000

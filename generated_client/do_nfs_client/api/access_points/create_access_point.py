@@ -1,19 +1,17 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_change import AccessPointChange
 from ...models.create_access_point_request import CreateAccessPointRequest
-from ...types import Response
+from ...types import Response, path_segment
 
 
 def _get_kwargs(
-    share_id: UUID,
+    share_id: str,
     *,
     body: CreateAccessPointRequest,
 ) -> dict[str, Any]:
@@ -22,7 +20,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/v2/nfs/shares/{share_id}/access_points".format(
-            share_id=quote(str(share_id), safe=""),
+            share_id=path_segment(share_id, "share_id"),
         ),
     }
 
@@ -35,9 +33,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointChange:
     if response.status_code == 201:
-        response_201 = AccessPointChange.from_dict(json_of(response, dict))
-
-        return response_201
+        return read_body(response, AccessPointChange.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -51,7 +47,7 @@ def _detailed(response: httpx.Response) -> Response[AccessPointChange]:
 
 
 def sync_detailed(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
@@ -61,11 +57,12 @@ def sync_detailed(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -82,7 +79,7 @@ def sync_detailed(
 
 
 def sync(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
@@ -92,11 +89,12 @@ def sync(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -113,7 +111,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
@@ -123,11 +121,12 @@ async def asyncio_detailed(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -144,7 +143,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     body: CreateAccessPointRequest,
@@ -154,11 +153,12 @@ async def asyncio(
     Exports one path of a share under a policy of its own. The share has to be ACTIVE or INACTIVE.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (CreateAccessPointRequest): An access point to make.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

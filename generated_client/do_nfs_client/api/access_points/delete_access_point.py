@@ -1,24 +1,22 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_change import AccessPointChange
-from ...types import Response
+from ...types import Response, path_segment
 
 
 def _get_kwargs(
-    access_point_id: UUID,
+    access_point_id: str,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/v2/nfs/access_points/{access_point_id}".format(
-            access_point_id=quote(str(access_point_id), safe=""),
+            access_point_id=path_segment(access_point_id, "access_point_id"),
         ),
     }
 
@@ -27,9 +25,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointChange:
     if response.status_code == 200:
-        response_200 = AccessPointChange.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, AccessPointChange.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -43,7 +39,7 @@ def _detailed(response: httpx.Response) -> Response[AccessPointChange]:
 
 
 def sync_detailed(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> Response[AccessPointChange]:
@@ -53,10 +49,11 @@ def sync_detailed(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -72,7 +69,7 @@ def sync_detailed(
 
 
 def sync(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> AccessPointChange:
@@ -82,10 +79,11 @@ def sync(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -101,7 +99,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> Response[AccessPointChange]:
@@ -111,10 +109,11 @@ async def asyncio_detailed(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -130,7 +129,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> AccessPointChange:
@@ -140,10 +139,11 @@ async def asyncio(
     deleted. The default access point cannot be deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -1,24 +1,22 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_envelope import AccessPointEnvelope
-from ...types import Response
+from ...types import Response, path_segment
 
 
 def _get_kwargs(
-    access_point_id: UUID,
+    access_point_id: str,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/nfs/access_points/{access_point_id}".format(
-            access_point_id=quote(str(access_point_id), safe=""),
+            access_point_id=path_segment(access_point_id, "access_point_id"),
         ),
     }
 
@@ -27,9 +25,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointEnvelope:
     if response.status_code == 200:
-        response_200 = AccessPointEnvelope.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, AccessPointEnvelope.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -43,7 +39,7 @@ def _detailed(response: httpx.Response) -> Response[AccessPointEnvelope]:
 
 
 def sync_detailed(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> Response[AccessPointEnvelope]:
@@ -52,10 +48,11 @@ def sync_detailed(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -71,7 +68,7 @@ def sync_detailed(
 
 
 def sync(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> AccessPointEnvelope:
@@ -80,10 +77,11 @@ def sync(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -99,7 +97,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> Response[AccessPointEnvelope]:
@@ -108,10 +106,11 @@ async def asyncio_detailed(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -127,7 +126,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    access_point_id: UUID,
+    access_point_id: str,
     *,
     client: AuthenticatedClient,
 ) -> AccessPointEnvelope:
@@ -136,10 +135,11 @@ async def asyncio(
     One access point, also after it was deleted.
 
     Args:
-        access_point_id (UUID):
+        access_point_id (str): An id, as an answer has it. A UUID is the same in capitals.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

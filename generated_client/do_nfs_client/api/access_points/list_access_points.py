@@ -1,19 +1,17 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_list import AccessPointList
 from ...models.access_point_status import AccessPointStatus
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, path_segment
 
 
 def _get_kwargs(
-    share_id: UUID,
+    share_id: str,
     *,
     status: AccessPointStatus | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/nfs/shares/{share_id}/access_points".format(
-            share_id=quote(str(share_id), safe=""),
+            share_id=path_segment(share_id, "share_id"),
         ),
         "params": params,
     }
@@ -41,9 +39,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointList:
     if response.status_code == 200:
-        response_200 = AccessPointList.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, AccessPointList.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -57,7 +53,7 @@ def _detailed(response: httpx.Response) -> Response[AccessPointList]:
 
 
 def sync_detailed(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
@@ -67,11 +63,12 @@ def sync_detailed(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -88,7 +85,7 @@ def sync_detailed(
 
 
 def sync(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
@@ -98,11 +95,12 @@ def sync(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -119,7 +117,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
@@ -129,11 +127,12 @@ async def asyncio_detailed(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -150,7 +149,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    share_id: UUID,
+    share_id: str,
     *,
     client: AuthenticatedClient,
     status: AccessPointStatus | Unset = UNSET,
@@ -160,11 +159,12 @@ async def asyncio(
     The access points of one share, the default one first and the others by age.
 
     Args:
-        share_id (UUID):
+        share_id (str): An id, as an answer has it. A UUID is the same in capitals.
         status (AccessPointStatus | Unset): Whether it can be mounted.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

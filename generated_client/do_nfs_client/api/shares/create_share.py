@@ -3,7 +3,7 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.create_share_request import CreateShareRequest
 from ...models.share_envelope import ShareEnvelope
@@ -30,9 +30,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareEnvelope:
     if response.status_code == 201:
-        response_201 = ShareEnvelope.from_dict(json_of(response, dict))
-
-        return response_201
+        return read_body(response, ShareEnvelope.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 

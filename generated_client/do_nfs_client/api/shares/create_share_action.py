@@ -1,11 +1,9 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.attach_share import AttachShare
 from ...models.detach_share import DetachShare
@@ -14,11 +12,11 @@ from ...models.resize_share import ResizeShare
 from ...models.share_action_envelope import ShareActionEnvelope
 from ...models.snapshot_share import SnapshotShare
 from ...models.switch_performance_tier import SwitchPerformanceTier
-from ...types import Response
+from ...types import Response, path_segment
 
 
 def _get_kwargs(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     body: AttachShare
     | DetachShare
@@ -32,7 +30,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/v2/nfs/{nfs_id}/actions".format(
-            nfs_id=quote(str(nfs_id), safe=""),
+            nfs_id=path_segment(nfs_id, "nfs_id"),
         ),
     }
 
@@ -56,9 +54,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareActionEnvelope:
     if response.status_code == 201:
-        response_201 = ShareActionEnvelope.from_dict(json_of(response, dict))
-
-        return response_201
+        return read_body(response, ShareActionEnvelope.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -72,7 +68,7 @@ def _detailed(response: httpx.Response) -> Response[ShareActionEnvelope]:
 
 
 def sync_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     body: AttachShare
@@ -89,12 +85,13 @@ def sync_detailed(
     tier never goes down.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -111,7 +108,7 @@ def sync_detailed(
 
 
 def sync(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     body: AttachShare
@@ -128,12 +125,13 @@ def sync(
     tier never goes down.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -150,7 +148,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     body: AttachShare
@@ -167,12 +165,13 @@ async def asyncio_detailed(
     tier never goes down.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -189,7 +188,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     body: AttachShare
@@ -206,12 +205,13 @@ async def asyncio(
     tier never goes down.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         body (AttachShare | DetachShare | ReassignShare | ResizeShare | SnapshotShare |
             SwitchPerformanceTier): One change of a share. `type` says which.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

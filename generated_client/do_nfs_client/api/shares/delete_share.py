@@ -1,17 +1,15 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
 from ...client import AuthenticatedClient
 from ...errors import ApiError
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, path_segment
 
 
 def _get_kwargs(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     region: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -25,7 +23,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/v2/nfs/{nfs_id}".format(
-            nfs_id=quote(str(nfs_id), safe=""),
+            nfs_id=path_segment(nfs_id, "nfs_id"),
         ),
         "params": params,
     }
@@ -50,21 +48,24 @@ def _detailed(response: httpx.Response) -> Response[None]:
 
 
 def sync_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
 ) -> Response[None]:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -81,21 +82,24 @@ def sync_detailed(
 
 
 def sync(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
 ) -> None:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -112,21 +116,24 @@ def sync(
 
 
 async def asyncio_detailed(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
 ) -> Response[None]:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -143,21 +150,24 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    nfs_id: UUID,
+    nfs_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
 ) -> None:
     """Delete a share
 
-    Destroys a share and everything stored on it, at once and for good.
+    Destroys a share and everything stored on it, at once and for good. It may not have snapshots any
+    more. The API has an option to delete those too, which no source names (client, August 2026), so
+    that it is not here.
 
     Args:
-        nfs_id (UUID):
+        nfs_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -3,15 +3,16 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.share_list import ShareList
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, query_of
 
 
 def _get_kwargs(
     *,
     region: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -19,6 +20,9 @@ def _get_kwargs(
     params["region"] = region
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    if page_url:
+        params |= query_of(page_url)
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -31,9 +35,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareList:
     if response.status_code == 200:
-        response_200 = ShareList.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, ShareList.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -50,6 +52,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> Response[ShareList]:
     """List shares
 
@@ -57,6 +60,8 @@ def sync_detailed(
 
     Args:
         region (str | Unset):
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -69,6 +74,7 @@ def sync_detailed(
         client.get_httpx_client().request(
             **_get_kwargs(
                 region=region,
+                page_url=page_url,
             )
         )
     )
@@ -78,6 +84,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> ShareList:
     """List shares
 
@@ -85,6 +92,8 @@ def sync(
 
     Args:
         region (str | Unset):
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -97,6 +106,7 @@ def sync(
         client.get_httpx_client().request(
             **_get_kwargs(
                 region=region,
+                page_url=page_url,
             )
         )
     )
@@ -106,6 +116,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> Response[ShareList]:
     """List shares
 
@@ -113,6 +124,8 @@ async def asyncio_detailed(
 
     Args:
         region (str | Unset):
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -125,6 +138,7 @@ async def asyncio_detailed(
         await client.get_async_httpx_client().request(
             **_get_kwargs(
                 region=region,
+                page_url=page_url,
             )
         )
     )
@@ -134,6 +148,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> ShareList:
     """List shares
 
@@ -141,6 +156,8 @@ async def asyncio(
 
     Args:
         region (str | Unset):
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -153,6 +170,7 @@ async def asyncio(
         await client.get_async_httpx_client().request(
             **_get_kwargs(
                 region=region,
+                page_url=page_url,
             )
         )
     )

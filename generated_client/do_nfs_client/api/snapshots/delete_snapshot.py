@@ -1,17 +1,15 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
 from ...client import AuthenticatedClient
 from ...errors import ApiError
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, path_segment
 
 
 def _get_kwargs(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     region: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -25,7 +23,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/v2/nfs/snapshots/{nfs_snapshot_id}".format(
-            nfs_snapshot_id=quote(str(nfs_snapshot_id), safe=""),
+            nfs_snapshot_id=path_segment(nfs_snapshot_id, "nfs_snapshot_id"),
         ),
         "params": params,
     }
@@ -50,7 +48,7 @@ def _detailed(response: httpx.Response) -> Response[None]:
 
 
 def sync_detailed(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -60,11 +58,12 @@ def sync_detailed(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -81,7 +80,7 @@ def sync_detailed(
 
 
 def sync(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -91,11 +90,12 @@ def sync(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -112,7 +112,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -122,11 +122,12 @@ async def asyncio_detailed(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -143,7 +144,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -153,11 +154,12 @@ async def asyncio(
     Destroys a snapshot for good. The share it was taken of is left as it is.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -1,18 +1,16 @@
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_envelope import SnapshotEnvelope
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, path_segment
 
 
 def _get_kwargs(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     region: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -26,7 +24,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/nfs/snapshots/{nfs_snapshot_id}".format(
-            nfs_snapshot_id=quote(str(nfs_snapshot_id), safe=""),
+            nfs_snapshot_id=path_segment(nfs_snapshot_id, "nfs_snapshot_id"),
         ),
         "params": params,
     }
@@ -36,9 +34,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotEnvelope:
     if response.status_code == 200:
-        response_200 = SnapshotEnvelope.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, SnapshotEnvelope.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -52,7 +48,7 @@ def _detailed(response: httpx.Response) -> Response[SnapshotEnvelope]:
 
 
 def sync_detailed(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -62,11 +58,12 @@ def sync_detailed(
     One snapshot.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -83,7 +80,7 @@ def sync_detailed(
 
 
 def sync(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -93,11 +90,12 @@ def sync(
     One snapshot.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -114,7 +112,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -124,11 +122,12 @@ async def asyncio_detailed(
     One snapshot.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -145,7 +144,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    nfs_snapshot_id: UUID,
+    nfs_snapshot_id: str,
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
@@ -155,11 +154,12 @@ async def asyncio(
     One snapshot.
 
     Args:
-        nfs_snapshot_id (UUID):
+        nfs_snapshot_id (str): An id, as an answer has it. A UUID is the same in capitals.
         region (str | Unset):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

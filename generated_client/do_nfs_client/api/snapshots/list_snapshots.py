@@ -1,31 +1,31 @@
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_list import SnapshotList
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, query_of
 
 
 def _get_kwargs(
     *,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
     params["region"] = region
 
-    json_share_id: str | Unset = UNSET
-    if not isinstance(share_id, Unset):
-        json_share_id = str(share_id)
-    params["share_id"] = json_share_id
+    params["share_id"] = share_id
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    if page_url:
+        params |= query_of(page_url)
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -38,9 +38,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotList:
     if response.status_code == 200:
-        response_200 = SnapshotList.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, SnapshotList.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -57,7 +55,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> Response[SnapshotList]:
     """List snapshots
 
@@ -65,7 +64,9 @@ def sync_detailed(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -79,6 +80,7 @@ def sync_detailed(
             **_get_kwargs(
                 region=region,
                 share_id=share_id,
+                page_url=page_url,
             )
         )
     )
@@ -88,7 +90,8 @@ def sync(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> SnapshotList:
     """List snapshots
 
@@ -96,7 +99,9 @@ def sync(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -110,6 +115,7 @@ def sync(
             **_get_kwargs(
                 region=region,
                 share_id=share_id,
+                page_url=page_url,
             )
         )
     )
@@ -119,7 +125,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> Response[SnapshotList]:
     """List snapshots
 
@@ -127,7 +134,9 @@ async def asyncio_detailed(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -141,6 +150,7 @@ async def asyncio_detailed(
             **_get_kwargs(
                 region=region,
                 share_id=share_id,
+                page_url=page_url,
             )
         )
     )
@@ -150,7 +160,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     region: str | Unset = UNSET,
-    share_id: UUID | Unset = UNSET,
+    share_id: str | Unset = UNSET,
+    page_url: str | Unset = UNSET,
 ) -> SnapshotList:
     """List snapshots
 
@@ -158,7 +169,9 @@ async def asyncio(
 
     Args:
         region (str | Unset):
-        share_id (UUID | Unset):
+        share_id (str | Unset): An id, as an answer has it. A UUID is the same in capitals.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -172,6 +185,7 @@ async def asyncio(
             **_get_kwargs(
                 region=region,
                 share_id=share_id,
+                page_url=page_url,
             )
         )
     )

@@ -3,16 +3,17 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, json_of
+from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.vpc_list import VpcList
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, query_of
 
 
 def _get_kwargs(
     *,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -22,6 +23,9 @@ def _get_kwargs(
     params["per_page"] = per_page
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    if page_url:
+        params |= query_of(page_url)
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -34,9 +38,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcList:
     if response.status_code == 200:
-        response_200 = VpcList.from_dict(json_of(response, dict))
-
-        return response_200
+        return read_body(response, VpcList.from_dict)
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -54,6 +56,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> Response[VpcList]:
     """List VPCs
 
@@ -62,6 +65,8 @@ def sync_detailed(
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -75,6 +80,7 @@ def sync_detailed(
             **_get_kwargs(
                 page=page,
                 per_page=per_page,
+                page_url=page_url,
             )
         )
     )
@@ -85,6 +91,7 @@ def sync(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> VpcList:
     """List VPCs
 
@@ -93,6 +100,8 @@ def sync(
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -106,6 +115,7 @@ def sync(
             **_get_kwargs(
                 page=page,
                 per_page=per_page,
+                page_url=page_url,
             )
         )
     )
@@ -116,6 +126,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> Response[VpcList]:
     """List VPCs
 
@@ -124,6 +135,8 @@ async def asyncio_detailed(
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -137,6 +150,7 @@ async def asyncio_detailed(
             **_get_kwargs(
                 page=page,
                 per_page=per_page,
+                page_url=page_url,
             )
         )
     )
@@ -147,6 +161,7 @@ async def asyncio(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
 ) -> VpcList:
     """List VPCs
 
@@ -155,6 +170,8 @@ async def asyncio(
     Args:
         page (int | Unset):  Default: 1.
         per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
@@ -168,6 +185,7 @@ async def asyncio(
             **_get_kwargs(
                 page=page,
                 per_page=per_page,
+                page_url=page_url,
             )
         )
     )

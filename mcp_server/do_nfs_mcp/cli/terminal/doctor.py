@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
 from typing import Any
-from uuid import UUID
 
 from mcp_types.version import LATEST_PROTOCOL_VERSION
 
@@ -44,7 +43,7 @@ COMMAND = Command(
 _MARKS = {True: "ok", False: "NOT", None: "?"}
 # With these the API has answered, and is the API.
 _REFUSALS = {401, 403, 429}
-_NOTHING = UUID(int=0)
+_NOTHING = "00000000-0000-0000-0000-000000000000"
 _OPTIONAL = "actions:read"
 
 
@@ -206,7 +205,7 @@ async def _check(api: NfsApi, settings: Settings, token: Finding) -> AsyncIterat
     yield _scope("nfs:list", error)
     for finding in _protected(settings, [share.name for share in shares or ()], known=error is None):
         yield finding
-    share = str(shares[0].id if shares else _NOTHING)
+    share = shares[0].id if shares else _NOTHING
     for scope, request in (
         ("nfs:read", partial(api.get_share, share)),
         ("vpc:read", api.list_vpcs),

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Iterable
 from ipaddress import ip_address
-from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.statuses import existing
 from do_nfs_mcp.api.untrusted_text import is_unambiguous, plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
@@ -15,6 +15,7 @@ from do_nfs_mcp.storage.mounting.styles import CLIENTS, STYLES, Mount, Os, Style
 from do_nfs_mcp.storage.views import ShareView, View
 
 # At the end systemd takes a space or backslash for something else.
+_LONGEST_MARK = 20
 _PATH = re.compile(r"/.*(?<![ \\])")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.(?!$)|$))+")
 
@@ -56,7 +57,7 @@ class MountView(View):
     What is in prepare comes first, once for all of them.
     """
 
-    share_id: UUID
+    share_id: str
     share: str
     source: str
     mount_point: str
@@ -97,9 +98,9 @@ def mount_instructions(share: ShareView, mount_point: str, os: Os, styles: Itera
         path=path,
         source=f"[{host}]:{path}" if ":" in host else f"{host}:{path}",
         point=checked_mount_point(mount_point),
-        share_id=share.id,
+        share_id=plain(share.id),
         # Names are not unique and need not have a letter in them.
-        label=f"{label(share.name) or 'nfs'}-{share.id.hex[:8]}",
+        label=f"{label(share.name) or 'nfs'}-{_mark(share.id)}".rstrip("-"),
         size_gib=share.size_gib,
         package=package,
         install=install,
@@ -122,6 +123,11 @@ def mount_instructions(share: ShareView, mount_point: str, os: Os, styles: Itera
         ],
         warnings=[*_reach(share), *_of_the_place(mount, os, steps.keys()), *_who_writes(share, steps.keys())],
     )
+
+
+def _mark(share_id: str) -> str:
+    """Return what tells shares of one name apart: where an id is no UUID, its end, as most differ there."""
+    return share_id[:8] if as_uuid(share_id) else label(share_id)[-_LONGEST_MARK:].strip("-")
 
 
 def _checked_source(share: ShareView) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from shlex import quote
 from typing import Literal
-from uuid import UUID
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.storage.mounting.escaping import compose_scalar, fstab_field, unit_name, unit_value, yaml_scalar
@@ -33,7 +32,7 @@ class Mount:
     path: str
     source: str
     point: str
-    share_id: UUID
+    share_id: str
     label: str
     size_gib: int
     package: str
@@ -90,7 +89,7 @@ def _systemd(mount: Mount) -> Steps:
     files = {
         f"{folder}/{name}.mount": f"""\
 [Unit]
-Description=NFS share {mount.share_id}
+Description=NFS share {unit_value(mount.share_id)}
 Wants=network-online.target
 After=network-online.target
 
@@ -101,7 +100,7 @@ Type=nfs
 Options={_OPTIONS}""",
         f"{folder}/{name}.automount": f"""\
 [Unit]
-Description=Mount of NFS share {mount.share_id} at first access
+Description=Mount of NFS share {unit_value(mount.share_id)} at first access
 
 [Automount]
 Where={where}

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
-from uuid import UUID
 
 from do_nfs_mcp.api.statuses import existing, is_failed
 from do_nfs_mcp.api.timestamps import utc
@@ -99,6 +98,7 @@ def terraform_configuration(
     access_points: Iterable[AccessPointView],
     snapshots: Iterable[SnapshotView],
     resource: str,
+    unreadable: Iterable[str] = (),
 ) -> TerraformView:
     """Return what there is as a Terraform configuration.
 
@@ -110,8 +110,11 @@ def terraform_configuration(
         access_points: The access points of these shares, the default ones among them.
         snapshots: The snapshots, of any share.
         resource: The URI at which a host reads the file.
+        unreadable: What there is besides and could not be read, each in words.
     """
     file = _File()
+    for each in unreadable:
+        file.leave_out(each, "it could not be read")
     points, taken = _by_share(access_points), _by_share(snapshots)
     for share in sorted(existing(shares), key=_age):
         file.add_share(share, points.get(share.id, []))
@@ -140,13 +143,13 @@ class _File:
         self.left_out: list[str] = []
         self.counts = dict.fromkeys((_SHARE, _ATTACHMENT, _ACCESS_POINT, _SNAPSHOT), 0)
         self._labels = Labels()
-        self._shares: dict[UUID, str] = {}
+        self._shares: dict[str, str] = {}
 
     def add_share(self, share: ShareView, points: list[AccessPointView]) -> None:
         """Write a share, its attachments and its access points, each unless the provider cannot hold it."""
-        attachments: dict[UUID, str] = {}
+        attachments: dict[str, str] = {}
         if obstacle := _obstacle_of_share(share):
-            self._leave_out(f"share {quoted(share.name, 60)} ({share.id}) in {plain(share.region, 30)}", obstacle)
+            self.leave_out(f"share {quoted(share.name, 60)} ({plain(share.id)}) in {plain(share.region, 30)}", obstacle)
         else:
             self._write_share(share, [point for point in points if point.is_default])
             attachments = self._write_attachments(share)
@@ -154,16 +157,16 @@ class _File:
             if point.is_default:
                 continue
             if obstacle := _obstacle_of_access_point(point):
-                what = f"access point {quoted(point.name, 60)} ({point.id}) of share {point.share_id}"
-                self._leave_out(what, obstacle)
+                what = f"access point {quoted(point.name, 60)} ({plain(point.id)}) of share {plain(point.share_id)}"
+                self.leave_out(what, obstacle)
             else:
                 self._write_access_point(point, share, attachments)
 
     def add_snapshot(self, snapshot: SnapshotView) -> None:
         """Write a snapshot, unless the provider cannot hold it."""
         if obstacle := _obstacle(snapshot):
-            what = f"snapshot {quoted(snapshot.name, 60)} ({snapshot.id}) of share {snapshot.share_id}"
-            self._leave_out(what, obstacle)
+            what = f"snapshot {quoted(snapshot.name, 60)} ({plain(snapshot.id)}) of share {plain(snapshot.share_id)}"
+            self.leave_out(what, obstacle)
             return
         self._write(
             _SNAPSHOT,
@@ -174,7 +177,7 @@ class _File:
                 "region": string(snapshot.region),
             },
             block("lifecycle", _KEEP),
-            import_id=str(snapshot.id),
+            import_id=snapshot.id,
         )
 
     def _write_share(self, share: ShareView, default_points: list[AccessPointView]) -> None:
@@ -209,30 +212,30 @@ class _File:
             comments=comments,
         )
 
-    def _write_attachments(self, share: ShareView) -> dict[UUID, str]:
+    def _write_attachments(self, share: ShareView) -> dict[str, str]:
         """Write one for each VPC but the first, and return their addresses by VPC."""
-        written: dict[UUID, str] = {}
+        written: dict[str, str] = {}
         for vpc_id in share.vpc_ids[1:]:
             arguments = {
                 "share_id": self._share_id(share.id),
-                "vpc_id": string(str(vpc_id)),
+                "vpc_id": string(vpc_id),
                 "region": string(share.region),
             }
             if written:
                 # The provider's documentation has them attached one at a time.
                 arguments["depends_on"] = listed([list(written.values())[-1]])
-            label = self._label_below(share.id, str(vpc_id).partition("-")[0])
+            label = self._label_below(share.id, vpc_id.partition("-")[0])
             written[vpc_id] = self._write(_ATTACHMENT, label, arguments)
         return written
 
-    def _write_access_point(self, point: AccessPointView, share: ShareView, attachments: Mapping[UUID, str]) -> None:
+    def _write_access_point(self, point: AccessPointView, share: ShareView, attachments: Mapping[str, str]) -> None:
         policy = point.access_policy
         comments = []
         arguments = {
             "name": string(point.name),
             "share_id": self._share_id(point.share_id),
             "path": string(point.path),
-            "vpc_id": string(str(point.vpc_id)),
+            "vpc_id": string(point.vpc_id or ""),
         }
         if point.vpc_id and point.vpc_id in attachments:
             arguments["depends_on"] = listed([attachments[point.vpc_id]])
@@ -253,7 +256,7 @@ class _File:
             self._label_below(point.share_id, point.name),
             arguments,
             block("access_policy", access_policy),
-            import_id=str(point.id),
+            import_id=point.id,
             comments=comments,
         )
 
@@ -276,17 +279,18 @@ class _File:
         self.counts[kind] += 1
         return address
 
-    def _leave_out(self, what: str, why: str) -> None:
+    def leave_out(self, what: str, why: str) -> None:
+        """Say in the file what is not in it, and why."""
         reason = f"{what}: {why}."
         self.left_out.append(reason)
         self.sections.append(comment(f"Left out: {reason}"))
 
-    def _share_id(self, share_id: UUID) -> str:
+    def _share_id(self, share_id: str) -> str:
         """Return how a share's id is written: by its resource, if that is in the file."""
         address = self._shares.get(share_id)
-        return f"{address}.id" if address else string(str(share_id))
+        return f"{address}.id" if address else string(share_id)
 
-    def _label_below(self, share_id: UUID, name: str) -> str:
+    def _label_below(self, share_id: str, name: str) -> str:
         share = self._shares.get(share_id, "").partition(".")[2] or "share"
         return identifier(f"{share}_{name}", share)
 
@@ -312,13 +316,13 @@ def _obstacle(thing: _Thing) -> str:
     return "" if thing.name else "it has no name"
 
 
-def _age(thing: _Thing) -> tuple[datetime, UUID]:
+def _age(thing: _Thing) -> tuple[datetime, str]:
     return utc(thing.created_at), thing.id
 
 
-def _by_share(things: Iterable[B]) -> dict[UUID, list[B]]:
+def _by_share(things: Iterable[B]) -> dict[str, list[B]]:
     """Return what is not deleted by the share it belongs to, the oldest first."""
-    found: defaultdict[UUID, list[B]] = defaultdict(list)
+    found: defaultdict[str, list[B]] = defaultdict(list)
     for thing in sorted(existing(things), key=_age):
         found[thing.share_id].append(thing)
     return found

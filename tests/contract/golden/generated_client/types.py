@@ -1,59 +1,136 @@
-"""Contains some shared types for properties"""
+"""What the models and the operations share."""
 
-from collections.abc import Mapping, MutableMapping
-from functools import lru_cache
+import re
+from collections.abc import Callable, MutableMapping
 from http import HTTPStatus
-from typing import IO, BinaryIO, Generic, Literal, TypeVar
-from uuid import UUID
+from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import parse_qsl, quote
 
 from attrs import define
 
-# Reads the text of an id. The same ids come again and again: a share's in its access points, a VPC's in its shares.
-as_uuid = lru_cache(maxsize=1000)(UUID)
+from .errors import UnsafeIdError
+
+T = TypeVar("T")
+
+MISREAD = (KeyError, TypeError, ValueError)
+"""What reading raises that is not as the contract has it."""
+
+_SEGMENT = re.compile(r"[^/.%\x00-\x1f\x7f-\x9f]{1,64}")
 
 
 class Unset:
+    """What stands in a field that is left out. It counts as false."""
+
     def __bool__(self) -> Literal[False]:
         return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
 
 
 UNSET: Unset = Unset()
 
-# The types that `httpx.Client(files=)` can accept, copied from that library.
-FileContent = IO[bytes] | bytes | str
-FileTypes = (
-    # (filename, file (or bytes), content_type)
-    tuple[str | None, FileContent, str | None]
-    # (filename, file (or bytes), content_type, headers)
-    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-)
-RequestFiles = list[tuple[str, FileTypes]]
-
 
 @define
-class File:
-    """Contains information for file uploads"""
+class UnreadableItem:
+    """An item of a list that is not as the contract has it.
 
-    payload: BinaryIO
-    file_name: str | None = None
-    mime_type: str | None = None
+    Attributes:
+        field: The list, such as `shares`.
+        item: The item as the API sent it.
+        reason: What is wrong with it.
+    """
 
-    def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, self.payload, self.mime_type
-
-
-T = TypeVar("T")
+    field: str
+    item: Any
+    reason: str
 
 
 @define
 class Response(Generic[T]):
-    """A response from an endpoint"""
+    """An answer of the API.
+
+    Attributes:
+        status_code: The HTTP status.
+        content: The body as it came.
+        headers: The headers.
+        parsed: The body, read.
+    """
 
     status_code: HTTPStatus
     content: bytes
     headers: MutableMapping[str, str]
-    parsed: T | None
+    parsed: T
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset", "as_uuid"]
+def read_items(
+    read: Callable[[Any], T], items: Any, field: str
+) -> tuple[list[T], tuple[UnreadableItem, ...]]:
+    """Return the items of a list that can be read, and those that cannot: an odd one does not hide the others.
+
+    Args:
+        read: Reads one.
+        items: The list, as the API sent it.
+        field: The name of the list.
+
+    Raises:
+        TypeError: It is no list.
+    """
+    found: list[T] = []
+    unreadable: tuple[UnreadableItem, ...] = ()
+    for item in checked(items, list, field):
+        try:
+            found.append(read(item))
+        except MISREAD as error:
+            unreadable += (UnreadableItem(field, item, reason(error)),)
+    return found, unreadable
+
+
+def checked(value: Any, kind: type[T], field: str) -> T:
+    """Return a value that is of a kind, or stands for one that is.
+
+    Args:
+        value: What the API sent.
+        kind: What the contract has.
+        field: The name of the field that it is in.
+
+    Raises:
+        TypeError: It is of another kind.
+    """
+    if type(value) is kind:
+        return value
+    if kind is int and type(value) is float and value.is_integer():
+        # The same to JSON.
+        return kind(value)  # type: ignore[call-arg]
+    if kind is float and type(value) is int:
+        return kind(value)  # type: ignore[call-arg]
+    raise TypeError(f"{field} is no {kind.__name__}")
+
+
+def reason(error: Exception) -> str:
+    """Return in words why something could not be read."""
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def path_segment(value: object, name: str) -> str:
+    """Return a value as one segment of a path.
+
+    Args:
+        value: The value, such as an id.
+        name: What it is, for the error.
+
+    Raises:
+        UnsafeIdError: It is none.
+    """
+    text = str(value)
+    if not _SEGMENT.fullmatch(text):
+        raise UnsafeIdError(name, text)
+    return quote(text, safe="")
+
+
+def query_of(url: str) -> dict[str, str]:
+    """Return the parameters in the query of a URL, by name."""
+    return dict(parse_qsl(url.partition("?")[2].partition("#")[0]))
+
+
+__all__ = ["UNSET", "Response", "UnreadableItem", "Unset"]

@@ -3,11 +3,15 @@
 from .book import Book
 from .order import Order
 from .problem import Problem
+from .shelves import Shelves
+from .shelves_links import ShelvesLinks
 from .state import State
 
 __all__ = (
     "Book",
     "Order",
     "Problem",
+    "Shelves",
+    "ShelvesLinks",
     "State",
 )

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.state import State
+from ..types import checked
 
 T = TypeVar("T", bound="Book")
+
+_state = lru_cache(maxsize=100)(State)
 
 
 @_attrs_define
@@ -20,6 +24,7 @@ class Book:
     state: State
     """ Where it is, in the librarian's \"\"\"words\"\"\" and with a \\backslash. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         title = self.title
@@ -39,18 +44,18 @@ class Book:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         title = d.pop("title")
-
-        state = State(d.pop("state"))
-
-        book = cls(
-            title=title,
-            state=state,
+        if type(title) is not str:
+            title = checked(title, str, "title")
+        state = _state(d.pop("state"))
+        _read = cls(
+            title,
+            state,
         )
-
-        book.additional_properties = d
-        return book
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

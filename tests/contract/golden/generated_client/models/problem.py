@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, checked
 
 T = TypeVar("T", bound="Problem")
 
@@ -15,6 +15,7 @@ T = TypeVar("T", bound="Problem")
 class Problem:
     code: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
         code = self.code
@@ -29,15 +30,16 @@ class Problem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d: dict[str, Any] = {**src_dict}
         code = d.pop("code", UNSET)
-
-        problem = cls(
-            code=code,
+        if type(code) is not str and code is not UNSET:
+            code = checked(code, str, "code")
+        _read = cls(
+            code,
         )
-
-        problem.additional_properties = d
-        return problem
+        if d:
+            _read.additional_properties = d
+        return _read
 
     @property
     def additional_keys(self) -> list[str]:

@@ -3,7 +3,7 @@ from typing import Any
 
 import httpx
 
-from ...client import AuthenticatedClient, Client, json_of
+from ...client import AuthenticatedClient, Client, read_body
 from ...errors import ApiError
 from ...models.book import Book
 from ...models.order import Order
@@ -36,14 +36,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> list[Book]:
     if response.status_code == 200:
-        response_200 = []
-        _response_200 = json_of(response)
-        for response_200_item_data in _response_200:
-            response_200_item = Book.from_dict(response_200_item_data)
-
-            response_200.append(response_200_item)
-
-        return response_200
+        return read_body(response, lambda body: [Book.from_dict(item) for item in body])
     raise ApiError(response.status_code, response.content, response.headers)
 
 

@@ -1,11 +1,11 @@
 """What is waited for is looked at often at first, and never so often that it uses up the rate limit."""
 
-from do_nfs_mcp.tools.polling import pauses
+from do_nfs_client_helpers.retry_rules import polling_pauses
 
 
 def test_looks_are_quick_at_first_and_a_tenth_of_the_rate_limit_at_most() -> None:
     times: list[float] = []
-    for pause in pauses():
+    for pause in polling_pauses():
         times.append((times[-1] if times else 0) + pause)
         if times[-1] > 300:
             break

@@ -1,0 +1,178 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ...client import AuthenticatedClient, read_body
+from ...errors import ApiError
+from ...models.update_vpc_request import UpdateVpcRequest
+from ...models.vpc_envelope import VpcEnvelope
+from ...types import Response, path_segment
+
+
+def _get_kwargs(
+    vpc_id: str,
+    *,
+    body: UpdateVpcRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/v2/vpcs/{vpc_id}".format(
+            vpc_id=path_segment(vpc_id, "vpc_id"),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> VpcEnvelope:
+    if response.status_code == 200:
+        return read_body(response, VpcEnvelope.from_dict)
+    raise ApiError(response.status_code, response.content, response.headers)
+
+
+def _detailed(response: httpx.Response) -> Response[VpcEnvelope]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse(response),
+    )
+
+
+def sync_detailed(
+    vpc_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateVpcRequest,
+) -> Response[VpcEnvelope]:
+    """Update a VPC
+
+    Changes a VPC's name and, if given, its description, or makes it the region's default one. That one
+    stays it until another is made so.
+
+    Args:
+        vpc_id (str): An id, as an answer has it. A UUID is the same in capitals.
+        body (UpdateVpcRequest): What to change of a VPC.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        Response[VpcEnvelope]
+    """
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                vpc_id=vpc_id,
+                body=body,
+            )
+        )
+    )
+
+
+def sync(
+    vpc_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateVpcRequest,
+) -> VpcEnvelope:
+    """Update a VPC
+
+    Changes a VPC's name and, if given, its description, or makes it the region's default one. That one
+    stays it until another is made so.
+
+    Args:
+        vpc_id (str): An id, as an answer has it. A UUID is the same in capitals.
+        body (UpdateVpcRequest): What to change of a VPC.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        VpcEnvelope
+    """
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                vpc_id=vpc_id,
+                body=body,
+            )
+        )
+    )
+
+
+async def asyncio_detailed(
+    vpc_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateVpcRequest,
+) -> Response[VpcEnvelope]:
+    """Update a VPC
+
+    Changes a VPC's name and, if given, its description, or makes it the region's default one. That one
+    stays it until another is made so.
+
+    Args:
+        vpc_id (str): An id, as an answer has it. A UUID is the same in capitals.
+        body (UpdateVpcRequest): What to change of a VPC.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        Response[VpcEnvelope]
+    """
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                vpc_id=vpc_id,
+                body=body,
+            )
+        )
+    )
+
+
+async def asyncio(
+    vpc_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateVpcRequest,
+) -> VpcEnvelope:
+    """Update a VPC
+
+    Changes a VPC's name and, if given, its description, or makes it the region's default one. That one
+    stays it until another is made so.
+
+    Args:
+        vpc_id (str): An id, as an answer has it. A UUID is the same in capitals.
+        body (UpdateVpcRequest): What to change of a VPC.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        VpcEnvelope
+    """
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                vpc_id=vpc_id,
+                body=body,
+            )
+        )
+    )

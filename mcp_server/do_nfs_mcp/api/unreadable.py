@@ -1,0 +1,70 @@
+"""What the API listed and cannot be read. It is left out, and whatever a call says, it says that, too."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
+
+__all__ = ["note_unreadable", "noting_unreadable", "unreadable", "unreadable_text", "with_unreadable"]
+
+_MOST_NAMED = 10
+_NOUNS = {"shares": "share", "snapshots": "snapshot", "access_points": "access point", "vpcs": "VPC"}
+
+# By what is said of each, the list that it is from: a list may be read several times.
+_noted: ContextVar[dict[str, str] | None] = ContextVar("unreadable", default=None)
+
+
+@contextmanager
+def noting_unreadable() -> Iterator[None]:
+    """Keep what is noted inside."""
+    token = _noted.set({})
+    try:
+        yield
+    finally:
+        _noted.reset(token)
+
+
+def note_unreadable(answer: Any) -> None:
+    """Note what could not be read of the lists in an answer."""
+    noted = _noted.get()
+    if noted is None:
+        return
+    shares = [share for share in (getattr(answer, "share", None), *getattr(answer, "shares", ())) if share]
+    for model in (answer, *shares):
+        for found in getattr(model, "unreadable", ()):
+            noted[_described(found.field, found.item, found.reason)] = found.field
+
+
+def unreadable(field: str = "") -> list[str]:
+    """Return what was noted so far, each in words.
+
+    Args:
+        field: The list that it is from, such as `shares`; an empty text for all.
+    """
+    return [words for words, of in (_noted.get() or {}).items() if field in ("", of)]
+
+
+def with_unreadable(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a result as data, with what was noted."""
+    found = unreadable()
+    return {**data, "unreadable": found} if found else data
+
+
+def unreadable_text() -> str:
+    """Return the same as a sentence; an empty text if there is nothing."""
+    found = unreadable()
+    more = f"; and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return f"Left out, since it cannot be read: {'; '.join(found[:_MOST_NAMED])}{more}." if found else ""
+
+
+def _described(field: str, item: Any, reason: str) -> str:
+    known = item if isinstance(item, dict) else {}
+    name, thing_id = known.get("name"), known.get("id")
+    words = [
+        _NOUNS.get(field, field),
+        quoted(name, 60) if isinstance(name, str) and name else "",
+        f"({plain(thing_id, 64)})" if isinstance(thing_id, str) and thing_id else "",
+    ]
+    return f"{' '.join(filter(None, words))}: {escaped(reason, 100)}"

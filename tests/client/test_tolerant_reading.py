@@ -1,0 +1,227 @@
+"""What servers answer in other shapes than the contract's examples is read, by the client and by the tools; what cannot
+be read of a list hides nothing else."""
+
+import json
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import httpx
+import pytest
+from do_nfs_client import ApiError, AuthenticatedClient, UnreadableItem
+from do_nfs_client.api.shares import create_share, delete_share, get_share, list_shares
+from do_nfs_client.models import CreateShareRequest, Share, ShareAction, ShareList
+
+from ..support import other_shapes
+from ..support.api_answers import SHARE
+from ..support.constants import TOKEN, VPC
+from ..support.contracts import operation_of, operations
+from ..support.in_memory import Connect
+from ..support.other_shapes import CREATING, POINT, SHAPES, SNAPSHOT, action
+
+Answer = Callable[[httpx.Request], httpx.Response]
+NEW = {"name": "n", "region": "atl1", "size_gib": 50, "vpc_ids": ["test-vpc"], "wait": False}
+ACCOUNT: dict[str, dict[str, Any]] = {
+    "list_shares": {"shares": [other_shapes.SHARE, CREATING]},
+    "get_share": {"share": {**CREATING, "status": "ACTIVE", "size_gib": 60}},
+    "create_share": {"share": CREATING},
+    "create_share_action": {"action": action("resize")},
+    "list_snapshots": {"snapshots": [SNAPSHOT]},
+    "get_snapshot": {"snapshot": SNAPSHOT},
+    "list_access_points": {"access_points": [POINT]},
+    "get_access_point": {"access_point": POINT},
+    "list_vpcs": {"vpcs": [other_shapes.VPC], "links": {}, "meta": {"total": 1}},
+}
+"""An account of which every id is a plain text, by what operations answer."""
+TAKEN = {"create_share_action": {"action": action("snapshot", resource_type="SNAPSHOT", resource_id="test-snapshot")}}
+OPENED = {"create_access_point": SHAPES["an access point that is being made"][1]}
+NEW_POINT = {"share": "test-share", "name": "aa", "path": "/a"}
+CALLS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "create_share": ("create_share", NEW, {}),
+    "get_share": ("create_share", {**NEW, "wait": True}, {}),
+    "list_shares": ("list_shares", {}, {}),
+    "get_snapshot": ("create_snapshot", {"share": "test-share", "name": "s"}, TAKEN),
+    "list_snapshots": ("list_snapshots", {"share": "test-share"}, {}),
+    "create_access_point": ("create_access_point", {**NEW_POINT, "wait": False}, {}),
+    "get_access_point": ("create_access_point", NEW_POINT, OPENED),
+    "list_access_points": ("list_access_points", {"share": "test-share"}, {}),
+    "delete_access_point": ("delete_access_point", {"access_point": "test-point"}, {}),
+    "create_share_action": ("resize_share", {"share": "test-share", "size_gib": 60, "wait": False}, {}),
+    "list_vpcs": ("list_vpcs", {}, {}),
+}
+"""A call of a tool that gets the answer to each operation, and what other operations answer for it."""
+
+
+def connected(answer: Answer) -> AuthenticatedClient:
+    args = {"transport": httpx.MockTransport(answer)}
+    return AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args)
+
+
+def status_of(operation: str) -> int:
+    return next(int(status) for status in operations()[operation]["responses"] if status.startswith("2"))
+
+
+def account(**answers: dict[str, Any]) -> httpx.MockTransport:
+    """What answers as such an account does, but for these answers by their operation."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        # An id of these does not look like one.
+        path = request.url.path.replace("test-", "0-")
+        operation = operation_of(request.method, path)
+        body = {**ACCOUNT, **answers}[operation]
+        if operation == "list_access_points" and "/test-share/" not in request.url.path:
+            body = {}
+        return httpx.Response(status_of(operation), json=body)
+
+    return httpx.MockTransport(answer)
+
+
+class Nothing:
+    """Stands in for a request's body, which no answer here depends on."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {}
+
+
+@pytest.mark.parametrize(("operation", "body"), SHAPES.values(), ids=SHAPES)
+def test_the_client_reads_other_shapes(operation: str, body: dict[str, Any]) -> None:
+    contract = operations()[operation]
+    module = import_module(f"do_nfs_client.api.{contract['tags'][0]}.{operation}")
+    arguments: dict[str, Any] = {p["name"]: "test-id" for p in contract["parameters"] if p["in"] == "path"}
+    arguments |= {"body": Nothing()} if "requestBody" in contract else {}
+    client = connected(lambda _: httpx.Response(status_of(operation), json=body))
+    found = module.sync(client=client, **arguments)
+    assert not getattr(found, "unreadable", ())
+    for field, value in body.items():
+        kept = found.to_dict()[field]
+        (sent,), (read,) = (value, kept) if isinstance(value, list) else ([value], [kept])
+        assert {name: sent.get(name) for name in ("id", "status", "resource_id")} == {
+            name: read.get(name) for name in ("id", "status", "resource_id")
+        }
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("protocol_version", ["2026-07-28"])
+@pytest.mark.parametrize(("operation", "body"), SHAPES.values(), ids=SHAPES)
+async def test_tools_show_other_shapes(
+    connect: Connect, sent: list[httpx.Request], operation: str, body: dict[str, Any]
+) -> None:
+    tool, arguments, others = CALLS[operation]
+    options: dict[str, Any] = {"destructive": "allow", "allow_no_squash": True}
+    async with connect(transport=account(**others, **{operation: body}), **options) as assistant:
+        shown = await assistant.succeed(tool, **arguments)
+    assert operation in {operation_of(each.method, each.url.path.replace("test-", "0-")) for each in sent}
+    assert "unreadable" not in shown
+
+
+@pytest.mark.anyio
+async def test_what_has_an_id_that_is_no_uuid_is_named_by_it(connect: Connect) -> None:
+    async with connect(transport=account()) as assistant:
+        assert (await assistant.succeed("get_share", share="test-share"))["name"] == "share-of-a-test"
+        assert (await assistant.succeed("get_share", share="share-of-a-test"))["id"] == "test-share"
+        assert (await assistant.succeed("get_snapshot", snapshot="test-snapshot"))["share_id"] == "test-share"
+        assert (await assistant.succeed("get_access_point", access_point="test-point"))["vpc_name"] == "vpc-of-a-test"
+        assert "test-vpc" in json.dumps(await assistant.succeed("create_share", **NEW))
+
+
+@pytest.mark.anyio
+async def test_an_id_that_no_request_can_name_is_shown_and_not_sent(
+    connect: Connect, sent: list[httpx.Request]
+) -> None:
+    odd = {**CREATING, "id": "../../v2/droplets"}
+    async with connect(transport=account(create_share={"share": odd}, list_shares={"shares": [odd]})) as assistant:
+        assert (await assistant.succeed("list_shares"))["shares"][0]["id"] == odd["id"]
+        waited = await assistant.succeed("create_share", **{**NEW, "wait": True})
+    assert (waited["outcome"], waited["share"]["id"]) == ("pending", odd["id"])
+    assert "no request can name the id" in waited["message"]
+    assert {request.url.path for request in sent} == {"/v2/nfs", "/v2/vpcs"}
+
+
+class TestOddItems:
+    ODD: tuple[tuple[Any, str], ...] = (
+        ({name: value for name, value in SHARE.items() if name != "created_at"}, "created_at is missing"),
+        ({**SHARE, "name": None}, "name is missing"),
+        ({**SHARE, "id": 7}, "id is no str"),
+        ({**SHARE, "size_gib": "50"}, "size_gib is no int"),
+        ({**SHARE, "size_gib": 50.5}, "size_gib is no int"),
+        ({**SHARE, "size_gib": True}, "size_gib is no int"),
+        ({**SHARE, "created_at": "yesterday"}, "Invalid isoformat string: 'yesterday'"),
+        ({**SHARE, "vpc_ids": VPC}, "vpc_ids is no list"),
+        ({**SHARE, "vpc_ids": [7]}, "vpc_ids is no str"),
+        ({**SHARE, "status": 7}, "7 is not a valid ShareStatus"),
+        ({**SHARE, "status": []}, "unhashable type: 'list'"),
+        ([["id", "x"]], "'list' object is not a mapping"),
+        (7, "'int' object is not a mapping"),
+        (None, "'NoneType' object is not a mapping"),
+    )
+
+    @pytest.mark.parametrize(("odd", "reason"), ODD, ids=[reason for _, reason in ODD])
+    def test_one_odd_item_hides_no_other(self, odd: Any, reason: str) -> None:
+        body = {"shares": [SHARE, odd, {**SHARE, "name": "last"}]}
+        found = list_shares.sync(client=connected(lambda _: httpx.Response(200, json=body)))
+        assert [share.name for share in found.shares] == [SHARE["name"], "last"]
+        without_nulls = {k: v for k, v in odd.items() if v is not None} if isinstance(odd, dict) else odd
+        assert found.unreadable == (UnreadableItem("shares", without_nulls, reason),)
+
+    def test_an_odd_access_point_does_not_hide_its_share(self) -> None:
+        body = {"share": {**SHARE, "access_points": [POINT, {"id": "odd"}]}}
+        share = get_share.sync("x", client=connected(lambda _: httpx.Response(200, json=body))).share
+        assert [point.id for point in share.access_points] == ["test-point"]
+        assert [(odd.field, odd.reason) for odd in share.unreadable] == [("access_points", "name is missing")]
+
+    def test_a_list_of_ordinary_items_has_no_odd_ones(self) -> None:
+        assert ShareList.from_dict({"shares": [SHARE]}).unreadable == ()
+
+    def test_a_whole_number_that_is_written_with_a_point_is_one(self) -> None:
+        assert Share.from_dict({**SHARE, "size_gib": 50.0}).size_gib == 50
+
+    def test_what_is_read_is_not_changed(self) -> None:
+        sent = {"shares": [{**SHARE, "new": 1}]}
+        before = json.dumps(sent)
+        ShareList.from_dict(sent)
+        assert json.dumps(sent) == before
+
+    @pytest.mark.parametrize(("sent", "kept"), [(1, 1), ("1", "1"), ("7f2d", "7f2d")])
+    def test_the_id_of_an_action_is_a_number_or_a_text(self, sent: Any, kept: Any) -> None:
+        assert ShareAction.from_dict(action("resize", id=sent)).id == kept
+
+    @pytest.mark.parametrize("odd", [[1], {}, True, 1.5])
+    def test_nothing_else_is_the_id_of_an_action(self, odd: Any) -> None:
+        with pytest.raises(TypeError, match="id is no str or int"):
+            ShareAction.from_dict(action("resize", id=odd))
+
+
+class TestNoSuccess:
+    NOT_JSON = ("<html>", '{"share": {', "", "[" * 100_000, "\xff")
+    OTHER_JSON = ("[]", '[["share", {}]]', "null", "7", "{}", '{"share": []}', '{"share": {"id": "x"}}')
+
+    @pytest.mark.parametrize("body", [*NOT_JSON, *OTHER_JSON])
+    def test_a_success_that_is_none_of_the_contract_is_an_api_error(self, body: str) -> None:
+        answer = httpx.Response(200, content=body.encode("latin-1"), headers={"x-request-id": "r"})
+        with pytest.raises(ApiError, match=r"^200, which cannot be read: ") as raised:
+            get_share.sync("x", client=connected(lambda _: answer))
+        assert (raised.value.status_code, raised.value.request_id) == (200, "r")
+        assert raised.value.unreadable
+        assert raised.value.__cause__ is not None
+
+    @pytest.mark.anyio
+    async def test_it_is_one_without_blocking_too(self) -> None:
+        async with connected(lambda _: httpx.Response(200, text="<html>")) as client:
+            with pytest.raises(ApiError, match="Expecting value"):
+                await get_share.asyncio_detailed("x", client=client)
+
+    @pytest.mark.parametrize("status", [200, 202, 206])
+    def test_a_success_with_another_status_than_the_contract_s_is_an_api_error(self, status: int) -> None:
+        client = connected(lambda _: httpx.Response(status, json={"share": SHARE}))
+        with pytest.raises(ApiError) as raised:
+            create_share.sync(client=client, body=CreateShareRequest("n", "atl1", 50, [VPC]))
+        assert (raised.value.status_code, raised.value.body) == (status, {"share": SHARE})
+        with pytest.raises(ApiError):
+            delete_share.sync("x", client=client)
+
+    def test_what_an_error_says_is_no_reason_why_it_cannot_be_read(self) -> None:
+        with pytest.raises(ApiError) as raised:
+            get_share.sync(
+                "x", client=connected(lambda _: httpx.Response(404, json={"id": "not_found", "message": "No."}))
+            )
+        assert raised.value.unreadable == ""

@@ -1,0 +1,182 @@
+"""Other people's clients do on the sandbox what the vendor's Terraform provider does in its own example."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from do_nfs_sandbox import Sandbox, serve
+
+from ..support.constants import TOKEN
+from ..support.contracts import operations
+
+pytestmark = pytest.mark.system
+
+# By operation of the contract, what calls it in pydo.
+PYDO = {
+    "list_shares": "nfs.list",
+    "create_share": "nfs.create",
+    "get_share": "nfs.get",
+    "delete_share": "nfs.delete",
+    "create_share_action": "nfs.create_action",
+    "list_snapshots": "nfs.list_snapshot",
+    "get_snapshot": "nfs.get_snapshot",
+    "delete_snapshot": "nfs.delete_snapshot",
+    "list_access_points": "nfs.list_access_points",
+    "create_access_point": "nfs.create_access_point",
+    "get_access_point": "nfs.get_access_point",
+    "delete_access_point": "nfs.delete_access_point",
+    "list_actions": "actions.list",
+    "get_action": "actions.get",
+    "list_vpcs": "vpcs.list",
+    "create_vpc": "vpcs.create",
+    "get_vpc": "vpcs.get",
+    "update_vpc": "vpcs.update",
+    "patch_vpc": "vpcs.patch",
+    "delete_vpc": "vpcs.delete",
+    "list_regions": "regions.list",
+}
+NOT_THERE = {
+    "vpcs.list_members": "no source says as what a share is listed there",
+    "vpcs.list_peerings": "joining VPCs is a service of its own",
+    "vpcs.create_peerings": "joining VPCs is a service of its own",
+    "vpcs.patch_peerings": "joining VPCs is a service of its own",
+}
+REGION = "atl1"
+POLICY = {
+    "anonuid": 65534,
+    "anongid": 65534,
+    "protocols": ["NFS4"],
+    "squash_config": "ROOT_SQUASH",
+    "identity_enforcement_enabled": False,
+}
+
+Call = Callable[..., Any]
+"""Calls an operation of the contract with its parameters by name, `body` too; returns the body of the answer."""
+
+
+class RefusedError(Exception):
+    """An answer that is no success. Its argument is the status."""
+
+
+def pydo_call(url: str) -> Call:
+    # Here, so that the other tests run without it.
+    import pydo
+    from azure.core.exceptions import HttpResponseError
+
+    client = pydo.Client(token=TOKEN, endpoint=url)
+
+    def call(operation: str, **arguments: Any) -> Any:
+        group, method = PYDO[operation].split(".")
+        try:
+            # It sends tokens over https only, unless it is told otherwise.
+            return getattr(getattr(client, group), method)(**arguments, enforce_https=False)
+        except HttpResponseError as error:
+            raise RefusedError(error.status_code) from error
+
+    return call
+
+
+def curl_call(url: str) -> Call:
+    def call(name: str, body: Any = None, **arguments: Any) -> Any:
+        operation = operations()[name]
+        in_path = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "path"}
+        path = operation["path"].format(**{key: arguments[key] for key in in_path})
+        query = "&".join(f"{key}={value}" for key, value in arguments.items() if key not in in_path)
+        command = ["curl", "--silent", "--show-error", "--request", operation["method"].upper()]
+        command += ["--header", f"Authorization: Bearer {TOKEN}", "--header", "Content-Type: application/json"]
+        command += ["--write-out", r"\n%{http_code}", *(["--data", json.dumps(body)] if body is not None else [])]
+        result = subprocess.run([*command, f"{url}{path}?{query}"], text=True, capture_output=True, check=True)
+        content, _, status = result.stdout.rpartition("\n")
+        if not status.startswith("2"):
+            raise RefusedError(int(status))
+        return json.loads(content) if content else None
+
+    return call
+
+
+@pytest.fixture(params=[pydo_call, curl_call], ids=["pydo", "curl"])
+def call(request: pytest.FixtureRequest) -> Iterator[Call]:
+    """Calls a sandbox in which every change is done at once, and has called every operation when the test ends."""
+    with Sandbox(ready_after=0, strict_names=True) as sandbox, serve(sandbox) as url:
+        yield request.param(url)
+        assert {each.operation for each in sandbox.requests if (each.status or 0) < 300} == PYDO.keys()
+
+
+def test_the_terraform_provider_s_own_example_is_created_planned_and_destroyed(call: Call) -> None:
+    # Created, in the provider's order.
+    assert REGION in {region["slug"] for region in call("list_regions")["regions"]}
+    first, second = (
+        call("create_vpc", body={"name": name, "region": REGION})["vpc"] for name in ("nfs-test-vpc", "nfs-test-vpc-2")
+    )
+    order = {
+        "name": "nfs-test",
+        "region": REGION,
+        "size_gib": 500,
+        "vpc_ids": [first["id"]],
+        "performance_tier": "high",
+    }
+    share = call("create_share", body=order)["share"]
+    assert share["status"] == "CREATING"
+    share_id = share["id"]
+
+    def act(kind: str, **params: Any) -> Any:
+        body = {"type": kind, "region": REGION, "params": params}
+        return call("create_share_action", nfs_id=share_id, body=body)["action"]
+
+    share = call("get_share", nfs_id=share_id, region=REGION)["share"]
+    assert (share["status"], share["vpc_ids"], bool(share["host"])) == ("ACTIVE", [first["id"]], True)
+    attached = act("attach", vpc_id=second["id"])
+    assert call("get_action", action_id=int(attached["id"]))["action"]["status"] == "completed"
+    snapshot_id = act("snapshot", name="nfs-test-snapshot")["resource_id"]
+    new_point = {"name": "nfs-test-access-point", "path": "/data", "vpc_id": first["id"], "access_policy": POLICY}
+    point = call("create_access_point", share_id=share_id, body=new_point)["access_point"]
+
+    # Planned again: everything is there, as it was asked for.
+    share = call("get_share", nfs_id=share_id, region=REGION)["share"]
+    assert (share["vpc_ids"], share["size_gib"]) == ([first["id"], second["id"]], 500)
+    assert [each["id"] for each in call("list_shares", region=REGION)["shares"]] == [share_id]
+    assert call("get_snapshot", nfs_snapshot_id=snapshot_id, region=REGION)["snapshot"]["status"] == "ACTIVE"
+    assert [each["id"] for each in call("list_snapshots", share_id=share_id)["snapshots"]] == [snapshot_id]
+    point = call("get_access_point", access_point_id=point["id"])["access_point"]
+    assert (point["status"], point["access_policy"]) == ("ACCESS_POINT_ACTIVE", POLICY)
+    active = call("list_access_points", share_id=share_id, status="ACCESS_POINT_ACTIVE")["access_points"]
+    assert [each["name"] for each in active] == ["default", "nfs-test-access-point"]
+    assert call("get_vpc", vpc_id=second["id"])["vpc"] == second
+
+    # Changed in place.
+    changed = call("update_vpc", vpc_id=second["id"], body={"name": "nfs-test-vpc-2", "description": "Second."})["vpc"]
+    assert changed == {**second, "description": "Second."}
+    assert call("patch_vpc", vpc_id=second["id"], body={"description": ""})["vpc"] == second
+
+    # Destroyed, which a VPC and a share refuse as long as they are used.
+    for refused, status, arguments in (
+        ("delete_vpc", 403, {"vpc_id": first["id"]}),
+        ("delete_share", 412, {"nfs_id": share_id}),
+    ):
+        with pytest.raises(RefusedError, match=str(status)):
+            call(refused, **arguments)
+    assert call("delete_access_point", access_point_id=point["id"])["access_point"]["status"] == "ACCESS_POINT_DELETED"
+    call("delete_snapshot", nfs_snapshot_id=snapshot_id, region=REGION)
+    for vpc in (second, first):
+        act("detach", vpc_id=vpc["id"])
+    assert call("get_share", nfs_id=share_id, region=REGION)["share"]["status"] == "INACTIVE"
+    call("delete_share", nfs_id=share_id, region=REGION)
+    for vpc in (second, first):
+        call("delete_vpc", vpc_id=vpc["id"])
+    assert call("list_vpcs", page=1, per_page=200)["meta"]["total"] == 12
+    assert call("list_actions", page=1, per_page=200)["meta"]["total"] == 7
+
+
+def test_every_operation_of_pydo_on_nfs_vpcs_regions_and_actions_is_called_or_named() -> None:
+    import pydo
+
+    client = pydo.Client(token=TOKEN)
+    found = {
+        f"{group}.{method}"
+        for group in ("nfs", "vpcs", "regions", "actions")
+        for method in dir(getattr(client, group))
+        if not method.startswith("_")
+    }
+    assert found == {*PYDO.values(), *NOT_THERE}

@@ -1,0 +1,210 @@
+"""What the API lists and cannot be read is told of and hides nothing else. A change whose answer cannot be read is said
+to have been made."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from do_nfs_mcp.storage.limits import Limits
+from mcp_types import ElicitResult
+
+from ..support.api_answers import SHARE, example
+from ..support.calling import text_of
+from ..support.constants import OTHER_VPC, VPC
+from ..support.contracts import operation_of
+from ..support.in_memory import Assistant, Connect
+from ..support.person import Person
+
+pytestmark = pytest.mark.anyio
+
+ID = SHARE["id"]
+ODD_SHARE = {"id": "odd-share", "name": "backup"}
+ODD_SHARE_TOLD = 'share "backup" (odd-share): region is missing'
+SNAPSHOT = example("get_snapshot")[1]["snapshot"]
+ODD_SNAPSHOT = {**SNAPSHOT, "id": "odd-snapshot", "name": "monday", "created_at": "never"}
+ODD_SNAPSHOT_TOLD = "snapshot \"monday\" (odd-snapshot): Invalid isoformat string: 'never'"
+ODD_ANSWER = {"share": {**SHARE, "created_at": 7}}
+NEW = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [OTHER_VPC], "wait": False}
+RESIZE = {"share": ID, "size_gib": 2048, "wait": False}
+
+
+def answers(**bodies: Any) -> httpx.MockTransport:
+    """What answers with the contract's examples, but for these bodies by their operation: one, or one after another."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        operation = operation_of(request.method, request.url.path)
+        status, body = example(operation)
+        body = bodies.get(operation, body)
+        if isinstance(body, list):
+            body = body.pop(0) if len(body) > 1 else body[0]
+        return httpx.Response(status, json=body)
+
+    return httpx.MockTransport(answer)
+
+
+LISTED = {"shares": [ODD_SHARE, SHARE]}
+
+
+async def told(assistant: Assistant, tool: str, **arguments: Any) -> tuple[str, list[str]]:
+    """What a tool says at the end, and what it gives as data, of what could not be read."""
+    result = await assistant.call(tool, **arguments)
+    assert not result.is_error, text_of(result)
+    assert isinstance(result.structured_content, dict)
+    return text_of(result).splitlines()[-1], result.structured_content["unreadable"]
+
+
+async def test_a_list_has_the_others_and_says_what_is_left_out(connect: Connect) -> None:
+    async with connect(transport=answers(list_shares=LISTED)) as assistant:
+        assert await told(assistant, "list_shares") == (
+            f"Left out, since it cannot be read: {ODD_SHARE_TOLD}.",
+            [ODD_SHARE_TOLD],
+        )
+        shown = await assistant.succeed("list_shares")
+    assert (shown["total"], [share["id"] for share in shown["shares"]]) == (1, [ID])
+
+
+async def test_a_list_of_which_nothing_can_be_read_says_so(connect: Connect) -> None:
+    async with connect(transport=answers(list_shares={"shares": [ODD_SHARE]})) as assistant:
+        result = await assistant.call("list_shares")
+    assert text_of(result) == f"No shares.\nLeft out, since it cannot be read: {ODD_SHARE_TOLD}."
+
+
+async def test_of_many_items_that_cannot_be_read_ten_are_named_and_all_are_data(connect: Connect) -> None:
+    odd = [{"id": f"odd-{number}"} for number in range(12)]
+    async with connect(transport=answers(list_shares={"shares": odd})) as assistant:
+        words, data = await told(assistant, "list_shares")
+    assert words.endswith("share (odd-9): name is missing; and 2 more.")
+    assert data == [f"share (odd-{number}): name is missing" for number in range(12)]
+
+
+@pytest.mark.parametrize(("tool", "field"), [("list_snapshots", "snapshots"), ("list_vpcs", "vpcs")])
+async def test_every_list_has_the_others(connect: Connect, tool: str, field: str) -> None:
+    _, body = example(tool)
+    transport = answers(**{tool: {field: [7, *body[field]]}})
+    async with connect(transport=transport) as assistant:
+        _, data = await told(assistant, tool)
+        assert len((await assistant.succeed(tool))[field]) == len(body[field])
+    assert data == [f"{'VPC' if field == 'vpcs' else 'snapshot'}: 'int' object is not a mapping"]
+
+
+async def test_an_access_point_that_cannot_be_read_does_not_hide_its_share(connect: Connect) -> None:
+    share = {**SHARE, "access_points": [{"id": "odd-point", "name": "team"}]}
+    async with connect(transport=answers(get_share={"share": share})) as assistant:
+        _, data = await told(assistant, "get_share", share=ID)
+    assert data == ['access point "team" (odd-point): share_id is missing']
+
+
+async def test_the_overview_and_its_resource_say_what_they_leave_out(connect: Connect) -> None:
+    transport = answers(list_shares=LISTED, list_snapshots={"snapshots": [ODD_SNAPSHOT]})
+    async with connect(transport=transport) as assistant:
+        _, data = await told(assistant, "get_storage_overview")
+        (read,) = (await assistant.client.read_resource("nfs://overview")).contents
+    assert data == [ODD_SHARE_TOLD, ODD_SNAPSHOT_TOLD]
+    assert json.loads(getattr(read, "text", ""))["unreadable"] == data
+
+
+async def test_terraform_has_what_is_left_out_in_a_comment(connect: Connect) -> None:
+    async with connect(transport=answers(list_shares=LISTED)) as assistant:
+        shown = await assistant.succeed("export_terraform")
+        (read,) = (await assistant.client.read_resource("nfs://terraform")).contents
+    assert shown["left_out"] == [f"{ODD_SHARE_TOLD}: it could not be read."]
+    for hcl in (shown["hcl"], getattr(read, "text", "")):
+        assert f"# Left out: {ODD_SHARE_TOLD}: it could not be read." in hcl
+
+
+async def test_a_name_that_is_not_found_may_be_that_of_what_cannot_be_read(connect: Connect) -> None:
+    async with connect(transport=answers(list_shares=LISTED)) as assistant:
+        said = await assistant.fail("get_share", share="backup")
+    assert said.startswith('Nothing was done: no share is named "backup"')
+    assert said.endswith(f"Left out, since it cannot be read: {ODD_SHARE_TOLD}.")
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"), [("delete_share", {"share": ID}), ("prune_snapshots", {"share": ID, "keep_last": 0})]
+)
+async def test_a_question_says_what_could_not_be_read_of_what_is_at_stake(
+    connect: Connect, person: Person, tool: str, arguments: dict[str, Any]
+) -> None:
+    listed = {"snapshots": [ODD_SNAPSHOT, SNAPSHOT]}
+    person.answer = lambda *_: ElicitResult(action="decline")
+    async with connect(transport=answers(list_snapshots=listed)) as assistant:
+        await assistant.call(tool, **arguments, **({"delete_snapshots": True} if tool == "delete_share" else {}))
+    (question,) = person.asked
+    assert question.endswith(f"Left out, since it cannot be read: {ODD_SNAPSHOT_TOLD}.")
+
+
+async def test_a_share_that_cannot_be_read_counts_where_their_number_is_limited(connect: Connect) -> None:
+    async with connect(transport=answers(list_shares=LISTED), limits=Limits(max_shares=2)) as assistant:
+        assert "there are 2 shares already" in await assistant.fail("create_share", **NEW)
+
+
+class TestChangesThatWereMade:
+    MADE = "The API has taken the change, but what it answered cannot be read"
+
+    async def test_a_change_of_which_the_answer_cannot_be_read_is_said_to_be_made(
+        self, connect: Connect, sent: list[httpx.Request]
+    ) -> None:
+        transport = answers(create_share=ODD_ANSWER, list_shares={"shares": []})
+        async with connect(transport=transport) as assistant:
+            said = await assistant.fail("create_share", **NEW)
+        assert said.startswith(f"{self.MADE} (fromisoformat: argument must be str). Do not call this again: look with ")
+        assert [request.method for request in sent].count("POST") == 1
+
+    async def test_what_was_made_is_found_if_a_list_shows_it(self, connect: Connect) -> None:
+        made = {**SHARE, "id": VPC, "name": "data", "size_gib": 100}
+        transport = answers(create_share=ODD_ANSWER, list_shares=[{"shares": []}, {"shares": [made]}])
+        async with connect(transport=transport) as assistant:
+            assert (await assistant.succeed("create_share", **NEW))["share"]["id"] == VPC
+
+    async def test_a_change_that_shows_is_done(self, connect: Connect, sent: list[httpx.Request]) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            is_changed = "POST" in {each.method for each in sent}
+            grown = {"share": {**SHARE, "size_gib": 2048 if is_changed else 1024}}
+            return answers(create_share_action={"action": {}}, get_share=grown).handle_request(request)
+
+        async with connect(transport=httpx.MockTransport(answer)) as assistant:
+            shown = await assistant.succeed("resize_share", **RESIZE)
+        assert (shown["outcome"], shown["share"]["size_gib"]) == ("done", 2048)
+
+    async def test_a_change_that_does_not_show_is_said_to_be_taken(self, connect: Connect) -> None:
+        async with connect(transport=answers(create_share_action={"action": {}})) as assistant:
+            said = await assistant.fail("resize_share", **RESIZE)
+        assert said.startswith(f"{self.MADE} (resource_id is missing). Do not call this again")
+
+    @pytest.mark.parametrize("body", [{}, {"status": "ok"}, [], "signed in"])
+    async def test_what_may_be_a_proxy_s_answer_is_not_taken_for_the_api_s(self, connect: Connect, body: Any) -> None:
+        transport = answers(create_share=[body], list_shares={"shares": []})
+        async with connect(transport=transport) as assistant:
+            said = await assistant.fail("create_share", **NEW)
+        assert "It is not known whether the change was made" in said
+
+
+class TestPages:
+    @pytest.mark.parametrize(("tool", "field"), [("list_shares", "shares"), ("list_snapshots", "snapshots")])
+    async def test_a_list_that_comes_in_pages_is_read_to_its_end(
+        self, connect: Connect, sent: list[httpx.Request], tool: str, field: str
+    ) -> None:
+        item = SHARE if field == "shares" else SNAPSHOT
+        away = "https://elsewhere.test/v2/droplets?page={}&region=atl1"
+        pages = [
+            {field: [{**item, "id": f"id-{number}"}], "links": {"pages": {"next": away.format(number + 1)}}}
+            for number in (1, 2)
+        ]
+        transport = answers(**{tool: [*pages, {field: [{**item, "id": "id-3"}], "links": {}}]})
+        async with connect(transport=transport) as assistant:
+            shown = await assistant.succeed(tool, region="atl1")
+        assert shown["total"] == 3
+        listing = [request.url for request in sent if request.url.path != "/v2/vpcs"]
+        assert {url.host for url in listing} == {"api.test"}
+        assert len({url.path for url in listing}) == 1
+        assert [dict(url.params) for url in listing] == [
+            {"region": "atl1"},
+            {"region": "atl1", "page": "2"},
+            {"region": "atl1", "page": "3"},
+        ]
+
+    async def test_a_server_that_ignores_the_page_does_not_make_a_list_endless(self, connect: Connect) -> None:
+        endless = {"shares": [SHARE], "links": {"pages": {"next": "https://api.test/v2/nfs?page=2"}}}
+        async with connect(transport=answers(list_shares=endless)) as assistant:
+            assert (await assistant.succeed("list_shares"))["total"] == 1
