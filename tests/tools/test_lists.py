@@ -66,7 +66,7 @@ async def test_pages_hold_what_the_whole_list_holds(
     for number in range(3):
         await assistant.succeed("create_share", name=f"s{number}", region="atl1", size_gib=50, vpc_ids=[VPC])
         await assistant.succeed("create_snapshot", share="data", name=f"s{number}")
-        await assistant.succeed("create_access_point", share="data", name=f"s{number}", path="/s", vpc_id=VPC)
+        await assistant.succeed("create_access_point", share="data", name=f"s{number}", path=f"/s{number}", vpc_id=VPC)
     whole = (await assistant.succeed(tool, **arguments))[of]
     assert len(whole) >= 3
     assert await everything(assistant, tool, of, **arguments, limit=1) == whole
@@ -108,7 +108,7 @@ async def test_shares_are_filtered_by_name_status_and_region(assistant: Assistan
 async def test_snapshots_and_access_points_are_filtered_too(assistant: Assistant, share: dict[str, Any]) -> None:
     for name in ("monday", "tuesday"):
         await assistant.succeed("create_snapshot", share="data", name=name)
-        await assistant.succeed("create_access_point", share="data", name=name, path="/s", vpc_id=VPC)
+        await assistant.succeed("create_access_point", share="data", name=name, path=f"/{name}", vpc_id=VPC)
     for tool, of in (("list_snapshots", "snapshots"), ("list_access_points", "access_points")):
         found = await assistant.succeed(tool, share="data", name_contains="tues")
         assert [item["name"] for item in found[of]] == ["tuesday"]
