@@ -112,8 +112,13 @@ def bodies(operation: str, status: str, evolve: Evolve = as_written) -> st.Searc
         # What is read-only would be left out of a request, and a request is what schemathesis makes.
         return evolve({key: visit(value) for key, value in node.items() if key != "readOnly"})
 
-    schema = resolved(operations()[operation]["responses"][status])["content"]["application/json"]["schema"]
-    return instances(visit(schema))
+    schema = visit(resolved(operations()[operation]["responses"][status])["content"]["application/json"]["schema"])
+    lists = {name: {**of, "minItems": 1} for name, of in schema.get("properties", {}).items() if "items" in of}
+    if not lists:
+        return instances(schema)
+    # Left to chance, few lists have anything in them.
+    full = {"properties": {**schema["properties"], **lists}, "required": sorted({*schema.get("required", ()), *lists})}
+    return instances(schema) | instances({**schema, **full})
 
 
 def read(operation: str, status: int, content: bytes) -> Any:
