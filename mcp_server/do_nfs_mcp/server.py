@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib import resources
 from importlib.metadata import version
 from itertools import chain
+from os import urandom
 from typing import TYPE_CHECKING, Any
 
 from anyio.streams.memory import MemoryObjectReceiveStream
@@ -38,6 +39,7 @@ from do_nfs_mcp.tools.icons import SERVER_ICONS
 from do_nfs_mcp.tools.overview_page import make_apps
 from do_nfs_mcp.tools.request_params import tidy_params
 from do_nfs_mcp.tools.service import Service, ServiceContext, bind_service
+from do_nfs_mcp.tools.single_use_answers import RequestStateCodec
 from do_nfs_mcp.tools.tool import NfsTool, ToolSpec, refusal
 
 if TYPE_CHECKING:
@@ -257,7 +259,8 @@ def build_server(
         middleware=[*audited, tidy_params, bind_service],
         auth=access.settings if access else None,
         token_verifier=access.verifier if access else None,
-        request_state_security=RequestStateSecurity(keys=request_state_keys) if request_state_keys else None,
+        # Without keys to share, one that nobody else has.
+        request_state_security=RequestStateSecurity(codec=RequestStateCodec(request_state_keys or [urandom(32)])),
     )
 
 

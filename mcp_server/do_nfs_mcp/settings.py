@@ -17,8 +17,11 @@ __all__ = [
     "ALLOWANCE_GIB",
     "API_URL",
     "CONNECT_SECONDS",
+    "MAX_ANSWER_MB",
     "MAX_IN_FLIGHT",
     "READ_SECONDS",
+    "STATE_PREFIX",
+    "STATE_VARIABLE",
     "TOKEN_VARIABLES",
     "WAIT_SECONDS",
     "Ask",
@@ -26,6 +29,7 @@ __all__ = [
     "HttpSettings",
     "Settings",
     "SettingsError",
+    "checked_state_url",
     "checked_url",
     "listening_url",
     "token_from",
@@ -41,11 +45,15 @@ WAIT_SECONDS = 45
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 MAX_IN_FLIGHT = 16
+MAX_ANSWER_MB = 64
+STATE_PREFIX = "do-nfs-mcp"
+STATE_VARIABLE = "DO_NFS_MCP_STATE"
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_TOKEN")
 _HOST_AND_PORT = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 _EXAMPLE_HOST = "nfs.example.com"
 _PUBLIC_URL = f"https://{_EXAMPLE_HOST}/mcp"
+_DATABASE = re.compile(r"(/[0-9]{0,4})?", re.ASCII)
 # A name or an address, and a port. A name with other letters has a form with these, too.
 _NETLOC = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]+)?", re.ASCII | re.IGNORECASE)
 
@@ -68,6 +76,7 @@ class HttpSettings:
         allow_host: The names it may be called by besides this machine's own.
         allow_origin: The web pages that may call it besides this machine's own.
         request_state_key_file: The file of the keys that replicas share; None if there are no replicas.
+        caller_requests_per_minute: How many requests a caller may make within a minute; 0 for any number.
 
     Raises:
         ValueError: If this would let in just anybody, or if something does not fit; in words.
@@ -82,6 +91,7 @@ class HttpSettings:
     allow_host: tuple[str, ...] = ()
     allow_origin: tuple[str, ...] = ()
     request_state_key_file: Path | None = None
+    caller_requests_per_minute: int = 300
 
     def __post_init__(self) -> None:
         if self.oauth_issuer is None and self.oauth_audience is not None:
@@ -160,6 +170,10 @@ class Settings:
         connect_seconds: How long connecting to the API may take.
         read_seconds: How long the API may be silent.
         max_in_flight: How many requests may be under way at once.
+        max_answer_mb: How large an answer of the API may be, unpacked, in millions of bytes.
+        state: Where the store is that servers share, with its password or without; None if there is none.
+        state_password_file: The file that the store's password is in, if it is not in the URL.
+        state_prefix: What all keys in the store begin with.
         audit_file: Where lines on what changes storage go; None for stderr.
         audit: Whether a change goes on if its line cannot be written ("best-effort"), or is sent only once it is.
         audit_chain: Whether each line carries the hash of the one before.
@@ -192,6 +206,10 @@ class Settings:
     connect_seconds: int = CONNECT_SECONDS
     read_seconds: int = READ_SECONDS
     max_in_flight: int = MAX_IN_FLIGHT
+    max_answer_mb: int = MAX_ANSWER_MB
+    state: str | None = None
+    state_password_file: Path | None = None
+    state_prefix: str = STATE_PREFIX
     audit_file: str | None = None
     audit: AuditMode = "best-effort"
     audit_chain: bool = False
@@ -262,6 +280,35 @@ def checked_url(url: str) -> str:
     if parts.path.lower().rstrip("/").endswith("/v2"):
         raise ValueError("--api-url is without the /v2, which is part of each operation's path")
     return url.rstrip("/")
+
+
+def checked_state_url(url: str) -> str:
+    """Return the URL of a store as its client takes it: "redis://..." or, with TLS, "rediss://...".
+
+    Args:
+        url: The URL, as a person gives it. It may have a user and a password.
+
+    Raises:
+        ValueError: If it is none, in words without the URL.
+    """
+    try:
+        parts = urlsplit(url)
+        is_place = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_place = False
+    secure = {"redis": "redis", "valkey": "redis", "rediss": "rediss", "valkeys": "rediss"}
+    if (
+        not (is_place and url.isascii() and url.isprintable() and " " not in url)
+        or parts.scheme not in secure
+        or not _DATABASE.fullmatch(parts.path)
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError(
+            "has to be a URL such as redis://127.0.0.1:6379/0, with the number of the database; rediss:// is with TLS, "
+            "and valkey:// and valkeys:// are the same"
+        )
+    return parts._replace(scheme=secure[parts.scheme]).geturl()
 
 
 def listening_url(host: str, port: int) -> str:

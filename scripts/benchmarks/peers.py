@@ -69,7 +69,9 @@ def peer(name: str, url: str) -> Peer:
 
 def _ours(name: str, url: str) -> Peer:
     command = [str(Path(product()).with_name("do-nfs-mcp")), "--api-url", url]
-    return Peer(name, "list_shares", command, lambda port: [*command, "--transport", "http", "--port", str(port)])
+    # One caller makes more requests than a person's assistant would.
+    http = [*command, "--transport", "http", "--caller-requests-per-minute", "0"]
+    return Peer(name, "list_shares", command, lambda port: [*http, "--port", str(port)])
 
 
 def _fastmcp(name: str, url: str) -> Peer:

@@ -5,6 +5,7 @@ import gzip
 import socket
 import struct
 from collections.abc import Callable
+from functools import partial
 
 import httpx
 import pytest
@@ -15,7 +16,8 @@ from ..support.raw_server import raw_server, says
 
 pytestmark = pytest.mark.anyio
 
-TRANSPORTS = [AsyncioTransport, httpx.AsyncHTTPTransport]
+MOST = 1_000_000
+TRANSPORTS = [partial(AsyncioTransport, MOST), httpx.AsyncHTTPTransport]
 either = pytest.mark.parametrize("make", TRANSPORTS, ids=["asyncio", "httpx"])
 
 
@@ -177,7 +179,7 @@ async def test_nothing_more_is_sent_over_a_connection_whose_answer(
 @pytest.mark.parametrize("more", [b"HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\n[]", b"bye\r\n"])
 async def test_what_follows_an_answer_is_no_part_of_it_and_no_answer_to_the_next_request(more: bytes) -> None:
     answer = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}" + more)
-    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport()) as client:
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
         for asked in range(1, 4):
             found = await client.get(api.url)
             assert (found.status_code, found.text) == (200, "{}")
@@ -227,7 +229,7 @@ async def test_a_request_that_is_given_up_takes_its_connection_with_it() -> None
             await asyncio.Event().wait()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
-    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport()) as client:
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
         given_up = asyncio.create_task(client.get(api.url))
         await asked.wait()
         given_up.cancel()
@@ -248,7 +250,7 @@ async def test_a_connection_that_is_not_used_for_a_while_is_closed(monkeypatch: 
 
     monkeypatch.setattr(asyncio_transport._Connection, "connection_lost", noticed)
     answer = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport()) as client:
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
         await client.get(api.url)
         await lost.wait()
         await client.get(api.url)
@@ -278,7 +280,7 @@ async def test_a_server_is_given_up_for_its_silence_and_not_for_the_length_of_it
 
     monkeypatch.setattr(loop, "time", lambda: real_time() + later)
     monkeypatch.setattr(asyncio_transport._Connection, "on_body", on_body)
-    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(), timeout=60) as client:
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST), timeout=60) as client:
         parts = 3
         assert (await client.get(api.url)).text == "xxx"
         parts = 2

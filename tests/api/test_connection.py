@@ -1,6 +1,7 @@
 """The connection to the API obeys the environment's proxies and certificates, and gives up in time."""
 
 import base64
+import gzip
 import ipaddress
 import socket
 import ssl
@@ -165,6 +166,25 @@ async def test_a_certificate_of_ones_own_is_trusted_if_the_environment_names_it(
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
         assert await listed(f"https://127.0.0.1:{api.port}") == 0
         assert f"Bearer {TOKEN}".encode() in api.heads[0]
+
+
+@pytest.mark.parametrize("through_a_proxy", [False, True], ids=["direct", "proxy"])
+async def test_an_answer_that_unpacks_to_too_much_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, through_a_proxy: bool
+) -> None:
+    path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    packed = gzip.compress(b"[" * 1_000_001)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(packed)
+    with listening(head + packed, context) as api:
+        if through_a_proxy:
+            # As below.
+            monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+            monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        with pytest.raises(NfsError, match="The API's answer is larger than 1 MB"):
+            await listed(f"https://127.0.0.1:{api.port}", max_answer_bytes=1_000_000)
 
 
 @pytest.mark.parametrize("through_a_proxy", [False, True], ids=["direct", "proxy"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS, settings_from
 from do_nfs_mcp.cli.parser import Command, make_parser
-from do_nfs_mcp.settings import HttpSettings, Settings
+from do_nfs_mcp.settings import STATE_VARIABLE, HttpSettings, Settings
 
 from ..support.constants import VPC
 
@@ -89,6 +89,17 @@ def test_a_limit_is_what_was_given(arguments: list[str], field: str, value: Any)
         (["--token-command", ""], "--token-command: has to be a program and its arguments"),
         (["--token-command", "op read 'a"], "--token-command: has to be a program and its arguments"),
         (["--doctl-context", " "], "--doctl-context: has to be the name of a context, such as default"),
+        (["--state", "127.0.0.1:6379"], "--state: has to be a URL such as redis://127.0.0.1:6379/0"),
+        (["--state", "http://127.0.0.1:6379/0"], "--state: has to be a URL such as redis://"),
+        (["--state", "redis:///0"], "--state: has to be a URL such as redis://"),
+        (["--state", "redis://store:port/0"], "--state: has to be a URL such as redis://"),
+        (["--state", "redis://store/main"], "--state: has to be a URL such as redis://"),
+        # What the client would take from there could switch TLS's checks off.
+        (["--state", "rediss://store/0?ssl_cert_reqs=none"], "--state: has to be a URL such as redis://"),
+        (["--state", "redis://:secret@store/0"], "--state: takes no password"),
+        (["--state-prefix", ""], "--state-prefix: has to be 1 to 64 letters"),
+        (["--state-prefix", "a*"], "--state-prefix: has to be 1 to 64 letters"),
+        (["--state-password-file", "file"], "--state-password-file is for --state, which was not given"),
     ],
 )
 def test_a_value_that_would_mean_nothing_is_refused_at_the_start(
@@ -107,3 +118,35 @@ def test_what_only_a_file_can_do_for_the_audit_needs_one(given: str, capsys: pyt
     assert ended.value.code == 2
     assert f"{given} needs --audit-file" in capsys.readouterr().err
     assert settings(*given.split(), "--audit-file", "audit.jsonl").audit_file == "audit.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("redis://127.0.0.1", "redis://127.0.0.1"),
+        ("redis://store:6379/1", "redis://store:6379/1"),
+        ("rediss://[::1]:6379/0", "rediss://[::1]:6379/0"),
+        ("valkey://store:6379", "redis://store:6379"),
+        ("VALKEYS://user@store/0", "rediss://user@store/0"),
+    ],
+)
+def test_a_store_may_be_redis_or_valkey_with_tls_or_without(given: str, url: str) -> None:
+    assert settings("--state", given).state == url
+
+
+def test_a_store_with_its_password_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STATE_VARIABLE, "valkey://:secret@store/0")
+    assert settings().state == "redis://:secret@store/0"
+    assert settings("--state", "redis://another/0").state == "redis://another/0"
+    assert "secret" not in repr(settings())
+
+
+def test_a_store_in_the_environment_that_is_none_is_refused_without_showing_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(STATE_VARIABLE, "redis://:secret@store:port/0")
+    with pytest.raises(SystemExit):
+        settings()
+    said = capsys.readouterr().err
+    assert f"{STATE_VARIABLE} has to be a URL such as redis://" in said
+    assert "secret" not in said

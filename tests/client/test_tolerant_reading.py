@@ -147,7 +147,7 @@ class TestOddItems:
         ({**SHARE, "size_gib": True}, "size_gib is no int"),
         ({**SHARE, "created_at": "yesterday"}, "Invalid isoformat string: 'yesterday'"),
         ({**SHARE, "vpc_ids": VPC}, "vpc_ids is no list"),
-        ({**SHARE, "vpc_ids": [7]}, "vpc_ids_item is no str"),
+        ({**SHARE, "vpc_ids": [7]}, "vpc_ids is no str"),
         ({**SHARE, "status": 7}, "7 is not a valid ShareStatus"),
         ({**SHARE, "status": []}, "unhashable type: 'list'"),
         ([["id", "x"]], "'list' object is not a mapping"),

@@ -179,7 +179,18 @@ def test_the_source_distribution_can_be_tested_and_has_no_leftovers(built: Path)
     assert not [name for name in names if "__pycache__" in name or name.startswith((".venv", "dist", ".ci"))]
 
 
-NOT_FOR_A_FORM = {"--sandbox", "--api-url", "--read-only", "--connect-seconds", "--read-seconds", "--max-in-flight"}
+NOT_FOR_A_FORM = {
+    "--sandbox",
+    "--api-url",
+    "--read-only",
+    "--connect-seconds",
+    "--read-seconds",
+    "--max-in-flight",
+    "--max-answer-mb",
+    "--state",
+    "--state-password-file",
+    "--state-prefix",
+}
 NOT_FOR_A_FORM |= {"--wait-seconds", "--audit-file", "--audit", "--audit-chain", "--log-level"}
 # The registry's form knows no option without a value.
 NOT_FOR_THE_REGISTRY = {"--allow-no-squash"}

@@ -32,6 +32,7 @@ DECLARING = {
     "resources",
     "server",
     "settings",
+    "state",
     "storage",
     "tools",
     "transports",

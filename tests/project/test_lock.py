@@ -31,6 +31,7 @@ dependencies = ["runner"]
 [project.optional-dependencies]
 completion = []
 otel = []
+redis = []
 [dependency-groups]
 dev = ["builder", "tester"]
 """

@@ -28,6 +28,8 @@ HEAVY = {
     "httpx",
     "jsonschema",
     "jsonschema_rs",
+    "limits",
+    "redis",
     "sqlite3",
     "uvicorn.protocols",
     "webbrowser",

@@ -1,9 +1,10 @@
 """The HTTP server in memory: its application, called by httpx, on a sandbox in the same process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import anyio.lowlevel
@@ -15,6 +16,8 @@ from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.server import build_server
+from do_nfs_mcp.state.redis_state import RedisState
+from do_nfs_mcp.state.state import State
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.tokens import TokenFile, new_token
@@ -43,10 +46,10 @@ class Site:
 
     app: Starlette
 
-    def raw(self, token: str | None = None) -> httpx.AsyncClient:
+    def raw(self, token: str | None = None, address: str = "198.51.100.7") -> httpx.AsyncClient:
         """A client of HTTP."""
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app, client=("198.51.100.7", 4321)),
+            transport=httpx.ASGITransport(self.app, client=(address, 4321)),
             base_url=NAME,
             headers={**ACCEPT, **bearer(token)},
         )
@@ -98,7 +101,10 @@ def sandbox() -> Any:
 
 @pytest.fixture
 def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> OpenSite:
-    """Run an application that lets in who is in the file of tokens; `asks` is whether it lets in nobody else."""
+    """Run an application that lets in who is in the file of tokens; `asks` is whether it lets in nobody else.
+
+    `counting` are the arguments of `make_app` that bound how often anything may happen.
+    """
 
     @asynccontextmanager
     async def open_site(
@@ -110,6 +116,10 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         hosts: tuple[str, ...] = ("nfs.test",),
         origins: tuple[str, ...] = (),
         audit: Audit | None = None,
+        state: State | None = None,
+        options: Mapping[str, Any] = MappingProxyType({}),
+        transport: httpx.AsyncBaseTransport | None = None,
+        **counting: Any,
     ) -> AsyncIterator[Site]:
         verifier = verifier or CompositeVerifier([TokenFile(token_file)])
         auth = AuthSettings.model_validate(
@@ -119,17 +129,25 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
                 "validate_token_resource": False,
             }
         )
-        transport = Recording(httpx.ASGITransport(sandbox), sent)
+        carrier = Recording(transport or httpx.ASGITransport(sandbox), sent)
         server = build_server(
-            lambda: NfsApi.connect("http://api.test", TOKEN, transport=transport, per_caller=asks),
+            lambda: NfsApi.connect("http://api.test", TOKEN, transport=carrier, per_caller=asks),
             access=Access(verifier, auth) if asks else None,
             audit=audit,
             request_state_keys=keys,
+            shared_state=state,
             wait_seconds=1,
             sleep=lambda _: anyio.lowlevel.checkpoint(),
+            **options,
         )
         app = make_app(
-            server, verifier=verifier if asks else None, hosts=hosts, origins=origins, non_waiting=NON_WAITING_TOOLS
+            server,
+            verifier=verifier if asks else None,
+            hosts=hosts,
+            origins=origins,
+            non_waiting=NON_WAITING_TOOLS,
+            check_state=state.check if isinstance(state, RedisState) else None,
+            **counting,
         )
         async with app.router.lifespan_context(app):
             yield Site(app)

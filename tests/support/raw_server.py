@@ -1,4 +1,4 @@
-"""An HTTP server that answers every request with what a test gives it, byte for byte, and counts."""
+"""A server that answers every request with what a test gives it, byte for byte, and counts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,11 +16,12 @@ class RawServer:
         connections: How many there were.
     """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, until: bytes) -> None:
         self.heads: list[bytes] = []
         self.connections = 0
         self.url = ""
         self._answer = answer
+        self._until = until
         self._serving: set[asyncio.Task[None]] = set()
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -38,18 +39,18 @@ class RawServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while not writer.is_closing():
-                self.heads.append(await reader.readuntil(b"\r\n\r\n"))
+                self.heads.append(await reader.readuntil(self._until))
                 await self._answer(writer)
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
 
 
 @asynccontextmanager
-async def raw_server(answer: Answer) -> AsyncIterator[RawServer]:
-    """Answer on a free port while the block runs."""
-    raw = RawServer(answer)
+async def raw_server(answer: Answer, until: bytes = b"\r\n\r\n") -> AsyncIterator[RawServer]:
+    """Answer on a free port while the block runs. A request is all until these bytes."""
+    raw = RawServer(answer, until)
     server = await asyncio.start_server(raw.accept, "127.0.0.1", 0)
     raw.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:

@@ -3,13 +3,17 @@
 import copy
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 import yaml
+from do_nfs_mcp.state.redis_state import RedisState
 from do_nfs_mcp.transports.http.app import PATH
 
 from ..support.contracts import ROOT
+from ..support.stores import PASSWORD, Store
 
 pytestmark = pytest.mark.system
 
@@ -18,8 +22,11 @@ RESOURCES: list[dict[str, Any]] = list(yaml.safe_load_all((ROOT / "deploy/kubern
 VERSIONS = ("1.30", "1.37")
 
 
-def named(kind: str) -> dict[str, Any]:
-    (found,) = (resource for resource in RESOURCES if resource["kind"] == kind)
+STATE = "do-nfs-mcp-state"
+
+
+def named(kind: str, name: str = "do-nfs-mcp") -> dict[str, Any]:
+    (found,) = (each for each in RESOURCES if (each["kind"], each["metadata"]["name"]) == (kind, name))
     return found
 
 
@@ -31,9 +38,9 @@ def validate(resource: dict[str, Any], version: str) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("kind", [resource["kind"] for resource in RESOURCES])
-def test_a_resource_is_as_its_schema_has_it(kind: str, version: str) -> None:
-    validate(named(kind), version)
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: f"{each['kind']} {each['metadata']['name']}")
+def test_a_resource_is_as_its_schema_has_it(resource: dict[str, Any], version: str) -> None:
+    validate(resource, version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -47,7 +54,7 @@ def test_the_schemas_find_what_is_wrong(version: str) -> None:
             validate(spoilt, version)
 
 
-def test_the_deployment_runs_three_replicas_that_share_nothing_but_secrets_as_nobody() -> None:
+def test_the_deployment_runs_three_replicas_that_share_nothing_but_secrets_and_a_store_as_nobody() -> None:
     spec = named("Deployment")["spec"]
     pod = spec["template"]["spec"]
     (container,) = pod["containers"]
@@ -77,6 +84,62 @@ def test_every_selector_finds_the_pods_and_every_port_is_one_of_theirs() -> None
     assert f"--port={ports['http']}" in template["spec"]["containers"][0]["args"]
     (rule,) = named("Ingress")["spec"]["rules"]
     assert rule["http"]["paths"][0]["path"] == PATH
+
+
+def test_the_replicas_reach_the_store_and_nobody_else_does() -> None:
+    store = named("StatefulSet", STATE)["spec"]
+    labels = store["template"]["metadata"]["labels"]
+    (container,) = store["template"]["spec"]["containers"]
+    (port,) = container["ports"]
+    assert store["serviceName"] == named("Service", STATE)["metadata"]["name"] == STATE
+    assert store["selector"]["matchLabels"] == named("Service", STATE)["spec"]["selector"] == labels
+    (opened,) = named("Service", STATE)["spec"]["ports"]
+    assert opened["targetPort"] == port["name"]
+    policy = named("NetworkPolicy", STATE)["spec"]
+    assert policy["podSelector"]["matchLabels"] == labels
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert "egress" not in policy
+    (rule,) = policy["ingress"]
+    server = named("Deployment")["spec"]["template"]
+    assert rule == {
+        "from": [{"podSelector": {"matchLabels": server["metadata"]["labels"]}}],
+        "ports": [{"port": port["name"]}],
+    }
+    assert {
+        "to": [{"podSelector": {"matchLabels": labels}}],
+        "ports": [{"port": port["containerPort"]}],
+    } in named("NetworkPolicy")["spec"]["egress"]
+    assert f"--state=redis://{STATE}:{opened['port']}/0" in server["spec"]["containers"][0]["args"]
+
+
+def test_the_store_runs_as_nobody_and_knows_what_was_ordered_after_a_restart(tmp_path: Path) -> None:
+    """Debian's Redis takes the same arguments."""
+    spec = named("StatefulSet", STATE)["spec"]
+    pod = spec["template"]["spec"]
+    (container,) = pod["containers"]
+    assert spec["replicas"] == 1
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert container["securityContext"]["readOnlyRootFilesystem"]
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    (password,) = container["env"]
+    assert "value" not in password
+    (mounted,) = container["volumeMounts"]
+    (claimed,) = spec["volumeClaimTemplates"]
+    assert claimed["metadata"]["name"] == mounted["name"]
+    replaced = {mounted["mountPath"]: str(tmp_path), f"$({password['name']})": PASSWORD}
+    store = Store(tmp_path, [replaced.get(argument, argument) for argument in container["args"]])
+    try:
+        assert anyio.run(weakness, store) == ""
+    finally:
+        store.stop()
+
+
+async def weakness(store: Store) -> str:
+    state = RedisState.connect(store.url, PASSWORD, "nfs")
+    try:
+        return await state.weakness()
+    finally:
+        await state.aclose()
 
 
 def test_the_command_takes_the_arguments_of_the_deployment() -> None:

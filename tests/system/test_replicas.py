@@ -1,4 +1,4 @@
-"""Three replicas behind nginx, set up as docs/http.md says, on one sandbox."""
+"""Three replicas behind nginx, set up as docs/http.md says, on one sandbox and with one store."""
 
 import os
 import re
@@ -23,9 +23,11 @@ from mcp.client.streamable_http import streamable_http_client
 from ..support.calling import call, text_of
 from ..support.constants import NEW_SHARE, TOKEN
 from ..support.contracts import ROOT
-from ..support.http_site import bearer
+from ..support.http_site import ACCEPT, bearer
 from ..support.person import Person
 from ..support.processes import SANDBOX, SERVER, Process, free_port, running
+from ..support.rounds import answered, call_once, said
+from ..support.stores import Store
 
 pytestmark = [pytest.mark.system, pytest.mark.anyio]
 
@@ -38,6 +40,7 @@ MAKING = 4
 BEFORE, KEPT_SECONDS, UNTOLD = 400, 20, 30
 # How long a call may take, in seconds, however slow the machine is.
 PATIENCE = 300
+AWAY = "Nothing was done: the store in which servers share what was ordered and answered"
 
 
 def example() -> str:
@@ -71,23 +74,30 @@ class Cluster:
         url: Where the proxy listens.
         token: A caller's, with every scope.
         replicas: The servers.
+        store: What they share, unless they order without a limit.
         served: How many answers came from each replica, by its address.
     """
 
-    def __init__(self, stack: ExitStack, folder: Path) -> None:
+    def __init__(self, stack: ExitStack, folder: Path, *, unlimited: bool) -> None:
         self.token, line = new_token("team", SCOPES)
         tokens, key = folder / "tokens", folder / "key"
         for path, text in ((tokens, line), (key, "k" * 64)):
             path.write_text(text)
             path.chmod(0o600)
+        if unlimited:
+            options = ["--allowance-gib", "unlimited"]
+        else:
+            self.store = Store(folder)
+            stack.callback(self.store.stop)
+            options = ["--state", self.store.url, "--state-password-file", str(self.store.password_file)]
         self.sandbox = stack.enter_context(running(*SANDBOX, "--admin", "--ready-after", "0")).url
         self.replicas = [
             stack.enter_context(
                 running(
                     *(*SERVER, "--api-url", self.sandbox, "--wait-seconds", str(PATIENCE), "--tokens", str(tokens)),
                     *("--request-state-key-file", str(key), "--public-url", "https://nfs.example.com/mcp"),
-                    # The load orders more than a person would want to be asked about.
-                    *("--allowance-gib", "unlimited"),
+                    # All of the load is one caller's, who has a quarter of these.
+                    *("--caller-requests-per-minute", "0", "--max-in-flight", "64", *options),
                     DIGITALOCEAN_TOKEN=TOKEN,
                 )
             )
@@ -133,6 +143,19 @@ class Cluster:
         ):
             yield client
 
+    @asynccontextmanager
+    async def raw(self) -> AsyncIterator[httpx.AsyncClient]:
+        """A client of HTTP."""
+        headers = {**bearer(self.token), **ACCEPT, "host": "nfs.example.com"}
+        async with httpx.AsyncClient(base_url=self.url, headers=headers, timeout=PATIENCE) as http:
+            yield http
+
+    async def readiness(self) -> list[str]:
+        """What each replica that lives says of whether it can be used."""
+        async with httpx.AsyncClient(timeout=PATIENCE) as http:
+            living = [replica.url for replica in self.replicas if replica.popen.poll() is None]
+            return [(await http.get(f"{url}/readyz")).raise_for_status().text for url in living]
+
     async def shares(self) -> list[dict[str, Any]]:
         """The shares there are."""
         state = await self._admin("state")
@@ -158,8 +181,16 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Replicas that order all they are told to: more than a person would want to be asked about."""
     with ExitStack() as stack:
-        yield Cluster(stack, tmp_path)
+        yield Cluster(stack, tmp_path, unlimited=True)
+
+
+@pytest.fixture
+def sharing(tmp_path: Path) -> Iterator[Cluster]:
+    """Replicas that share a store, and order 1000 GiB an hour without a question."""
+    with ExitStack() as stack:
+        yield Cluster(stack, tmp_path, unlimited=False)
 
 
 def share(name: str) -> dict[str, Any]:
@@ -293,3 +324,133 @@ async def test_when_a_replica_is_killed_under_load_no_call_is_answered_wrongly_o
     assert served_by_victim > 0
     assert len(load.failed) <= CLIENTS
     assert cluster.served.total() > served_then
+
+
+class Looking:
+    """Many hosts that look at all shares, one after the other and again, until they are told to end.
+
+    Attributes:
+        seen: How many looks were answered.
+        failed: How many were not.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.seen = self.failed = 0
+        self._more = anyio.Event()
+
+    async def run(self) -> None:
+        async with anyio.create_task_group() as self._hosts:
+            for _ in range(CLIENTS):
+                self._hosts.start_soon(self._host)
+
+    async def _host(self) -> None:
+        async with self._cluster.raw() as http:
+            while True:
+                try:
+                    answer = await call_once(http, "list_shares", {})
+                # nginx's page if the replica that was asked has been killed.
+                except (httpx.HTTPError, ValueError):
+                    self.failed += 1
+                else:
+                    assert "shares" in answer["result"]["structuredContent"]
+                    self.seen += 1
+                self._more.set()
+                self._more = anyio.Event()
+
+    async def go_on(self, looks: int) -> None:
+        """Come back when so many more were answered."""
+        enough = self.seen + looks
+        while self.seen < enough:
+            await self._more.wait()
+
+    def end(self) -> None:
+        self._hosts.cancel_scope.cancel()
+
+
+async def order(cluster: Cluster, first: int, last: int) -> list[str]:
+    """Order shares of 100 GiB at once; gives what was said of those that were not made, "" where nobody was told."""
+    refused: list[str] = []
+
+    async def one(number: int) -> None:
+        async with cluster.raw() as http:
+            try:
+                answer = await call_once(http, "create_share", share(f"o{number}"))
+            except (httpx.HTTPError, ValueError):
+                refused.append("")
+                return
+        if answer["result"].get("resultType") == "input_required":
+            refused.append("asked")
+        elif answer["result"].get("isError"):
+            refused.append(said(answer))
+
+    async with anyio.create_task_group() as orders:
+        for number in range(first, last):
+            orders.start_soon(one, number)
+    return refused
+
+
+async def test_under_load_replicas_order_just_what_may_be_ordered_without_a_question_in_all(sharing: Cluster) -> None:
+    looking = Looking(sharing)
+    async with anyio.create_task_group() as group:
+        group.start_soon(looking.run)
+        await looking.go_on(CLIENTS)
+        refused = await order(sharing, 0, 40)
+        await looking.go_on(CLIENTS)
+        looking.end()
+    assert len(await sharing.shares()) == 10
+    assert len(refused) == 30
+    assert {text.partition(":")[0] for text in refused} <= {"asked", "Nothing was done"}
+    assert looking.failed == 0
+    assert await sharing.readiness() == ["ok\n"] * REPLICAS
+
+
+async def test_when_a_replica_and_then_the_store_are_killed_under_load_nothing_is_spent_or_done_twice(
+    sharing: Cluster,
+) -> None:
+    looking = Looking(sharing)
+    big = share("big") | {"size_gib": 2000}
+    async with anyio.create_task_group() as group, sharing.raw() as http:
+        group.start_soon(looking.run)
+        yes = answered(await call_once(http, "create_share", big), confirm=True)
+
+        # A replica is killed when what it was told to order is made, and nobody has been told of it.
+        await sharing.keep_answers(KEPT_SECONDS)
+        async with anyio.create_task_group() as orders:
+            orders.start_soon(order, sharing, 0, 6)
+            while len(await sharing.shares()) < 6:
+                await looking.go_on(1)
+            sharing.replicas[1].stop(signal.SIGKILL)
+            await sharing.keep_answers(None)
+        await looking.go_on(CLIENTS)
+
+        # The store is killed: what needs it is refused, and the rest goes on.
+        sharing.store.stop()
+        failed = looking.failed
+        refused = await order(sharing, 6, 12)
+        assert [text.partition(" (")[0] for text in refused] == [AWAY] * 6
+        assert said(await call_once(http, "create_share", big, **yes)).startswith(AWAY)
+        await looking.go_on(CLIENTS)
+        assert looking.failed == failed
+        assert [text.partition(":")[0] for text in await sharing.readiness()] == ["degraded"] * 2
+        assert len(await sharing.shares()) == 6
+
+        # It is back, and knows what was ordered before: 4 of the 10 are left.
+        sharing.store.start()
+        assert await sharing.readiness() == ["ok\n"] * 2
+        assert len(await order(sharing, 12, 52)) == 36
+        answers: list[dict[str, Any]] = []
+
+        async def bring() -> None:
+            answers.append(await call_once(http, "create_share", big, **yes))
+
+        async with anyio.create_task_group() as bringing:
+            for _ in range(20):
+                bringing.start_soon(bring)
+        await looking.go_on(CLIENTS)
+        looking.end()
+    assert len([answer for answer in answers if "structuredContent" in answer["result"]]) == 1
+    names = Counter(found["name"] for found in await sharing.shares())
+    assert names["big"] == 1
+    assert names.total() == 11
+    assert names.most_common(1)[0][1] == 1

@@ -8,8 +8,10 @@ import httpx
 import pytest
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.observability.failure import FailureKind
+from do_nfs_mcp.state.state import State, StateUnavailableError
 from do_nfs_mcp.tools.allowance import Allowance
 from do_nfs_sandbox import Sandbox
+from fakeredis import FakeServer
 from mcp.shared.exceptions import MCPError
 from mcp_types import MISSING_REQUIRED_CLIENT_CAPABILITY, ElicitResult
 
@@ -18,6 +20,7 @@ from ..support.clock import Clock
 from ..support.constants import NEW_SHARE
 from ..support.in_memory import Assistant, Connect
 from ..support.person import Person
+from ..support.states import connected
 
 pytestmark = pytest.mark.anyio
 
@@ -279,57 +282,71 @@ async def test_a_host_that_cannot_ask_creates_no_access_point_that_lets_root_in(
     assert changed(sent) == []
 
 
-def test_an_order_whose_outcome_is_unknown_counts(clock: Clock) -> None:
-    allowance = Allowance(100, clock)
-    for kind, taken in ((FailureKind.FAILED, 0), (FailureKind.UNKNOWN_OUTCOME, 60)):
-        with pytest.raises(NfsError, match="lost"), allowance.taking(60, "call", agreed=False):
-            raise NfsError("lost", kind=kind)
-        assert allowance.taken == taken
+async def test_an_order_whose_outcome_is_unknown_counts(state: State) -> None:
+    allowance = Allowance(100, state)
+    for kind, left in ((FailureKind.FAILED, 100), (FailureKind.UNKNOWN_OUTCOME, 40)):
+        with pytest.raises(NfsError, match="lost"):
+            async with allowance.taking(60, "call", agreed=False):
+                raise NfsError("lost", kind=kind)
+        assert await allowance.left() == left
 
 
 @pytest.mark.parametrize("ended_by", [TimeoutError, CancelledError, ValueError])
-def test_an_order_counts_whose_call_ends_before_its_outcome_is_known(
-    clock: Clock, ended_by: type[BaseException]
+async def test_an_order_counts_whose_call_ends_before_its_outcome_is_known(
+    state: State, ended_by: type[BaseException]
 ) -> None:
-    allowance = Allowance(100, clock)
-    with pytest.raises(ended_by), allowance.taking(60, "call", agreed=False):
-        raise ended_by
-    assert allowance.taken == 60
+    allowance = Allowance(100, state)
+    with pytest.raises(ended_by):
+        async with allowance.taking(60, "call", agreed=False):
+            raise ended_by
+    assert await allowance.left() == 40
 
 
-def test_an_order_that_nobody_agreed_to_is_not_made_once_others_have_taken_what_was_left(clock: Clock) -> None:
-    allowance = Allowance(100, clock)
-    assert allowance.covers(60)
-    with allowance.taking(60, "another", agreed=False):
+async def test_an_order_that_nobody_agreed_to_is_not_made_once_others_have_taken_what_was_left(state: State) -> None:
+    allowance = Allowance(100, state)
+    async with allowance.taking(60, "another", agreed=False):
         pass
-    with pytest.raises(NfsError, match="Nothing was done"), allowance.taking(60, "call", agreed=False):
-        pytest.fail("ordered")
-    with allowance.taking(60, "call", agreed=True):
-        assert allowance.taken == 120
-    assert allowance.left == 0
+    with pytest.raises(NfsError, match="Nothing was done"):
+        async with allowance.taking(60, "call", agreed=False):
+            pytest.fail("ordered")
+    async with allowance.taking(60, "call", agreed=True):
+        assert await state.taken() == 120
+    assert await allowance.left() == 0
 
 
-def test_what_was_taken_when_a_call_asked_is_remembered_until_it_orders(clock: Clock) -> None:
-    allowance = Allowance(100, clock)
-    assert allowance.taken_when_asked("call") == 0
-    with allowance.taking(60, "another", agreed=True):
+async def test_what_was_taken_when_a_call_asked_is_remembered_until_it_orders(state: State) -> None:
+    allowance = Allowance(100, state)
+    assert await allowance.taken_when_asked("call") == 0
+    async with allowance.taking(60, "another", agreed=True):
         pass
-    assert (allowance.taken_when_asked("call"), allowance.taken_when_asked("later")) == (0, 60)
-    with allowance.taking(10, "call", agreed=True):
+    assert (await allowance.taken_when_asked("call"), await allowance.taken_when_asked("later")) == (0, 60)
+    async with allowance.taking(10, "call", agreed=True):
         pass
-    assert (allowance.taken_when_asked("call"), allowance.taken_when_asked("later")) == (70, 60)
+    assert (await allowance.taken_when_asked("call"), await allowance.taken_when_asked("later")) == (70, 60)
 
 
-def test_what_was_taken_when_a_call_asked_is_remembered_for_as_long_as_it_can_be_answered(clock: Clock) -> None:
-    allowance = Allowance(100, clock, call_seconds=55)
-    assert allowance.taken_when_asked("call") == 0
-    with allowance.taking(60, "another", agreed=True):
+async def test_what_was_taken_when_a_call_asked_is_remembered_for_as_long_as_it_can_be_answered(
+    state: State, clock: Clock
+) -> None:
+    allowance = Allowance(100, state, call_seconds=55)
+    assert await allowance.taken_when_asked("call") == 0
+    async with allowance.taking(60, "another", agreed=True):
         pass
     for _ in range(3):
         clock.pass_time(654)
-        assert allowance.taken_when_asked("call") == 0
-    clock.pass_time(655)
-    assert allowance.taken_when_asked("call") == 60
+        assert await allowance.taken_when_asked("call") == 0
+    clock.pass_time(655.001)
+    assert await allowance.taken_when_asked("call") == 60
+
+
+async def test_servers_that_share_a_state_have_one_allowance_and_ask_the_same_question(state: State) -> None:
+    one, other = Allowance(100, state), Allowance(100, state)
+    async with one.taking(80, "another", agreed=False):
+        assert await other.left() == 20
+    assert await one.taken_when_asked("call") == 80
+    async with other.taking(20, "yet another", agreed=False):
+        pass
+    assert await other.taken_when_asked("call") == 80
 
 
 async def test_after_a_no_the_question_says_what_is_ordered_by_then(
@@ -374,26 +391,52 @@ async def test_a_no_to_an_order_is_none_to_another(
     assert len(person.asked) == 2
 
 
-def test_an_order_that_fails_after_an_hour_is_forgotten_once(clock: Clock) -> None:
-    allowance = Allowance(100, clock)
+async def test_an_order_that_fails_after_an_hour_is_forgotten_once(state: State, clock: Clock) -> None:
+    allowance = Allowance(100, state)
 
-    def fail_late() -> None:
-        clock.pass_time(3600)
-        assert allowance.taken == 0
-        raise NfsError("late")
+    async def order() -> None:
+        async with allowance.taking(60, "call", agreed=False):
+            clock.pass_time(3600)
+            assert await state.taken() == 0
+            raise NfsError("late")
 
-    with pytest.raises(NfsError, match="late"), allowance.taking(60, "call", agreed=False):
-        fail_late()
+    with pytest.raises(NfsError, match="late"):
+        await order()
+    assert await allowance.left() == 100
 
 
-def test_an_order_counts_for_just_an_hour(clock: Clock) -> None:
-    allowance = Allowance(100, clock)
-    with allowance.taking(100, "call", agreed=False):
+async def test_an_order_that_was_refused_while_the_store_was_away_is_told_as_it_is_and_counts(
+    store: FakeServer,
+) -> None:
+    state = connected(store)
+    allowance = Allowance(100, state)
+
+    async def order() -> None:
+        async with allowance.taking(60, "call", agreed=False):
+            store.connected = False
+            raise NfsError("The API answered 422.")
+
+    with pytest.raises(NfsError, match="answered 422"):
+        await order()
+    store.connected = True
+    assert await allowance.left() == 40
+
+
+async def test_nothing_is_ordered_while_it_cannot_be_told_what_was(store: FakeServer) -> None:
+    allowance = Allowance(100, connected(store))
+    store.connected = False
+    for agreed in (False, True):
+        with pytest.raises(StateUnavailableError, match="Nothing was done"):
+            async with allowance.taking(60, "call", agreed=agreed):
+                pytest.fail("ordered")
+
+
+async def test_an_allowance_without_a_limit_needs_no_state(store: FakeServer) -> None:
+    allowance = Allowance(None, connected(store))
+    store.connected = False
+    assert await allowance.left() is None
+    async with allowance.taking(99999, "call", agreed=False):
         pass
-    clock.pass_time(3599.9)
-    assert (allowance.left, allowance.covers(1)) == (0, False)
-    clock.pass_time(0.1)
-    assert (allowance.left, allowance.covers(100), allowance.covers(101)) == (100, True, False)
 
 
 @pytest.mark.parametrize(

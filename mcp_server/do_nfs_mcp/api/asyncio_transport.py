@@ -11,6 +11,7 @@ from typing import cast
 import httptools
 import httpx
 
+from do_nfs_mcp.api.bounded_answers import AnswerTooLargeError
 from do_nfs_mcp.api.certificates import tls_context
 
 __all__ = ["AsyncioTransport", "NotSetUpError"]
@@ -20,6 +21,8 @@ _PORTS = {"http": 80, "https": 443}
 _KEEP_SECONDS = 5
 # After how many seconds without an answer from one of a name's addresses the next is tried as well (RFC 8305).
 _NEXT_ADDRESS_SECONDS = 0.25
+# How many bytes may come of an answer besides its content.
+_HEAD_BYTES = 64 * 1024
 # What would end a header and begin another.
 _BREAKS = re.compile(rb"[\r\n\0]")
 
@@ -33,9 +36,13 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
 
     It is for requests whose content is at hand and whose method is not HEAD. Certificates are checked as tls_context()
     says.
+
+    Args:
+        max_answer_bytes: How large an answer's content may be, as it comes. A larger one is an AnswerTooLargeError.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_answer_bytes: int) -> None:
+        self._max_answer_bytes = max_answer_bytes
         self._idle: defaultdict[tuple[str, str, int], list[_Connection]] = defaultdict(list)
         self._tls: ssl.SSLContext | None = None
 
@@ -73,7 +80,7 @@ class AsyncioTransport(httpx.AsyncBaseTransport):
         try:
             async with asyncio.timeout(seconds):
                 _, connection = await asyncio.get_running_loop().create_connection(
-                    partial(_Connection, idle),
+                    partial(_Connection, idle, self._max_answer_bytes),
                     host,
                     port,
                     ssl=self._tls if tls else None,
@@ -91,10 +98,12 @@ class _Connection(asyncio.Protocol):
 
     Args:
         idle: Where it waits for the next.
+        max_answer_bytes: How large an answer's content may be.
     """
 
-    def __init__(self, idle: "list[_Connection]") -> None:
+    def __init__(self, idle: "list[_Connection]", max_answer_bytes: int) -> None:
         self._idle = idle
+        self._max_answer_bytes = max_answer_bytes
         self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpResponseParser(self)
         self._answered: asyncio.Future[None] | None = None
@@ -110,7 +119,8 @@ class _Connection(asyncio.Protocol):
         """
         self._headers: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
-        self._ends_with_connection = self._can_go_on = False
+        self._received = 0
+        self._ends_with_connection = self._can_go_on = self._is_packed = False
         self._seconds, self._heard = seconds, self._loop.time()
         self._answered = self._loop.create_future()
         self._set_timer(seconds, self._fail_if_silent)
@@ -129,8 +139,12 @@ class _Connection(asyncio.Protocol):
                 self._idle.append(self)
             else:
                 self.close()
-        body = b"".join(self._body)
-        return httpx.Response(self._status, headers=self._headers, content=body, request=request)
+        content = b"".join(self._body)
+        if self._is_packed:
+            # Whoever reads it unpacks it.
+            stream = httpx.ByteStream(content)
+            return httpx.Response(self._status, headers=self._headers, stream=stream, request=request)
+        return httpx.Response(self._status, headers=self._headers, content=content, request=request)
 
     @property
     def is_usable(self) -> bool:
@@ -152,6 +166,12 @@ class _Connection(asyncio.Protocol):
             self.close()
             return
         self._heard = self._loop.time()
+        self._received += len(data)
+        if self._received > self._max_answer_bytes + _HEAD_BYTES:
+            self._can_go_on = False
+            self._fail(AnswerTooLargeError(self._max_answer_bytes))
+            self.close()
+            return
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -181,6 +201,7 @@ class _Connection(asyncio.Protocol):
         self._status = self._parser.get_status_code()
         names = {name.lower() for name, _ in self._headers}
         self._ends_with_connection = names.isdisjoint({b"content-length", b"transfer-encoding"})
+        self._is_packed = b"content-encoding" in names
 
     def on_body(self, part: bytes) -> None:
         self._body.append(part)

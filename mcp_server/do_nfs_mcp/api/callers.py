@@ -8,7 +8,7 @@ from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.scopes import SCOPES
 
-__all__ = ["Access", "caller_principal", "caller_scopes", "everything"]
+__all__ = ["Access", "caller_principal", "caller_scopes", "current_caller", "everything"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,19 @@ def caller_principal() -> tuple[str, str | None, str | None] | None:
     """
     token = get_access_token()
     return principal_components(token) if token else None
+
+
+def current_caller() -> tuple[str | None, ...] | None:
+    """Return what tells the caller whose request is being answered from all others: a name in the file of tokens, or
+    the issuer and the subject, whatever client they use; the client if a JWT names no subject.
+
+    None if there is no such caller.
+    """
+    principal = caller_principal()
+    if principal is None:
+        return None
+    _, issuer, subject = principal
+    return (issuer, subject) if issuer and subject else principal
 
 
 def caller_scopes() -> frozenset[str]:

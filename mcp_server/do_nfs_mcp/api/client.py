@@ -101,6 +101,7 @@ class NfsApi:
         *,
         connect_seconds: float = 5,
         read_seconds: float = 30,
+        max_answer_bytes: int = 64_000_000,
         transport: httpx.AsyncBaseTransport | None = None,
         per_caller: bool = False,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
@@ -113,6 +114,7 @@ class NfsApi:
             token: The account's token; as a text, one that stays the same.
             connect_seconds: How long connecting may take.
             read_seconds: How long the API may be silent.
+            max_answer_bytes: How large an answer may be, unpacked.
             transport: What carries requests in place of the network.
             per_caller: Whether each caller's requests go only as far as the scopes they were granted.
             sleep: Waits for so many seconds.
@@ -120,7 +122,7 @@ class NfsApi:
         """
         if isinstance(token, str):
             token = AccountToken.fixed(token)
-        client = make_client(url, httpx.Timeout(read_seconds, connect=connect_seconds), transport)
+        client = make_client(url, httpx.Timeout(read_seconds, connect=connect_seconds), max_answer_bytes, transport)
         return cls(RequestSender(client, token, sleep=sleep, **options), per_caller=per_caller, sleep=sleep)
 
     @classmethod

@@ -27,6 +27,7 @@ __all__ = [
     "not_set_up",
     "not_trusted",
     "refused",
+    "too_large",
     "unreachable",
     "unreadable",
     "unsafe_id",
@@ -49,11 +50,13 @@ class Outcome(Enum):
     """The answer was a success that cannot be read, and may not be the API's."""
     MADE = auto()
     """The API carried it out, and what it answered cannot be read."""
+    UNREAD = auto()
+    """There was an answer, which was too large to be read. Another would be, too."""
 
     @property
     def is_unknown(self) -> bool:
         """Whether the request may have been carried out."""
-        return self in {Outcome.ENDED, Outcome.OPEN, Outcome.ACCEPTED}
+        return self in {Outcome.ENDED, Outcome.OPEN, Outcome.ACCEPTED, Outcome.UNREAD}
 
 
 class NfsError(Exception):
@@ -246,6 +249,21 @@ def lost(operation: Operation, what: str, outcome: Outcome) -> NfsError:
     """Return what to say if the answer did not come, or not whole."""
     after = unknown_outcome(operation) if operation.is_mutating else "Call again in a few seconds."
     return NfsError(f"The API's answer {what}. {after}", kind=_kind_if_lost(operation), outcome=outcome)
+
+
+def too_large(operation: Operation, max_bytes: int) -> NfsError:
+    """Return what to say of an answer that was not read to its end. max_bytes: How large it may be."""
+    after = (
+        unknown_outcome(operation)
+        if operation.is_mutating
+        else "Calling again will not help, unless it asks for less, such as for one region."
+    )
+    return NfsError(
+        f"The API's answer is larger than {max_bytes // 1_000_000} MB, and so was not read to its end. {after} "
+        + operator_has_to("start it with a higher --max-answer-mb"),
+        kind=_kind_if_lost(operation),
+        outcome=Outcome.UNREAD,
+    )
 
 
 def after_attempts(failed: Sequence[NfsError]) -> NfsError:

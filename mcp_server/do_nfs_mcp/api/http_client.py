@@ -9,6 +9,7 @@ import httpx
 from do_nfs_client import AuthenticatedClient
 
 from do_nfs_mcp.api.asyncio_transport import AsyncioTransport
+from do_nfs_mcp.api.bounded_answers import BoundedClient
 from do_nfs_mcp.api.certificates import tls_context
 
 __all__ = ["make_client"]
@@ -17,37 +18,38 @@ logger = logging.getLogger(__name__)
 
 
 def make_client(
-    url: str, timeout: httpx.Timeout, transport: httpx.AsyncBaseTransport | None = None
+    url: str, timeout: httpx.Timeout, max_answer_bytes: int, transport: httpx.AsyncBaseTransport | None = None
 ) -> AuthenticatedClient:
     """Make the generated client, whose token is set with each request. Nothing is sent yet.
 
     Args:
         url: Where the API is, without the /v2.
         timeout: How long connecting, and waiting for an answer, may take.
+        max_answer_bytes: How large an answer may be, unpacked.
         transport: What carries requests in place of the network.
     """
-    carrier = transport or network()
+    carrier = transport or network(max_answer_bytes)
     # What is for this machine is not sent to a proxy, in the clear.
     is_local = url.lower().startswith("http:")
     return AuthenticatedClient(
         base_url=url,
         token="",
         timeout=timeout,
-        httpx_args={"trust_env": not is_local, "transport": carrier},
-        async_client=DirectClient if carrier else httpx.AsyncClient if is_local else ProxiedClient,
+        httpx_args={"trust_env": not is_local, "transport": carrier, "max_answer_bytes": max_answer_bytes},
+        async_client=DirectClient if carrier else BoundedClient if is_local else ProxiedClient,
     )
 
 
-def network() -> httpx.AsyncBaseTransport | None:
+def network(max_answer_bytes: int) -> httpx.AsyncBaseTransport | None:
     """Return what carries requests over the network; None is httpx's own transport, which knows the ways of proxies."""
-    return None if getproxies().keys() & {"http", "https", "all"} else AsyncioTransport()
+    return None if getproxies().keys() & {"http", "https", "all"} else AsyncioTransport(max_answer_bytes)
 
 
 # To take one apart takes longer than to send it.
 _url = lru_cache(maxsize=100)(httpx.URL)
 
 
-class DirectClient(httpx.AsyncClient):
+class DirectClient(BoundedClient):
     """httpx's client without cookies, redirects, logins and proxies, which take a seventh of a short call."""
 
     def __init__(self, *, transport: httpx.AsyncBaseTransport, **options: Any) -> None:
@@ -81,7 +83,7 @@ class DirectClient(httpx.AsyncClient):
         return response
 
 
-class ProxiedClient(httpx.AsyncClient):
+class ProxiedClient(BoundedClient):
     """httpx's client, which knows the proxies of the environment, with certificates checked as tls_context() says."""
 
     def __init__(self, **options: Any) -> None:

@@ -1,20 +1,21 @@
-"""When the next request goes: spaced when the rate limit nears its end."""
+"""When the next request goes: shared out by caller, and spaced when the rate limit nears its end."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-import anyio
 from do_nfs_client_helpers.rate_limit import RateLimit, retry_after
 
 from do_nfs_mcp.api import errors
+from do_nfs_mcp.api.fair_slots import FairSlots
 from do_nfs_mcp.api.retries import time_left
 
 __all__ = ["RateLimit", "RateLimiter", "retry_after"]
 
 
 class RateLimiter:
-    """Lets requests go, so many at once, and spaced when the last answer said that the rate limit nears its end.
+    """Lets requests go: so many at once, shared out by caller, and spaced when the last answer said that the rate limit
+    nears its end.
 
     Args:
         max_in_flight: How many requests may be under way at once.
@@ -30,7 +31,7 @@ class RateLimiter:
     ) -> None:
         self.rate_limit: RateLimit | None = None
         self._max_in_flight = max_in_flight
-        self._slots = anyio.Semaphore(max_in_flight, fast_acquire=True)
+        self._slots = FairSlots(max_in_flight)
         self._clock = clock
         self._sleep = sleep
         self._last = 0.0
@@ -40,13 +41,16 @@ class RateLimiter:
         self.rate_limit = RateLimit.of(headers, datetime.fromtimestamp(self._clock(), UTC)) or self.rate_limit
 
     @asynccontextmanager
-    async def request(self) -> AsyncIterator[None]:
+    async def request(self, caller: Hashable = None) -> AsyncIterator[None]:
         """Wait until a request may go; it is under way inside.
+
+        Args:
+            caller: Whose it is; None if nobody was asked who they are.
 
         Raises:
             NfsError: The call's time ends before that.
         """
-        async with self._slots:
+        async with self._slots.slot(caller):
             now = self._clock()
             pause = self.rate_limit.pause(self._last, now, self._max_in_flight) if self.rate_limit else 0.0
             if pause and pause > time_left():

@@ -14,6 +14,8 @@ from do_nfs_mcp.account_token.source import NoTokenError
 from do_nfs_mcp.account_token.token import AccountToken, Token
 from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.asyncio_transport import NotSetUpError
+from do_nfs_mcp.api.bounded_answers import AnswerTooLargeError
+from do_nfs_mcp.api.callers import current_caller
 from do_nfs_mcp.api.certificates import distrust
 from do_nfs_mcp.api.changes import change_of, made_by, names_in
 from do_nfs_mcp.api.errors import NfsError, Outcome
@@ -188,7 +190,7 @@ class RequestSender:
         except (ValueError, ImportError, OSError) as error:
             raise errors.not_set_up(str(error)) from error
         try:
-            async with self._limiter.request():
+            async with self._limiter.request(current_caller()):
                 # Nothing comes between this and the request, which takes it at once.
                 self._authorize(token)
                 return await request(client=self._client)
@@ -202,6 +204,8 @@ class RequestSender:
             if reason := distrust(error):
                 raise errors.not_trusted(self._client.base_url, reason) from error
             raise errors.unreachable(self._client.base_url, type(error).__name__) from error
+        except AnswerTooLargeError as error:
+            raise errors.too_large(operation, error.max_bytes) from error
         except httpx.TimeoutException as error:
             raise errors.lost(operation, f"took too long ({type(error).__name__})", Outcome.OPEN) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -126,8 +126,8 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
 
 def _answer_handshake(settings: Settings) -> HandedOver | None:
     """Answer a host on stdin until it asks for more than the handshake, or is gone."""
-    # A sandbox's file is opened at once, since it may be none.
-    if settings.http or settings.sandbox not in {None, ":memory:"}:
+    # What a sandbox's file or a store needs is looked at now, since it may not be there.
+    if settings.http or settings.state or settings.sandbox not in {None, ":memory:"}:
         return HandedOver()
     answers = read_answers(
         Offering(settings.read_only, settings.destructive, settings.tools, settings.exclude_tools),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 from do_nfs_mcp.cli.parser import Argument, did_you_mean
 from do_nfs_mcp.offering import Destructive
@@ -14,13 +15,17 @@ from do_nfs_mcp.settings import (
     ALLOWANCE_GIB,
     API_URL,
     CONNECT_SECONDS,
+    MAX_ANSWER_MB,
     MAX_IN_FLIGHT,
     READ_SECONDS,
+    STATE_PREFIX,
+    STATE_VARIABLE,
     WAIT_SECONDS,
     Ask,
     AuditMode,
     HttpSettings,
     Settings,
+    checked_state_url,
     checked_url,
     token_from,
 )
@@ -41,6 +46,7 @@ __all__ = [
 UNLIMITED = "unlimited"
 _TIERS = ("standard", "high")
 _PRICE = re.compile(rf"({'|'.join(_TIERS)})=[0-9]{{1,6}}(\.[0-9]{{1,6}})?")
+_PREFIX = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _SLUG_PATTERN = re.compile(r"[a-z0-9*?\[\]!-]+")
 
 
@@ -111,6 +117,42 @@ def _tools(text: str) -> tuple[str, ...]:
     return given
 
 
+def _state(text: str) -> str:
+    try:
+        url = checked_state_url(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if urlsplit(url).password is not None:
+        raise argparse.ArgumentTypeError(
+            "takes no password, which everyone on this machine could read: put it into the file of "
+            f"--state-password-file, or the whole URL into the variable {STATE_VARIABLE}"
+        )
+    return url
+
+
+def _prefix(text: str) -> str:
+    if not _PREFIX.fullmatch(text):
+        raise argparse.ArgumentTypeError("has to be 1 to 64 letters, digits and . _ : -")
+    return text
+
+
+STATE_OPTIONS = (
+    Argument(
+        "--state",
+        type=_state,
+        metavar="URL",
+        help="a Redis or Valkey in which servers share what was ordered, asked and answered, such as "
+        f"redis://127.0.0.1:6379/0 (default: what {STATE_VARIABLE} says, or each remembers for itself)",
+    ),
+    Argument("--state-password-file", type=_file, metavar="FILE", help="take its password from this file"),
+    Argument(
+        "--state-prefix",
+        type=_prefix,
+        default=STATE_PREFIX,
+        metavar="NAME",
+        help="what its keys begin with: one for each account (default: %(default)s)",
+    ),
+)
 LIMIT_OPTIONS = (
     Argument(
         "--tools",
@@ -276,8 +318,17 @@ SERVER_OPTIONS = (
         type=_whole_number(1, 1000),
         default=MAX_IN_FLIGHT,
         metavar="N",
-        help="how many requests to the API may be under way at once (default: %(default)s)",
+        help="how many requests to the API may be under way at once; over HTTP a caller has at most a quarter of them "
+        "(default: %(default)s)",
     ),
+    Argument(
+        "--max-answer-mb",
+        type=_whole_number(1, 1000),
+        default=MAX_ANSWER_MB,
+        metavar="MB",
+        help="how large an answer of the API may be, unpacked, before it is no longer read (default: %(default)s)",
+    ),
+    *STATE_OPTIONS,
     Argument(
         "--audit-file",
         metavar="PATH",
@@ -330,6 +381,13 @@ HTTP_OPTIONS = (
         metavar="FILE",
         help="the secret that replicas share: one can then go on with a call that another began",
     ),
+    Argument(
+        "--caller-requests-per-minute",
+        type=_whole_number(0, 999_999),
+        metavar="N",
+        help="how many requests a caller may make within a minute; 0 is any number "
+        f"(default: {HttpSettings.caller_requests_per_minute})",
+    ),
 )
 """What the server is told of HTTP. Each becomes the field of HttpSettings that is called like it, which has the
 default: so it is seen what was given in vain."""
@@ -356,8 +414,20 @@ def settings_from(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
         options["api_url"] = checked_url(given.api_url)
     except ValueError as error:
         parser.error(str(error))
+    options["state"] = given.state or _state_in(parser)
+    if options["state"] is None and given.state_password_file:
+        parser.error("--state-password-file is for --state, which was not given")
     token, no_token = token_from(os.environ)
     return Settings(token=token, no_token=no_token, **options)
+
+
+def _state_in(parser: argparse.ArgumentParser) -> str | None:
+    """Return the store that the environment names, if it does."""
+    url = os.environ.get(STATE_VARIABLE, "").strip()
+    try:
+        return checked_state_url(url) if url else None
+    except ValueError as error:
+        parser.error(f"{STATE_VARIABLE} {error}")
 
 
 def option_value(option: Argument, given: argparse.Namespace) -> Any:

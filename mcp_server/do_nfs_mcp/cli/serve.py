@@ -13,6 +13,7 @@ import anyio
 from do_nfs_mcp.account_token.source import NoTokenError
 from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.cli.garbage_collection import frozen_gc
+from do_nfs_mcp.cli.state import shared_state
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.tracing import has_receiver, tracing
 from do_nfs_mcp.server import NfsServer, build_server
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from do_nfs_mcp.api.client import NfsApi
     from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
+    from do_nfs_mcp.state.state import State
 
 __all__ = ["connector", "serve", "server_from_settings"]
 
@@ -45,7 +47,8 @@ def serve(settings: Settings, token: AccountToken, audit: AuditStream | None, ha
         The exit code.
 
     Raises:
-        SettingsError: If a file, a command or an address that the settings name cannot be used.
+        SettingsError: If a file, a command or an address that the settings name cannot be used, or something is not
+            installed that they need.
     """
     if settings.http:
         with frozen_gc():
@@ -55,10 +58,11 @@ def serve(settings: Settings, token: AccountToken, audit: AuditStream | None, ha
         if settings.token_is_elsewhere and settings.sandbox is None:
             # Whoever starts it finds out now, not whoever calls.
             _fetch(token)
-        serve_http(settings.http, partial(server_from_settings, settings, token, audit))
+        state = shared_state(settings)
+        serve_http(settings.http, partial(server_from_settings, settings, token, audit, state), state)
         return 0
     with frozen_gc():
-        server = server_from_settings(settings, token, audit, connect_browser=_connect_browser)
+        server = server_from_settings(settings, token, audit, shared_state(settings), connect_browser=_connect_browser)
     return run_stdio(server.serve, handed_over)
 
 
@@ -70,7 +74,11 @@ def _fetch(token: AccountToken) -> None:
 
 
 def server_from_settings(
-    settings: Settings, token: AccountToken, audit: AuditStream | None = None, **more: Any
+    settings: Settings,
+    token: AccountToken,
+    audit: AuditStream | None = None,
+    state: State | None = None,
+    **more: Any,
 ) -> NfsServer:
     """Make the server that the settings ask for.
 
@@ -78,6 +86,7 @@ def server_from_settings(
         settings: How the server runs.
         token: The account's token.
         audit: Where the lines of the audit go; None for nowhere.
+        state: The store that servers share; None if this one remembers for itself.
         more: Other arguments of `build_server`.
 
     Returns:
@@ -99,6 +108,7 @@ def server_from_settings(
         allow_no_squash=settings.allow_no_squash,
         ask=settings.ask,
         wait_seconds=settings.wait_seconds,
+        shared_state=state,
         **more,
     )
     if not has_receiver():
@@ -155,6 +165,7 @@ def connector(
             per_caller=bool(settings.http and settings.http.authenticates),
             read_only=settings.read_only,
             max_in_flight=settings.max_in_flight,
+            max_answer_bytes=settings.max_answer_mb * 1_000_000,
             prepare=prepare,
         )
 

@@ -1,9 +1,13 @@
 """HTTP as its settings say: where the server listens, who is let in, and what replicas share."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from do_nfs_sandbox.http.serving import listen
+from limits.aio.storage import MemoryStorage
 from mcp.server.auth.settings import AuthSettings
 
 from do_nfs_mcp.api.callers import Access
@@ -17,13 +21,17 @@ from do_nfs_mcp.transports.http.tokens import TokenFile
 from do_nfs_mcp.transports.http.uvicorn_runner import serve
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
 
+if TYPE_CHECKING:
+    from do_nfs_mcp.state.redis_state import RedisState
 
-def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer]) -> None:
+
+def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer], state: RedisState | None) -> None:
     """Serve over HTTP until the process is told to end.
 
     Args:
         http: How the server is reached.
         make_server: Makes the server, given `access` and `request_state_keys` as `build_server` takes them.
+        state: The store that servers share, which the server is made with; None if there is none.
 
     Raises:
         SettingsError: If a file that the settings name, or the address, cannot be used.
@@ -41,7 +49,14 @@ def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer]) -> Non
         access = Access(verifier, _auth_settings(http, url)) if verifier else None
         server = make_server(access=access, request_state_keys=keys)
         app = make_app(
-            server, verifier=verifier, hosts=http.names, origins=http.allow_origin, non_waiting=NON_WAITING_TOOLS
+            server,
+            verifier=verifier,
+            hosts=http.names,
+            origins=http.allow_origin,
+            non_waiting=NON_WAITING_TOOLS,
+            storage=state.counts() if state else MemoryStorage(),
+            caller_requests_per_minute=http.caller_requests_per_minute,
+            check_state=state.check if state else None,
         )
         print(f"do-nfs-mcp is listening on {url}", file=sys.stderr, flush=True)
         serve(app, listener)

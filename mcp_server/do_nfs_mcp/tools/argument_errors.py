@@ -43,8 +43,6 @@ def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) 
             return f'"{name}" is not known'
         case "missing":
             return f"{name} is required"
-        case "uuid_parsing" | "uuid_type":
-            said = "has to be a UUID"
         case "model_type" | "model_attributes_type":
             said = "has to be an object"
         case "too_short" | "too_long" | "int_parsing" | "bool_parsing" | "int_from_float":

@@ -166,8 +166,8 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         confirmation: Confirmation[T] = prepared.confirmation
         if confirmation.question is None:
             return None
-        if confirmation.refused_as in service_for(context).recent_refusals:
-            raise _declined(
+        if await service_for(context).recent_refusals.include(confirmation.refused_as):
+            raise await _declined(
                 context,
                 for_reader(
                     "the person said no to just this, or closed the question, less than a minute ago, and is not asked "
@@ -199,8 +199,10 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
     ) -> Any:
         confirmation: Confirmation[T] = prepared.confirmation
         if not (isinstance(answer, AcceptedElicitation) and answer.data is None):
-            service_for(context).restart_timing()
-            _require_yes(context, confirmation, answer)
+            service = service_for(context)
+            service.restart_timing()
+            await _require_yes(context, confirmation, answer)
+            await service.answers.use()
         return Agreed(confirmation.target, asked=confirmation.question is not None)
 
     return Resolve(agree)
@@ -256,7 +258,7 @@ async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any])
         raise ToolError("The host's answer is none.") from error
     finally:
         service.restart_timing()
-    _require_yes(context, confirmation, answer)
+    await _require_yes(context, confirmation, answer)
 
 
 async def _ask_by_browser(
@@ -279,19 +281,21 @@ async def _ask_by_browser(
         agreed = await browser.ask(current_call(), question, seconds)
     except OtherQuestionError:
         note_unasked()
-        service.allowance.forget_question(current_call())
+        await service.allowance.forget_question(current_call())
         raise NfsError(_OTHER_QUESTION, kind=FailureKind.UNANSWERED) from None
     if agreed is None:
         raise NfsError(_UNANSWERED, kind=FailureKind.UNANSWERED)
     if not agreed:
-        raise _said_no(context, confirmation)
+        raise await _said_no(context, confirmation)
     note_reply("yes")
 
 
-def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answer: ElicitationResult[Any]) -> None:
+async def _require_yes(
+    context: ServiceContext, confirmation: Confirmation[Any], answer: ElicitationResult[Any]
+) -> None:
     if isinstance(answer, CancelledElicitation):
         note_reply("closed")
-        raise _refused(
+        raise await _refused(
             context,
             confirmation,
             for_reader(
@@ -307,7 +311,7 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
         # A slip, which is no refusal: it may be tried again at once.
         note_reply("wrong name", form.name)
         typed = quoted(form.name, 60)
-        raise _declined(
+        raise await _declined(
             context,
             for_reader(
                 f"the name the person typed, {typed}, is not the share's. Ask them which share they mean.",
@@ -315,22 +319,22 @@ def _require_yes(context: ServiceContext, confirmation: Confirmation[Any], answe
             ),
         )
     if not (isinstance(form, ConfirmForm) and form.confirm):
-        raise _said_no(context, confirmation)
+        raise await _said_no(context, confirmation)
     note_reply("yes")
 
 
-def _said_no(context: ServiceContext, confirmation: Confirmation[Any]) -> NfsError:
+async def _said_no(context: ServiceContext, confirmation: Confirmation[Any]) -> NfsError:
     note_reply("no")
     why = for_reader("the person said no. Do not call this again unless they ask for it.", "you said no.")
-    return _refused(context, confirmation, why)
+    return await _refused(context, confirmation, why)
 
 
-def _refused(context: ServiceContext, confirmation: Confirmation[Any], why: str) -> NfsError:
+async def _refused(context: ServiceContext, confirmation: Confirmation[Any], why: str) -> NfsError:
     """Return the error for what the person does not want, and is not asked about again so soon."""
-    service_for(context).recent_refusals.add(confirmation.refused_as)
-    return _declined(context, why)
+    await service_for(context).recent_refusals.add(confirmation.refused_as)
+    return await _declined(context, why)
 
 
-def _declined(context: ServiceContext, why: str) -> NfsError:
-    service_for(context).allowance.forget_question(current_call())
+async def _declined(context: ServiceContext, why: str) -> NfsError:
+    await service_for(context).allowance.forget_question(current_call())
     return NfsError(f"Nothing was done: {why}", kind=FailureKind.DECLINED)

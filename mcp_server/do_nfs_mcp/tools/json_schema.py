@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import DatetimeSchema, ModelSchema, NullableSchema, UuidSchema, WithDefaultSchema
+from pydantic_core.core_schema import DatetimeSchema, ModelSchema, NullableSchema, WithDefaultSchema
 
 __all__ = ["LeanJsonSchema", "outline"]
 
@@ -24,7 +24,7 @@ class LeanJsonSchema(GenerateJsonSchema):
     - No null, and neither null nor what is empty, false or zero as a default: all stand for leaving a field out, and
       `required` says already which fields can be.
     - No references: the definitions stand in their place.
-    - No format of ids and times, and no word that other fields are forbidden.
+    - No format of times, and no word that other fields are forbidden.
     """
 
     def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
@@ -44,10 +44,6 @@ class LeanJsonSchema(GenerateJsonSchema):
         made.pop("title", None)
         made.pop("additionalProperties", None)
         return made
-
-    def uuid_schema(self, schema: UuidSchema) -> JsonSchemaValue:
-        """Return the schema of a string."""
-        return {"type": "string"}
 
     def datetime_schema(self, schema: DatetimeSchema) -> JsonSchemaValue:
         """Return the schema of a string."""

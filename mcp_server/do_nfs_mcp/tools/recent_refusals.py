@@ -1,8 +1,10 @@
 """What a person has just refused, by a no or by closing the question, so that nobody asks them until they give in."""
 
-from collections.abc import Callable
+import json
+from contextlib import suppress
 
 from do_nfs_mcp.api.callers import caller_principal
+from do_nfs_mcp.state.state import State, StateUnavailableError
 
 __all__ = ["RecentRefusals"]
 
@@ -13,19 +15,25 @@ class RecentRefusals:
     """The questions that were refused in the last minute, each for the caller whose person did so.
 
     Args:
-        clock: The time, in seconds since 1970.
+        state: Where they are kept.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._refused: dict[tuple[object, str], float] = {}
+    def __init__(self, state: State) -> None:
+        self._state = state
 
-    def add(self, question: str) -> None:
-        """Note that the person refused what a question asks for."""
-        self._refused[caller_principal(), question] = self._clock()
+    async def add(self, question: str) -> None:
+        """Note that the person refused what a question asks for. While that cannot be kept, nothing is asked at all."""
+        with suppress(StateUnavailableError):
+            await self._state.keep(_key(question), "no", _SECONDS)
 
-    def __contains__(self, question: str) -> bool:
-        """Return whether the person refused just this in the last minute."""
-        begin = self._clock() - _SECONDS
-        self._refused = {key: since for key, since in self._refused.items() if since > begin}
-        return (caller_principal(), question) in self._refused
+    async def include(self, question: str) -> bool:
+        """Return whether the person refused just this in the last minute.
+
+        Raises:
+            StateUnavailableError: That cannot be told.
+        """
+        return await self._state.find(_key(question)) is not None
+
+
+def _key(question: str) -> str:
+    return json.dumps(["refused", caller_principal(), question])

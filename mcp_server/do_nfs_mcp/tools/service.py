@@ -16,13 +16,16 @@ import anyio
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
 
+from do_nfs_mcp.state.memory_state import MemoryState
 from do_nfs_mcp.storage.limits import Limits
 from do_nfs_mcp.tools.allowance import ALLOWANCE_GIB, Allowance
 from do_nfs_mcp.tools.recent_refusals import RecentRefusals
+from do_nfs_mcp.tools.single_use_answers import SingleUseAnswers
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
     from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
+    from do_nfs_mcp.state.state import State
     from do_nfs_mcp.storage.views import VpcView
 
 __all__ = ["Service", "ServiceContext", "api_for", "bind_service", "current_service", "service_for"]
@@ -48,6 +51,7 @@ class Service:
         prices: What a GiB costs a month, by tier, as far as that is known.
         allow_no_squash: Whether an access point with NO_SQUASH is created without asking.
         wait_seconds: How many seconds a call waits for a change to take effect.
+        shared_state: What calls remember for others, where servers share it; None if this one remembers for itself.
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
         creating: Held from when shares are counted until there is one more, where their number is limited.
@@ -63,6 +67,7 @@ class Service:
     prices: Mapping[str, float] = field(default_factory=dict)
     allow_no_squash: bool = False
     wait_seconds: float = 45
+    shared_state: State | None = None
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     creating: anyio.Lock = field(default_factory=anyio.Lock, init=False)
@@ -74,14 +79,24 @@ class Service:
         return self.connect()
 
     @cached_property
+    def state(self) -> State:
+        """What calls remember for others."""
+        return self.shared_state or MemoryState(self.clock)
+
+    @cached_property
     def allowance(self) -> Allowance:
         """What may still be ordered without asking."""
-        return Allowance(self.allowance_gib, self.clock, self.call_seconds)
+        return Allowance(self.allowance_gib, self.state, self.call_seconds)
 
     @cached_property
     def recent_refusals(self) -> RecentRefusals:
         """What the person has just said no to."""
-        return RecentRefusals(self.clock)
+        return RecentRefusals(self.state)
+
+    @cached_property
+    def answers(self) -> SingleUseAnswers:
+        """The person's answers that have counted."""
+        return SingleUseAnswers(self.state)
 
     @cached_property
     def browser(self) -> BrowserElicitation | None:
@@ -94,6 +109,7 @@ class Service:
             await self.api.aclose()
         if "browser" in vars(self) and self.browser:
             await self.browser.aclose()
+        await self.state.aclose()
 
     @property
     def asks_before_loss(self) -> bool:

@@ -221,9 +221,8 @@ async def create_share(
     """Order a share, which costs money, and wait until it can be mounted. Called twice, it makes two."""
     vpcs = agreed.target
     ids = [vpc.id for vpc in vpcs]
-    with ordering(context, size_gib, agreed):
-        async with _room_for_one_more(context):
-            made = await api_for(context).create_share(name, region, size_gib, ids, performance_tier)
+    async with ordering(context, size_gib, agreed), _room_for_one_more(context):
+        made = await api_for(context).create_share(name, region, size_gib, ids, performance_tier)
     ordered = ShareView.of(made)
     await name_vpcs(service_for(context), [ordered])
     taken = joined(*(vpc.note for vpc in vpcs))
@@ -386,7 +385,7 @@ async def resize_share(
             _costs_of_growth(context, agreed.target),
         )
         return answer(ChangeView(outcome="planned", message=message, before=before, after=after, share=found))
-    with ordering(context, agreed.target.more, agreed):
+    async with ordering(context, agreed.target.more, agreed):
         started = started_on_share(await api_for(context).resize_share(found.id, new_size))
     return answer(
         await wait_and_report_share(
@@ -541,7 +540,7 @@ async def switch_performance_tier(
     found = agreed.target
     if found.performance_tier == performance_tier:
         return answer(share_unchanged(found, f"it is on the {performance_tier} tier already."))
-    with ordering(context, found.size_gib, agreed):
+    async with ordering(context, found.size_gib, agreed):
         started = started_on_share(await api_for(context).switch_performance_tier(found.id, performance_tier))
     return answer(
         await wait_and_report_share(

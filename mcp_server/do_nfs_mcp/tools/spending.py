@@ -1,10 +1,9 @@
 """Asks the person about what is ordered beyond the allowance, and says what it costs where the prices are known."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from do_nfs_mcp.tools.allowance import Allowance
 from do_nfs_mcp.tools.confirmation import Agreed, Confirmation, current_call
 from do_nfs_mcp.tools.follow_up import joined
 from do_nfs_mcp.tools.questions import others_of_name
@@ -38,30 +37,31 @@ async def order_confirmation(
         share_id: The share's id; None if it is a new one.
     """
     allowance = service_for(context).allowance
-    if allowance.covers(gib):
+    left = await allowance.left()
+    if left is None or gib <= left:
         return Confirmation(target, None)
-    taken = allowance.taken_when_asked(current_call())
+    taken = await allowance.taken_when_asked(current_call())
     about = f"{taken} GiB were ordered in the last hour; beyond {allowance.gib} GiB an hour you are asked."
     return Confirmation(
         target,
         joined(order, costs, about, await others_of_name(context, name, share_id), details),
         subject=joined(order, details),
         why=f"this orders {gib} GiB, and of the {allowance.gib} GiB an hour that may be ordered without a question "
-        f"(--allowance-gib) {allowance.left} are left",
-        instead=_instead(allowance),
+        f"(--allowance-gib) {left} are left",
+        instead=_instead(allowance.gib, left),
         destroys=False,
     )
 
 
-def _instead(allowance: Allowance) -> str:
-    if not allowance.gib:
+def _instead(allowance_gib: int | None, left: int) -> str:
+    if not allowance_gib:
         return "Without a question nothing can be ordered, and calling again will not help."
-    now = f"up to {allowance.left} GiB" if allowance.left else "nothing"
-    return f"Without a question, {now} can be ordered now, and up to {allowance.gib} GiB an hour from now."
+    now = f"up to {left} GiB" if left else "nothing"
+    return f"Without a question, {now} can be ordered now, and up to {allowance_gib} GiB an hour from now."
 
 
-@contextmanager
-def ordering(context: ServiceContext, gib: int, agreed: Agreed[T]) -> Iterator[None]:
+@asynccontextmanager
+async def ordering(context: ServiceContext, gib: int, agreed: Agreed[T]) -> AsyncIterator[None]:
     """Count what is ordered inside against the allowance.
 
     Args:
@@ -72,7 +72,7 @@ def ordering(context: ServiceContext, gib: int, agreed: Agreed[T]) -> Iterator[N
     Raises:
         NfsError: Nobody was asked, and meanwhile other calls have taken what was left.
     """
-    with service_for(context).allowance.taking(gib, current_call(), agreed=agreed.asked):
+    async with service_for(context).allowance.taking(gib, current_call(), agreed=agreed.asked):
         yield
 
 

@@ -5,13 +5,18 @@ import platform
 import re
 import sys
 from importlib.metadata import version
+from typing import Any
 
 import pytest
 from do_nfs_mcp.browser.launcher import DISPLAYS
+from do_nfs_mcp.cli.terminal import doctor
 from do_nfs_sandbox import Sandbox
+from fakeredis import FakeAsyncRedis, FakeServer
 
 from ...support.constants import VPC
+from ...support.processes import free_port
 from ...support.serving import serving
+from ...support.states import connected
 from .conftest import Run
 
 ALL = ["versions", "token", "--ask", "API", "accepted", "nfs:list", "nfs:read", "vpc:read", "actions:read"]
@@ -201,3 +206,33 @@ def test_doctor_looks_for_each_of_several_names_that_are_given_with_commas(
     sandbox.seed({"shares": [share | {"name": name} for name in names]})
     _, out, _ = run_on_sandbox("doctor", "--protect", "prod-*, tset", "--protect", "a,b")
     assert re.findall(r"no share is called (\S+),", " ".join(out.split())) == ['"tset"']
+
+
+@pytest.mark.parametrize(
+    ("persists", "mark", "said"),
+    [(1, "ok", "the store can be used"), (0, "?", "the store can be used, but it keeps nothing on its disk")],
+)
+def test_doctor_looks_at_the_store_that_servers_share(
+    run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch, persists: int, mark: str, said: str
+) -> None:
+    async def info(_: Any) -> dict[str, Any]:
+        return {"aof_enabled": persists}
+
+    monkeypatch.setattr(FakeAsyncRedis, "info", info)
+    monkeypatch.setattr(doctor, "shared_state", lambda _: connected(FakeServer()))
+    code, out, _ = run_on_sandbox("doctor")
+    assert (code, found(out)["--state"][0]) == (0, mark)
+    assert found(out)["--state"][1].startswith(said)
+
+
+def test_doctor_says_why_a_store_cannot_be_used_and_never_its_password(
+    run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DO_NFS_MCP_STATE", f"redis://:hunter2hunter2@127.0.0.1:{free_port()}/0")
+    code, out, err = run_on_sandbox("doctor", "--log-level", "debug")
+    mark, says = found(out)["--state"]
+    assert (code, mark) == (1, "NOT")
+    assert "the store cannot be used: " in says
+    assert "127.0.0.1" in says
+    assert "hunter2" not in out + err
+    assert "limits" in found(out)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,7 +32,7 @@ from ...support.calling import text_of
 from ...support.constants import NEW_SHARE, PROTOCOL_VERSIONS, TOKEN, VPC
 from ...support.http_site import ACCEPT, INITIALIZE, Grant, bearer
 from ...support.issuer import jwks, signed
-from ...support.processes import SANDBOX, SERVER, Process, running
+from ...support.processes import SANDBOX, SERVER, Process, free_port, running
 from ...support.serving import serving
 
 COMMAND = (sys.executable, "-m", "do_nfs_mcp")
@@ -82,6 +83,18 @@ async def test_on_loopback_the_server_needs_no_settings_and_ends_when_told_to(st
         assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200
     assert server.stop() == -signal.SIGTERM
     assert [line for line in server.logged if "Host" not in line] == server.logged[:1]
+
+
+@pytest.mark.anyio
+async def test_a_server_whose_store_is_away_starts_and_says_that_it_is(start: Start) -> None:
+    server = start("--sandbox", "--state", f"redis://127.0.0.1:{free_port()}/0")
+    assert len(await use(server.url, None, "2026-07-28")) == 23
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
+        ready = await http.get("/readyz")
+    assert (ready.status_code, ready.text.partition(":")[0]) == (200, "degraded")
+    server.stop()
+    (logged,) = [line for line in server.logged if "--state" in line]
+    assert "The store of --state cannot be used: " in logged
 
 
 def test_http_1_0_is_answered_without_chunks(start: Start) -> None:
@@ -185,6 +198,37 @@ async def test_a_server_with_an_issuer_lets_in_who_has_its_tokens(start: Start) 
         server.stop()
 
 
+def test_a_caller_makes_as_many_requests_a_minute_as_the_option_says(start: Start) -> None:
+    server = start("--sandbox", "--caller-requests-per-minute", "2")
+    with httpx.Client(base_url=server.url, headers=ACCEPT, timeout=60) as http:
+        answers = [http.post("/mcp", json=INITIALIZE).status_code for _ in range(6)]
+    assert answers[:2] == [200, 200]
+    assert answers[-1] == 429
+
+
+def test_three_hundred_requests_a_minute_are_taken_from_a_caller_unless_it_is_said_otherwise(start: Start) -> None:
+    server = start("--sandbox")
+    with httpx.Client(base_url=server.url, headers=ACCEPT, timeout=60) as http:
+        answers = Counter(http.post("/mcp", json={}).status_code for _ in range(400))
+    assert answers[400] >= 300
+    assert answers[429] > 0
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("127.0.0.1", 401), ("192.0.2.1", 429)])
+def test_where_a_failed_login_comes_from_is_what_a_trusted_proxy_says(
+    start: Start, token_file: Path, proxies: str, status: int
+) -> None:
+    server = start("--sandbox", "--tokens", str(token_file), FORWARDED_ALLOW_IPS=proxies)
+
+    def tried(address: str) -> int:
+        headers = {**ACCEPT, **bearer("wrong"), "x-forwarded-for": address}
+        return http.post("/mcp", json=INITIALIZE, headers=headers).status_code
+
+    with httpx.Client(base_url=server.url, timeout=60) as http:
+        assert [tried("198.51.100.1") for _ in range(20)][-1] == 429
+        assert tried("198.51.100.2") == status
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -195,6 +239,8 @@ async def test_a_server_with_an_issuer_lets_in_who_has_its_tokens(start: Start) 
         (("--host", "nfs.example.com"), "without authentication"),
         (("--allow-host", "nfs.example.com"), "without authentication"),
         (("--public-url", "https://nfs.example.com/mcp"), "without authentication"),
+        (("--caller-requests-per-minute", "-1"), "--caller-requests-per-minute: has to be a whole number from 0 to"),
+        (("--caller-requests-per-minute", "many"), "--caller-requests-per-minute: has to be a whole number from 0 to"),
         (("--port", "65536"), "--port: has to be a whole number from 0 to 65535"),
         (("--oauth-audience", "nfs"), "--oauth-audience is for --oauth-issuer"),
         (("--oauth-issuer", "https://login.test"), "--oauth-issuer needs --oauth-audience"),
@@ -308,7 +354,7 @@ def test_addresses_of_this_machine_need_no_authentication(host: str) -> None:
 def test_stdio_starts_without_what_only_http_needs() -> None:
     code = (
         "import sys; import do_nfs_mcp.cli.serve; "
-        "print([m for m in ('jwt', 'do_nfs_mcp.transports.http') if m in sys.modules])"
+        "print([m for m in ('jwt', 'limits', 'do_nfs_mcp.transports.http') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "[]\n"

@@ -154,6 +154,16 @@ async def test_asking_whether_there_are_keys_does_not_look_for_new_ones(
     assert login.asked.count("/keys") == 1
 
 
+@pytest.mark.parametrize("page", ["/.well-known/oauth-authorization-server", "/keys"])
+async def test_what_an_issuer_answers_is_bounded(clock: Clock, caplog: pytest.LogCaptureFixture, page: str) -> None:
+    login = Login()
+    answer = login.pages[page]
+    login.pages[page] = lambda: {**answer(), "more": " " * 1_000_000}
+    with pytest.raises(VerifierUnavailableError):
+        await IssuerKeys(URL, clock, login).find("rsa")
+    assert "gave no keys: The answer is larger than 1000000 bytes." in caplog.text
+
+
 async def test_an_issuer_that_does_not_come_to_an_end_is_given_up(
     login: SlowLogin, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings
+from do_nfs_mcp.cli.state import shared_state
 from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask
 from do_nfs_mcp.cli.terminal.progress import Progress
 from do_nfs_mcp.cli.terminal.runner import run
@@ -91,7 +92,9 @@ def main(arguments: list[str]) -> None:
 async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings, token: AccountToken) -> int:
     progress = Progress(sys.stderr) if sys.stderr and sys.stderr.isatty() else None
     # The person sees what comes of the call.
-    server = server_from_settings(settings, token, audit_stream(settings) if settings.audit_file else None)
+    server = server_from_settings(
+        settings, token, audit_stream(settings) if settings.audit_file else None, shared_state(settings)
+    )
     async with Client(server, elicitation_callback=ask if can_ask() else None) as client:
         try:
             result = await client.call_tool(tool, arguments, progress_callback=progress)

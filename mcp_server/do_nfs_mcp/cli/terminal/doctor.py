@@ -23,9 +23,11 @@ from do_nfs_mcp.browser.launcher import DISPLAYS, can_open
 from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS, UNLIMITED
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
+from do_nfs_mcp.cli.state import shared_state
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
 from do_nfs_mcp.settings import Settings
+from do_nfs_mcp.state.state import StateUnavailableError
 from do_nfs_mcp.storage.limits import Limits
 
 COMMAND = Command(
@@ -165,6 +167,21 @@ def _regions(settings: Settings, slugs: set[str]) -> Iterator[Finding]:
             yield Finding("--regions", None, says)
 
 
+async def _state(settings: Settings) -> AsyncIterator[Finding]:
+    """Give one finding on the store that servers share, if there is one."""
+    state = shared_state(settings)
+    if state is None:
+        return
+    try:
+        weakness = await state.weakness()
+    except StateUnavailableError as error:
+        yield Finding("--state", False, f"the store cannot be used: {error.__cause__}. Mend it, or the URL or password")
+    else:
+        yield Finding("--state", None if weakness else True, f"the store can be used{weakness and f', but {weakness}'}")
+    finally:
+        await state.aclose()
+
+
 async def _check(api: NfsApi, settings: Settings, token: Finding) -> AsyncIterator[Finding]:
     """Give one finding after the other, up to one without which the rest cannot be looked at. token: Of the token."""
     yield _versions()
@@ -172,6 +189,8 @@ async def _check(api: NfsApi, settings: Settings, token: Finding) -> AsyncIterat
     if not settings.read_only:
         yield _asking(settings)
     for finding in _operator_limits(settings):
+        yield finding
+    async for finding in _state(settings):
         yield finding
     shares, error = await _try_request(api.list_shares)
     if error and error.status not in _REFUSALS:

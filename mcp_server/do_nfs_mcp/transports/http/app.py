@@ -3,9 +3,10 @@
 
 import logging
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
+from limits.aio.storage import Storage
 from mcp.server import MCPServer
 from mcp.server.auth.routes import create_protected_resource_routes
 from mcp.server.transport_security import TransportSecuritySettings
@@ -17,8 +18,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.transports.http.failed_logins import FailedLogins
+from do_nfs_mcp.transports.http.rate import Rate
 from do_nfs_mcp.transports.http.request_head import RequestHead
+from do_nfs_mcp.transports.http.request_rate import RequestRate
 from do_nfs_mcp.transports.http.response_mode import ResponseMode
 from do_nfs_mcp.transports.http.verifiers import Verifier, VerifierUnavailableError
 
@@ -31,6 +36,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
 _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
 _AGAIN_SECONDS = 10
+_DEGRADED = "degraded: the store of --state cannot be used, so that what orders something or asks a person is refused\n"
 
 
 class RefusalMiddleware:
@@ -62,8 +68,12 @@ def make_app(
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
     non_waiting: Collection[str] = (),
+    storage: Storage | None = None,
+    caller_requests_per_minute: int = 0,
+    check_state: Callable[[], Awaitable[None]] | None = None,
 ) -> Starlette:
-    """Make the application. It keeps nothing from one request to the next, so that any replica can answer any.
+    """Make the application. It keeps nothing from one request to the next but what is in the storage, so that any
+    replica can answer any.
 
     Args:
         server: The server, made with the same verifier.
@@ -71,6 +81,9 @@ def make_app(
         hosts: The names it is called by besides this machine's own, each with or without a port.
         origins: The web pages that may call it besides those of this machine.
         non_waiting: The tools whose calls do not wait for anything.
+        storage: Where callers' requests and failed logins are counted; None if neither is.
+        caller_requests_per_minute: How many requests to /mcp a caller may make within a minute; 0 for any number.
+        check_state: Raises an NfsError if the store that servers share cannot be used; None if there is none.
     """
     here = [f"http://{host}" for host in _LOOPBACK]
     app = server.streamable_http_app(
@@ -85,6 +98,8 @@ def make_app(
         if isinstance(route, Route) and route.path == PATH:
             route.methods = {"POST"}
             route.app = ResponseMode(route.app, server.session_manager, non_waiting)
+            if storage and caller_requests_per_minute:
+                route.app = RequestRate(route.app, Rate(storage, "caller-requests", caller_requests_per_minute))
 
     async def alive(_: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -92,9 +107,17 @@ def make_app(
     async def ready(_: Request) -> Response:
         if verifier:
             await verifier.check()
+        try:
+            if check_state:
+                await check_state()
+        except NfsError:
+            # All replicas lose it at once: if none were ready, nobody could look at anything either.
+            return PlainTextResponse(_DEGRADED)
         return PlainTextResponse("ok\n")
 
     app.router.routes[:0] = [Route("/healthz", alive), Route("/readyz", ready), *_metadata(server)]
+    if storage and verifier:
+        app.add_middleware(FailedLogins, storage=storage)
     app.add_middleware(RequestHead, path=PATH)
     app.add_middleware(RefusalMiddleware)
     app.add_middleware(
@@ -103,7 +126,7 @@ def make_app(
         allow_origin_regex=_PAGES_HERE,
         allow_methods=["GET", "POST"],
         allow_headers=["*"],
-        expose_headers=["WWW-Authenticate"],
+        expose_headers=["Retry-After", "WWW-Authenticate"],
     )
     return app
 

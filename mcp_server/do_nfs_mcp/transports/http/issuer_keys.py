@@ -11,8 +11,10 @@ import httpx
 import jwt
 from mcp.client.auth.utils import build_oauth_authorization_server_metadata_discovery_urls as metadata_urls
 
+from do_nfs_mcp.api.bounded_answers import BoundedClient
 from do_nfs_mcp.api.certificates import tls_context
 from do_nfs_mcp.loopback import is_loopback
+from do_nfs_mcp.transports.http.failed_logins import is_slowed
 from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
 
 __all__ = ["IssuerKeys"]
@@ -27,6 +29,8 @@ _FRESH, _UNTRIED, _STALE = 300, 600, 3600
 _PAUSE, _LONGEST_PAUSE = 10, 300
 # How many seconds the issuer may be silent, and how many it may take for its metadata and keys together.
 _SILENT, _IN_ALL = 5, 15
+# How large its metadata may be, and its keys.
+_MOST_BYTES = 1_000_000
 
 
 class IssuerKeys:
@@ -49,12 +53,13 @@ class IssuerKeys:
         self._asking: asyncio.Task[None] | None = None
 
     async def find(self, kid: str | None) -> jwt.PyJWK | None:
-        """Return the key of an id; None if the issuer has none, as far as it has been asked.
+        """Return the key of an id; None if the issuer has none, as far as it has been asked. It is not asked for the
+        sake of a login that is slowed.
 
         Raises:
             VerifierUnavailableError: The issuer gives no keys.
         """
-        await self._renew(unknown=kid not in self._keys)
+        await self._renew(unknown=kid not in self._keys and not await is_slowed())
         return self._keys.get(kid)
 
     async def check(self) -> None:
@@ -90,7 +95,8 @@ class IssuerKeys:
         self._keys, self._fetched = keys, self._clock()
 
     async def _fetch(self) -> dict[str | None, jwt.PyJWK]:
-        async with httpx.AsyncClient(
+        async with BoundedClient(
+            max_answer_bytes=_MOST_BYTES,
             timeout=_SILENT,
             transport=self._transport,
             verify=tls_context(),

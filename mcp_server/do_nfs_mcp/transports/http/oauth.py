@@ -9,6 +9,7 @@ import httpx
 import jwt
 from mcp.server.auth.provider import AccessToken
 
+from do_nfs_mcp.transports.http.failed_logins import note_expired
 from do_nfs_mcp.transports.http.issuer_keys import IssuerKeys
 
 __all__ = ["Issuer"]
@@ -70,6 +71,8 @@ class Issuer:
                 options={"require": ["exp", "iss", "aud"]},
             )
         except jwt.PyJWTError as error:
+            if isinstance(error, jwt.ExpiredSignatureError):
+                note_expired()
             logger.warning("A token of %s was refused: %s", self._url, type(error).__name__)
             return None
         return AccessToken(

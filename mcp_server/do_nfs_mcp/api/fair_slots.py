@@ -1,0 +1,82 @@
+"""Slots that callers share: none takes so many that others have to wait for its calls to end."""
+
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+
+import anyio
+
+__all__ = ["FairSlots"]
+
+# One caller may hold one slot in so many.
+_SHARE = 4
+
+
+class FairSlots:
+    """So many slots. A known caller holds at most a quarter of them, and at least one, whether others wait or not.
+
+    A slot that is given back goes to the waiting caller who holds the fewest; of several, to who has waited longest.
+
+    Args:
+        slots: How many there are.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self._slots = self._free = slots
+        self._held: Counter[Hashable] = Counter()
+        # By caller, in the order in which each began to wait.
+        self._waiting: dict[Hashable, deque[anyio.Event]] = {}
+
+    @asynccontextmanager
+    async def slot(self, caller: Hashable) -> AsyncIterator[None]:
+        """Wait for a slot; it is held inside.
+
+        Args:
+            caller: Who it is for. None is for whoever need not share, who may hold all.
+        """
+        if self._free and self._may_take(self._held[caller], caller):
+            self._take(caller)
+        else:
+            await self._wait(caller)
+        try:
+            yield
+        finally:
+            self._give_back(caller)
+
+    def _may_take(self, held: int, caller: Hashable) -> bool:
+        return held < (self._slots if caller is None else max(1, self._slots // _SHARE))
+
+    def _take(self, caller: Hashable) -> None:
+        self._free -= 1
+        self._held[caller] += 1
+
+    async def _wait(self, caller: Hashable) -> None:
+        turn = anyio.Event()
+        queue = self._waiting.setdefault(caller, deque())
+        queue.append(turn)
+        try:
+            await turn.wait()
+        except BaseException:
+            if turn.is_set():
+                self._give_back(caller)
+            else:
+                queue.remove(turn)
+                if not queue:
+                    del self._waiting[caller]
+            raise
+
+    def _give_back(self, caller: Hashable) -> None:
+        # It still counts while the next one is chosen, so that nobody comes before others by giving back.
+        ready = [other for other in self._waiting if self._may_take(self._held[other] - (other == caller), other)]
+        chosen = min(ready, key=self._held.__getitem__, default=None)
+        self._free += 1
+        self._held[caller] -= 1
+        if not self._held[caller]:
+            del self._held[caller]
+        if ready:
+            queue = self._waiting.pop(chosen)
+            self._take(chosen)
+            queue.popleft().set()
+            if queue:
+                # Behind the others.
+                self._waiting[chosen] = queue

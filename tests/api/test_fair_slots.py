@@ -1,0 +1,177 @@
+"""Slots are shared out by caller: whoever wants many does not make others wait."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import anyio
+import anyio.abc
+import pytest
+from do_nfs_mcp.api.fair_slots import FairSlots
+
+pytestmark = pytest.mark.anyio
+
+
+class Work:
+    """Calls that hold a slot until they are told to end.
+
+    Attributes:
+        begun: Whose calls have got a slot, in the order in which they did.
+        holding: Whose calls hold one.
+    """
+
+    def __init__(self, slots: int, group: anyio.abc.TaskGroup) -> None:
+        self.begun: list[Hashable] = []
+        self.holding: list[Hashable] = []
+        self._slots = FairSlots(slots)
+        self._group = group
+        self._ends: list[tuple[Hashable, anyio.Event]] = []
+
+    async def want(self, caller: Hashable, calls: int = 1) -> list[anyio.CancelScope]:
+        """Begin calls, and return what cancels each."""
+        scopes = [anyio.CancelScope() for _ in range(calls)]
+        for scope in scopes:
+            self._group.start_soon(self._call, caller, scope)
+        await anyio.wait_all_tasks_blocked()
+        return scopes
+
+    async def end(self, caller: Hashable) -> None:
+        """End the call of a caller that has held a slot for the longest."""
+        found = next(each for each in self._ends if each[0] == caller)
+        self._ends.remove(found)
+        found[1].set()
+        await anyio.wait_all_tasks_blocked()
+
+    async def _call(self, caller: Hashable, scope: anyio.CancelScope) -> None:
+        end = anyio.Event()
+        with scope:
+            async with self._slots.slot(caller):
+                self.begun.append(caller)
+                self.holding.append(caller)
+                self._ends.append((caller, end))
+                try:
+                    await end.wait()
+                finally:
+                    self.holding.remove(caller)
+
+
+Working = Callable[[int], AbstractAsyncContextManager[Work]]
+
+
+@pytest.fixture
+def working() -> Working:
+    @asynccontextmanager
+    async def working(slots: int) -> AsyncIterator[Work]:
+        async with anyio.create_task_group() as group:
+            yield Work(slots, group)
+            group.cancel_scope.cancel()
+
+    return working
+
+
+@pytest.mark.parametrize(("slots", "held"), [(1, 1), (3, 1), (4, 1), (8, 2), (16, 4), (19, 4)])
+async def test_a_caller_holds_a_quarter_of_the_slots_and_at_least_one(working: Working, slots: int, held: int) -> None:
+    async with working(slots) as work:
+        await work.want("ann", 40)
+        assert work.holding == ["ann"] * held
+
+
+async def test_whoever_need_not_share_holds_every_slot(working: Working) -> None:
+    async with working(16) as work:
+        await work.want(None, 40)
+        assert work.holding == [None] * 16
+
+
+async def test_a_call_starts_at_once_however_many_of_another_caller_s_wait(working: Working) -> None:
+    async with working(16) as work:
+        await work.want("ann", 40)
+        await work.want("bob")
+        assert work.holding == [*["ann"] * 4, "bob"]
+
+
+async def test_a_free_slot_goes_to_the_waiting_caller_who_holds_the_fewest(working: Working) -> None:
+    async with working(8) as work:
+        for caller in ("ann", "bob", "cat", "dan"):
+            await work.want(caller, 10)
+        await work.want("eve")
+        await work.want("fay")
+        await work.end("ann")
+        await work.end("bob")
+        assert work.begun[8:] == ["eve", "fay"]
+
+
+async def test_no_caller_comes_first_by_giving_a_slot_back(working: Working) -> None:
+    async with working(4) as work:
+        for caller in ("ann", "bob", "cat", "dan"):
+            await work.want(caller, 10)
+        await work.want("eve")
+        await work.end("ann")
+        assert work.begun[4:] == ["eve"]
+
+
+async def test_of_those_who_hold_as_many_whoever_has_waited_longest_is_next(working: Working) -> None:
+    async with working(4) as work:
+        for caller in ("ann", "bob", "cat", "dan"):
+            await work.want(caller)
+        await work.want("eve", 2)
+        await work.want("fay", 2)
+        for caller in ("ann", "bob", "eve", "fay"):
+            await work.end(caller)
+        assert work.begun[4:] == ["eve", "fay", "eve", "fay"]
+
+
+async def test_calls_of_one_caller_start_in_their_order_and_each_does(working: Working) -> None:
+    async with working(4) as work:
+        await work.want("ann", 3)
+        for calls in (1, 2, 3):
+            assert len(work.begun) == calls
+            await work.end("ann")
+        assert work.holding == []
+
+
+async def test_a_call_that_is_cancelled_while_it_waits_leaves_the_queue(working: Working) -> None:
+    async with working(4) as work:
+        _, first, second = await work.want("ann", 3)
+        first.cancel()
+        await anyio.wait_all_tasks_blocked()
+        await work.end("ann")
+        assert work.begun == ["ann", "ann"]
+        second.cancel()
+        await anyio.wait_all_tasks_blocked()
+        await work.want("ann")
+        assert work.begun == ["ann"] * 3
+
+
+async def test_a_slot_that_a_call_is_given_just_before_it_is_cancelled_is_not_lost() -> None:
+    slots = FairSlots(1)
+
+    async def hold(caller: Hashable) -> None:
+        async with slots.slot(caller):
+            pass
+
+    async with slots.slot("ann"):
+        waiting = asyncio.create_task(hold("bob"))
+        await anyio.wait_all_tasks_blocked()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    after = asyncio.create_task(hold("cat"))
+    await anyio.wait_all_tasks_blocked()
+    assert after.done()
+
+
+async def test_a_slot_is_free_again_after_a_call_that_fails() -> None:
+    slots = FairSlots(1)
+    with pytest.raises(ValueError, match="failed"):
+        async with slots.slot("ann"):
+            raise ValueError("failed")
+    async with slots.slot("bob"):
+        pass
+
+
+async def test_nothing_is_kept_of_callers_who_have_no_calls() -> None:
+    slots = FairSlots(1)
+    for caller in range(10):
+        async with slots.slot(caller):
+            pass
+    assert (slots._held, slots._waiting) == ({}, {})

@@ -1,0 +1,140 @@
+"""What is kept in a store, what servers with other prefixes see of it, and what happens when it is away."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from do_nfs_mcp.state import redis_state
+from do_nfs_mcp.state.redis_state import RedisState
+from do_nfs_mcp.state.state import StateUnavailableError
+from fakeredis import FakeAsyncRedis, FakeServer
+
+from ..support.processes import free_port
+from ..support.raw_server import raw_server, says
+from ..support.states import connected
+
+pytestmark = pytest.mark.anyio
+
+USES: dict[str, Callable[[RedisState], Awaitable[Any]]] = {
+    "take": lambda state: state.take(1, None),
+    "give_back": lambda state: state.give_back("1:a"),
+    "taken": lambda state: state.taken(),
+    "keep": lambda state: state.keep("key", "value", 60),
+    "find": lambda state: state.find("key"),
+    "forget": lambda state: state.forget("key"),
+    "check": lambda state: state.check(),
+    "weakness": lambda state: state.weakness(),
+}
+
+
+async def test_every_key_begins_with_the_prefix_expires_and_shows_nothing_of_what_it_is_for(store: FakeServer) -> None:
+    state = connected(store, "team")
+    await state.take(100, 1000)
+    await state.keep("delete_share secret-project", "value", 60)
+    client = FakeAsyncRedis(server=store, decode_responses=True)
+    names = [str(name) for name in await client.keys()]
+    assert len(names) == 2
+    for name in names:
+        assert name.startswith("team:")
+        assert "secret-project" not in name
+        assert await client.pttl(name) > 0
+
+
+async def test_an_order_of_any_size_is_one_entry(store: FakeServer) -> None:
+    state = connected(store, "team")
+    await state.take(32768, None)
+    await state.take(32768, None)
+    assert await FakeAsyncRedis(server=store).zcard("team:orders") == 2
+    assert await state.taken() == 65536
+
+
+async def test_servers_with_another_prefix_have_an_allowance_of_their_own(store: FakeServer) -> None:
+    one, same, other = connected(store, "one"), connected(store, "one"), connected(store, "other")
+    await one.take(100, 100)
+    await one.keep("key", "value", 60)
+    assert (await same.taken(), await same.find("key")) == (100, "value")
+    assert (await other.taken(), await other.find("key")) == (0, None)
+
+
+async def test_an_order_that_is_sent_twice_because_its_answer_was_lost_counts_once(
+    store: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = connected(store)
+    again = uuid4()
+    monkeypatch.setattr(redis_state, "uuid4", lambda: again)
+    order = await state.take(60, 100)
+    assert await state.take(60, 100) == order
+    assert await state.taken() == 60
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES.keys())
+async def test_a_store_that_is_away_is_said_in_words_and_once_in_the_log_until_it_is_back(
+    store: FakeServer, use: Callable[[RedisState], Awaitable[Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    state = connected(store)
+    store.connected = False
+    for _ in range(2):
+        with pytest.raises(StateUnavailableError) as error:
+            await use(state)
+    said = str(error.value)
+    assert said.startswith("Nothing was done: the store in which servers share")
+    assert "\n" not in said
+    assert error.value.nothing_done
+    store.connected = True
+    for _ in range(2):
+        await state.check()
+    assert [(record.levelno, record.message.partition(":")[0]) for record in caplog.records] == [
+        (logging.ERROR, "The store of --state cannot be used"),
+        (logging.WARNING, "The store of --state can be used again"),
+    ]
+
+
+async def test_where_nothing_listens_the_store_is_away() -> None:
+    state = RedisState.connect(f"redis://127.0.0.1:{free_port()}/0", None, "team")
+    with pytest.raises(StateUnavailableError):
+        await state.taken()
+    await state.aclose()
+
+
+@pytest.mark.parametrize("answer", [b"", b"-LOADING Redis is loading\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+async def test_a_store_that_does_not_answer_or_answers_something_else_is_away(answer: bytes) -> None:
+    async with raw_server(says(answer), until=b"\r\n") as server:
+        state = RedisState.connect(server.url.replace("http", "redis"), None, "team", seconds=0.1)
+        with pytest.raises(StateUnavailableError):
+            await state.keep("key", "value", 60)
+        await state.aclose()
+    assert server.connections > 0
+
+
+async def test_no_repr_and_no_log_shows_the_password(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for url, password in (("redis://:hunter2hunter2@127.0.0.1", None), ("redis://127.0.0.1", "hunter2hunter2")):
+        state = RedisState.connect(f"{url}:{free_port()}/0", password, "team")
+        with pytest.raises(StateUnavailableError) as error:
+            await state.check()
+        await state.aclose()
+        shown = f"{state!r} {vars(state)!r} {error.value} {error.value.__cause__!r} {caplog.text}"
+        assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"aof_enabled": 1, "maxmemory_policy": "noeviction"}, []),
+        ({"aof_enabled": 0, "maxmemory_policy": "noeviction"}, ["appendonly yes"]),
+        ({"aof_enabled": 1, "maxmemory_policy": "allkeys-lru"}, ["maxmemory-policy noeviction"]),
+        ({"maxmemory_policy": "volatile-ttl"}, ["appendonly yes", "maxmemory-policy noeviction"]),
+    ],
+)
+async def test_how_a_store_is_set_up_to_lose_what_it_keeps_is_said(
+    store: FakeServer, monkeypatch: pytest.MonkeyPatch, about: dict[str, Any], said: list[str]
+) -> None:
+    async def info(_: Any) -> dict[str, Any]:
+        return about
+
+    monkeypatch.setattr(FakeAsyncRedis, "info", info)
+    weakness = await connected(store).weakness()
+    assert [words for words in ("appendonly yes", "maxmemory-policy noeviction") if words in weakness] == said
+    assert bool(weakness) == bool(said)

@@ -1,0 +1,150 @@
+"""Whoever tries one token after the other is slowed, and nobody with a valid one is."""
+
+from functools import partial
+
+import pytest
+from do_nfs_mcp.transports.http import failed_logins
+from do_nfs_mcp.transports.http.oauth import Issuer
+from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
+from limits.aio.storage import MemoryStorage
+
+from ...support.clock import Clock
+from ...support.http_site import INITIALIZE, Grant, OpenSite, Site
+from ...support.issuer import AUDIENCE, OTHER_RSA, URL, Login, public_jwk, signed
+
+pytestmark = pytest.mark.anyio
+
+MOST = 10
+WRONG = "wrong"
+HERE = "198.51.100.7"
+
+
+@pytest.fixture
+def storage() -> MemoryStorage:
+    return MemoryStorage()
+
+
+@pytest.fixture
+def counting(open_site: OpenSite, minutes: Clock, storage: MemoryStorage) -> OpenSite:
+    """An application that counts failed logins."""
+    return partial(open_site, storage=storage)
+
+
+async def tried(
+    site: Site, token: str | None = WRONG, times: int = 1, address: str = HERE, path: str = "/mcp"
+) -> list[int]:
+    """The statuses of the answers to so many requests with this token."""
+    async with site.raw(token, address) as http:
+        return [(await http.post(path, json=INITIALIZE)).status_code for _ in range(times)]
+
+
+async def test_after_ten_invalid_tokens_from_an_address_another_is_a_429_that_says_when_to_come_back(
+    counting: OpenSite, minutes: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with counting() as site:
+        assert await tried(site, times=MOST + 5) == [*[401] * MOST, *[429] * 5]
+        assert caplog.text.count("a failed login with a token") == MOST
+        async with site.raw(WRONG) as http:
+            refused = await http.post("/mcp", json=INITIALIZE)
+        wait = int(refused.headers["retry-after"])
+        assert refused.json()["error"]["message"] == (
+            "Too many tokens that are not valid came from this address, so this one is refused as well. Nothing was "
+            f"done. Wait {wait} s, then call again."
+        )
+        assert 0 < wait <= 60
+        minutes.pass_time(wait)
+        assert await tried(site, times=2) == [401, 429]
+
+
+async def test_a_valid_token_lets_in_whatever_else_comes_from_its_address(counting: OpenSite, grant: Grant) -> None:
+    token = grant("ann", "nfs:list")
+    async with counting() as site:
+        await tried(site, times=MOST)
+        for _ in range(MOST):
+            assert await tried(site) == [429]
+            assert await tried(site, token) == [200]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("198.51.100.7", "198.51.100.7", True),
+        ("198.51.100.7", "198.51.100.8", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::1", "::2", True),
+        ("::ffff:198.51.100.7", "198.51.100.7", True),
+        ("::ffff:198.51.100.7", "::ffff:198.51.100.8", False),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("", "/run/socket", True),
+    ],
+)
+async def test_whoever_has_an_address_of_ipv6_has_its_network(
+    counting: OpenSite, one: str, other: str, together: bool
+) -> None:
+    async with counting() as site:
+        await tried(site, times=MOST, address=one)
+        assert await tried(site, address=other) == [429 if together else 401]
+
+
+async def test_a_request_without_a_token_is_no_failed_login(counting: OpenSite) -> None:
+    async with counting() as site:
+        assert await tried(site, None, MOST + 1) == [401] * (MOST + 1)
+        assert await tried(site, times=MOST + 1) == [*[401] * MOST, 429]
+        assert await tried(site, None) == [401]
+
+
+async def test_a_token_is_no_better_where_none_is_needed(counting: OpenSite) -> None:
+    async with counting() as site:
+        await tried(site, times=MOST, path="/elsewhere")
+        assert await tried(site) == [429]
+        assert await tried(site, path="/elsewhere") == [429]
+
+
+async def test_a_token_that_has_expired_is_no_guess_and_its_caller_is_told_to_renew_it(counting: OpenSite) -> None:
+    issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=Login())])
+    async with counting(verifier=issuer) as site:
+        assert await tried(site, signed(exp=1), MOST + 1) == [401] * (MOST + 1)
+        assert await tried(site, signed(OTHER_RSA, exp=1), MOST + 1) == [*[401] * MOST, 429]
+        assert await tried(site, signed(exp=1)) == [401]
+
+
+async def test_an_issuer_is_not_asked_for_a_key_for_an_address_that_is_slowed(
+    counting: OpenSite, minutes: Clock
+) -> None:
+    login = Login()
+    issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=login, clock=minutes)])
+    async with counting(verifier=issuer) as site:
+        assert await tried(site, signed()) == [200]
+        await tried(site, times=MOST)
+        login.keys.append({**public_jwk(OTHER_RSA), "kid": "new"})
+        asked = len(login.asked)
+        minutes.pass_time(11)
+        new = signed(OTHER_RSA, kid="new")
+        assert await tried(site, new) == [429]
+        assert len(login.asked) == asked
+        # A key that is known lets in, and who comes from elsewhere makes the new one known.
+        assert await tried(site, signed()) == [200]
+        assert await tried(site, new, address="192.0.2.1") == [200]
+        assert await tried(site, new) == [200]
+
+
+async def test_addresses_without_number_are_slowed_together_and_not_kept(
+    counting: OpenSite, storage: MemoryStorage, grant: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failed_logins, "_MOST_IN_ALL", 20)
+    token = grant("ann", "nfs:list")
+    async with counting() as site:
+        answers = [await tried(site, address=f"192.0.2.{number}") for number in range(100)]
+        assert answers == [*[[401]] * 20, *[[429]] * 80]
+        assert len(storage.storage) <= 21
+        assert await tried(site, token, address="192.0.2.200") == [200]
+
+
+async def test_an_address_that_is_slowed_takes_no_room_from_others(
+    counting: OpenSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failed_logins, "_MOST_IN_ALL", 20)
+    async with counting() as site:
+        assert await tried(site, times=100) == [*[401] * MOST, *[429] * 90]
+        assert await tried(site, address="192.0.2.1") == [401]
