@@ -97,10 +97,10 @@ def test_the_text_is_a_line_in_all_a_line_a_region_and_what_looks_wrong() -> Non
         'failed (1): "share-3" (FAILED)',
         "snapshot failed (1):",
         f'- snapshot "snapshot-2" ({UUID(int=1002)}) of share {UUID(int=9)} in atl1: FAILED',
-        'no recent snapshot (1): "share-2" (never snapshotted)',
+        'no snapshot for 7 days (1): "share-2" (never snapshotted)',
         "Next: delete_share for a FAILED share, which never recovers; delete_snapshot for a FAILED snapshot; "
         "create_snapshot for a share without a recent one.",
-        "list_shares has ids, mounts and VPCs.",
+        "list_shares has ids, mounts, VPCs.",
     ]
 
 
@@ -123,7 +123,7 @@ def test_of_ten_shares_the_text_is_short_though_something_of_each_kind_is_wrong(
         for n in range(1, 11)
     ]
     said = seen(shares, [snapshot(n, of=n, age=n * DAY, region="nyc2") for n in range(1, 9)]).text()
-    for kind in ("failed (1)", "inactive (1)", "no recent snapshot (3)", "CREATING for 20 min"):
+    for kind in ("failed (1)", "inactive (1)", "no snapshot for 7 days (3)", "CREATING for 20 min"):
         assert kind in said
     assert all(f'  - "share-{n}": ' in said for n in range(1, 11))
     assert len(said.encode()) <= 1100
@@ -375,7 +375,7 @@ def test_a_thousand_shares_without_snapshots_are_a_short_text_and_a_complete_lis
     said = view.text()
     assert len(said.encode()) < 6000
     assert len(view.problems) == 1000
-    assert "no recent snapshot (1000):" in said
+    assert "no snapshot for 7 days (1000):" in said
     assert "- and 990 more" in said
     assert said.count("never snapshotted") == 10
 

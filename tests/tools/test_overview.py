@@ -68,7 +68,7 @@ async def test_a_share_without_a_recent_snapshot_is_found(
     await assistant.succeed("create_snapshot", share="data", name="s")
     clock.pass_time(8 * 86_400)
     result = await assistant.call("get_storage_overview")
-    assert 'no recent snapshot (1): "data" (newest snapshot ' in text_of(result)
+    assert 'no snapshot for 7 days (1): "data" (newest snapshot ' in text_of(result)
     assert "create_snapshot" in text_of(result)
     assert (await assistant.succeed("get_storage_overview", snapshot_days=30))["problems"] == []
 

@@ -33,7 +33,7 @@ _UNUSABLE = frozenset({"CREATING", "FAILED", "INACTIVE"})
 # Up to how many shares are listed, each in a line.
 _MOST_LISTED = 15
 # How much a text shows. The structured content is complete.
-_MORE = "list_shares has ids, mounts and VPCs."
+_MORE = "list_shares has ids, mounts, VPCs."
 _MAX_PROBLEMS = 10
 _MAX_REGIONS = 20
 _MAX_WORDS = 6
@@ -124,7 +124,7 @@ class OverviewView(View):
     total: AreaView
     regions: dict[str, AreaView]
     listed_shares: list[ShareView] | None = None
-    """All of them, the oldest first; None if there are many."""
+    """All of them, the largest first; None if there are many."""
     creating: list[CreatingView]
     """The shares that are being made, without those that are stuck."""
     problems: list[ProblemView]
@@ -183,7 +183,9 @@ class OverviewView(View):
         lines = []
         for kind in _WORST_FIRST:
             problems = [problem for problem in self.problems if problem.kind == kind]
-            heading = f"{kind.replace('_', ' ')} ({len(problems)}):"
+            late = f"no snapshot for {counted(self.snapshot_days, 'day')}"
+            words = late if kind == "no_recent_snapshot" else kind.replace("_", " ")
+            heading = f"{words} ({len(problems)}):"
             if problems and all(problem.is_of_share and problem.share_id in names for problem in problems):
                 by_detail: dict[str, list[str]] = {}
                 for problem in problems:
@@ -266,9 +268,9 @@ def _area(shares: list[ShareView], snapshots: list[SnapshotView]) -> AreaView:
 
 
 def _listed(shares: list[ShareView]) -> list[ShareView]:
-    """Return shares without their access points, the oldest first."""
-    oldest_first = sorted(shares, key=lambda share: (utc(share.created_at), share.id))
-    return [share.model_copy(update={"access_points": None}) for share in oldest_first]
+    """Return shares without their access points, the largest first."""
+    largest_first = sorted(shares, key=lambda share: (-share.size_gib, utc(share.created_at), share.id))
+    return [share.model_copy(update={"access_points": None}) for share in largest_first]
 
 
 def _creating(shares: list[ShareView], now: datetime) -> Iterable[CreatingView]:

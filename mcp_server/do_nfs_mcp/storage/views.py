@@ -283,10 +283,9 @@ class SnapshotView(View):
 
     def details(self) -> str:
         """Return what the text says besides its name and its share."""
-        return (
-            f"in {plain(self.region)}: {plain(self.status)}, {self.size_gib} GiB, "
-            f"taken {self.created_at:%Y-%m-%d %H:%M}"
-        )
+        # Of one that has gone that is said already.
+        status = "," if self.status == "DELETED" else f": {plain(self.status)},"
+        return f"in {plain(self.region)}{status} {self.size_gib} GiB, taken {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class VpcView(View):

@@ -80,7 +80,10 @@ class ShareTarget:
         names = first_of([quoted(snapshot.name, LONGEST_NAME) for snapshot in self.snapshots])
         snapshots = [f"{counted(len(self.snapshots), 'snapshot')} ({names})"] if names else []
         holds = " and ".join([*snapshots, *self._points])
-        return f"share {named(self.id, self.found.name if self.found else None)}{', with ' if holds else ''}{holds}"
+        where = f" in {plain(self.found.region)}, {self.found.size_gib} GiB" if self.found else ""
+        return (
+            f"share {named(self.id, self.found.name if self.found else None)}{where}{', with ' if holds else ''}{holds}"
+        )
 
     @property
     def _points(self) -> list[str]:

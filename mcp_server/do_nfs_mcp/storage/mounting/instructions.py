@@ -211,7 +211,7 @@ def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
         case "ROOT_SQUASH":
             return [
                 f"ROOT_SQUASH: root can only read; write as another user, without sudo{run_as}. "
-                "Who may is not documented: `ls -ld` the mount point."
+                "Who may write is not documented: `ls -ld` the mount point."
             ]
         case "ALL_SQUASH":
             return ["ALL_SQUASH: every user is nobody on the share, and all that is written belongs to nobody."]
