@@ -96,7 +96,7 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
             409,
             "conflict",
             ("create_access_point", {"share": VPC, "name": "aa", "path": "/a", "vpc_id": VPC}),
-            "The name is taken",
+            "The name or the path is taken",
         ),
         (409, "conflict", ("get_share", {"share": VPC}), "before things have changed"),
         (412, "precondition_failed", READ, "before things have changed"),

@@ -112,8 +112,13 @@ def bodies(operation: str, status: str, evolve: Evolve = as_written) -> st.Searc
         # What is read-only would be left out of a request, and a request is what schemathesis makes.
         return evolve({key: visit(value) for key, value in node.items() if key != "readOnly"})
 
-    schema = resolved(operations()[operation]["responses"][status])["content"]["application/json"]["schema"]
-    return instances(visit(schema))
+    schema = visit(resolved(operations()[operation]["responses"][status])["content"]["application/json"]["schema"])
+    lists = {name: {**of, "minItems": 1} for name, of in schema.get("properties", {}).items() if "items" in of}
+    if not lists:
+        return instances(schema)
+    # Left to chance, few lists have anything in them.
+    full = {"properties": {**schema["properties"], **lists}, "required": sorted({*schema.get("required", ()), *lists})}
+    return instances(schema) | instances({**schema, **full})
 
 
 def read(operation: str, status: int, content: bytes) -> Any:
@@ -155,13 +160,15 @@ def same(sent: Any, kept: Any) -> bool:
         return False
 
 
-def test_every_operation_with_an_answer_has_a_view() -> None:
-    answered = {name for name, contract in operations().items() if statuses(name, True) != ["204"]}
-    assert answered - SANDBOX_ONLY == VIEWS.keys()
+ANSWERED = [name for name in operations() if statuses(name, True) != ["204"]]
+
+
+def test_every_operation_with_an_answer_has_a_view_or_is_the_sandbox_s_alone() -> None:
+    assert set(ANSWERED) - SANDBOX_ONLY == VIEWS.keys()
 
 
 @pytest.mark.parametrize("evolve", EVOLUTIONS, ids=lambda evolve: evolve.__name__)
-@pytest.mark.parametrize("operation", VIEWS)
+@pytest.mark.parametrize("operation", ANSWERED)
 def test_every_answer_is_read_and_can_be_shown(operation: str, evolve: Evolve) -> None:
     (status,) = statuses(operation, True)
     shown: set[bool] = set()
@@ -172,7 +179,7 @@ def test_every_answer_is_read_and_can_be_shown(operation: str, evolve: Evolve) -
         answer = read(operation, int(status), json.dumps(body).encode())
         assert same(body, answer.to_dict())
         assert not getattr(answer, "unreadable", ())
-        shown.add(assert_shown(operation, answer))
+        shown.add(operation in SANDBOX_ONLY or assert_shown(operation, answer))
 
     check()
     assert True in shown, "nothing was ever shown"

@@ -411,7 +411,9 @@ def _next_step(
                 f"Calling again will not help: it does not exist or was deleted. {operation.look_with} shows what does."
             )
         case 409 if operation.name == "create_access_point":
-            return "The name is taken: use that access point (list_access_points shows it) or choose another name."
+            return (
+                "The name or the path is taken: use that access point (list_access_points shows it), or choose another."
+            )
         case 412 if operation.name == "delete_share":
             return "It has snapshots: if these are to be deleted, too, call again with delete_snapshots: true."
         case 429:
