@@ -32,6 +32,10 @@ def operation(method: str, path: str, edit: Edit) -> Edit:
     return lambda contract: edit(contract["paths"][path][method])
 
 
+def parameter(name: str, edit: Edit) -> Edit:
+    return lambda contract: edit(contract["components"]["parameters"][name])
+
+
 def new_field(name: str, required: bool) -> Edit:
     def edit(found: dict[str, Any]) -> None:
         found["properties"]["owner"] = {"type": "string"}
@@ -60,12 +64,10 @@ BREAKING: dict[str, Edit] = {
     "GET /v2/nfs: required query parameter q added": operation(
         "get", "/v2/nfs", lambda o: o["parameters"].append({**QUERY, "required": True})
     ),
-    "GET /v2/vpcs query parameter per_page: maximum 200 -> 100": operation(
-        "get", "/v2/vpcs", lambda o: o["parameters"][1]["schema"].update(maximum=100)
+    "GET /v2/vpcs query parameter per_page: maximum 200 -> 100": parameter(
+        "PerPage", lambda p: p["schema"].update(maximum=100)
     ),
-    "GET /v2/vpcs query parameter page: required now": operation(
-        "get", "/v2/vpcs", lambda o: o["parameters"][0].update(required=True)
-    ),
+    "GET /v2/vpcs query parameter page: required now": parameter("Page", lambda p: p.update(required=True)),
     "DELETE /v2/nfs/{} body: added": operation(
         "delete", "/v2/nfs/{nfs_id}", lambda o: o.update(requestBody={"required": True, "content": {}})
     ),
@@ -87,7 +89,7 @@ BREAKING: dict[str, Edit] = {
     ),
     "VpcParams.owner: required field added to the request": new_field("VpcParams", required=True),
     "PerformanceTier: enum": schema("PerformanceTier", lambda s: s["enum"].remove("high")),
-    "SizeGib: maximum 32768 -> 16000 in the request": schema("SizeGib", lambda s: s.update(maximum=16000)),
+    "SizeGib: maximum none -> 16000 in the request": schema("SizeGib", lambda s: s.update(maximum=16000)),
     "CreateShareRequest.region: pattern": field("CreateShareRequest.region", lambda s: s.update(pattern="^[a-z]+$")),
     'SnapshotParams.name: format none -> "uuid"': field("SnapshotParams.name", lambda s: s.update(format="uuid")),
     "ShareActionRequest: ResizeShare no longer in the request": schema(
@@ -118,7 +120,9 @@ COMPATIBLE: dict[str, Edit] = {
         "CreateShareRequest", lambda s: s["required"].remove("name")
     ),
     "PerformanceTier: enum": schema("PerformanceTier", lambda s: s["enum"].append("extreme")),
-    "SizeGib: maximum 32768 -> 65536 in the request": schema("SizeGib", lambda s: s.update(maximum=65536)),
+    "SnapshotParams.name: maxLength 64 -> 100 in the request": field(
+        "SnapshotParams.name", lambda s: s.update(maxLength=100)
+    ),
     "Share.owner: optional field added to the answer": new_field("Share", required=False),
     "Share.host: required in the answer now": schema("Share", lambda s: s["required"].append("host")),
     "ShareStatus: enum": schema("ShareStatus", lambda s: s["enum"].append("MIGRATING")),
@@ -170,19 +174,19 @@ class TestTheCommand:
         return tmp_path
 
     @pytest.mark.parametrize(
-        ("maximum", "status", "said"),
+        ("minimum", "status", "said"),
         [
-            (32768, 0, "0 breaking, 0 compatible\n"),
-            (65536, 0, "compatible  SizeGib: maximum 32768 -> 65536 in the request\n0 breaking, 1 compatible\n"),
-            (16000, 1, "breaking    SizeGib: maximum 32768 -> 16000 in the request\n1 breaking, 0 compatible\n"),
+            (50, 0, "0 breaking, 0 compatible\n"),
+            (10, 0, "compatible  SizeGib: minimum 50 -> 10 in the request\n0 breaking, 1 compatible\n"),
+            (99, 1, "breaking    SizeGib: minimum 50 -> 99 in the request\n1 breaking, 0 compatible\n"),
         ],
         ids=["unchanged", "compatible", "breaking"],
     )
     def test_the_exit_status_says_whether_something_breaks(
-        self, repository: Path, maximum: int, status: int, said: str
+        self, repository: Path, minimum: int, status: int, said: str
     ) -> None:
-        text = (ROOT / "openapi/nfs.yaml").read_text(encoding="utf-8")
-        edited = text.replace("maximum: 32768", f"maximum: {maximum}")
+        before, size, after = (ROOT / "openapi/nfs.yaml").read_text(encoding="utf-8").partition("    SizeGib:\n")
+        edited = before + size + after.replace("minimum: 50", f"minimum: {minimum}", 1)
         (repository / "openapi/nfs.yaml").write_text(edited, encoding="utf-8")
         result = run(repository, "HEAD")
         assert (result.returncode, result.stdout) == (status, said)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from ..support.contracts import ROOT
+from ..support.scripting import script
 
 SERVER_PAGE = "mcp_server/do_nfs_mcp/tools/overview.html"
 SANDBOX_PAGE = "mcp_server/do_nfs_sandbox/http/overview.html"
-HANDSHAKE = "mcp_server/do_nfs_mcp/transports/handshake.json"
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="makes symbolic links")
 
@@ -29,7 +29,7 @@ def copy(tmp_path: Path) -> Path:
     """A copy of what generating needs, with the environment of the project."""
     for folder in ("openapi", "scripts", "generated_client"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in (SERVER_PAGE, SANDBOX_PAGE, HANDSHAKE, "mcp_server/do_nfs_sandbox/contract/contract.json"):
+    for file in ("pyproject.toml", SERVER_PAGE, *map(str, script("generate").COPIES)):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / file, tmp_path / file)
     (tmp_path / ".venv").symlink_to(sys.prefix)
