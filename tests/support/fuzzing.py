@@ -356,8 +356,8 @@ def fuzz(
         spoil: Makes of the sandbox the application that is fuzzed.
     """
     findings = Findings()
-    # Statelessly every case finds the same world. Chains of calls then have to live with what they did. Those of NFS and
-    # those of its neighbours are tried apart, since neither needs the other's to get on.
+    # Statelessly every case finds the same world. Chains of calls then have to live with what they did. Those of NFS
+    # and those of its neighbours are tried apart, since neither needs the other's to get on.
     chains_of = ((set(operations()) - SANDBOX_ONLY, chains), (SANDBOX_ONLY, max(1, chains // 5)))
     for heals, phases, names, number in (
         (True, ("examples", "coverage", "fuzzing"), set(operations()), chains),
