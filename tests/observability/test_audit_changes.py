@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -13,6 +14,7 @@ from do_nfs_mcp.api.operations import OPERATIONS
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_sandbox import Sandbox, SandboxTransport
+from mcp.shared.exceptions import MCPError
 from mcp_types import ElicitResult
 
 from ..support.browsing_person import BrowsingPerson
@@ -230,6 +232,20 @@ async def test_a_question_that_has_no_answer_yet_is_audited_without_one(
     assert (question["by"], question["answer"]) == ("browser", "yes")
     assert question["text"].startswith('Delete share "data"')
     assert share["id"] in question["text"]
+
+
+@pytest.mark.parametrize("tool", ["delete_share", "create_share"])
+async def test_a_question_that_no_browser_could_show_is_no_question(
+    audited: Callable[..., Any], lines: Lines, share: dict[str, Any], clock: Clock, tool: str
+) -> None:
+    browsing = BrowsingPerson(clock)
+    browsing.has_browser = False
+    arguments = {"delete_share": {"share": "data"}, "create_share": {**NEW_SHARE, "size_gib": 5000}}[tool]
+    async with audited(asks=False, connect_browser=lambda: browsing.elicitation) as assistant:
+        # On the newer protocol it is an error of the protocol.
+        with suppress(MCPError):
+            await assistant.fail(tool, **arguments)
+    assert (lines.last["outcome"], "question" in lines.last) == ("refused", False)
 
 
 async def test_an_answer_in_the_browser_is_audited_if_it_is_no(

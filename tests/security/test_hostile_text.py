@@ -67,6 +67,8 @@ HOSTILE = {
     "marks of letters on what is none": f"\ua4f8\u030e, {ORDER} \u1427\u030e \u1427\u1cda",
     "marks with a space for a letter": f"a\u1fce, {ORDER} \u1fcd\u1fcf\u1fdd\u1fde\u1fdf\u1fed\u1fee\u0385\u00a8\u02dd",
     "marks of kana on other letters": f"a\uff9e, {ORDER} \uff9f \u309b \u309ca\u3099",
+    "voiced sound marks apart from their kana": f"カ\u309b, {ORDER} が\u309b カ\uff9e",
+    "finals, emphasis marks and strokes twice": f"prod\u141f\u141f {ORDER} \u1420\u1420 \u055b\u055b \u3021\u3021",
     "the same mark twice": f"か\u3099\u3099 か\u309b\u309b {ORDER} \u0151\u030b a\u0323\u0301\u0323",
     "null": "a\x00b",
 }
@@ -91,16 +93,16 @@ LIKE_DOUBLE_QUOTES = {
 # By Unicode's confusables.txt: what is like an apostrophe, or like several, of which two are like a double quote. A
 # comma to the upper right of a letter is like an apostrophe after it.
 APOSTROPHES = dict.fromkeys(
-    "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02c8\u02ca\u02cb\u02f4\u0315\u0384\u055a\u055d\u144a\u16cc\u1fbd\u1fbf\u1ffe"
-    "\u2018\u2019\u201b\u2032\u2035\ua78c\uff07\uff40\U00016f51\U00016f52",
+    "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02c8\u02ca\u02cb\u02f4\u0315\u0384\u0559\u055a\u055b\u055d\u141f\u1420\u1421\u144a\u16cc\u1fbd\u1fbf\u1ffe"
+    "\u2018\u2019\u201b\u2032\u2035\u3021\u4e36\ua78c\uff07\uff40\U00016f51\U00016f52",
     "'",
 )
 APOSTROPHES |= dict.fromkeys(
-    "\u02ba\u02dd\u02ee\u02f6\u1cd3\u201c\u201d\u201f\u2033\u2034\u2036\u2037\u2057\u3003\uff02", "''"
+    "\u02ba\u02dd\u02ee\u02f6\u1cd3\u201c\u201d\u201f\u2033\u2034\u2036\u2037\u2057\u3003\u309b\uff02", "''"
 )
-KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9d\U0001aff0-\U0001b167"
+KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\U0001aff0-\U0001b167"
 STRAY_MARK_OF_KANA = re.compile(
-    f"(?<![{KANA}])[\u3099-\u309c\uff9e\uff9f]|[\u3099\u309b\uff9e]{{2}}|[\u309a\u309c\uff9f]{{2}}"
+    f"\u309b|(?<![{KANA}])[\u3099-\u309c]|(?<![\uff66-\uff9d])[\uff9e\uff9f]|\u3099{{2}}|[\u309a\u309c]{{2}}"
 )
 # Unicode's names for the classes of marks that strike a letter through, or reach over the next one.
 REACHING = {"Overlay": 1, "Double_Below": 233, "Double_Above": 234}
@@ -305,7 +307,7 @@ async def test_resources_prompts_and_completions_hide_nothing(connect: Connect) 
         *("50%", "O'Brien's", "l\u2019été", "\u02bbokina", "«a»", "😀", "5\u2032"),
         # Letters with marks, as these are written, and as some systems take letters apart.
         *("किताब", "မြန်မာ", "ខ្មែរ", "ที่นี่", "བོད", "e\u0301te\u0301", "tie\u0302\u0301ng", "か\u3099"),
-        *("か\u309bき\u309c", "ｶﾞﾊﾟ", "ー\u3099", "ゝ\u3099", "น้ำ", "ນ້ຳ"),
+        *("は\u309c", "ｶﾞﾊﾟ", "ー\u3099", "ゝ\u3099", "น้ำ", "ນ້ຳ"),
     ],
 )
 def test_ordinary_names_stay_as_they_are(text: str) -> None:

@@ -1,6 +1,7 @@
 """What is ordered beyond the allowance, and what opens files to root, is asked about; the rest is not."""
 
 from asyncio import CancelledError
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
@@ -72,11 +73,11 @@ async def test_the_question_says_what_is_ordered_and_what_was(
         "atl1",
         '"default-atl1"',
         "0 GiB now, 901 GiB then",
-        "100 GiB were ordered in the last hour",
+        "100 GiB were ordered in the hour before",
         "1000 GiB an",
     ):
         assert shown in create
-    for shown in ('"data"', share["id"], "atl1", "from 100 to 1001 GiB", "100 GiB were ordered in the last hour"):
+    for shown in ('"data"', share["id"], "atl1", "from 100 to 1001 GiB", "100 GiB were ordered in the hour before"):
         assert shown in resize
 
 
@@ -206,7 +207,7 @@ async def test_a_question_stays_the_same_while_the_hour_passes(
     person.answer = answer
     await assistant.succeed("create_share", **order("big", 2000))
     (question,) = person.asked
-    assert "1000 GiB were ordered in the last hour" in question
+    assert "1000 GiB were ordered in the hour before" in question
 
 
 @pytest.mark.parametrize(
@@ -314,39 +315,55 @@ async def test_an_order_that_nobody_agreed_to_is_not_made_once_others_have_taken
     assert await allowance.left() == 0
 
 
-async def test_what_was_taken_when_a_call_asked_is_remembered_until_it_orders(state: State) -> None:
+async def taken_when_asked(allowance: Allowance, call: str) -> int:
+    taken, _ = await allowance.taken_when_asked(call, datetime(2027, 1, 1, tzinfo=UTC))
+    return taken
+
+
+async def test_the_time_of_what_was_taken_is_that_of_the_first_question(state: State) -> None:
     allowance = Allowance(100, state)
-    assert await allowance.taken_when_asked("call") == 0
+    first, later = (datetime(2027, 1, 1, 20, minute, tzinfo=UTC) for minute in (15, 20))
+    assert await allowance.taken_when_asked("call", first) == (0, "20:15")
     async with allowance.taking(60, "another", agreed=True):
         pass
-    assert (await allowance.taken_when_asked("call"), await allowance.taken_when_asked("later")) == (0, 60)
+    assert await allowance.taken_when_asked("call", later) == (0, "20:15")
+    await allowance.forget_question("call")
+    assert await allowance.taken_when_asked("call", later) == (60, "20:20")
+
+
+async def test_what_was_taken_when_a_call_asked_is_remembered_until_it_orders(state: State) -> None:
+    allowance = Allowance(100, state)
+    assert await taken_when_asked(allowance, "call") == 0
+    async with allowance.taking(60, "another", agreed=True):
+        pass
+    assert (await taken_when_asked(allowance, "call"), await taken_when_asked(allowance, "later")) == (0, 60)
     async with allowance.taking(10, "call", agreed=True):
         pass
-    assert (await allowance.taken_when_asked("call"), await allowance.taken_when_asked("later")) == (70, 60)
+    assert (await taken_when_asked(allowance, "call"), await taken_when_asked(allowance, "later")) == (70, 60)
 
 
 async def test_what_was_taken_when_a_call_asked_is_remembered_for_as_long_as_it_can_be_answered(
     state: State, clock: Clock
 ) -> None:
     allowance = Allowance(100, state, call_seconds=55)
-    assert await allowance.taken_when_asked("call") == 0
+    assert await taken_when_asked(allowance, "call") == 0
     async with allowance.taking(60, "another", agreed=True):
         pass
     for _ in range(3):
         clock.pass_time(654)
-        assert await allowance.taken_when_asked("call") == 0
+        assert await taken_when_asked(allowance, "call") == 0
     clock.pass_time(655.001)
-    assert await allowance.taken_when_asked("call") == 60
+    assert await taken_when_asked(allowance, "call") == 60
 
 
 async def test_servers_that_share_a_state_have_one_allowance_and_ask_the_same_question(state: State) -> None:
     one, other = Allowance(100, state), Allowance(100, state)
     async with one.taking(80, "another", agreed=False):
         assert await other.left() == 20
-    assert await one.taken_when_asked("call") == 80
+    assert await taken_when_asked(one, "call") == 80
     async with other.taking(20, "yet another", agreed=False):
         pass
-    assert await other.taken_when_asked("call") == 80
+    assert await taken_when_asked(other, "call") == 80
 
 
 async def test_after_a_no_the_question_says_what_is_ordered_by_then(

@@ -91,6 +91,15 @@ async def test_a_question_tells_the_other_share_of_the_same_name(
         assert f"There is another share of this name: {told[0]}." in asked
 
 
+async def test_a_question_tells_the_other_share_whose_name_differs_where_it_is_cut_off(
+    assistant: Assistant, sandbox: Sandbox, person: Person
+) -> None:
+    seed(sandbox, {"id": TWIN, "name": "l" * 70 + "2", "region": "nyc2"}, snapshots=0, name="l" * 70 + "1")
+    person.answer = lambda *_: ElicitResult(action="decline")
+    await assistant.fail("delete_share", share=SHARE)
+    assert f'There is another share of this name: "{"l" * 61}..." ({TWIN}) in nyc2' in person.asked[-1]
+
+
 @pytest.mark.parametrize("tool", ABOUT_A_SHARE)
 async def test_a_question_tells_of_no_other_share_where_none_has_the_name(
     asked_about_all: Assistant, sandbox: Sandbox, person: Person, tool: str

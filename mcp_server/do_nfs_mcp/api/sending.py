@@ -132,7 +132,7 @@ class RequestSender:
         if not operation.is_mutating:
             answer = await self._send_repeatedly(operation, request)
             call_record.note_names(names_in(answer))
-            note_unreadable(answer)
+            note_unreadable(answer, self._masked)
             return answer
         if self._read_only:
             raise NfsError("This server is read-only, and this would change storage. Nothing was done.")
@@ -228,6 +228,8 @@ class RequestSender:
         # Whatever the server says, it could send the token back.
         code, message, request_id = map(self._masked, (error.code, error.message, error.request_id))
         self._mask(error)
+        if isinstance(error.__cause__, Exception):
+            self._mask(error.__cause__)
         status = error.status_code
         if 200 <= status < 300:
             # What has what the operation answers with is from the API, and no proxy's.

@@ -1,6 +1,6 @@
 """What the API listed and cannot be read. It is left out, and whatever a call says, it says that, too."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -26,15 +26,20 @@ def noting_unreadable() -> Iterator[None]:
         _noted.reset(token)
 
 
-def note_unreadable(answer: Any) -> None:
-    """Note what could not be read of the lists in an answer."""
+def note_unreadable(answer: Any, masked: Callable[[str], str]) -> None:
+    """Note what could not be read of the lists in an answer.
+
+    Args:
+        answer: A model of the generated client.
+        masked: Takes tokens out of a text.
+    """
     noted = _noted.get()
     if noted is None:
         return
     shares = [share for share in (getattr(answer, "share", None), *getattr(answer, "shares", ())) if share]
     for model in (answer, *shares):
         for found in getattr(model, "unreadable", ()):
-            noted[_described(found.field, found.item, found.reason)] = found.field
+            noted[masked(_described(found.field, found.item, found.reason))] = found.field
 
 
 def unreadable(field: str = "") -> list[str]:

@@ -9,15 +9,15 @@ from unicodedata import bidirectional, category, combining, east_asian_width, na
 __all__ = ["escaped", "is_unambiguous", "plain", "quoted"]
 
 _MAX_LENGTH = 300
-# What Unicode's confusables.txt, or the character's name, says is like a double quote, and like a single one. What is
-# written from right to left, or is a mark without a letter, is left out: it is escaped anyway.
+# What Unicode's confusables.txt, the character's name or the eye says is like a double quote, and like a single one.
+# What is written from right to left, or is a mark without a letter, is left out: it is escaped anyway.
 _LIKE_DOUBLE_QUOTE = (
     "\u02ba\u02ee\u02f5\u02f6\u1425\u1cd3\u201c-\u201f\u2033\u2034\u2036\u2037\u2057\u275d\u275e\u2760\u2e42\u3003"
-    "\u301d-\u301f\uff02\U0001f676-\U0001f678"
+    "\u301d-\u301f\u309b\uff02\U0001f676-\U0001f678"
 )
 _LIKE_SINGLE_QUOTE = (
-    "\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u02f4\u0315\u0374\u055a\u055d\u144a\u16cc\u1fef\u2018-\u201b\u2032\u2035"
-    "\u275b\u275c\u275f\ua78b\ua78c\uff07\uff40\U00016f51\U00016f52"
+    "\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u02f4\u0315\u0374\u0559-\u055b\u055d\u141f-\u1421\u144a\u16cc\u1fef"
+    "\u2018-\u201b\u2032\u2035\u275b\u275c\u275f\u3021\u4e36\ua78b\ua78c\uff07\uff40\U00016f51\U00016f52"
 )
 _SINGLE_QUOTE = f"['`{_LIKE_SINGLE_QUOTE}]"
 # What Markdown would make a link, an image, code or a tag of; the backslash, which begins what is escaped; what could
@@ -141,7 +141,7 @@ def _is_punctuation(character: str) -> bool:
     kind = category(character)
     if kind == "Lm":
         # The others are tones and the like, many of them dots, commas and strokes.
-        return _script(character) != "KANA" and not name(character).endswith("ITERATION MARK")
+        return not _script(character).endswith("KANA") and not name(character).endswith("ITERATION MARK")
     if kind == "So":
         return east_asian_width(character) != "W" or "\u2e80" <= character <= "\u33ff"
     apart = normalize("NFKD", character)
@@ -157,6 +157,9 @@ def _is_mark(character: str) -> bool:
 def _script(character: str) -> str:
     """Return the script of a letter, or of the letters that a mark is for, by its name in Unicode."""
     full_name = name(character, "")
+    # Half as wide, kana carry marks of their own.
+    if full_name.startswith("HALFWIDTH KATAKANA"):
+        return "HALFWIDTH KANA"
     if _KANA.search(full_name):
         return "KANA"
     # The alphabets with capitals share their marks.

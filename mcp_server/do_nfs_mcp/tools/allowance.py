@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.observability.failure import FailureKind
@@ -38,17 +39,19 @@ class Allowance:
         """Return how many GiB can be ordered now without asking; None for any number."""
         return None if self.gib is None else max(0, self.gib - await self._state.taken())
 
-    async def taken_when_asked(self, call: str) -> int:
-        """Return how many GiB had been ordered within an hour when a call first asked about its own.
+    async def taken_when_asked(self, call: str, now: datetime) -> tuple[int, str]:
+        """Return how many GiB had been ordered within an hour when a call first asked about its own, and when that was.
 
         For as long as it can be answered, a question stays the same: orders of other calls, of which the person was
         asked too or did not have to be, do not make an answer void.
 
         Args:
             call: The tool and its arguments.
+            now: What time it is, in UTC.
         """
-        taken = await self._state.taken()
-        return int(await self._state.keep(_question(call), str(taken), self._asked_seconds))
+        asked = f"{await self._state.taken()} {now:%H:%M}"
+        taken, when = (await self._state.keep(_question(call), asked, self._asked_seconds)).split()
+        return int(taken), when
 
     async def forget_question(self, call: str) -> None:
         """Ask about the orders of a call anew, with what is taken by then: the question was answered.

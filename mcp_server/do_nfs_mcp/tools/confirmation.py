@@ -238,14 +238,26 @@ async def _ask_now(context: ServiceContext, confirmation: Confirmation[Any]) -> 
             host_failed = error
     service = service_for(context)
     if service.browser is None:
-        raise cannot_ask(context, confirmation.why, confirmation.instead, host_failed)
+        raise await _unaskable(context, confirmation, host_failed)
     # Loaded for the first question alone.
     from do_nfs_mcp.browser.question import NoBrowserError
 
     try:
         return await _ask_by_browser(context, confirmation, service.browser)
     except NoBrowserError:
-        raise cannot_ask(context, confirmation.why, confirmation.instead, host_failed) from None
+        raise await _unaskable(context, confirmation, host_failed) from None
+
+
+async def _unaskable(
+    context: ServiceContext, confirmation: Confirmation[Any], host_failed: MCPError | None
+) -> NfsError | MCPError:
+    """Return the error for a call about which nobody can ask the person."""
+    if host_failed:
+        note_question(confirmation.question or "", "host")
+    else:
+        note_unasked()
+    await service_for(context).allowance.forget_question(current_call())
+    return cannot_ask(context, confirmation.why, confirmation.instead, host_failed)
 
 
 async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any]) -> None:

@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.statuses import existing
-from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
 from do_nfs_mcp.storage.plurals import first_of
 from do_nfs_mcp.storage.views import SnapshotView, named
 from do_nfs_mcp.tools.confirmation import LONGEST_NAME
@@ -79,7 +79,7 @@ async def others_of_name(context: ServiceContext, name: str, share_id: str | Non
         shares = existing(await api_for(context).list_shares())
     except NfsError:
         return "Whether another share has this name could not be read."
-    others = [s for s in shares if s.id != share_id and _as_it_looks(str(s.name)) == _as_it_looks(name)]
+    others = [s for s in shares if s.id != share_id and _look_alike(str(s.name), name)]
     if not others:
         return ""
     listed = [
@@ -87,6 +87,11 @@ async def others_of_name(context: ServiceContext, name: str, share_id: str | Non
     ]
     head = "There is another share" if len(others) == 1 else f"There are {len(others)} other shares"
     return f"{head} of this name: {first_of(listed, separator='; ')}."
+
+
+def _look_alike(name: str, other: str) -> bool:
+    """Return whether a person takes two names for one, also where what tells them apart is cut off."""
+    return _as_it_looks(name) == _as_it_looks(other) or escaped(name, LONGEST_NAME) == escaped(other, LONGEST_NAME)
 
 
 def _as_it_looks(name: str) -> str:

@@ -36,12 +36,13 @@ async def order_confirmation(
         name: The share's name.
         share_id: The share's id; None if it is a new one.
     """
-    allowance = service_for(context).allowance
+    service = service_for(context)
+    allowance = service.allowance
     left = await allowance.left()
     if left is None or gib <= left:
         return Confirmation(target, None)
-    taken = await allowance.taken_when_asked(current_call())
-    about = f"{taken} GiB were ordered in the last hour; beyond {allowance.gib} GiB an hour you are asked."
+    taken, when = await allowance.taken_when_asked(current_call(), service.now)
+    about = f"{taken} GiB were ordered in the hour before {when} UTC; beyond {allowance.gib} GiB an hour you are asked."
     return Confirmation(
         target,
         joined(order, costs, about, await others_of_name(context, name, share_id), details),

@@ -102,7 +102,7 @@ def test_an_api_that_cannot_be_reached_is_told_from_one_that_is_not_the_api(
 
 def test_doctor_warns_of_a_rate_limit_that_is_nearly_used_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     # Near its end requests go some time apart, which is not what this is about.
-    monkeypatch.setattr("do_nfs_mcp.api.rate_limit._LONGEST_SPACE", 0.0)
+    monkeypatch.setattr("do_nfs_client_helpers.rate_limit._LONGEST_SPACE", 0.0)
     with Sandbox(limits=(4, 250)) as sandbox, serving(sandbox) as url:
         code, out, _ = run("doctor", "--api-url", url)
     mark, says = found(out)["limits"]
