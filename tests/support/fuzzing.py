@@ -21,7 +21,7 @@ from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import EngineEvent, FatalError, NonFatalError, ScenarioFinished
 
 from .constants import OTHER_VPC, VPC
-from .contracts import CONTRACT, ROOT, body_schema, operations, resolved
+from .contracts import CONTRACT, ROOT, SANDBOX_ONLY, body_schema, operations, resolved
 from .serving import serving
 
 SEED = 20261123
@@ -212,6 +212,11 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
             "include-operation-id": ["create_vpc", "update_vpc", "patch_vpc"],
             "parameters": {"body.name": {"dictionary": "vpc_names", "probability": 0.3}},
         },
+        # As many to delete as there have to be successes.
+        {
+            "include-operation-id": "delete_vpc",
+            "parameters": {"path.vpc_id": {"dictionary": "spare_vpcs", "probability": 0.9}},
+        },
         {"include-operation-id": "create_share_action", "generation": {"max-examples": 3 * examples}},
     ]
     words = {
@@ -220,6 +225,7 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
         "points": [*_POINTS, *[_DELETED_POINT, _DEFAULT_POINT] * 3, *[_NOBODY] * 6],
         "actions": [int(_example("get_action"))],
         "vpcs": [VPC, OTHER_VPC],
+        "some_vpcs": [VPC, _NOBODY, OTHER_VPC],
         "spare_vpcs": [*_SPARE_VPCS, *[VPC] * 4, *[_NOBODY] * 8],
         "names": ["taken-0"],
         "paths": ["/taken/0"],
@@ -232,7 +238,7 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
         "path.nfs_snapshot_id": ("snapshots", 0.8),
         "path.access_point_id": ("points", 0.9),
         "path.action_id": ("actions", 0.8),
-        "path.vpc_id": ("spare_vpcs", 0.9),
+        "path.vpc_id": ("some_vpcs", 0.9),
         "body.params.vpc_id": ("vpcs", 0.7),
         "body.params.old_vpc_id": ("vpcs", 0.7),
     }
@@ -350,13 +356,19 @@ def fuzz(
         spoil: Makes of the sandbox the application that is fuzzed.
     """
     findings = Findings()
-    # Statelessly every case finds the same world. Chains of calls then have to live with what they did.
-    for heals, phases in ((True, ("examples", "coverage", "fuzzing")), (False, ("stateful",))):
+    # Statelessly every case finds the same world. Chains of calls then have to live with what they did. Those of NFS
+    # and those of its neighbours are tried apart, since neither needs the other's to get on.
+    chains_of = ((set(operations()) - SANDBOX_ONLY, chains), (SANDBOX_ONLY, max(1, chains // 5)))
+    for heals, phases, names, number in (
+        (True, ("examples", "coverage", "fuzzing"), set(operations()), chains),
+        *((False, ("stateful",), names, number) for names, number in chains_of),
+    ):
         with Sandbox(ready_after=0) as sandbox:
             world = World(spoil(sandbox), sandbox)
             world.heal()
             world.heals = heals
-            with _schema(world, _configuration(seed, examples, chains, phases), over_port) as schema:
+            with _schema(world, _configuration(seed, examples, number, phases), over_port) as contract:
+                schema = contract.include(operation_id=sorted(names))
                 _begin_chains_anew(schema, world)
                 for event in from_schema(schema).execute():
                     findings.add(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError
@@ -57,13 +58,17 @@ class Schema:
 
     def __init__(self, schema: dict[str, Any], root: str) -> None:
         self.definition = resolve(schema)
-        self._root = root
-        components = {"schemas": DOCUMENT["components"]["schemas"]}
-        self._validator = Draft202012Validator({**schema, "components": components}, validate_formats=True)
+        self._schema, self._root = schema, root
         # A union is told apart by its discriminator, so that a message is about the variant that was meant.
         discriminator = self.definition.get("discriminator", {})
         self._key: str | None = discriminator.get("propertyName")
         self._variants = {name: Schema({"$ref": ref}, root) for name, ref in discriminator.get("mapping", {}).items()}
+
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        # Made when it is needed: a few of many are, and no start waits for them.
+        components = {"schemas": DOCUMENT["components"]["schemas"]}
+        return Draft202012Validator({**self._schema, "components": components}, validate_formats=True)
 
     def check(self, value: Any) -> None:
         """Check a value.
