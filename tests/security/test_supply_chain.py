@@ -35,11 +35,17 @@ READING = [pytest.param(job, id=name) for name, job, permissions in jobs() if no
 WRITING = [pytest.param(job, id=name) for name, job, permissions in jobs() if can_write(permissions)]
 
 
+# GitHub's own, and the one by which PyPI has packages published without a secret.
+_TRUSTED = re.compile(r"(actions/[\w-]+|pypa/gh-action-pypi-publish)@[0-9a-f]{40}")
+_PROGRAMS = {"cp", "curl", "docker", "echo", "exit", "gh", "git", "jq", "mkdir", "mv"}
+
+
 def foreign_steps(job: dict[str, Any]) -> list[str]:
-    """The steps that run anything but git, gh and GitHub's own actions, pinned; and what is not even run in steps."""
+    """The steps that run anything but programs of the runner and actions that are trusted and pinned; and what is not even
+    run in steps."""
     found: list[str] = [word for word in ("uses", "container", "services") if word in job]
     for step in job.get("steps", []):
-        if "uses" in step and not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"]):
+        if "uses" in step and not _TRUSTED.fullmatch(step["uses"]):
             found.append(step["uses"])
         # GitHub puts a value into the script as it is, which then may be a command.
         if "${{" in step.get("run", "") or "shell" in step:
@@ -47,7 +53,7 @@ def foreign_steps(job: dict[str, Any]) -> list[str]:
         for line in step.get("run", "").replace("\\\n", " ").splitlines():
             words = shlex.split(line, comments=True)
             first = [words[0], *(words[at + 1] for at, word in enumerate(words) if word in {"&&", "||", "|", ";"})]
-            if not set(first) <= {"cp", "exit", "gh", "git"} or re.search(r"[`;]|\$\(", line):
+            if not set(first) <= _PROGRAMS or re.search(r"[`;]|\$\(", line):
                 found.append(line)
     return found
 
@@ -79,12 +85,29 @@ def test_a_foreign_step_is_found(step: dict[str, str]) -> None:
 
 def test_what_is_proposed_was_tested_where_nothing_can_be_written() -> None:
     found = {name: job for name, job, _ in jobs()}
-    assert len(WRITING) == 1
     assert found["pins: propose"]["needs"] == "renew"
     steps = found["pins: renew"]["steps"]
     (kept,) = (at for at, step in enumerate(steps) if step.get("uses", "").startswith("actions/upload-artifact@"))
     (tested,) = (at for at, step in enumerate(steps) if step.get("run") == "python scripts/test")
     assert kept < tested
+
+
+def test_what_is_released_was_tested_and_built_where_nothing_can_be_written() -> None:
+    found = {name.removeprefix("release: "): job for name, job, _ in jobs() if name.startswith("release: ")}
+    assert [step["run"] for step in found["test"]["steps"][-2:]] == [
+        "python scripts/test",
+        "python scripts/test --system",
+    ]
+    needs = {name: job.get("needs") for name, job in found.items()}
+    assert needs == {
+        "test": None,
+        "build": "test",
+        "pypi": "build",
+        "image": "pypi",
+        "mcp-registry": "pypi",
+        "github": ["image", "mcp-registry"],
+    }
+    assert not {"test", "build"} & {name.removeprefix("release: ") for name, _, allowed in jobs() if can_write(allowed)}
 
 
 @pytest.mark.parametrize("job", READING)

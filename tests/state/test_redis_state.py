@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from do_nfs_mcp.state import redis_state
 from do_nfs_mcp.state.redis_state import RedisState
-from do_nfs_mcp.state.state import StateUnavailableError
+from do_nfs_mcp.state.shared_state import StateUnavailableError
 from fakeredis import FakeAsyncRedis, FakeServer
 
 from ..support.processes import free_port

@@ -99,7 +99,7 @@ def test_the_text_is_a_line_in_all_a_line_a_region_and_what_looks_wrong() -> Non
         f'- snapshot "snapshot-2" ({UUID(int=1002)}) of share {UUID(int=9)} in atl1: FAILED',
         'no snapshot for 7 days (1): "share-2" (never snapshotted)',
         "Next: delete_share for a FAILED share, which never recovers; delete_snapshot for a FAILED snapshot; "
-        "create_snapshot for a share without a recent one.",
+        "create_snapshot for a share without one.",
         "list_shares has ids, mounts, VPCs.",
     ]
 

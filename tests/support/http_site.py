@@ -17,7 +17,7 @@ from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.state.redis_state import RedisState
-from do_nfs_mcp.state.state import State
+from do_nfs_mcp.state.shared_state import State
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.tokens import TokenFile, new_token

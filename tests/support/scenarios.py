@@ -385,7 +385,7 @@ class Audit(Scenario):
         assert '"ml-scratch"' in said
         assert found(r'snapshot "broken" \(ID\)', said)
         assert 'inactive (1): "archive-2023" (attached to no VPC)' in said
-        assert found(r'no recent snapshot \(3\): "data" \(ID\) \(never snapshotted\)', said)
+        assert found(r'no snapshot for 7 days \(3\): "data" \(ID\) \(never snapshotted\)', said)
         assert "Next: delete_share" in said
         assert "delete_snapshot for a FAILED snapshot" in said
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from do_nfs_mcp.state.memory_state import MemoryState
 from do_nfs_mcp.state.redis_state import RedisState
-from do_nfs_mcp.state.state import State
+from do_nfs_mcp.state.shared_state import State
 from fakeredis import FakeAsyncRedis, FakeServer
 
 from .clock import Clock

@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 import pytest
 from do_nfs_mcp.cli.main import main
-from do_nfs_mcp.cli.state import shared_state
+from do_nfs_mcp.cli.state_store import shared_state
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.state.redis_state import RedisState
-from do_nfs_mcp.state.state import StateUnavailableError
+from do_nfs_mcp.state.shared_state import StateUnavailableError
 from do_nfs_mcp.transports.http.rate import Rate
 from redis.asyncio import Redis
 
-from ..state.test_state import (
+from ..state.test_shared_state import (
     test_a_key_may_be_any_text,
     test_an_order_beyond_what_may_count_does_not_and_one_without_a_limit_does,
     test_an_order_of_nothing_counts_even_if_all_is_taken,

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.observability.failure import FailureKind
-from do_nfs_mcp.state.state import State, StateUnavailableError
+from do_nfs_mcp.state.shared_state import State, StateUnavailableError
 from do_nfs_mcp.tools.allowance import Allowance
 from do_nfs_sandbox import Sandbox
 from fakeredis import FakeServer

@@ -13,7 +13,7 @@ import anyio
 from do_nfs_mcp.account_token.source import NoTokenError
 from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.cli.garbage_collection import frozen_gc
-from do_nfs_mcp.cli.state import shared_state
+from do_nfs_mcp.cli.state_store import shared_state
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.tracing import has_receiver, tracing
 from do_nfs_mcp.server import NfsServer, build_server
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from do_nfs_mcp.api.client import NfsApi
     from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
-    from do_nfs_mcp.state.state import State
+    from do_nfs_mcp.state.shared_state import State
 
 __all__ = ["connector", "serve", "server_from_settings"]
 

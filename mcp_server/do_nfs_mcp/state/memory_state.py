@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from do_nfs_mcp.state.state import WINDOW_SECONDS
+from do_nfs_mcp.state.shared_state import WINDOW_SECONDS
 
 __all__ = ["MemoryState"]
 

@@ -14,7 +14,7 @@ from redis.exceptions import ConnectionError as NoConnectionError
 from redis.exceptions import RedisError
 
 from do_nfs_mcp.state.shared_counts import SharedCounts
-from do_nfs_mcp.state.state import WINDOW_SECONDS, StateUnavailableError
+from do_nfs_mcp.state.shared_state import WINDOW_SECONDS, StateUnavailableError
 
 __all__ = ["RedisState"]
 

@@ -24,7 +24,7 @@ _NEXT: dict[ProblemKind, tuple[str, str]] = {
     "snapshot_failed": ("delete_snapshot", "for a FAILED snapshot"),
     "access_point_failed": ("create_access_point", "in place of a FAILED access point, which the API does not delete"),
     "inactive": ("attach_share", "for an INACTIVE share"),
-    "no_recent_snapshot": ("create_snapshot", "for a share without a recent one"),
+    "no_recent_snapshot": ("create_snapshot", "for a share without one"),
 }
 """What can be called about a problem, and why."""
 

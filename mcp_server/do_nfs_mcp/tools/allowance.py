@@ -7,7 +7,7 @@ from datetime import datetime
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.observability.failure import FailureKind
-from do_nfs_mcp.state.state import State, StateUnavailableError
+from do_nfs_mcp.state.shared_state import State, StateUnavailableError
 
 __all__ = ["ALLOWANCE_GIB", "Allowance"]
 

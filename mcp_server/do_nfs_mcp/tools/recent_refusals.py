@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 
 from do_nfs_mcp.api.callers import caller_principal
-from do_nfs_mcp.state.state import State, StateUnavailableError
+from do_nfs_mcp.state.shared_state import State, StateUnavailableError
 
 __all__ = ["RecentRefusals"]
 

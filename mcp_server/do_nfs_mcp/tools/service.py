@@ -25,7 +25,7 @@ from do_nfs_mcp.tools.single_use_answers import SingleUseAnswers
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
     from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
-    from do_nfs_mcp.state.state import State
+    from do_nfs_mcp.state.shared_state import State
     from do_nfs_mcp.storage.views import VpcView
 
 __all__ = ["Service", "ServiceContext", "api_for", "bind_service", "current_service", "service_for"]

@@ -9,7 +9,7 @@ from mcp.server.request_state import AESGCMRequestStateCodec
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.audience import for_reader
-from do_nfs_mcp.state.state import State
+from do_nfs_mcp.state.shared_state import State
 
 __all__ = ["RequestStateCodec", "SingleUseAnswers"]
 

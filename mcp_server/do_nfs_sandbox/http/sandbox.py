@@ -31,7 +31,7 @@ from do_nfs_sandbox.http.cors import answer_preflight, cors_headers, is_prefligh
 from do_nfs_sandbox.http.pauses import pause
 from do_nfs_sandbox.http.public import PUBLIC, answer_public
 from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, origin_of, read_body, read_query, record_body
-from do_nfs_sandbox.state.ids import Ids
+from do_nfs_sandbox.state.new_ids import Ids
 from do_nfs_sandbox.state.scenarios import scenario
 from do_nfs_sandbox.state.seeds import dump, load
 from do_nfs_sandbox.state.store import Store

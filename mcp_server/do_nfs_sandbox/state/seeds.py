@@ -17,7 +17,7 @@ from do_nfs_sandbox.state.vpcs import VPCS, default_vpc_id, free_ip_range
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from do_nfs_sandbox.state.ids import Ids
+    from do_nfs_sandbox.state.new_ids import Ids
     from do_nfs_sandbox.state.store import Row
 
 __all__ = ["dump", "load"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from do_nfs_sandbox.state.database import TABLES, open_database
-from do_nfs_sandbox.state.ids import Ids
+from do_nfs_sandbox.state.new_ids import Ids
 from do_nfs_sandbox.state.transitions import settle
 
 if TYPE_CHECKING:

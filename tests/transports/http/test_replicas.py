@@ -5,7 +5,7 @@ from typing import Any
 import anyio
 import pytest
 from do_nfs_mcp.api.scopes import SCOPES
-from do_nfs_mcp.state.state import State
+from do_nfs_mcp.state.shared_state import State
 from do_nfs_sandbox import Sandbox
 from fakeredis import FakeServer
 

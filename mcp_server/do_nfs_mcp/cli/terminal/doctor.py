@@ -23,11 +23,11 @@ from do_nfs_mcp.browser.launcher import DISPLAYS, can_open
 from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS, UNLIMITED
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
-from do_nfs_mcp.cli.state import shared_state
+from do_nfs_mcp.cli.state_store import shared_state
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
 from do_nfs_mcp.settings import Settings
-from do_nfs_mcp.state.state import StateUnavailableError
+from do_nfs_mcp.state.shared_state import StateUnavailableError
 from do_nfs_mcp.storage.limits import Limits
 
 COMMAND = Command(

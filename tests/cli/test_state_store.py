@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from do_nfs_mcp.cli.state import shared_state
+from do_nfs_mcp.cli.state_store import shared_state
 from do_nfs_mcp.settings import Settings, SettingsError
-from do_nfs_mcp.state.state import StateUnavailableError
+from do_nfs_mcp.state.shared_state import StateUnavailableError
 
 from ..support.raw_server import raw_server, says
 from .conftest import run_command

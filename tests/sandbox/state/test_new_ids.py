@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from do_nfs_sandbox.state.ids import Ids
+from do_nfs_sandbox.state.new_ids import Ids
 
 from ...support.constants import VPC
 from ...support.sandboxes import Api, NewApi
@@ -53,7 +53,7 @@ def test_a_file_that_is_opened_again_gives_out_new_ones(new_api: NewApi, tmp_pat
 
 FORKS = """
 import os
-from do_nfs_sandbox.state.ids import Ids
+from do_nfs_sandbox.state.new_ids import Ids
 
 for _ in range(2):
     if os.fork() == 0:

@@ -2,7 +2,7 @@
 
 import anyio
 import pytest
-from do_nfs_mcp.state.state import State
+from do_nfs_mcp.state.shared_state import State
 
 from ..support.clock import Clock
 
