@@ -41,7 +41,7 @@ _PROGRAMS = {"cp", "curl", "docker", "echo", "exit", "gh", "git", "jq", "mkdir",
 
 
 def foreign_steps(job: dict[str, Any]) -> list[str]:
-    """The steps that run anything but the runner's programs and pinned actions that are trusted, and what is no step."""
+    """The steps that run anything but the runner's programs and trusted, pinned actions; and what is no step."""
     found: list[str] = [word for word in ("uses", "container", "services") if word in job]
     for step in job.get("steps", []):
         if "uses" in step and not _TRUSTED.fullmatch(step["uses"]):
