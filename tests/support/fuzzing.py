@@ -210,7 +210,7 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
         },
         {
             "include-operation-id": ["create_vpc", "update_vpc", "patch_vpc"],
-            "parameters": {"body.name": {"dictionary": "vpc_names", "probability": 0.3}},
+            "parameters": {"body.name": {"dictionary": "vpc_names", "probability": 0.5}},
         },
         # As many to delete as there have to be successes.
         {
@@ -229,7 +229,7 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
         "spare_vpcs": [*_SPARE_VPCS, *[VPC] * 4, *[_NOBODY] * 8],
         "names": ["taken-0"],
         "paths": ["/taken/0"],
-        "vpc_names": ["default-atl1"],
+        "vpc_names": ["default-nyc2"],
     }
     uses = {
         "path.nfs_id": ("shares", 0.9),
