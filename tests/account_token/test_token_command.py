@@ -3,6 +3,7 @@
 import ast
 import os
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -108,6 +109,15 @@ async def test_a_program_that_others_may_write_is_not_run(token_command: TokenCo
     assert token_command.runs == []
     token_command.path.chmod(mode & 0o700)
     assert await command_source(shlex.quote(str(link)), ENVIRONMENT).read() == TOKEN
+
+
+async def test_a_program_of_another_user_is_not_run(
+    token_command: TokenCommand, give_away: Callable[[Path], None]
+) -> None:
+    token_command.prints(TOKEN)
+    give_away(token_command.path)
+    assert f"{token_command.path} belongs to another user" in await refusal(token_command.line)
+    assert token_command.runs == []
 
 
 async def test_a_program_in_a_folder_where_others_may_replace_it_is_not_run(token_command: TokenCommand) -> None:

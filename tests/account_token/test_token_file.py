@@ -1,6 +1,7 @@
 """A token in a file that others cannot read."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ async def test_a_file_is_read_anew_each_time(file: Path) -> None:
     for token in ("first", "second"):
         put(file, token)
         assert await source.read() == token
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+async def test_a_file_of_another_user_is_refused(file: Path, give_away: Callable[[Path], None]) -> None:
+    put(file, TOKEN)
+    give_away(file)
+    with pytest.raises(NoTokenError, match="belongs to another user"):
+        await file_source(file).read()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")

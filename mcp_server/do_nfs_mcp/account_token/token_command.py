@@ -57,10 +57,12 @@ def _refuse_if_others_may_write(program: Path) -> None:
         return
     real = program.resolve()
     try:
-        mode, folders = real.stat().st_mode, {path: path.stat().st_mode for path in (program.parent, real.parent)}
+        found, folders = real.stat(), {path: path.stat().st_mode for path in (program.parent, real.parent)}
     except OSError as error:
         raise no_token(f"--token-command: {program} cannot be looked at: {error.strerror}") from error
-    if mode & 0o022:
+    if found.st_uid not in {os.geteuid(), 0}:
+        raise no_token(f"--token-command: {real} belongs to another user, who may have it do anything")
+    if found.st_mode & 0o022:
         raise no_token(f"--token-command: others may write {real}, and so have it do anything: chmod go-w {real}")
     for folder, mode in folders.items():
         # In a folder that is sticky nobody replaces what is another's.

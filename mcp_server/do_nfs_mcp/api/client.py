@@ -305,15 +305,17 @@ class NfsApi:
             items: Returns what is on a page.
         """
         page = await self._send(first)
-        found = items(page)
+        found, unreadable = items(page), {str(each) for each in page.unreadable}
         while url := next_page_url(page):
             page = await self._send(partial(first, page_url=url))
             known = {item.id for item in found}
             new = [item for item in items(page) if item.id not in known]
+            odd = {str(each) for each in page.unreadable} - unreadable
             # What only repeats ends the walk: a server that ignores which page is asked for must not make it endless.
-            if not (new or page.unreadable):
+            if not (new or odd):
                 break
             found += new
+            unreadable |= odd
         return found
 
     async def _act(

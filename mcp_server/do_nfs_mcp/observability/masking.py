@@ -122,5 +122,14 @@ def _escaped(character: str) -> str:
     # A JSON text within a JSON text within a third has up to seven backslashes where the first had one, and a percent
     # sign that is encoded again is %25.
     itself = rf"\\{{0,7}}{re.escape(character)}"
-    percent = "".join(rf"%(?:25){{0,3}}{byte:02x}" for byte in character.encode())
-    return rf"(?:{itself}|{percent}|\\{{1,8}}(?:u00|x){ord(character):02x})"
+    codes = [f"%{byte:02x}" for byte in character.encode()]
+    percent = "".join(rf"%(?:25){{0,3}}{code[1:]}" for code in codes)
+    # Some encode all characters, also of what is encoded already.
+    every = "".join(
+        f"(?:{sign}|{'|'.join(f'%{ord(form):02x}' for form in {sign, sign.upper()})})"
+        for code in codes
+        for sign in code
+    )
+    number = f"{ord(character):02x}"
+    numbered = rf"%u00{number}|\\{{1,8}}(?:u00|x|U000000){number}|\\{{1,8}}u\{{0{{0,4}}{number}\}}"
+    return f"(?:{itself}|{percent}|{every}|{numbered})"

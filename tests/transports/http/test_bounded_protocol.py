@@ -124,3 +124,28 @@ async def test_a_connection_on_which_no_request_comes_is_closed(
 async def test_once_the_head_is_there_no_time_is_counted(say: Say) -> None:
     head = b"POST /timed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 4\r\n\r\n"
     assert (await say(head)).endswith(b"\r\n\r\nFalse")
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n"
+
+
+async def test_a_trailer_that_does_not_end_is_not_kept(say: Say) -> None:
+    # The connection is closed in the middle of it.
+    assert b"200 OK" not in await say(CHUNKED + b"0\r\nX-T: ", *([b"a" * 16_000] * 20))
+
+
+async def test_a_body_of_many_parts_with_a_trailer_is_taken(say: Say) -> None:
+    part = b"fa0\r\n" + b"a" * 4000 + b"\r\n"
+    end = b"0\r\nX-T: a\r\n\r\n" + request(b"Connection: close\r\n")
+    said = await say(CHUNKED, *([part] * 50), end)
+    assert b"\r\n\r\n200002HTTP/1.1 200 OK" in said.replace(b"\r\n\r\nHTTP", b"HTTP")
+
+
+@pytest.mark.parametrize(
+    "parts", [[HEAD + b"Content-Length: 9\r\n\r\n"], [HEAD + b"Content-Length: 9\r\n\r\n", b"a"], [CHUNKED]]
+)
+async def test_a_connection_on_which_a_body_does_not_go_on_is_closed(
+    say: Say, monkeypatch: pytest.MonkeyPatch, parts: list[bytes]
+) -> None:
+    monkeypatch.setattr(bounded_protocol, "_SILENT_SECONDS", 0.2)
+    assert await say(*parts) == b""

@@ -11,6 +11,8 @@ __all__ = ["BoundedProtocol"]
 # How many bytes a request line and its headers may have, and within how many seconds they have to come whole.
 _MOST_BYTES = 64 * 1024
 _MOST_SECONDS = 20
+# For how many seconds a body may stay away of which more is to come.
+_SILENT_SECONDS = 20
 # For how many seconds what a client goes on sending is read when it has been refused.
 _LAST_SECONDS = 2
 
@@ -31,6 +33,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._requests = 0
         self._too_slow: asyncio.TimerHandle | None = None
         self._refused: HTTPStatus | None = None
+        # How many bytes came after the last part of a body: of a trailer, which the parser keeps until it is whole.
+        self._of_trailer = 0
+        self._heard_at, self._listening = 0.0, False
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -44,7 +49,12 @@ class BoundedProtocol(HttpToolsProtocol):
         # What comes after the end of another request in the same piece is bounded by the piece.
         is_of_one = self._between or self._in_head
         self._requests = 0
+        self._heard_at = self.loop.time()
+        self._of_trailer += len(data)
+        before = self._of_trailer
         super().data_received(data)
+        if self._of_trailer == before > _MOST_BYTES and not self._in_head:
+            self.transport.close()
         if self._in_head and is_of_one and self._requests <= 1:
             self._received += len(data)
         if self._in_head and self._received > _MOST_BYTES:
@@ -53,6 +63,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._between, self._in_head, self._received, self._parsed = False, True, 0, 0
         self._requests += 1
+        self._of_trailer = 0
         if self._too_slow is None:
             self._start_timer()
         super().on_message_begin()
@@ -68,12 +79,34 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        self._of_trailer = 0
         self._stop_timer()
         super().on_headers_complete()
+        if not self._listening:
+            self._listening = True
+            self.loop.call_later(_SILENT_SECONDS, self._close_if_silent)
+
+    def on_body(self, body: bytes) -> None:
+        self._of_trailer = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._between = True
+        self._of_trailer = 0
         super().on_message_complete()
+
+    def _close_if_silent(self) -> None:
+        """Close the connection if a body has not gone on for too long, and look again later if one is to come."""
+        self._listening = False
+        if self._between or self._in_head or self.transport.is_closing():
+            return
+        # While uvicorn has stopped reading, it is not the client that is silent.
+        silent = 0.0 if self.flow.read_paused else self.loop.time() - self._heard_at
+        if silent >= _SILENT_SECONDS:
+            self.transport.close()
+            return
+        self._listening = True
+        self.loop.call_later(_SILENT_SECONDS - silent, self._close_if_silent)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
