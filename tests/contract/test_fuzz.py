@@ -5,6 +5,9 @@ import pytest
 from ..support.contracts import operations
 from ..support.fuzzing import ENOUGH, SEED, Findings, action_types, documented, fuzz
 
+# It draws thousands of requests, which takes minutes where other tests take its processor.
+pytestmark = pytest.mark.timeout(1500)
+
 
 @pytest.mark.parametrize("over_port", [False, True], ids=["in process", "over a port"])
 def test_no_check_fails_and_every_documented_answer_is_reached(

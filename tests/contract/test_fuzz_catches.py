@@ -12,6 +12,9 @@ from do_nfs_sandbox.contract.routes import find_route
 from ..support.constants import TOKEN
 from ..support.fuzzing import SEED, Findings, Send, fuzz
 
+# It draws thousands of requests, which takes minutes where other tests take its processor.
+pytestmark = pytest.mark.timeout(1500)
+
 # Found by a chain of calls, and planted alone: a chain ends at the first failure of any kind.
 OUTLIVES = "a deleted share can still be used"
 # What is planted, and the check and operation that have to show it.

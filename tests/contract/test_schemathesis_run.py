@@ -11,6 +11,9 @@ from do_nfs_sandbox.http.serving import serve
 
 from ..support.contracts import ROOT, SANDBOX_ONLY, operations
 
+# It draws thousands of requests, which takes minutes where other tests take its processor.
+pytestmark = pytest.mark.timeout(1500)
+
 CONFIGURATION: dict[str, Any] = tomllib.loads((ROOT / "schemathesis.toml").read_text(encoding="utf-8"))
 SEED = "20261127"
 

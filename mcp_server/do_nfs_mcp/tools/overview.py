@@ -30,7 +30,7 @@ async def get_storage_overview(
     region: arguments.OptionalRegion = "",
     snapshot_days: arguments.SnapshotDays = arguments.DEFAULT_SNAPSHOT_DAYS,
 ) -> Annotated[CallToolResult, OverviewView]:
-    """Sum up all storage by region, and what looks wrong, such as no snapshot in snapshot_days."""
+    """Sum up all storage by region, and what looks wrong."""
     service = service_for(context)
     shares, snapshots = await _read_all(service, region)
     result = answer(await _named(service, overview(shares, snapshots, service.now, snapshot_days)))

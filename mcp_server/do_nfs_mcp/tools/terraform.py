@@ -33,10 +33,7 @@ async def export_terraform(
     shares: arguments.OptionalShares = None,
     include_snapshots: arguments.IncludeSnapshots = False,
 ) -> Annotated[CallToolResult, TerraformView]:
-    """Write shares, their VPC attachments and access points as Terraform with import blocks; do not write it yourself.
-
-    By default all.
-    """
+    """Write shares, their VPC attachments and access points as Terraform with import blocks. By default all."""
     return answer(await as_terraform(api_for(context), region, shares or [], include_snapshots))
 
 

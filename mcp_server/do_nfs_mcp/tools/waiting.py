@@ -32,7 +32,7 @@ async def wait_until_ready(
     access_point: arguments.OptionalAccessPoint = "",
     action_id: arguments.ActionId | None = None,
 ) -> Annotated[CallToolResult, WaitView]:
-    """Go on waiting for one of these, if a call said pending. Others wait by themselves."""
+    """Go on waiting for one of these, if a call said pending."""
     given = [snapshot, access_point, action_id]
     # A share may say which snapshot or access point of a name is meant.
     if sum(map(bool, given)) != (0 if share and not any(given) else 1) or (share and action_id):
