@@ -36,11 +36,13 @@ def _example(operation: str) -> str:
 
 _CALM = CONTRACT["components"]["parameters"]["NfsId"]["example"]
 _FULL, _NEW = "1a2b3c4d-5e6f-4a7b-8c9d-1e2f3a4b5c6d", "7e8f9a0b-1c2d-4e3f-8a4b-5c6d7e8f9a0b"
-_NOBODY = "ffffffff-ffff-4fff-8fff-ffffffffffff"
 _DELETED_POINT, _DEFAULT_POINT = "4d5e6f70-8192-4a0b-9c1d-3b4c5d6e7f80", "5e6f7081-92a3-4b1c-8d2e-4c5d6e7f8091"
-# As many as there have to be successes: a fuzzer does not send the same request twice.
+# As many as there have to be successes, and several that nothing has: a fuzzer does not send the same request twice.
 _SHARES = [_CALM, *(f"708192a3-b4c5-4d1e-8f2a-{number:012}" for number in range(ENOUGH))]
 _POINTS = [_example("get_access_point"), *(f"6f708192-a3b4-4c1d-8e2f-{number:012}" for number in range(ENOUGH))]
+# Each with a snapshot, so that it cannot be deleted.
+_FULLS = [_FULL, *(f"92a3b4c5-d6e7-4f3a-8b4c-{number:012}" for number in range(4))]
+_NOBODIES = [f"ffffffff-ffff-4fff-8fff-{number:012}" for number in range(10)]
 _SPARE_VPCS = [f"8192a3b4-c5d6-4e2f-9a3b-{number:012}" for number in range(ENOUGH + 1)]
 _FOREVER = 1e12
 
@@ -103,20 +105,23 @@ class World:
         self.heal()
 
     def heal(self) -> None:
-        """Put in place: shares with nothing on them, one with a snapshot and access points, one still being made; VPCs
-        that nothing is in."""
+        """Put in place: shares with nothing on them, some with a snapshot, one of these with access points, one still being
+        made; VPCs that nothing is in."""
         self._changed = False
         store = self._sandbox.store
         with store.transaction(0, write=True):
-            for share in (*_SHARES, _FULL, _NEW):
+            for share in (*_SHARES, *_FULLS, _NEW):
                 store.delete_share(share)
             common: dict[str, Any] = {"size_gib": 50, "vpc_ids": [VPC], "now": 0, "region": "atl1"}
             for share in _SHARES:
                 store.insert_share(id=share, name="calm", status="ACTIVE", **common)
-            store.insert_share(id=_FULL, name="full", status="ACTIVE", **common)
+            for share in _FULLS:
+                store.insert_share(id=share, name="full", status="ACTIVE", **common)
             store.insert_share(id=_NEW, name="new", status="CREATING", **common)
-            snapshot: dict[str, Any] = {"share_id": _FULL, "region": "atl1", "size_gib": 50, "now": 0}
-            store.insert_snapshot(id=_example("get_snapshot"), name="kept", status="ACTIVE", **snapshot)
+            snapshot: dict[str, Any] = {"region": "atl1", "size_gib": 50, "now": 0, "name": "kept", "status": "ACTIVE"}
+            store.insert_snapshot(id=_example("get_snapshot"), share_id=_FULL, **snapshot)
+            for share in _FULLS[1:]:
+                store.insert_snapshot(share_id=share, **snapshot)
             policy = {"anonuid": 65534, "anongid": 65534, "protocols": ["NFS4"], "squash_config": "NO_SQUASH"}
             point: dict[str, Any] = {
                 "share_id": _FULL,
@@ -220,16 +225,16 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
         {"include-operation-id": "create_share_action", "generation": {"max-examples": 3 * examples}},
     ]
     words = {
-        "shares": [*_SHARES, *[_FULL] * 8, *[_NEW] * 3, *[_NOBODY] * 6],
-        "snapshots": [_example("get_snapshot"), _NOBODY],
-        "points": [*_POINTS, *[_DELETED_POINT, _DEFAULT_POINT] * 3, *[_NOBODY] * 6],
+        "shares": [*_SHARES, *[_FULL] * 4, *_FULLS, *[_NEW] * 3, *_NOBODIES],
+        "snapshots": [_example("get_snapshot"), _NOBODIES[0]],
+        "points": [*_POINTS, *[_DELETED_POINT, _DEFAULT_POINT] * 3, *_NOBODIES],
         "actions": [int(_example("get_action"))],
         "vpcs": [VPC, OTHER_VPC],
-        "some_vpcs": [VPC, _NOBODY, OTHER_VPC],
-        "spare_vpcs": [*_SPARE_VPCS, *[VPC] * 4, *[_NOBODY] * 8],
+        "some_vpcs": [VPC, _NOBODIES[0], OTHER_VPC],
+        "spare_vpcs": [*_SPARE_VPCS, *[VPC] * 4, *_NOBODIES],
         "names": ["taken-0"],
         "paths": ["/taken/0"],
-        "vpc_names": ["default-nyc2"],
+        "vpc_names": [vpc["name"] for vpc in VPCS],
     }
     uses = {
         "path.nfs_id": ("shares", 0.9),

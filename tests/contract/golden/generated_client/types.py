@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, MutableMapping
 from http import HTTPStatus
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
 from attrs import define
@@ -99,11 +99,11 @@ def checked(value: Any, kind: type[T], field: str) -> T:
     """
     if type(value) is kind:
         return value
+    # The same to JSON.
     if kind is int and type(value) is float and value.is_integer():
-        # The same to JSON.
-        return kind(value)  # type: ignore[call-arg]
+        return cast("T", int(value))
     if kind is float and type(value) is int:
-        return kind(value)  # type: ignore[call-arg]
+        return cast("T", float(value))
     raise TypeError(f"{field} is no {kind.__name__}")
 
 
