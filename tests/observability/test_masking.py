@@ -109,6 +109,7 @@ ENCODINGS: dict[str, dict[str, Encode]] = {
         "base64 in lines of 76": wrapped(76, "\n"),
         "base64 in lines of 64 as in mails": wrapped(64, "\r\n"),
         "base64 in lines of 3": wrapped(3, "\n"),
+        "base64 in lines that end with a carriage return": wrapped(64, "\r"),
         "base64 in folded lines": wrapped(40, "\r\n "),
         "base64 in lines far apart": wrapped(40, " \n\n\t"),
         "hex in lines of 60": wrapped(60, "\n", in_hex),

@@ -20,7 +20,7 @@ _PERCENT = re.compile(rf"%(?:[uU]({_DIGIT}{{4}})|({_DIGIT}{{2}}))")
 _BACKSLASH = re.compile(
     rf"\\(?:[uU]\{{0*({_DIGIT}{{1,5}})\}}|U000({_DIGIT}{{5}})|[uU]({_DIGIT}{{4}})|[xX]({_DIGIT}{{2}})|(?P<itself>.))"
 )
-_LINE_BREAK = re.compile(r"[ \t\r]*+\n\s*+")
+_LINE_BREAK = re.compile(r"[ \t]*+[\r\n]\s*+")
 _UNSEEN = {"n": "\n", "r": "\r", "t": "\t"}
 # Base64 and base64url at once.
 _STANDARD = str.maketrans("-_", "+/")
@@ -46,8 +46,8 @@ def decodings(text: str, least: int) -> Iterator[Decoded]:
     """
     # Whatever encodes, it makes characters of ASCII that show, and lines of them.
     for part in _runs(r"\t\n\r -~", least).finditer(text):
-        for sign, unit, decode in _UNITS:
-            if sign in part[0] and (decoded := _Unescaped(part, unit, decode)).text != part[0]:
+        for signs, unit, decode in _UNITS:
+            if any(sign in part[0] for sign in signs) and (decoded := _Unescaped(part, unit, decode)).text != part[0]:
                 yield decoded
     for letters in _runs("0-9A-Fa-f", 2 * least).finditer(text):
         yield from (_Unpacked(letters, begin, _from_hex, bits=4) for begin in range(2))
@@ -69,11 +69,11 @@ def _by_backslash(found: Match) -> str:
     return _UNSEEN.get(itself, itself) if itself else _by_number(found)
 
 
-# What each begins with or holds, what it looks like, and what it stands for.
+# What each has one of, what it looks like, and what it stands for.
 _UNITS: tuple[tuple[str, re.Pattern[str], Callable[[Match], str]], ...] = (
     ("%", _PERCENT, _by_number),
     ("\\", _BACKSLASH, _by_backslash),
-    ("\n", _LINE_BREAK, lambda _: ""),
+    ("\r\n", _LINE_BREAK, lambda _: ""),
 )
 
 
