@@ -18,7 +18,7 @@ from typing import Any
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
-from coverage import CoverageData
+from coverage.data import CoverageData
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "coverage"

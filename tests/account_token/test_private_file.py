@@ -89,3 +89,15 @@ def test_an_audit_file_in_a_folder_where_anybody_may_replace_it_is_refused(file:
     # As /var/log is on Ubuntu.
     folder.chmod(0o775)
     opened(str(file)).close()
+
+
+def test_on_windows_the_modes_and_owners_of_files_and_folders_say_nothing(
+    file: Path, give_away: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.chmod(0o666)
+    file.parent.chmod(0o777)
+    give_away(file)
+    with monkeypatch.context() as windows:
+        windows.setattr(os, "name", "nt")
+        text = read_private(file)
+    assert text == "a secret"

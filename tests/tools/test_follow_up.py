@@ -137,6 +137,23 @@ async def test_a_share_that_is_not_found_any_more_is_not_waited_for(
     assert looks(sent) == 1 + 5
 
 
+async def test_a_share_that_is_found_again_is_waited_for_as_before(connect: Connect, sent: list[httpx.Request]) -> None:
+    share = {"id": VPC, "name": "n", "region": "atl1", "size_gib": 50, "created_at": "2026-01-01T00:00:00Z"}
+    seen = iter([*[None] * 4, "CREATING", *[None] * 4, "ACTIVE"])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v2/nfs" and request.method == "GET":
+            return httpx.Response(200, json={"shares": []})
+        status = "CREATING" if request.method == "POST" else next(seen)
+        if status is None:
+            return httpx.Response(404, json={"id": "not_found", "message": "gone"})
+        return httpx.Response(200, json={"share": {**share, "status": status}})
+
+    async with connect(transport=httpx.MockTransport(answer)) as assistant:
+        made = await assistant.succeed("create_share", **NEW)
+    assert (made["outcome"], looks(sent)) == ("done", 1 + 10)
+
+
 async def test_an_action_that_has_failed_at_once_is_not_waited_for(connect: Connect, sent: list[httpx.Request]) -> None:
     action = {
         "region_slug": "atl1",
