@@ -142,12 +142,12 @@ async def test_a_share_that_is_found_again_is_waited_for_as_before(connect: Conn
     seen = iter([*[None] * 4, "CREATING", *[None] * 4, "ACTIVE"])
 
     def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/v2/nfs" and request.method == "GET":
-            return httpx.Response(200, json={"shares": []})
+        if request.method == "GET" and request.url.path in {"/v2/nfs", "/v2/vpcs"}:
+            return httpx.Response(200, json={"shares": [], "vpcs": []})
         status = "CREATING" if request.method == "POST" else next(seen)
         if status is None:
             return httpx.Response(404, json={"id": "not_found", "message": "gone"})
-        return httpx.Response(200, json={"share": {**share, "status": status}})
+        return httpx.Response(201 if request.method == "POST" else 200, json={"share": {**share, "status": status}})
 
     async with connect(transport=httpx.MockTransport(answer)) as assistant:
         made = await assistant.succeed("create_share", **NEW)
