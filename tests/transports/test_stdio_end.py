@@ -336,6 +336,7 @@ async def test_what_is_read_from_a_file_is_answered_into_a_pipe(serve: Serve, pi
     (tmp_path / "asked").write_text(call_from_the_start("list_shares"))
     with anyio.fail_after(30), (tmp_path / "asked").open("rb") as stdin:
         assert await serve(3600, stdin.fileno()) == 0
+    os.close(pipes.stdout)
     answers = {answer["id"]: answer for answer in map(json.loads, (await pipes.read()).splitlines())}
     assert answers[2]["result"]["structuredContent"]["total"] == 0
 
