@@ -193,7 +193,7 @@ class AuthenticatedClient(Client):
         ...     args = {"transport": SandboxTransport(sandbox)}
         ...     with AuthenticatedClient(base_url="http://sandbox", token=token, httpx_args=args) as client:
         ...         [share.name for share in list_shares.sync(client=client).shares]
-        ['sammy-share-drive']
+        ['sammy-share-drive', 'sammy-old-drive']
     """
 
     token: str = field(factory=token_from_environment, repr=False)

@@ -44,7 +44,7 @@ def test_the_script_of_the_page_creates_waits_snapshots_prunes_and_deletes(
         monkeypatch.setenv("NFS_API", url)
         monkeypatch.setenv("DIGITALOCEAN_ACCESS_TOKEN", TOKEN)
         exec(SNIPPETS[1], {})
-        assert [share["name"] for share in sandbox.store.shares()] == ["sammy-share-drive"]
+        assert [share["name"] for share in sandbox.store.shares()] == ["sammy-share-drive", "sammy-old-drive"]
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("0 s: ")
     assert [line for line in said if not line.endswith(("CREATING", "ACTIVE")) and "mount" not in line] == [
@@ -59,7 +59,10 @@ def test_the_page_compares_with_pydo_in_ten_lines() -> None:
 
 @pytest.mark.parametrize(
     ("token", "printed"),
-    [("dop_v1_" + "0" * 64, "sammy-share-drive ACTIVE 1024\n"), ("dop_v1_...", "401 unauthorized The token was not")],
+    [
+        ("dop_v1_" + "0" * 64, "sammy-share-drive ACTIVE 1024\nsammy-old-drive ACTIVE 100\n"),
+        ("dop_v1_...", "401 unauthorized The token was not"),
+    ],
 )
 def test_the_first_snippet_shows_shares_or_what_went_wrong(
     token: str, printed: str, capsys: pytest.CaptureFixture[str]

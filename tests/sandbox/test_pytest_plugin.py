@@ -92,7 +92,7 @@ def test_the_factory_makes_one_for_a_module(whole_module):
     assert {share["status"] for share in whole_module.state()["shares"]} == {"ACTIVE"}
 
 def test_which_is_the_same_in_the_next_test(whole_module):
-    assert len(whole_module.state()["shares"]) == 2
+    assert len(whole_module.state()["shares"]) == 3
 
 def test_the_factory_makes_several_whose_ids_differ(nfs_sandbox_factory):
     one, two = nfs_sandbox_factory(), nfs_sandbox_factory()
@@ -183,7 +183,7 @@ def test_the_configuration_says_it_for_all_tests(tmp_path: Path) -> None:
     tests = """
 def test_it(nfs_sandbox, nfs_sandbox_factory):
     for sandbox in (nfs_sandbox, nfs_sandbox_factory()):
-        assert len(sandbox.state()["shares"]) == 1
+        assert len(sandbox.state()["shares"]) == 2
         assert sandbox.add_fault("html")
 """
     ini = "nfs_sandbox_seed = examples\nnfs_sandbox_strict = false\nnfs_sandbox_limits = 10/2\n"

@@ -80,7 +80,7 @@ class Sandbox:
     Example:
         >>> sandbox = Sandbox(seed="examples")
         >>> [share["name"] for share in sandbox.state()["shares"]]
-        ['sammy-share-drive']
+        ['sammy-share-drive', 'sammy-old-drive']
         >>> fault = sandbox.add_fault("status", status=503, operation="create_share", times=2)
         >>> sandbox.faults == [fault]
         True
