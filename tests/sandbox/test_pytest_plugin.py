@@ -76,6 +76,13 @@ def test_the_mark_says_how_the_sandbox_is_made(nfs_sandbox):
     with client(nfs_sandbox, "t") as http:
         assert (http.get(LIST).status_code, http.get("http://sandbox/v2/vpcs").status_code) == (200, 403)
 
+@pytest.mark.nfs_sandbox(seed="team", regions=["nyc2", "fra1"], vpcs=[{"name": "mine", "region": "fra1"}])
+def test_the_mark_says_which_regions_and_vpcs_there_are(nfs_sandbox):
+    with client(nfs_sandbox) as http:
+        regions = http.get("http://sandbox/v2/regions").json()["regions"]
+        assert [region["slug"] for region in regions] == ["nyc2", "fra1"]
+        assert [vpc["name"] for vpc in http.get("http://sandbox/v2/vpcs").json()["vpcs"]] == ["mine"]
+
 @pytest.mark.nfs_sandbox(seed="team", ready_after=60)
 class TestMarks:
     @pytest.mark.nfs_sandbox(seed="empty")
@@ -176,7 +183,7 @@ def test_the_example_of_the_page_fails_for_code_that_orders_twice(tmp_path: Path
 def test_a_mark_and_a_factory_make_sandboxes_of_every_kind(tmp_path: Path) -> None:
     result = run(tmp_path, SEVERAL)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "8 passed" in result.stdout
+    assert "9 passed" in result.stdout
 
 
 def test_the_configuration_says_it_for_all_tests(tmp_path: Path) -> None:
@@ -185,11 +192,15 @@ def test_it(nfs_sandbox, nfs_sandbox_factory):
     for sandbox in (nfs_sandbox, nfs_sandbox_factory()):
         assert len(sandbox.state()["shares"]) == 2
         assert sandbox.add_fault("html")
+        assert [(vpc["name"], vpc["region"]) for vpc in sandbox.state()["vpcs"]] == [("a", "fra1"), ("b", "ams3")]
 """
     ini = "nfs_sandbox_seed = examples\nnfs_sandbox_strict = false\nnfs_sandbox_limits = 10/2\n"
+    ini += "nfs_sandbox_regions = fra1 ams3\nnfs_sandbox_vpcs =\n  a=fra1\n  b=ams3\n"
     assert run(tmp_path, tests, ini + "nfs_sandbox_tokens =\n  a=nfs:list\n  b=\n").returncode == 0
     refused = run(tmp_path, tests, "nfs_sandbox_seed = exmaples\n")
     assert "nfs_sandbox_seed must be one of empty, examples" in refused.stdout + refused.stderr
+    refused = run(tmp_path, tests, "nfs_sandbox_vpcs = storage\n")
+    assert "nfs_sandbox_vpcs must be NAME=REGION" in refused.stdout + refused.stderr
 
 
 def test_a_fault_that_no_request_met_fails_its_test(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from do_nfs_sandbox.api.errors import RequestRefusedError, found
 from do_nfs_sandbox.api.representations import represent_account_action, represent_vpc
-from do_nfs_sandbox.state.regions import REGIONS
+from do_nfs_sandbox.state.regions import represent_region
 from do_nfs_sandbox.state.vpcs import free_ip_range
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def delete_vpc(call: Call) -> None:
 
 
 def list_regions(call: Call) -> dict[str, Any]:
-    return {"regions": _page(call, REGIONS), **_links(call, len(REGIONS))}
+    regions = [represent_region(slug) for slug in call.regions]
+    return {"regions": _page(call, regions), **_links(call, len(regions))}
 
 
 COMPANIONS: dict[str, Callable[[Call], dict[str, Any] | None]] = {
