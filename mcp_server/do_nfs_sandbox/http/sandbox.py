@@ -80,7 +80,8 @@ class Sandbox:
 
     Raises:
         StoreError: If `db` cannot be used.
-        ValueError: If a limit is below 1, `ready_after` below 0, or if `seed()` refuses the seed.
+        ValueError: If a limit is below 1, `ready_after` below 0, if regions are one text, or if `seed()` refuses the
+            seed or the VPCs.
 
     Example:
         >>> sandbox = Sandbox(seed="examples")
@@ -127,6 +128,8 @@ class Sandbox:
         self._seed, self.sleep = seed, sleep
         self._admin, self._admin_token = admin, admin_token
         self._strict_names = strict_names
+        if isinstance(regions, str):
+            raise ValueError("regions takes slugs in a list")
         self._regions = REGIONS if regions is None else tuple(regions)
         self._vpcs = vpcs
         if vpcs is None and regions is not None:

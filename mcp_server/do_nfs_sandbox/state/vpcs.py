@@ -43,7 +43,7 @@ def vpcs_in(regions: Collection[str]) -> list[dict[str, Any]]:
     """Return rows of the table of VPCs: two in each region, always the same ones.
 
     Args:
-        regions: The regions' slugs, at most 50 besides those with the product.
+        regions: The regions' slugs, at most 44 besides those with the product.
     """
     blocks = {region: block for block, region in enumerate(dict.fromkeys([*_IDS, *regions]), start=100)}
     return [

@@ -35,3 +35,10 @@ def test_an_account_has_its_own_vpcs_after_a_reset_and_another_seed_too(new_api:
     for start in (api.sandbox.reset, lambda: api.sandbox.seed("team"), lambda: api.sandbox.seed({"shares": []})):
         start()
         assert [vpc["name"] for vpc in api.get("/v2/vpcs")["vpcs"]] == ["storage"]
+
+
+def test_regions_that_are_no_list_of_slugs_are_refused(new_api: NewApi) -> None:
+    with pytest.raises(ValueError, match="in a list"):
+        new_api(regions="fra1")
+    with pytest.raises(ValueError, match=r"region must match \^\[a-z0-9-\]\+\$"):
+        new_api(regions=["FRA 1"])
