@@ -31,8 +31,8 @@ def test_a_claim_that_no_test_makes_is_noticed_and_so_is_a_changed_part_of_a_pag
     (tmp_path / ".venv").symlink_to(sys.prefix)
     page = tmp_path / "docs/fidelity.md"
     page.write_text(page.read_text() + "| Shares can fly | yes | reference |\n")
-    readme = tmp_path / "README.md"
-    readme.write_text(readme.read_text().replace("Grow a share", "Shrink a share"))
+    tools = tmp_path / "docs/tools.md"
+    tools.write_text(tools.read_text().replace("Grow a share", "Shrink a share"))
     result = check(tmp_path)
     assert result.returncode == 1
     assert re.search(r"^-.*Shrink a share", result.stderr, re.MULTILINE)
