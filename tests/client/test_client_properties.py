@@ -146,9 +146,11 @@ def statuses(operation: str, success: bool) -> list[str]:
 
 
 def same(sent: Any, kept: Any) -> bool:
-    """Whether nothing was lost. A time may be kept in other words; a null and an empty list count as left out."""
+    """Whether nothing was lost. A time may be kept in other words; a null and an empty list count as left out, and some
+    of what is left out as an empty text or false."""
     if isinstance(sent, dict):
         sent, kept = ({k: v for k, v in fields.items() if v is not None and v != []} for fields in (sent, kept))
+        kept = {k: v for k, v in kept.items() if k in sent or v not in ("", False)}
         return sent.keys() == kept.keys() and all(same(sent[k], kept[k]) for k in sent)
     if isinstance(sent, list):
         return isinstance(kept, list) and len(sent) == len(kept) and all(map(same, sent, kept))

@@ -7,7 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_policy import AccessPolicy
-from ..types import checked
+from ..types import (
+    checked,
+)
 
 T = TypeVar("T", bound="CreateAccessPointRequest")
 
@@ -63,7 +65,8 @@ class CreateAccessPointRequest:
         vpc_id = d.pop("vpc_id")
         if type(vpc_id) is not str:
             vpc_id = checked(vpc_id, str, "vpc_id")
-        access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
+        access_policy = d.pop("access_policy")
+        access_policy = AccessPolicy.from_dict(access_policy)
         _read = cls(
             name,
             path,
