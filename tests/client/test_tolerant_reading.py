@@ -298,6 +298,7 @@ class TestNoSuccess:
                 create_share.sync_detailed(client=client, body=new)
             assert (raised.value.status_code, raised.value.body) == (status, {"share": SHARE})
             assert raised.value.unreadable
+            assert str(raised.value).endswith("What was asked for may have been done")
             with pytest.raises(ApiError):
                 create_share.sync(client=client, body=new)
             with pytest.raises(ApiError):

@@ -44,7 +44,7 @@ class ApiError(Exception):
         self.message = str(self.body.get("message") or "")
         self.request_id = str(self.body.get("request_id") or headers.get("x-request-id") or "")
         super().__init__(
-            f"{status_code}, which cannot be read: {self.unreadable}"
+            f"{status_code}, which cannot be read: {self.unreadable}. What was asked for may have been done"
             if is_success
             else f"{status_code} {self.code or 'error'}: {self.message or 'no message'}"
         )
