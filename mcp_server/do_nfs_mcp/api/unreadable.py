@@ -49,9 +49,7 @@ def note_unreadable(answer: Any, masked: Callable[[str], str]) -> None:
         return
     for noun, thing in _things_in(answer):
         for found in getattr(thing, "unreadable", ()):
-            what = (
-                _named(_NOUNS[found.field], found.item) if found.field in _NOUNS else _field(found.field, noun, thing)
-            )
+            what = _described(found.field, found.item, noun, thing)
             noted[masked(f"{what}: {escaped(found.reason, 100)}")] = found.field
 
 
@@ -89,11 +87,13 @@ def _things_in(answer: Any) -> Iterator[tuple[str, Any]]:
                     yield "access point", point
 
 
-def _field(field: str, noun: str, thing: Any) -> str:
+def _described(field: str, item: Any, noun: str, thing: Any) -> str:
+    """Return what could not be read, as a thing of its own or as a field of the thing that it is in."""
+    if field in _NOUNS:
+        return _named(_NOUNS[field], item)
     if not noun:
         return _LINKS.get(field, field)
-    known = {name: getattr(thing, name, None) for name in ("name", "id")}
-    return f"{field} of {_named(noun, known)}"
+    return f"{field} of {_named(noun, {name: getattr(thing, name, None) for name in ('name', 'id')})}"
 
 
 def _named(noun: str, item: Any) -> str:
