@@ -59,7 +59,7 @@ def test_the_script_of_the_page_creates_waits_snapshots_prunes_and_deletes(
         monkeypatch.setenv("NFS_API", url)
         monkeypatch.setenv("DIGITALOCEAN_ACCESS_TOKEN", TOKEN)
         exec(SNIPPETS[1], {})
-        assert [share["name"] for share in sandbox.store.shares()] == ["sammy-share-drive"]
+        assert [share["name"] for share in sandbox.store.shares()] == ["sammy-share-drive", "sammy-old-drive"]
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("0 s: ")
     assert [line for line in said if not line.endswith(("CREATING", "ACTIVE")) and "mount" not in line] == [
@@ -81,6 +81,7 @@ def test_a_script_that_takes_the_api_s_word_runs(
     assert said == [
         "13 VPCs and one more",
         "10.0.0.1:/123456/0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d 2048 DEFAULT-ATL1 10.102.0.0",
+        "10.0.0.2:/123456/1b2c3d4e-5f60-4a7b-8c9d-0e1f2a3b4c5d 200 DEFAULT-ATL1 10.102.0.0",
     ]
 
 
@@ -91,7 +92,10 @@ def test_the_page_compares_with_pydo_in_ten_lines() -> None:
 
 @pytest.mark.parametrize(
     ("token", "printed"),
-    [("dop_v1_" + "0" * 64, "sammy-share-drive ACTIVE 1024\n"), ("dop_v1_...", "401 unauthorized The token was not")],
+    [
+        ("dop_v1_" + "0" * 64, "sammy-share-drive ACTIVE 1024\nsammy-old-drive ACTIVE 100\n"),
+        ("dop_v1_...", "401 unauthorized The token was not"),
+    ],
 )
 def test_the_first_snippet_shows_shares_or_what_went_wrong(
     token: str, printed: str, capsys: pytest.CaptureFixture[str]

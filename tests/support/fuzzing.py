@@ -34,11 +34,11 @@ def _example(operation: str) -> str:
     return str(next(p["example"] for p in operations()[operation]["parameters"] if p["in"] == "path"))
 
 
-_CALM = CONTRACT["components"]["parameters"]["NfsId"]["example"]
+_CALM = _example("create_share_action")
 _FULL, _NEW = "1a2b3c4d-5e6f-4a7b-8c9d-1e2f3a4b5c6d", "7e8f9a0b-1c2d-4e3f-8a4b-5c6d7e8f9a0b"
 _DELETED_POINT, _DEFAULT_POINT = "4d5e6f70-8192-4a0b-9c1d-3b4c5d6e7f80", "5e6f7081-92a3-4b1c-8d2e-4c5d6e7f8091"
 # As many as there have to be successes, and several that nothing has: a fuzzer does not send the same request twice.
-_SHARES = [_CALM, *(f"708192a3-b4c5-4d1e-8f2a-{number:012}" for number in range(ENOUGH))]
+_SHARES = [_CALM, _example("get_share"), *(f"708192a3-b4c5-4d1e-8f2a-{number:012}" for number in range(ENOUGH))]
 _POINTS = [_example("get_access_point"), *(f"6f708192-a3b4-4c1d-8e2f-{number:012}" for number in range(ENOUGH))]
 # Each with a snapshot, so that it cannot be deleted.
 _FULLS = [_FULL, *(f"92a3b4c5-d6e7-4f3a-8b4c-{number:012}" for number in range(4))]

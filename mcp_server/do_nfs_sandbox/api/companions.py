@@ -12,7 +12,7 @@ from do_nfs_sandbox.api.representations import (
     represent_vpc_member,
     stored_json,
 )
-from do_nfs_sandbox.state.regions import REGIONS
+from do_nfs_sandbox.state.regions import represent_region
 from do_nfs_sandbox.state.vpcs import free_ip_range
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def list_vpc_members(call: Call) -> dict[str, Any]:
 
 
 def list_regions(call: Call) -> dict[str, Any]:
-    return {"regions": page_of(call, REGIONS), **links_of(call, len(REGIONS))}
+    regions = [represent_region(slug) for slug in call.regions]
+    return {"regions": page_of(call, regions), **links_of(call, len(regions))}
 
 
 COMPANIONS: dict[str, Callable[[Call], dict[str, Any] | None]] = {

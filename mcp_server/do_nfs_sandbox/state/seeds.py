@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.state.new_ids import Ids
     from do_nfs_sandbox.state.store import Row
 
-__all__ = ["dump", "load"]
+__all__ = ["dump", "dump_vpcs", "load"]
 
 State = dict[str, list[dict[str, Any]]]
 
@@ -160,19 +160,24 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
             }
             for row in tables["actions"]
         ],
-        "vpcs": [
-            {
-                **_only(row, "id", "name", "description", "region", "ip_range"),
-                "default": bool(row["is_default"]),
-                "created_at": row["created_at"],
-            }
-            for row in tables["vpcs"]
-        ],
+        "vpcs": dump_vpcs(tables["vpcs"]),
         "vpc_peerings": [
             {**_only(row, "id", "name", "created_at"), "vpc_ids": json.loads(row["vpc_ids"])}
             for row in tables["vpc_peerings"]
         ],
     }
+
+
+def dump_vpcs(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Make of rows of VPCs what a state has of them."""
+    return [
+        {
+            **_only(row, "id", "name", "description", "region", "ip_range"),
+            "default": bool(row["is_default"]),
+            "created_at": row["created_at"],
+        }
+        for row in rows
+    ]
 
 
 def load(state: Any, now: float, ids: Ids) -> dict[str, list[dict[str, Any]]]:
