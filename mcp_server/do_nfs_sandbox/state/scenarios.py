@@ -69,6 +69,13 @@ def _examples(now: float) -> State:
                 "vpc_id": vpc,
             }
         ],
+        "vpc_peerings": [
+            {
+                "id": "3b4c5d6e-7f80-4192-8a0b-1c2d3e4f5061",
+                "name": "default-to-apps",
+                "vpc_ids": [vpc, "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"],
+            }
+        ],
         "actions": [
             {
                 "id": 3051892764,

@@ -70,15 +70,26 @@ def _without_nulls(found: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
+@contextmanager
+def unpacking(response: httpx.Response) -> Iterator[None]:
+    """Read the body of an answer inside. Raises ApiError if it cannot be unpacked."""
+    try:
+        yield
+    except httpx.DecodingError as error:
+        raise ApiError(response.status_code, b"", response.headers, str(error)) from error
+
+
 def _raise_for_error(response: httpx.Response) -> None:
-    if not response.is_success:
+    with unpacking(response):
         response.read()
+    if not response.is_success:
         raise ApiError(response.status_code, response.content, response.headers)
 
 
 async def _raise_for_error_async(response: httpx.Response) -> None:
-    if not response.is_success:
+    with unpacking(response):
         await response.aread()
+    if not response.is_success:
         raise ApiError(response.status_code, response.content, response.headers)
 
 
