@@ -4,11 +4,13 @@ Most words are for both. Where a model is told what to ask its person, or what w
 person reads it about themselves.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from shlex import quote
 
-__all__ = ["for_reader", "operator_has_to", "read_by_a_person"]
+__all__ = ["argument", "call_of", "for_reader", "operator_has_to", "read_by_a_person"]
 
 _a_person_reads: ContextVar[bool] = ContextVar("a_person_reads", default=False)
 
@@ -31,6 +33,28 @@ def for_reader(model: str, person: str) -> str:
         person: What that person reads.
     """
     return person if _a_person_reads.get() else model
+
+
+def argument(name: str, value: object) -> str:
+    """Return an argument of a tool as whoever reads gives it, such as `keep_last: 0` or, at a terminal, `keep_last=0`.
+
+    Args:
+        name: The argument's name.
+        value: Its value, of any type that JSON has.
+    """
+    text = value if isinstance(value, str) else json.dumps(value)
+    return for_reader(f"{name}: {text}", quote(f"{name}={text}"))
+
+
+def call_of(tool: str, **arguments: object) -> str:
+    """Return a call in words, such as "get_share with share data" or, at a terminal, "`get_share share=data`".
+
+    Args:
+        tool: The tool's name.
+        arguments: By name, as `argument` takes them; at least one.
+    """
+    given = [argument(name, value) for name, value in arguments.items()]
+    return for_reader(f"{tool} with {', '.join(given).replace(': ', ' ')}", f"`{' '.join([tool, *given])}`")
 
 
 def operator_has_to(step: str, *, and_restart: bool = False) -> str:
