@@ -50,8 +50,8 @@ class AreaView(View):
     size_gib is what the shares have together, usable_gib the same without those that nobody can mount, which are
     CREATING, FAILED or INACTIVE, and unusable_gib what these have, by status. snapshots and snapshot_size_gib are of
     all snapshots; those that are CREATING or FAILED, which nobody can read, are counted in unusable_snapshots, by
-    status, and have no part in usable_snapshot_gib. statuses and tiers count shares; one whose tier is not told is in no
-    tier. vpc_ids are those that shares are attached to.
+    status, and have no part in usable_snapshot_gib. statuses and tiers count shares; one whose tier is not told is in
+    no tier. vpc_ids are those that shares are attached to.
     """
 
     shares: int

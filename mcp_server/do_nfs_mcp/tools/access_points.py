@@ -176,7 +176,7 @@ async def delete_access_point(
     agreed: Annotated[Agreed[AccessPointView | None], confirmed(delete_access_point_confirmation)],
     share: arguments.ShareOfNamed = "",
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Stop exporting a folder: mounts of it stop working, files stay. Asks first."""
+    """Stop exporting a folder: mounts of it stop working, files stay. The server asks first."""
     found = agreed.target
     point_id = found.id if found else as_uuid(access_point) or access_point
     send = partial(api_for(context).delete_access_point, point_id)

@@ -110,7 +110,7 @@ async def prune_snapshots(
     older_than_days: arguments.OlderThanDays = 0,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, PruneView]:
-    """Delete a share's snapshots but for those that any rule keeps. Give at least one rule. Asks first."""
+    """Delete a share's snapshots but for those that any rule keeps. Give at least one rule. The server asks first."""
     target = agreed.target
     if not target.snapshots:
         return answer(_view("unchanged", _nothing_to_delete(target), agreed))

@@ -282,7 +282,7 @@ async def delete_share(
     delete_snapshots: arguments.DeleteSnapshots = False,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy a share and all its data. Asks for its name first."""
+    """Destroy a share and all its data. The server asks for its name first."""
     target = agreed.target
     if plan and target.found:
         obstacle = target.obstacle(delete_snapshots)
@@ -457,7 +457,7 @@ async def detach_share(
     agreed: Annotated[Agreed[VpcTarget], confirmed(detach_share_confirmation)],
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
-    """Cut a share off from a VPC: mounts there stop working, data stays. Asks first."""
+    """Cut a share off from a VPC: mounts there stop working, data stays. The server asks first."""
     found, old = agreed.target.share, agreed.target.old
     started = started_on_share(await api_for(context).detach_share(found.id, old))
     return answer(
@@ -503,7 +503,7 @@ async def reassign_share(
     old_vpc_id: arguments.OwnVpc = "",
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
-    """Move a share to another VPC: mounts in the old one stop working, files stay. Asks first."""
+    """Move a share to another VPC: mounts in the old one stop working, files stay. The server asks first."""
     found, old, new = agreed.target.share, agreed.target.old, agreed.target.new
     started = started_on_share(await api_for(context).reassign_share(found.id, old, new.id))
     return answer(

@@ -128,7 +128,7 @@ async def delete_snapshot(
     agreed: Annotated[Agreed[SnapshotView | None], confirmed(delete_snapshot_confirmation)],
     share: arguments.ShareOfNamed = "",
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy one snapshot. Asks first. For many: prune_snapshots."""
+    """Destroy one snapshot. The server asks first. For many: prune_snapshots."""
     found = agreed.target
     snapshot_id = found.id if found else as_uuid(snapshot) or snapshot
     send = partial(api_for(context).delete_snapshot, snapshot_id)
