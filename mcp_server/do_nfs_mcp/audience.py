@@ -42,8 +42,7 @@ def argument(name: str, value: object) -> str:
         name: The argument's name.
         value: Its value, of any type that JSON has.
     """
-    text = value if isinstance(value, str) else json.dumps(value)
-    return for_reader(f"{name}: {text}", quote(f"{name}={text}"))
+    return for_reader(f"{name}: {_text(value)}", quote(f"{name}={_text(value)}"))
 
 
 def call_of(tool: str, **arguments: object) -> str:
@@ -53,8 +52,9 @@ def call_of(tool: str, **arguments: object) -> str:
         tool: The tool's name.
         arguments: By name, as `argument` takes them; at least one.
     """
-    given = [argument(name, value) for name, value in arguments.items()]
-    return for_reader(f"{tool} with {', '.join(given).replace(': ', ' ')}", f"`{' '.join([tool, *given])}`")
+    given = ", ".join(f"{name} {_text(value)}" for name, value in arguments.items())
+    typed = " ".join([tool, *(argument(name, value) for name, value in arguments.items())])
+    return for_reader(f"{tool} with {given}", f"`{typed}`")
 
 
 def operator_has_to(step: str, *, and_restart: bool = False) -> str:
@@ -66,3 +66,7 @@ def operator_has_to(step: str, *, and_restart: bool = False) -> str:
     """
     restarted = " and restart it" if and_restart else ""
     return for_reader(f"Whoever runs this server has to {step}{restarted}.", f"{step[0].upper()}{step[1:]}.")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

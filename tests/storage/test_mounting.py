@@ -205,7 +205,7 @@ class TestFstab:
             "```",
             content(view),
             "```",
-            "What adds it:",
+            "To add and mount it:",
             "```sh",
         ]
         added = said.index(content(view), alone + 1)

@@ -286,6 +286,8 @@ async def test_more_snapshots_than_a_person_reads_go_in_several_calls(
     second = await assistant.succeed("prune_snapshots", **first["next"]["arguments"])
     last = await assistant.succeed("prune_snapshots", **second["next"]["arguments"])
     assert "next" not in last
+    planned = await assistant.succeed("prune_snapshots", share="data", keep_last=0, plan=True)
+    assert "next" not in planned
     assert len(last["snapshots"]) == 40
     assert len(left(sandbox)) == 10
     assert len(person.asked) == 3

@@ -180,6 +180,8 @@ def _view(
         f"The rules let {target.rest} more go, in further calls of prune_snapshots: one deletes at most "
         f"{MAX_SNAPSHOTS}."
     )
+    # What failed would fail again.
+    goes_on = outcome == "done" and target.rest and not failed
     return PruneView(
         outcome=outcome,
         share_id=target.share.id,
@@ -189,7 +191,7 @@ def _view(
         kept=target.kept,
         before={"snapshot_count": target.there} if snapshots else None,
         after={"snapshot_count": target.there - len(snapshots)} if snapshots else None,
-        next=NextCall(tool="prune_snapshots", arguments=target.again) if target.rest else None,
+        next=NextCall(tool="prune_snapshots", arguments=target.again) if goes_on else None,
         asked=agreed.asked or None,
     )
 
