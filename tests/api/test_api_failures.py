@@ -84,7 +84,7 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
     ("status", "code", "called", "next_step"),
     [
         (400, "bad_request", WRITE, "before the arguments"),
-        (400, "bad_request", ("resize_share", {"share": VPC, "size_gib": 60}), "then call wait_until_ready first"),
+        (400, "bad_request", ("resize_share", {"share": VPC, "size_gib": 60}), "then wait_until_ready comes first"),
         (401, "unauthorized", READ, "set a valid one in DIGITALOCEAN_ACCESS_TOKEN"),
         (403, "forbidden", READ, "lacks the scope nfs:list"),
         (403, "forbidden", WRITE, "lacks the scope nfs:create"),

@@ -202,7 +202,7 @@ class TestFstab:
         alone = said.index(content(view))
         assert said[alone - 2 : alone + 4] == [
             "The line of /etc/fstab:",
-            "```",
+            "```text",
             content(view),
             "```",
             "To add and mount it:",
@@ -786,7 +786,7 @@ class TestText:
     def test_nothing_ends_a_block_before_its_end(self, style: Style, mount_point: str) -> None:
         said = made(style, mount_point, name="```\n```sh\nreboot").text()
         blocks = [token for token in MarkdownIt("commonmark").parse(said) if token.type == "fence"]
-        assert [block.info for block in blocks] in (["yaml", "sh"], ["sh"], ["yaml"], ["", "sh"])
+        assert [block.info for block in blocks] in (["yaml", "sh"], ["sh"], ["yaml"], ["text", "sh"])
         assert "reboot" not in [line for block in blocks for line in block.content.splitlines()]
         # Not even to who looks for the backticks alone.
         for block in blocks:

@@ -148,7 +148,7 @@ async def test_access_points_are_listed_where_the_api_does_not_show_them(
     async with connect(transport=httpx.MockTransport(answer)) as assistant:
         exported = await assistant.succeed("export_terraform")
     assert exported["access_points"] == 1
-    assert exported["hcl"].count(f'= "{VPC}" # apps\n') == 2
+    assert exported["hcl"].count(f'= "{VPC}" # "apps"\n') == 2
     assert [request.url.path.rpartition("/")[2] for request in sent] == ["nfs", "access_points", "vpcs"]
 
 

@@ -233,9 +233,9 @@ def test_vpcs_are_named_beside_their_ids() -> None:
         points=(access_point(vpc_name="apps"),),
     )
     assert re.findall(r"vpc_id +(= .*)", view.hcl) == [
-        f'= "{VPC}" # apps',
-        rf'= "{OTHER_VPC}" # a" }}\n#',
-        f'= "{VPC}" # apps',
+        f'= "{VPC}" # "apps"',
+        f'= "{OTHER_VPC}" # "a\' }}\\n#"',
+        f'= "{VPC}" # "apps"',
         f'= "{VPC}"',
     ]
     assert [arguments["vpc_id"] for arguments in file.resources.values()] == [VPC, OTHER_VPC, VPC, VPC]

@@ -47,7 +47,7 @@ class InstructionView(View):
             return [f"Into {item.file}:", _fenced("yaml", item.content)]
         # Whoever edits a file by hand wants its line alone; a whole file is plain to see in the command that writes it.
         is_line = "\n" not in item.content
-        return [f"The line of {item.file}:", _fenced("", item.content), "To add and mount it:"] if is_line else []
+        return [f"The line of {item.file}:", _fenced("text", item.content), "To add and mount it:"] if is_line else []
 
 
 class MountView(View):

@@ -344,7 +344,7 @@ def _about_name(name: str, allowed: re.Pattern[str], rule: str) -> list[str]:
 def _vpc(vpc_id: str, names: Mapping[str, str] | None) -> str:
     """Return how a VPC is written: by its id, with its name beside it if that is known."""
     name = (names or {}).get(vpc_id)
-    return f"{string(vpc_id)} {comment(name)}" if name else string(vpc_id)
+    return f"{string(vpc_id)} {comment(quoted(name, 60))}" if name else string(vpc_id)
 
 
 def _age(thing: _Thing) -> tuple[datetime, str]:
