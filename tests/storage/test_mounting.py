@@ -23,31 +23,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..support.constants import OTHER_VPC, VPC
 from ..support.in_memory import Assistant
+from ..support.mount_points import HOSTILE, WITHOUT_COLON
 from ..support.properties import examples
 
 STYLES: tuple[Style, ...] = get_args(Style)
 ID = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
-
-# Each would do something else than be a name somewhere, if it were not escaped.
-HOSTILE = [
-    "/mnt/a b",
-    "/mnt/ a",
-    "/mnt/$(touch x)`touch y`$HOME${HOME}",
-    "/mnt/a'; touch x; '",
-    '/mnt/a"; touch x; "',
-    "/mnt/a\\040b\\n\\c\\'x",
-    "/-o remount,exec/--help",
-    "/mnt/%n%%i%h",
-    "/mnt/#;a # b: c, [d] {e} &f *g !h |i >j",
-    "/mnt/<<EOF/~/*/?",
-    "/.hidden/...",
-    "/mnt/```/a",
-    "/mnt/été/名/😀☕",
-    "/" + "a" * 200,
-]
-
-# Neither Kubernetes nor Docker Compose takes a colon.
-IN_CONTAINERS = [mount_point.replace(":", "") for mount_point in HOSTILE]
 
 # Of nfs(5), mount(8) and systemd.mount(5).
 OF_NFS = {"vers=4.1", "nconnect=8"}
@@ -244,18 +224,6 @@ class TestSystemd:
         assert len({file.rpartition(".")[0] for file in files(view)}) == 1
         assert shlex.split(commands(view)[-1])[-1].endswith(".automount")
 
-    @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="has no systemd")
-    def test_systemd_takes_the_units(self, tmp_path: Path) -> None:
-        written = []
-        for file, text in files(made("systemd", "/mnt/a b%", mount_path="/1/%a b")).items():
-            unit_file = tmp_path / file.rpartition("/")[2]
-            unit_file.write_text(text)
-            written.append(str(unit_file))
-        checked = subprocess.run(
-            ["systemd-analyze", "verify", "--recursive-errors=no", *written], capture_output=True, text=True
-        )
-        assert (checked.returncode, checked.stderr) == (0, "")
-
     def test_every_percent_sign_in_a_unit_is_doubled(self) -> None:
         for text in files(made("systemd", "/mnt/%n%%i%h")).values():
             assert "Where=/mnt/%%n%%%%i%%h\n" in text
@@ -322,7 +290,7 @@ class TestCloudInit:
 
 
 class TestKubernetes:
-    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
+    @pytest.mark.parametrize("mount_point", WITHOUT_COLON)
     def test_a_volume_and_its_claim_find_each_other(self, mount_point: str) -> None:
         view = made("kubernetes", mount_point, mount_path="/1/a: b # c")
         volume, claim = yaml.safe_load_all(content(view))
@@ -343,7 +311,7 @@ class TestKubernetes:
             "nfs": {"server": "10.128.0.5", "path": "/1/a: b # c"},
         }
 
-    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
+    @pytest.mark.parametrize("mount_point", WITHOUT_COLON)
     def test_a_comment_says_where_a_container_mounts_the_share(self, mount_point: str) -> None:
         view = made("kubernetes", mount_point)
         comment = "\n".join(line[2:] for line in content(view).split("\n") if line.startswith("# vol"))
@@ -364,7 +332,7 @@ class TestKubernetes:
 
 
 class TestDockerCompose:
-    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
+    @pytest.mark.parametrize("mount_point", WITHOUT_COLON)
     def test_a_service_mounts_the_volume(self, mount_point: str) -> None:
         def interpolated(text: str) -> str:
             assert "$" not in text.replace("$$", "")
@@ -760,7 +728,7 @@ class TestText:
         said = mount_instructions(a_share(), "/mnt/data", "ubuntu", STYLES).text()
         assert f", first, for {' and '.join(need)}:\n" in said
 
-    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
+    @pytest.mark.parametrize("mount_point", WITHOUT_COLON)
     @pytest.mark.parametrize("style", STYLES)
     def test_nothing_ends_a_block_before_its_end(self, style: Style, mount_point: str) -> None:
         said = made(style, mount_point, name="```\n```sh\nreboot").text()
