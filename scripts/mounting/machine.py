@@ -137,6 +137,7 @@ def run(files: Mapping[str, bytes], seconds: float) -> list[Any]:
                 entry.size = len(content)
                 archive.addfile(entry, io.BytesIO(content))
         console, printed = folder / "console", folder / "printed"
+        console.touch()
         command = [
             # Without KVM, which need not be there, nor work if it is.
             *("qemu-system-x86_64", "-machine", "q35,accel=tcg", "-cpu", "qemu64", "-smp", "2", "-m", "1G"),

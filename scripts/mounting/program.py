@@ -53,7 +53,7 @@ def export(sources: set[tuple[str, str]]) -> None:
     for path in {path for _, path in sources}:
         Path(path).mkdir(parents=True)
         Path(path).chmod(0o777)
-        escaped = "".join(c if c.isalnum() or c in "/-" else rf"\{ord(c):03o}" for c in path)
+        escaped = "".join(rf"\{byte:03o}" for byte in path.encode())
         lines.append(f"{escaped} *(rw,sync,no_subtree_check,insecure)\n")
     Path("/etc/exports").write_text("".join(lines))
     run("exportfs", "-r")
