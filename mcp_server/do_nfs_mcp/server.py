@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mcp.shared._stream_protocols import WriteStream
 
     from do_nfs_mcp.api.client import NfsApi
+    from do_nfs_mcp.observability.metrics import Metrics
 
 __all__ = ["NfsServer", "build_server"]
 
@@ -183,6 +184,7 @@ def build_server(
     exclude_tools: Sequence[str] = (),
     access: Access | None = None,
     audit: Audit | None = None,
+    metrics: Metrics | None = None,
     request_state_keys: Sequence[str] = (),
     **service: Any,
 ) -> NfsServer:
@@ -197,6 +199,7 @@ def build_server(
         exclude_tools: Leave out, and refuse, every tool whose name fits one of these, whatever else is said.
         access: How callers who come over HTTP are authenticated; None if they are not.
         audit: Writes a line for each call of a tool that may change storage, offered or not; None for no such lines.
+        metrics: Counts the calls; None if nobody does.
         request_state_keys: Secrets that replicas share, so that one can go on with a call that another began. The first
             seals, all of them open.
         service: The other fields of `Service`.
@@ -225,6 +228,8 @@ def build_server(
     @asynccontextmanager
     async def lifespan(_: MCPServer[Service]) -> AsyncIterator[Service]:
         running = Service(connect, destructive=destructive, **service)
+        if metrics:
+            metrics.levels = running.levels
         try:
             yield running
         finally:
@@ -255,8 +260,8 @@ def build_server(
         icons=SERVER_ICONS,
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_CACHEABLE, lists),
-        # The audit sees what the host is told, also of params that do not fit.
-        middleware=[*audited, tidy_params, bind_service],
+        # These see what the host is told, also of params that do not fit.
+        middleware=[*([metrics.watching()] if metrics else []), *audited, tidy_params, bind_service],
         auth=access.settings if access else None,
         token_verifier=access.verifier if access else None,
         # Without keys to share, one that nobody else has.

@@ -77,6 +77,7 @@ class HttpSettings:
         allow_origin: The web pages that may call it besides this machine's own.
         request_state_key_file: The file of the keys that replicas share; None if there are no replicas.
         caller_requests_per_minute: How many requests a caller may make within a minute; 0 for any number.
+        metrics: Whether /metrics shows what was counted.
 
     Raises:
         ValueError: If this would let in just anybody, or if something does not fit; in words.
@@ -92,6 +93,7 @@ class HttpSettings:
     allow_origin: tuple[str, ...] = ()
     request_state_key_file: Path | None = None
     caller_requests_per_minute: int = 300
+    metrics: bool = False
 
     def __post_init__(self) -> None:
         if self.oauth_issuer is None and self.oauth_audience is not None:

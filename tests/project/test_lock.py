@@ -30,6 +30,7 @@ requires-python = ">=3.11"
 dependencies = ["runner"]
 [project.optional-dependencies]
 completion = []
+metrics = []
 otel = []
 redis = []
 [dependency-groups]

@@ -6,7 +6,7 @@ Used by the suite and by scripts/fuzz.
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,8 +105,8 @@ class World:
         self.heal()
 
     def heal(self) -> None:
-        """Put in place: shares with nothing on them, some with a snapshot, one of these with access points, one still being
-        made; VPCs that nothing is in."""
+        """Put in place: shares with nothing on them, some with a snapshot, one of these with access points, one still
+        being made; VPCs that nothing is in."""
         self._changed = False
         store = self._sandbox.store
         with store.transaction(0, write=True):
@@ -200,7 +200,7 @@ def _closed(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     )
 
 
-def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str]) -> SchemathesisConfig:
+def _configuration(seed: int, number: int, phases: Iterable[str]) -> SchemathesisConfig:
     project = tomllib.loads((ROOT / "schemathesis.toml").read_text(encoding="utf-8"))
     # Names that are taken are drawn now and then. Share actions are six bodies in one, most of them refused for the
     # state that a share is in.
@@ -222,7 +222,7 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
             "include-operation-id": "delete_vpc",
             "parameters": {"path.vpc_id": {"dictionary": "spare_vpcs", "probability": 0.9}},
         },
-        {"include-operation-id": "create_share_action", "generation": {"max-examples": 3 * examples}},
+        {"include-operation-id": "create_share_action", "generation": {"max-examples": 3 * number}},
     ]
     words = {
         "shares": [*_SHARES, *[_FULL] * 4, *_FULLS, *[_NEW] * 3, *_NOBODIES],
@@ -256,10 +256,10 @@ def _configuration(seed: int, examples: int, chains: int, phases: Iterable[str])
     for name in ("examples", "coverage", "fuzzing"):
         # Ids from earlier answers are gone in a world that heals.
         enabled[name]["extra-data-sources"] = {"responses": False}
-    generation: dict[str, Any] = {"max-examples": examples, "database": "none"}
+    generation: dict[str, Any] = {"max-examples": number, "database": "none"}
     if "stateful" in phases:
         # Many chains of valid calls find what comes of deleting; few and half invalid ones mostly do not.
-        generation |= {"max-examples": chains, "mode": "positive"}
+        generation |= {"mode": "positive"}
     return SchemathesisConfig.from_dict(
         {
             **project,
@@ -350,29 +350,34 @@ def fuzz(
     *,
     over_port: bool = False,
     spoil: Callable[[Sandbox], App] = lambda sandbox: sandbox,
+    only: Set[str] = frozenset(operations()),
 ) -> Findings:
     """Run all phases and all checks of schemathesis.
 
     Args:
         seed: Where the fuzzer's chance begins.
-        examples: How many cases an operation gets in the fuzzing phase.
-        chains: How many chains of calls are tried.
+        examples: How many cases an operation gets in the fuzzing phase. With 0 there are chains alone.
+        chains: How many chains of calls are tried. With 0 there are none.
         over_port: Send over a real port, not in process.
         spoil: Makes of the sandbox the application that is fuzzed.
+        only: The operations that are called.
     """
     findings = Findings()
     # Statelessly every case finds the same world. Chains of calls then have to live with what they did. Those of NFS
     # and those of its neighbours are tried apart, since neither needs the other's to get on.
-    chains_of = ((set(operations()) - SANDBOX_ONLY, chains), (SANDBOX_ONLY, max(1, chains // 5)))
-    for heals, phases, names, number in (
-        (True, ("examples", "coverage", "fuzzing"), set(operations()), chains),
-        *((False, ("stateful",), names, number) for names, number in chains_of),
-    ):
+    runs = (
+        (True, ("examples", "coverage", "fuzzing"), only, examples),
+        (False, ("stateful",), only - SANDBOX_ONLY, chains),
+        (False, ("stateful",), only & SANDBOX_ONLY, -(-chains // 5)),
+    )
+    for heals, phases, names, number in runs:
+        if not names or not number:
+            continue
         with Sandbox(ready_after=0) as sandbox:
             world = World(spoil(sandbox), sandbox)
             world.heal()
             world.heals = heals
-            with _schema(world, _configuration(seed, examples, number, phases), over_port) as contract:
+            with _schema(world, _configuration(seed, number, phases), over_port) as contract:
                 schema = contract.include(operation_id=sorted(names))
                 _begin_chains_anew(schema, world)
                 for event in from_schema(schema).execute():

@@ -15,6 +15,7 @@ from do_nfs_mcp.api.callers import Access
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.observability.audit import Audit
+from do_nfs_mcp.observability.metrics import Metrics
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.state.redis_state import RedisState
 from do_nfs_mcp.state.shared_state import State
@@ -116,6 +117,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         hosts: tuple[str, ...] = ("nfs.test",),
         origins: tuple[str, ...] = (),
         audit: Audit | None = None,
+        metrics: Metrics | None = None,
         state: State | None = None,
         options: Mapping[str, Any] = MappingProxyType({}),
         transport: httpx.AsyncBaseTransport | None = None,
@@ -131,9 +133,16 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
         )
         carrier = Recording(transport or httpx.ASGITransport(sandbox), sent)
         server = build_server(
-            lambda: NfsApi.connect("http://api.test", TOKEN, transport=carrier, per_caller=asks),
+            lambda: NfsApi.connect(
+                "http://api.test",
+                TOKEN,
+                transport=carrier,
+                per_caller=asks,
+                count=metrics.count_request if metrics else lambda *_: None,
+            ),
             access=Access(verifier, auth) if asks else None,
             audit=audit,
+            metrics=metrics,
             request_state_keys=keys,
             shared_state=state,
             wait_seconds=1,
@@ -147,6 +156,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
             origins=origins,
             non_waiting=NON_WAITING_TOOLS,
             check_state=state.check if isinstance(state, RedisState) else None,
+            metrics=metrics,
             **counting,
         )
         async with app.router.lifespan_context(app):

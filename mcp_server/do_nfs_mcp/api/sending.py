@@ -3,6 +3,7 @@ every failure becomes an NfsError. Nothing that changes storage passes when the 
 
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -41,6 +42,8 @@ _NOTHING_SENT = (
     httpx.UnsupportedProtocol,
 )
 _LONGEST_REQUEST_ID = 80
+# Of the answer to the request that this task has sent last; None if there is none.
+_status: ContextVar[int | None] = ContextVar("status", default=None)
 _ANSWERED = frozenset({"share", "snapshot", "access_point", "action"})
 
 
@@ -90,6 +93,7 @@ class RequestSender:
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
         prepare: Called with the httpx client before it is first used.
+        count: Called for each request with the operation's name and the answer's status, None if there was none.
     """
 
     def __init__(
@@ -102,6 +106,7 @@ class RequestSender:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
+        count: Callable[[str, int | None], None] = lambda *_: None,
     ) -> None:
         self._client = client
         self._token = token
@@ -110,6 +115,7 @@ class RequestSender:
         self._sleep = sleep
         self._limiter = RateLimiter(max_in_flight, clock, sleep)
         self._prepare = prepare
+        self._count = count
         self._masked = token.masked
 
     @property
@@ -193,7 +199,7 @@ class RequestSender:
             async with self._limiter.request(current_caller()):
                 # Nothing comes between this and the request, which takes it at once.
                 self._authorize(token)
-                return await request(client=self._client)
+                return await self._counted(operation, request)
         except UnsafeIdError as error:
             raise errors.unsafe_id(error.text) from error
         except ApiError as error:
@@ -210,6 +216,13 @@ class RequestSender:
             raise errors.lost(operation, f"took too long ({type(error).__name__})", Outcome.OPEN) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise errors.lost(operation, f"broke off ({type(error).__name__})", Outcome.ENDED) from error
+
+    async def _counted(self, operation: Operation, request: Request[T]) -> T:
+        _status.set(None)
+        try:
+            return await request(client=self._client)
+        finally:
+            self._count(operation.name, _status.get())
 
     def _authorize(self, token: Token) -> None:
         if self._client.token != token.value:
@@ -250,6 +263,7 @@ class RequestSender:
         error.args = tuple(self._masked(part) if isinstance(part, str) else part for part in error.args)
 
     async def _note(self, response: httpx.Response) -> None:
+        _status.set(response.status_code)
         self._limiter.note(response.headers)
         request_id = response.headers.get("x-request-id", "")
         call_record.note_answer(response.request.method, response.status_code, request_id[:_LONGEST_REQUEST_ID])

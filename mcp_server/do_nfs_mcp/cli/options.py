@@ -388,6 +388,7 @@ HTTP_OPTIONS = (
         help="how many requests a caller may make within a minute; 0 is any number "
         f"(default: {HttpSettings.caller_requests_per_minute})",
     ),
+    Argument("--metrics", action="store_true", default=False, help="show Prometheus at /metrics what was counted"),
 )
 """What the server is told of HTTP. Each becomes the field of HttpSettings that is called like it, which has the
 default: so it is seen what was given in vain."""
@@ -449,7 +450,7 @@ def http_settings_from(parser: argparse.ArgumentParser, given: argparse.Namespac
         given: What was parsed, TRANSPORT and HTTP_OPTIONS among it.
     """
     options = [(option, getattr(given, option.attribute)) for option in HTTP_OPTIONS]
-    options = [(option, value) for option, value in options if value is not None]
+    options = [(option, value) for option, value in options if value is not None and value is not False]
     if given.transport != "http":
         if options:
             parser.error(f"{options[0][0].name} is for --transport http")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from do_nfs_mcp.api.client import NfsApi
     from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
+    from do_nfs_mcp.observability.metrics import Metrics
     from do_nfs_mcp.state.shared_state import State
 
 __all__ = ["connector", "serve", "server_from_settings"]
@@ -78,6 +79,7 @@ def server_from_settings(
     token: AccountToken,
     audit: AuditStream | None = None,
     state: State | None = None,
+    metrics: Metrics | None = None,
     **more: Any,
 ) -> NfsServer:
     """Make the server that the settings ask for.
@@ -87,6 +89,7 @@ def server_from_settings(
         token: The account's token.
         audit: Where the lines of the audit go; None for nowhere.
         state: The store that servers share; None if this one remembers for itself.
+        metrics: Counts calls and requests; None if nobody does.
         more: Other arguments of `build_server`.
 
     Returns:
@@ -96,7 +99,8 @@ def server_from_settings(
         SettingsError: If the sandbox's file cannot be used.
     """
     server = build_server(
-        connector(settings, token, tracing()),
+        connector(settings, token, tracing(), *([metrics.count_request] if metrics else [])),
+        metrics=metrics,
         read_only=settings.read_only,
         audit=Audit(audit, token.masked, required=settings.audit == "required") if audit else None,
         destructive=settings.destructive,
@@ -124,7 +128,10 @@ def _limits(settings: Settings) -> Limits:
 
 
 def connector(
-    settings: Settings, token: AccountToken, prepare: Callable[[httpx.AsyncClient], None] = lambda _: None
+    settings: Settings,
+    token: AccountToken,
+    prepare: Callable[[httpx.AsyncClient], None] = lambda _: None,
+    count: Callable[[str, int | None], None] = lambda *_: None,
 ) -> Callable[[], NfsApi]:
     """Return what makes the connection that the settings ask for: to the API or to an embedded sandbox.
 
@@ -132,6 +139,7 @@ def connector(
         settings: How the server runs.
         token: The account's token.
         prepare: Called with the httpx client before it is first used.
+        count: Called for each request with the operation's name and the answer's status, None if there was none.
 
     Returns:
         A function that makes a new connection each time it is called.
@@ -167,6 +175,7 @@ def connector(
             max_in_flight=settings.max_in_flight,
             max_answer_bytes=settings.max_answer_mb * 1_000_000,
             prepare=prepare,
+            count=count,
         )
 
     return connect

@@ -13,7 +13,7 @@ from mcp.server.auth.settings import AuthSettings
 from do_nfs_mcp.api.callers import Access
 from do_nfs_mcp.server import NfsServer
 from do_nfs_mcp.settings import HttpSettings, SettingsError, listening_url
-from do_nfs_mcp.tools import NON_WAITING_TOOLS
+from do_nfs_mcp.tools import NON_WAITING_TOOLS, SPECS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.request_state_keys import read_keys
@@ -22,6 +22,7 @@ from do_nfs_mcp.transports.http.uvicorn_runner import serve
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
 
 if TYPE_CHECKING:
+    from do_nfs_mcp.observability.metrics import Metrics
     from do_nfs_mcp.state.redis_state import RedisState
 
 
@@ -34,7 +35,8 @@ def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer], state:
         state: The store that servers share, which the server is made with; None if there is none.
 
     Raises:
-        SettingsError: If a file that the settings name, or the address, cannot be used.
+        SettingsError: If a file that the settings name, or the address, cannot be used, or something is not installed
+            that they need.
     """
     try:
         verifier = _verifier(http)
@@ -47,7 +49,8 @@ def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer], state:
     with listener:
         url = listening_url(http.host, listener.getsockname()[1])
         access = Access(verifier, _auth_settings(http, url)) if verifier else None
-        server = make_server(access=access, request_state_keys=keys)
+        metrics = _metrics() if http.metrics else None
+        server = make_server(access=access, request_state_keys=keys, metrics=metrics)
         app = make_app(
             server,
             verifier=verifier,
@@ -57,9 +60,18 @@ def serve_http(http: HttpSettings, make_server: Callable[..., NfsServer], state:
             storage=state.counts() if state else MemoryStorage(),
             caller_requests_per_minute=http.caller_requests_per_minute,
             check_state=state.check if state else None,
+            metrics=metrics,
         )
         print(f"do-nfs-mcp is listening on {url}", file=sys.stderr, flush=True)
         serve(app, listener)
+
+
+def _metrics() -> Metrics:
+    try:
+        from do_nfs_mcp.observability.metrics import Metrics
+    except ImportError as error:
+        raise SettingsError(f"--metrics needs do-nfs-mcp[metrics]: {error.name} is not installed") from error
+    return Metrics([tool.name for tool in SPECS])
 
 
 def _verifier(http: HttpSettings) -> Verifier | None:

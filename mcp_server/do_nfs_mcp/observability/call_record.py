@@ -55,7 +55,11 @@ _record: ContextVar[CallRecord | None] = ContextVar("record", default=None)
 
 @contextmanager
 def recording(announce: Callable[[Thing], None] | None = None) -> Iterator[CallRecord]:
-    """Keep what is noted inside. announce: The record's."""
+    """Keep what is noted inside; where it is kept already, in the same record. announce: The record's."""
+    if record := _record.get():
+        record.announce = announce or record.announce
+        yield record
+        return
     record = CallRecord(announce)
     token = _record.set(record)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
 
 from do_nfs_mcp.state.memory_state import MemoryState
+from do_nfs_mcp.state.shared_state import StateUnavailableError
 from do_nfs_mcp.storage.limits import Limits
 from do_nfs_mcp.tools.allowance import ALLOWANCE_GIB, Allowance
 from do_nfs_mcp.tools.recent_refusals import RecentRefusals
@@ -110,6 +111,16 @@ class Service:
         if "browser" in vars(self) and self.browser:
             await self.browser.aclose()
         await self.state.aclose()
+
+    async def levels(self) -> dict[str, float]:
+        """Return what is left of the API's rate limit and of the allowance, as far as that is known."""
+        left: dict[str, float] = {}
+        if "api" in vars(self) and self.api.rate_limit:
+            left["rate_limit_remaining"] = self.api.rate_limit.remaining
+        with suppress(StateUnavailableError):
+            if (gib := await self.allowance.left()) is not None:
+                left["allowance_left_gib"] = gib
+        return left
 
     @property
     def asks_before_loss(self) -> bool:

@@ -19,7 +19,9 @@ import httpx2
 import pytest
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.cli.main import main
-from do_nfs_mcp.settings import HttpSettings
+from do_nfs_mcp.cli.serve_http import serve_http
+from do_nfs_mcp.server import build_server
+from do_nfs_mcp.settings import HttpSettings, SettingsError
 from do_nfs_mcp.transports.http.request_state_keys import read_keys
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
@@ -212,6 +214,19 @@ def test_three_hundred_requests_a_minute_are_taken_from_a_caller_unless_it_is_sa
         answers = Counter(http.post("/mcp", json={}).status_code for _ in range(400))
     assert answers[400] >= 300
     assert answers[429] > 0
+
+
+def test_a_server_that_is_started_with_metrics_shows_them_to_prometheus(start: Start) -> None:
+    server = start("--sandbox", "--metrics")
+    with httpx.Client(base_url=server.url, timeout=60) as http:
+        assert "do_nfs_mcp_allowance_left_gib 1000.0\n" in http.get("/metrics").text
+
+
+def test_metrics_without_their_extra_are_refused_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    monkeypatch.delitem(sys.modules, "do_nfs_mcp.observability.metrics", raising=False)
+    with pytest.raises(SettingsError, match=r"--metrics needs do-nfs-mcp\[metrics\]: prometheus_client is not"):
+        serve_http(HttpSettings(port=0, metrics=True), build_server, None)
 
 
 @pytest.mark.parametrize(("proxies", "status"), [("127.0.0.1", 401), ("192.0.2.1", 429)])

@@ -1,10 +1,12 @@
-"""The server as an ASGI application: the protocol at /mcp, whether it lives at /healthz, and whether it can be used at
-/readyz."""
+"""The server as an ASGI application: the protocol at /mcp, whether it lives at /healthz, whether it can be used at
+/readyz, and for whom it is wanted, what it has done at /metrics."""
+
+from __future__ import annotations
 
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from limits.aio.storage import Storage
 from mcp.server import MCPServer
@@ -27,6 +29,9 @@ from do_nfs_mcp.transports.http.request_rate import RequestRate
 from do_nfs_mcp.transports.http.response_mode import ResponseMode
 from do_nfs_mcp.transports.http.verifiers import Verifier, VerifierUnavailableError
 
+if TYPE_CHECKING:
+    from do_nfs_mcp.observability.metrics import Metrics
+
 __all__ = ["PATH", "make_app"]
 
 logger = logging.getLogger(__name__)
@@ -42,13 +47,15 @@ _DEGRADED = "degraded: the store of --state cannot be used, so that what orders 
 class RefusalMiddleware:
     """Middleware that logs who was refused, and answers 503 if nobody can be let in."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, count: Callable[[int], None]) -> None:
         self._app = app
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def watch(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in _REFUSED:
                 _log_refusal(scope, message["status"])
+                self._count(message["status"])
             await send(message)
 
         try:
@@ -71,6 +78,7 @@ def make_app(
     storage: Storage | None = None,
     caller_requests_per_minute: int = 0,
     check_state: Callable[[], Awaitable[None]] | None = None,
+    metrics: Metrics | None = None,
 ) -> Starlette:
     """Make the application. It keeps nothing from one request to the next but what is in the storage, so that any
     replica can answer any.
@@ -84,6 +92,7 @@ def make_app(
         storage: Where callers' requests and failed logins are counted; None if neither is.
         caller_requests_per_minute: How many requests to /mcp a caller may make within a minute; 0 for any number.
         check_state: Raises an NfsError if the store that servers share cannot be used; None if there is none.
+        metrics: What /metrics shows; None if there is no such page.
     """
     here = [f"http://{host}" for host in _LOOPBACK]
     app = server.streamable_http_app(
@@ -116,10 +125,12 @@ def make_app(
         return PlainTextResponse("ok\n")
 
     app.router.routes[:0] = [Route("/healthz", alive), Route("/readyz", ready), *_metadata(server)]
+    if metrics:
+        app.router.routes[:0] = [Route("/metrics", _page_of(metrics))]
     if storage and verifier:
         app.add_middleware(FailedLogins, storage=storage)
     app.add_middleware(RequestHead, path=PATH)
-    app.add_middleware(RefusalMiddleware)
+    app.add_middleware(RefusalMiddleware, count=metrics.count_refusal if metrics else _leave)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
@@ -129,6 +140,17 @@ def make_app(
         expose_headers=["Retry-After", "WWW-Authenticate"],
     )
     return app
+
+
+def _page_of(metrics: Metrics) -> Callable[[Request], Awaitable[Response]]:
+    async def show(_: Request) -> Response:
+        return Response(await metrics.shown(), media_type=metrics.content_type)
+
+    return show
+
+
+def _leave(_: int) -> None:
+    """Count nothing."""
 
 
 def _metadata(server: MCPServer[Any]) -> list[Route]:
