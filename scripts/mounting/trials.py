@@ -17,6 +17,7 @@ from mcp import Client
 from mounting import machine
 
 _PROGRAM = Path(__file__).with_name("program.py")
+_SHARE = "sammy-share-drive"
 # On a machine that has nothing else to do it takes a fifth of this.
 _SECONDS_TO_BOOT = 200
 _SECONDS_EACH = 60
@@ -90,9 +91,6 @@ def carry_out(instructions: Sequence[Instructions]) -> list[str | None]:
     files = {"program.py": _PROGRAM.read_bytes(), "trials.json": json.dumps(told).encode()}
     problems = dict(machine.run(files, _SECONDS_TO_BOOT + len(told) * _SECONDS_EACH))
     return [problems[number] for number in range(len(told))]
-
-
-_SHARE = "sammy-share-drive"
 
 
 class _Elsewhere(httpx.AsyncBaseTransport):

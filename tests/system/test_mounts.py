@@ -91,7 +91,7 @@ EXPORT {{
   FSAL {{ Name = VFS; }}
 }}
 """)
-        command = ["ganesha.nfsd", "-F", "-f", settings, "-L", log, "-p", pid]
+        command: list[str | Path] = ["ganesha.nfsd", "-F", "-f", settings, "-L", log, "-p", pid]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self._listens():
             assert self._process.poll() is None, log.read_text()
