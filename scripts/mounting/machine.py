@@ -1,4 +1,5 @@
-"""A virtual machine with Debian, its cloud kernel and an NFS server, without a network, on which a program is run.
+"""A virtual machine with Debian, its cloud kernel and an NFS server, without a network, on which a program is run. Its
+user, named user, may use sudo without a password.
 
 It is made once, which takes Debian, root and three minutes, and kept in .artefacts. It needs no KVM.
 """
@@ -21,8 +22,6 @@ import _env
 
 PROGRAMS = {"debootstrap": "debootstrap", "e2fsprogs": "mkfs.ext4", "qemu-system-x86": "qemu-system-x86_64"}
 """By Debian's package, a program of it that is used."""
-USER_ID = 1000
-"""Of the user who may use sudo without a password."""
 
 _FOLDER = _env.ROOT / ".artefacts" / "machine"
 _SUITE = "bookworm"
@@ -83,7 +82,7 @@ def make() -> None:
     Raises:
         SystemExit: If it cannot be made here; the text says what it needs.
     """
-    recipe = hashlib.sha256(repr((_SUITE, _PACKAGES, _FILES, _MASKED, USER_ID)).encode()).hexdigest()
+    recipe = hashlib.sha256(repr((_SUITE, _PACKAGES, _FILES, _MASKED)).encode()).hexdigest()
     made = _FOLDER / "made"
     if made.exists() and made.read_text() == recipe:
         return
@@ -105,7 +104,7 @@ def make() -> None:
         path.parent.mkdir(exist_ok=True)
         path.unlink(missing_ok=True)
         path.symlink_to("/dev/null")
-    _debian.call("chroot", str(root), "useradd", "--create-home", "--uid", str(USER_ID), "--shell", "/bin/bash", "user")
+    _debian.call("chroot", str(root), "useradd", "--create-home", "--shell", "/bin/bash", "user")
     _debian.call("chroot", str(root), "update-initramfs", "-u")
     (kernel,), (initrd,) = (root / "boot").glob("vmlinuz-*"), (root / "boot").glob("initrd.img-*")
     shutil.copy(kernel, _FOLDER / "kernel")

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-USER_ID = 1000
 FSTAB = Path("/etc/fstab")
 UNITS = Path("/etc/systemd/system")
 SEED = Path("/var/lib/cloud/seed/nocloud")
@@ -23,7 +22,7 @@ def main() -> None:
         boot()
         for trial, problem in zip(these, problems, strict=True):
             print(json.dumps([trial["number"], problem or problem_of(check_after_boot, trial)]), flush=True)
-        tidy()
+        tidy([trial["mount_point"] for trial in these])
 
 
 def rounds(trials: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -76,7 +75,7 @@ def mount(trial: dict[str, Any]) -> None:
     there, here = Path(trial["path"]) / f"note {trial['number']}", f"{point}/note {trial['number']}"
     as_user("sh", "-c", 'cat > "$1"', "sh", here, text=style)
     must_be(there.read_text(), style)
-    must_be(there.stat().st_uid, USER_ID)
+    must_be(there.owner(), "user")
     # What others write.
     there.write_text(point)
     mounted = [each for each in mounts() if (each["target"], each["fstype"]) == (point, "nfs4")]
@@ -127,13 +126,15 @@ def boot() -> None:
     run("systemctl", "start", "remote-fs.target")
 
 
-def tidy() -> None:
+def tidy(points: list[str]) -> None:
     """Leave the machine as it was at first."""
     unmount()
     for unit in (*UNITS.rglob("*.mount"), *UNITS.rglob("*.automount")):
         unit.unlink()
     FSTAB.write_text("")
     run("systemctl", "daemon-reload")
+    for point in points:
+        shutil.rmtree(point, ignore_errors=True)
 
 
 def unmount() -> None:
@@ -152,7 +153,7 @@ def mounts() -> list[dict[str, str]]:
 
 def as_user(*command: str, text: str = "") -> str:
     """Run a command as somebody who is not root, but may use sudo."""
-    return run(*command, text=text, user=USER_ID, group=USER_ID, extra_groups=[], cwd="/home/user")
+    return run(*command, text=text, user="user", group="user", extra_groups=[], cwd="/home/user")
 
 
 def run(*command: str, text: str = "", **options: Any) -> str:
