@@ -40,7 +40,7 @@ _FILES = {
     "etc/apt/sources.list": "",
     "etc/sudoers.d/user": "user ALL=(ALL) NOPASSWD: ALL\n",
     # Small, so that it is soon unpacked.
-    "etc/initramfs-tools/conf.d/small": "MODULES=list\nCOMPRESS=lz4\n",
+    "etc/initramfs-tools/conf.d/small": "MODULES=list\nCOMPRESS=gzip\n",
     "etc/initramfs-tools/modules": "\n".join(_DISKS) + "\n",
     # It is run by hand, as often as there are user data, and everything in one go.
     "etc/cloud/cloud-init.disabled": "",
