@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import _env
+from _copying import copy_project
 
 SUITES = {"3.13": "trixie", "3.14": "testing"}
 """The Debian that has each Python."""
@@ -42,7 +43,7 @@ def run(version: str, *command: str) -> int:
     if not (root / "made").exists():
         _make(root, SUITES[version])
     project = root / "project"
-    _copy_project(project)
+    copy_project(project)
     for path in map(Path, _SETTINGS):
         _copy_setting(path, root)
     environment = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
@@ -114,24 +115,3 @@ def _copy_setting(path: Path, root: Path) -> None:
     elif path.exists():
         Path(f"{root}{path}").parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, f"{root}{path}")
-
-
-def _copy_project(project: Path) -> None:
-    """Bring what git knows of, or would, and leave the environment that was made there."""
-    project.mkdir(exist_ok=True)
-    for path in project.iterdir():
-        if path.name != ".venv":
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=_env.ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (source := _env.ROOT / name).exists():
-            (project / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, project / name, follow_symlinks=False)
-    # Some tests ask git.
-    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True)

@@ -1,4 +1,4 @@
-"""The reference of the tools, and the README's table of them, from what a host is told."""
+"""The reference of the tools, from what a host is told."""
 
 import json
 from collections.abc import Iterator
@@ -51,18 +51,16 @@ def tools_page() -> str:
         schema = _returned(tool).model_json_schema()
         kinds |= schema.pop("$defs", {}) | {_returned(tool).__name__: schema}
     return (
-        _HEAD
+        f"{_HEAD}\n{_contents(tools)}"
         + "".join(_section(tool) for tool in tools)
         + "\n# What comes back\n"
         + "".join(_kind(name, kinds[name]) for name in sorted(kinds))
     )
 
 
-def tools_table() -> str:
-    """The README's table of the tools."""
+def _contents(tools: list[NfsTool]) -> str:
     rows = "".join(
-        f"| [`{tool.name}`](docs/tools.md#{tool.name}) | {_named(tool)} | {tool.title}{_asks(tool)} |\n"
-        for tool in make_tools()
+        f"| [`{tool.name}`](#{tool.name}) | {_named(tool)} | {tool.title}{_asks(tool)} |\n" for tool in tools
     )
     return f"| tool | arguments | what it does |\n| --- | --- | --- |\n{rows}"
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from do_nfs_mcp.api import asyncio_transport
 from do_nfs_mcp.api.asyncio_transport import AsyncioTransport
+from do_nfs_mcp.api.bounded_answers import BoundedClient
 
 from ..support.raw_server import raw_server, says
 
@@ -46,6 +47,64 @@ FAILURES = {
     "is silent": (is_silent, httpx.ReadTimeout),
     "is no HTTP": (says(b"220 mail.example.test ESMTP\r\n\r\n"), httpx.RemoteProtocolError),
 }
+
+
+MB = 1_000_000
+LARGE = 64 * MB
+HEADS_WITHOUT_END = {
+    "one header": (b"HTTP/1.1 200 OK\r\nX-One: ", b"a"),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X-One: a\r\n"),
+    "a reason": (b"HTTP/1.1 200 ", b"a"),
+    "a trailer": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-One: ", b"a"),
+}
+
+
+@pytest.mark.parametrize("make", [partial(AsyncioTransport, LARGE), httpx.AsyncHTTPTransport], ids=["asyncio", "httpx"])
+@pytest.mark.parametrize("head", HEADS_WITHOUT_END)
+async def test_a_head_without_an_end_is_not_read_to_the_end(
+    make: Callable[[], httpx.AsyncBaseTransport], head: str
+) -> None:
+    start, more = HEADS_WITHOUT_END[head]
+    sent = 0
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(start)
+        while sent < LARGE:
+            writer.write(more * 10_000)
+            await writer.drain()
+            sent += len(more) * 10_000
+
+    async with (
+        raw_server(answer) as api,
+        BoundedClient(transport=make(), max_answer_bytes=LARGE) as client,
+    ):
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get(api.url)
+    # The rest was on its way.
+    assert sent < LARGE / 4
+
+
+async def test_answers_that_say_to_wait_come_to_an_end() -> None:
+    waits = b"HTTP/1.1 103 Early Hints\r\n\r\n" * 10_000
+    async with raw_server(says(waits)) as api, httpx.AsyncClient(transport=AsyncioTransport(LARGE)) as client:
+        with pytest.raises(httpx.RemoteProtocolError, match="headers are larger than 65536 bytes"):
+            await client.get(api.url)
+
+
+@either
+@pytest.mark.parametrize(("size", "is_read"), [(65_000, True), (66_000, False)])
+async def test_headers_of_an_answer_may_have_64_kib_in_all(
+    make: Callable[[], httpx.AsyncBaseTransport], size: int, is_read: bool
+) -> None:
+    headers = b"".join(b"X-%d: %b\r\n" % (number, b"a" * (size // 10)) for number in range(10))
+    answer = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + headers + b"\r\n{}")
+    async with raw_server(answer) as api, BoundedClient(transport=make(), max_answer_bytes=MOST) as client:
+        if is_read:
+            assert (await client.get(api.url)).text == "{}"
+        else:
+            with pytest.raises(httpx.RemoteProtocolError, match="headers are larger than 65536 bytes"):
+                await client.get(api.url)
 
 
 @either

@@ -89,15 +89,45 @@ async def test_a_call_starts_at_once_however_many_of_another_caller_s_wait(worki
         assert work.holding == [*["ann"] * 4, "bob"]
 
 
+@pytest.mark.parametrize("callers", range(1, 16))
+async def test_a_newcomer_finds_a_slot_among_callers_who_want_more_than_there_are(
+    working: Working, callers: int
+) -> None:
+    async with working(16) as work:
+        for number in range(callers):
+            await work.want(number, 40)
+        # Each who came early gives back what was more than its part.
+        for caller in tuple(work.holding):
+            await work.end(caller)
+        await work.want("newcomer")
+        assert work.holding[-1] == "newcomer"
+        parts = [work.holding.count(number) for number in range(callers)]
+        assert max(parts) - min(parts) <= 1
+
+
+async def test_where_every_slot_is_taken_a_newcomer_waits_for_one_turn_of_each_other_at_most(working: Working) -> None:
+    async with working(16) as work:
+        for number in range(20):
+            await work.want(number, 40)
+        assert len(work.holding) == 16
+        await work.want("newcomer")
+        before = len(work.begun)
+        while "newcomer" not in work.begun:
+            await work.end(work.holding[0])
+        turns = work.begun[before:]
+        assert len(turns) == len(set(turns)) <= 21
+
+
 async def test_a_free_slot_goes_to_the_waiting_caller_who_holds_the_fewest(working: Working) -> None:
     async with working(8) as work:
         for caller in ("ann", "bob", "cat", "dan"):
             await work.want(caller, 10)
-        await work.want("eve")
-        await work.want("fay")
+        assert work.holding == [*["ann"] * 2, *["bob"] * 2, *["cat"] * 2, "dan"]
+        for caller in ("eve", "fay", "gus"):
+            await work.want(caller)
         await work.end("ann")
         await work.end("bob")
-        assert work.begun[8:] == ["eve", "fay"]
+        assert work.begun[7:] == ["eve", "fay", "gus"]
 
 
 async def test_no_caller_comes_first_by_giving_a_slot_back(working: Working) -> None:

@@ -99,7 +99,7 @@ async def test_an_audit_line_says_who_called_what_when_and_what_came_of_it(
     (line,) = lines.read_all()
     assert len(line.pop("call")) == 16
     assert line == {
-        "time": "2026-01-01T00:00:00.000+00:00",
+        "time": "2026-01-01T00:00:00.250+00:00",
         "caller": {"via": "stdio"},
         "tool": "create_share",
         "arguments": ORDER,
@@ -221,7 +221,7 @@ async def test_a_cancelled_call_has_an_audit_line(connect: Connect, audit: Audit
         group.cancel_scope.cancel()
     (line,) = lines.read_all()
     assert (line["tool"], line["outcome"]) == ("create_share", "cancelled")
-    assert line["requests"] == [{"method": "GET", "status": None, "id": ""}]
+    assert line["requests"] == [{"method": "GET"}]
 
 
 async def test_an_audit_line_has_the_request_whose_answer_was_lost(
@@ -231,7 +231,7 @@ async def test_an_audit_line_has_the_request_whose_answer_was_lost(
     async with connect(transport=SandboxTransport(sandbox), audit=audit) as assistant:
         await assistant.succeed("create_share", **ORDER, wait=False)
     (line,) = lines.read_all()
-    requests = [(request["method"], request["status"]) for request in line["requests"]]
+    requests = [(request["method"], request.get("status")) for request in line["requests"]]
     assert requests == [("GET", 200), ("GET", 200), ("POST", None), ("GET", 200)]
 
 

@@ -17,6 +17,7 @@ from do_nfs_mcp.observability.audit_file import opened
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
+from ..support.api_answers import CALLS, answering
 from ..support.constants import NEW_SHARE, TOKEN
 from ..support.in_memory import Assistant, Connect
 from ..support.server_process import Server
@@ -72,6 +73,14 @@ async def test_a_change_is_written_down_before_it_is_sent_and_with_what_came_of_
         "changes": [{"kind": "share", "name": "data"}],
     }
     assert made["changes"] == [{"kind": "share", "name": "data", "id": share["id"], "result": "accepted"}]
+
+
+async def test_the_lines_of_a_call_are_in_the_order_of_their_times(required: Callable[..., Any], disk: Disk) -> None:
+    async with required(transport=answering(lambda _, text: text), wait_seconds=1) as assistant:
+        await assistant.call("create_share", **CALLS["create_share"])
+    sending, made = disk.lines
+    assert (sending["outcome"], made["outcome"]) == ("sending", "done")
+    assert sending["time"] < made["time"]
 
 
 async def test_each_of_several_changes_is_written_down_before_it_is_sent(

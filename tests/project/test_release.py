@@ -73,7 +73,8 @@ def test_what_is_not_built_the_same_twice_is_named(release: Any, tmp_path: Path)
 
 def test_no_other_file_says_whose_the_repository_is() -> None:
     stamps = script("_stamps.py")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     slug = stamps.project()["urls"]["Repository"].removeprefix("https://github.com/")
     said = {
         name

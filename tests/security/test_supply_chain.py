@@ -131,12 +131,23 @@ def test_the_image_s_base_is_named_by_its_digest_and_is_one() -> None:
     assert re.findall(r"--from=(\S+)", DOCKERFILE) == ["build"]
 
 
+def test_a_cluster_runs_images_that_are_named_by_their_digests_besides_the_one_to_be_named() -> None:
+    images = re.findall(r"^ +image: (.+)$", (ROOT / "deploy/kubernetes.yaml").read_text("utf-8"), re.MULTILINE)
+    own = [image for image in images if image.startswith("registry.example.com/")]
+    assert len(own) == 1
+    assert len(images) > 1
+    for image in set(images) - set(own):
+        assert re.fullmatch(r"[\w./-]+:[\w.]+@sha256:[0-9a-f]{64}", image)
+
+
 def test_the_bot_keeps_the_digests_and_takes_no_release_younger_than_a_week() -> None:
     assert {"docker:pinDigests", "helpers:pinGitHubActionDigests"} <= set(RENOVATE["extends"])
-    assert {"dockerfile", "github-actions"} <= set(RENOVATE["enabledManagers"])
+    assert {"dockerfile", "github-actions", "kubernetes"} <= set(RENOVATE["enabledManagers"])
+    (pattern,) = RENOVATE["kubernetes"]["managerFilePatterns"]
+    assert re.search(pattern.strip("/"), "deploy/kubernetes.yaml")
     assert RENOVATE["minimumReleaseAge"] == "7 days"
     # Digests of images have no age, and would never be renewed.
-    (rule,) = RENOVATE["packageRules"]
+    (rule,) = (rule for rule in RENOVATE["packageRules"] if "minimumReleaseAge" in rule)
     assert (rule["minimumReleaseAge"], rule["matchDatasources"]) == (None, ["docker"])
     assert set(rule["matchUpdateTypes"]) == {"digest", "pinDigest"}
 

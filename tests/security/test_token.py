@@ -169,6 +169,19 @@ async def test_no_traceback_shows_the_token(token: str, form: str) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(("repeated", "is_told"), [(800, True), (1000, False), (100_000, False)])
+async def test_an_error_that_takes_too_long_to_look_through_is_left_out(repeated: int, is_told: bool) -> None:
+    message = f"No: {TOKEN} " * repeated
+    transport = httpx.MockTransport(lambda _: httpx.Response(400, json={"id": "bad_request", "message": message}))
+    api = NfsApi.connect("https://api.test", TOKEN, transport=transport, sleep=Clock().sleep)
+    with pytest.raises(NfsError) as caught:
+        await api.get_share(SHARE["id"])
+    assert ("No: [token]" in str(caught.value)) == is_told
+    assert (f"{len(message)} characters, which are left out" in str(caught.value)) != is_told
+    assert not found_in(TOKEN, traces(caught.value, with_locals=False))
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
 @pytest.mark.parametrize("fault", ["drop_before", "truncate", "not_json", "status"])
 async def test_no_traceback_with_its_variables_shows_the_token_unless_the_api_has_sent_it_back(

@@ -23,7 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..support.constants import OTHER_VPC, VPC
 from ..support.in_memory import Assistant
-from ..support.mount_points import HOSTILE, WITHOUT_COLON
+from ..support.mount_points import EXPANDED, HOSTILE, WITHOUT_COLON
 from ..support.properties import examples
 
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -252,6 +252,23 @@ class TestSystemd:
         for mount_point in ("/" + "a" * 246, "/" + "é" * 31):
             with pytest.raises(NfsError, match=r"^Nothing was done: .*style fstab"):
                 made("systemd", mount_point)
+
+
+@pytest.mark.parametrize("style", ["fstab", "systemd", "cloud-init"])
+@pytest.mark.parametrize("path", EXPANDED)
+def test_a_path_in_which_systemd_would_replace_variables_is_refused_where_systemd_mounts(
+    style: Style, path: str
+) -> None:
+    with pytest.raises(NfsError, match=r"^Nothing was done: .*mount_point has .*give another mount_point or style comm"):
+        made(style, path)
+    with pytest.raises(NfsError, match=r"^Nothing was done: .*the share's path has .*give style command"):
+        made(style, mount_path=path)
+
+
+@pytest.mark.parametrize("style", ["command", "kubernetes", "docker-compose"])
+@pytest.mark.parametrize("path", EXPANDED)
+def test_a_path_in_which_systemd_would_replace_variables_is_taken_elsewhere(style: Style, path: str) -> None:
+    assert made(style, path, mount_path=path).mount_point == path
 
 
 class TestCloudInit:

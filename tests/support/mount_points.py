@@ -3,7 +3,7 @@
 HOSTILE = [
     "/mnt/a b",
     "/mnt/ a",
-    "/mnt/$(touch x)`touch y`$HOME${HOME}",
+    "/mnt/$(touch x)`touch y`$HOME/$",
     "/mnt/a'; touch x; '",
     '/mnt/a"; touch x; "',
     "/mnt/a\\040b\\n\\c\\'x",
@@ -22,6 +22,9 @@ HOSTILE = [
 
 WITHOUT_COLON = [mount_point.replace(":", "") for mount_point in HOSTILE]
 """Neither Kubernetes nor Docker Compose takes a colon."""
+
+EXPANDED = ["/mnt/${HOME}", "/mnt/a${b", "/mnt/a$$b"]
+"""What systemd would take for variables, however it is written."""
 
 HOSTILE_SOURCES = [
     ("fd00::5", "/1/%a b\\c"),

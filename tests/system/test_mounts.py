@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 # scripts/mounts tries all.
 TRIALS = (
     Trial("command", "/mnt/data"),
-    Trial("command", "/mnt/<<EOF/$(id)`id`'\"\\ b"),
+    Trial("command", "/mnt/<<EOF/$(id)`id`${HOME}$$'\"\\ b"),
     Trial("command", "/mnt/1", *HOSTILE_SOURCES[0]),
     Trial("command", "/mnt/2", *HOSTILE_SOURCES[1]),
     Trial("fstab", "/mnt/with fstab"),

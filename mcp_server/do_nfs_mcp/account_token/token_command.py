@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ import anyio
 
 from do_nfs_mcp.account_token.command_line import split
 from do_nfs_mcp.account_token.source import TokenSource, checked, no_token
+from do_nfs_mcp.private_file import refuse_if_replaceable
 
 __all__ = ["command_source"]
 
@@ -17,7 +19,6 @@ __all__ = ["command_source"]
 _SECONDS = 30
 # No token comes near.
 _MOST_BYTES = 64 * 1024
-_STICKY = 0o1000
 # In seconds. A command that was run in vain may have asked a person, who is not asked by each call.
 _PAUSE = 10
 
@@ -57,19 +58,18 @@ def _refuse_if_others_may_write(program: Path) -> None:
         return
     real = program.resolve()
     try:
-        found, folders = real.stat(), {path: path.stat().st_mode for path in (program.parent, real.parent)}
+        found = real.stat()
     except OSError as error:
         raise no_token(f"--token-command: {program} cannot be looked at: {error.strerror}") from error
     if found.st_uid not in {os.geteuid(), 0}:
         raise no_token(f"--token-command: {real} belongs to another user, who may have it do anything")
     if found.st_mode & 0o022:
         raise no_token(f"--token-command: others may write {real}, and so have it do anything: chmod go-w {real}")
-    for folder, mode in folders.items():
-        # In a folder that is sticky nobody replaces what is another's.
-        if mode & 0o002 and not mode & _STICKY:
-            raise no_token(
-                f"--token-command: others may write in {folder}, and so replace {program}: chmod o-w {folder}"
-            )
+    try:
+        # Homebrew lets a group write to the folder of its programs.
+        refuse_if_replaceable(program, stat.S_IWOTH)
+    except ValueError as error:
+        raise no_token(f"--token-command: {error}") from error
 
 
 async def _printed(command: list[str], environment: Mapping[str, str], seconds: float) -> str:

@@ -11,7 +11,7 @@ from typing import cast
 import httptools
 import httpx
 
-from do_nfs_mcp.api.bounded_answers import AnswerTooLargeError
+from do_nfs_mcp.api.bounded_answers import MAX_HEAD_BYTES, AnswerTooLargeError, head_too_large
 from do_nfs_mcp.api.certificates import tls_context
 
 __all__ = ["AsyncioTransport", "NotSetUpError"]
@@ -21,8 +21,6 @@ _PORTS = {"http": 80, "https": 443}
 _KEEP_SECONDS = 5
 # After how many seconds without an answer from one of a name's addresses the next is tried as well (RFC 8305).
 _NEXT_ADDRESS_SECONDS = 0.25
-# How many bytes may come of an answer besides its content.
-_HEAD_BYTES = 64 * 1024
 # What would end a header and begin another.
 _BREAKS = re.compile(rb"[\r\n\0]")
 
@@ -119,7 +117,7 @@ class _Connection(asyncio.Protocol):
         """
         self._headers: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
-        self._received = 0
+        self._received = self._since_content = 0
         self._ends_with_connection = self._can_go_on = self._is_packed = False
         self._seconds, self._heard = seconds, self._loop.time()
         self._answered = self._loop.create_future()
@@ -167,16 +165,18 @@ class _Connection(asyncio.Protocol):
             return
         self._heard = self._loop.time()
         self._received += len(data)
-        if self._received > self._max_answer_bytes + _HEAD_BYTES:
-            self._can_go_on = False
-            self._fail(AnswerTooLargeError(self._max_answer_bytes))
-            self.close()
+        self._since_content += len(data)
+        if self._received > self._max_answer_bytes + MAX_HEAD_BYTES:
+            self._give_up(AnswerTooLargeError(self._max_answer_bytes))
             return
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._can_go_on = False
             self._fail(httpx.RemoteProtocolError(f"The answer is no HTTP: {error}"))
+        # The parser puts a line together anew with each part that comes of it.
+        if self._since_content > MAX_HEAD_BYTES:
+            self._give_up(head_too_large())
 
     def eof_received(self) -> None:
         if self._ends_with_connection and self._answered and not self._answered.done():
@@ -205,6 +205,7 @@ class _Connection(asyncio.Protocol):
 
     def on_body(self, part: bytes) -> None:
         self._body.append(part)
+        self._since_content = 0
 
     def on_message_complete(self) -> None:
         if self._status < 200:
@@ -226,6 +227,12 @@ class _Connection(asyncio.Protocol):
             self._set_timer(left, self._fail_if_silent)
         else:
             self._fail(httpx.ReadTimeout(f"The server was silent for {self._seconds:g} s."))
+
+    def _give_up(self, error: httpx.TransportError) -> None:
+        """Fail, and read nothing more."""
+        self._can_go_on = False
+        self._fail(error)
+        self.close()
 
     def _fail(self, error: httpx.TransportError) -> None:
         if self._answered and not self._answered.done():

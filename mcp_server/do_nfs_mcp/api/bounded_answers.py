@@ -6,7 +6,10 @@ from typing import Any, cast
 
 import httpx
 
-__all__ = ["AnswerTooLargeError", "BoundedClient"]
+__all__ = ["MAX_HEAD_BYTES", "AnswerTooLargeError", "BoundedClient", "head_too_large"]
+
+# How large the headers of an answer may be.
+MAX_HEAD_BYTES = 64 * 1024
 
 # At most so many bytes are unpacked before they are counted.
 _PIECE = 64 * 1024
@@ -25,7 +28,8 @@ class AnswerTooLargeError(httpx.TransportError):
 class BoundedClient(httpx.AsyncClient):
     """httpx's client, for answers that are read as a whole. It asks for no packing but gzip and unpacks no other.
 
-    A request whose answer is too large fails with AnswerTooLargeError.
+    A request whose answer is too large fails with AnswerTooLargeError, and one whose answer has more than 64 KiB of
+    headers with httpx.RemoteProtocolError.
 
     Args:
         max_answer_bytes: How large an answer may be, unpacked.
@@ -41,6 +45,8 @@ class BoundedClient(httpx.AsyncClient):
 
     async def _read(self, response: httpx.Response) -> None:
         """Read an answer, and put its content, unpacked, in the place of what comes over the network."""
+        if sum(len(name) + len(value) for name, value in response.headers.raw) > MAX_HEAD_BYTES:
+            raise head_too_large()
         if response.is_closed:
             # It was made with its content.
             if len(response.content) > self._max_answer_bytes:
@@ -60,6 +66,11 @@ class BoundedClient(httpx.AsyncClient):
             raise httpx.RemoteProtocolError("The answer ends before what is packed in it does.")
         response.headers.pop("content-encoding", None)
         response.stream = httpx.ByteStream(bytes(content))
+
+
+def head_too_large() -> httpx.TransportError:
+    """Return the error for an answer with too many headers, or one too long."""
+    return httpx.RemoteProtocolError(f"The answer's headers are larger than {MAX_HEAD_BYTES} bytes.")
 
 
 class _Unpacker:

@@ -1,4 +1,4 @@
-"""Slots that callers share: none takes so many that others have to wait for its calls to end."""
+"""Slots that callers share, so that whoever has none gets one soon."""
 
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Hashable
@@ -13,7 +13,8 @@ _SHARE = 4
 
 
 class FairSlots:
-    """So many slots. A known caller holds at most a quarter of them, and at least one, whether others wait or not.
+    """So many slots. A known caller holds at most a quarter of them, and takes another only if more are free than it
+    holds: however much others want, one is left for a newcomer as a rule, as long as there are more slots than callers.
 
     A slot that is given back goes to the waiting caller who holds the fewest; of several, to who has waited longest.
 
@@ -34,7 +35,7 @@ class FairSlots:
         Args:
             caller: Who it is for. None is for whoever need not share, who may hold all.
         """
-        if self._free and self._may_take(self._held[caller], caller):
+        if self._may_take(caller):
             self._take(caller)
         else:
             await self._wait(caller)
@@ -43,8 +44,10 @@ class FairSlots:
         finally:
             self._give_back(caller)
 
-    def _may_take(self, held: int, caller: Hashable) -> bool:
-        return held < (self._slots if caller is None else max(1, self._slots // _SHARE))
+    def _may_take(self, caller: Hashable) -> bool:
+        if caller is None:
+            return self._free > 0
+        return self._held[caller] < min(self._free, max(1, self._slots // _SHARE))
 
     def _take(self, caller: Hashable) -> None:
         self._free -= 1
@@ -67,16 +70,17 @@ class FairSlots:
 
     def _give_back(self, caller: Hashable) -> None:
         # It still counts while the next one is chosen, so that nobody comes before others by giving back.
-        ready = [other for other in self._waiting if self._may_take(self._held[other] - (other == caller), other)]
-        chosen = min(ready, key=self._held.__getitem__, default=None)
+        held = self._held.copy()
         self._free += 1
         self._held[caller] -= 1
-        if not self._held[caller]:
-            del self._held[caller]
-        if ready:
+        while ready := [other for other in self._waiting if self._may_take(other)]:
+            chosen = min(ready, key=held.__getitem__)
             queue = self._waiting.pop(chosen)
             self._take(chosen)
+            held[chosen] += 1
             queue.popleft().set()
             if queue:
                 # Behind the others.
                 self._waiting[chosen] = queue
+        # Nothing is kept of who has none.
+        self._held += Counter()

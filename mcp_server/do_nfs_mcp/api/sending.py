@@ -42,6 +42,8 @@ _NOTHING_SENT = (
     httpx.UnsupportedProtocol,
 )
 _LONGEST_REQUEST_ID = 80
+# Nobody has more to say of an error, and to look through more for a token takes long.
+_LONGEST_ERROR = 64 * 1024
 # Of the answer to the request that this task has sent last; None if there is none.
 _status: ContextVar[int | None] = ContextVar("status", default=None)
 _ANSWERED = frozenset({"share", "snapshot", "access_point", "action"})
@@ -239,7 +241,7 @@ class RequestSender:
 
     def _refused(self, operation: Operation, error: ApiError) -> NfsError:
         # Whatever the server says, it could send the token back.
-        code, message, request_id = map(self._masked, (error.code, error.message, error.request_id))
+        code, message, request_id = map(self._told, (error.code, error.message, error.request_id))
         self._mask(error)
         if isinstance(error.__cause__, Exception):
             self._mask(error.__cause__)
@@ -247,7 +249,7 @@ class RequestSender:
         if 200 <= status < 300:
             # What has what the operation answers with is from the API, and no proxy's.
             is_made = operation.is_mutating and not _ANSWERED.isdisjoint(error.body)
-            return errors.unreadable(operation, self._masked(error.unreadable), is_made=is_made)
+            return errors.unreadable(operation, self._told(error.unreadable), is_made=is_made)
         return errors.refused(
             operation,
             status,
@@ -260,7 +262,11 @@ class RequestSender:
 
     def _mask(self, error: Exception) -> None:
         """Mask what is shown of an error where the one that is raised for it is logged."""
-        error.args = tuple(self._masked(part) if isinstance(part, str) else part for part in error.args)
+        error.args = tuple(self._told(part) if isinstance(part, str) else part for part in error.args)
+
+    def _told(self, text: str) -> str:
+        """Return what an error says without the token; nothing of it if it is too long."""
+        return self._masked(text) if len(text) <= _LONGEST_ERROR else f"{len(text)} characters, which are left out"
 
     async def _note(self, response: httpx.Response) -> None:
         _status.set(response.status_code)

@@ -54,7 +54,7 @@ class Audit:
             clock: Callable[[], float] = ctx.lifespan_context.clock
             start = clock()
             line = {
-                "time": _timestamp(start),
+                "time": "",
                 "call": secrets.token_hex(8),
                 "caller": _caller(ctx),
                 "tool": name,
@@ -62,9 +62,8 @@ class Audit:
             }
 
             def announce(thing: Thing) -> None:
-                self._write(
-                    {**line, "time": _timestamp(clock()), "outcome": "sending", "changes": [self._short(thing)]}
-                )
+                line["time"] = _timestamp(clock())
+                self._write({**line, "outcome": "sending", "changes": [self._short(thing)]})
 
             outcome, said = "cancelled", ""
             failure: Mapping[str, Any] = {}
@@ -90,12 +89,14 @@ class Audit:
                         "before": self._bounded(content.get("before"), _LONGEST_STAKE),
                         "after": self._bounded(content.get("after"), _LONGEST_STAKE),
                     }
+                    end = clock()
+                    line["time"] = _timestamp(end)
                     self._try_to_write(
                         {
                             **line,
                             **{name: value for name, value in noted.items() if value},
                             "requests": record.requests,
-                            "seconds": round(clock() - start, 3),
+                            "seconds": round(end - start, 3),
                         }
                     )
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from do_nfs_mcp.observability.background_stderr import BackgroundStderr
+from do_nfs_mcp.private_file import refuse_if_replaceable
 
 __all__ = ["AuditFile", "opened"]
 
@@ -110,11 +111,16 @@ def opened(path: str, *, chained: bool = False, required: bool = False) -> io.Te
         required: Whether write() may return only when a line is kept.
 
     Raises:
-        OSError: If that cannot be done, or if others could write there. Nobody having a named pipe open to read from is
-            a reason.
+        OSError: If that cannot be done, or if others could write there or put another file in its place. Nobody having
+            a named pipe open to read from is a reason.
     """
     if Path(path).is_symlink():
         raise OSError(errno.ELOOP, "it is a symbolic link, which could lead elsewhere tomorrow; name the file itself")
+    try:
+        # On Ubuntu a group of the system's may write to /var/log.
+        refuse_if_replaceable(Path(path), stat.S_IWOTH)
+    except ValueError as error:
+        raise PermissionError(errno.EPERM, str(error)) from error
     # Who opens a named pipe to read as well is a reader, of whom there may be no other.
     access = os.O_WRONLY if Path(path).is_fifo() else os.O_RDWR
     # Who opens a named pipe waits otherwise until somebody reads from it.

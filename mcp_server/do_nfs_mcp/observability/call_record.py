@@ -32,7 +32,7 @@ class CallRecord:
 
     Attributes:
         announce: Writes down what the next request is to change; None if that need not be written first.
-        requests: The method, the status and the id of each request. The status is None if it was not answered.
+        requests: The method of each request and, as far as they are known, the status and the id of its answer.
         changes: What was to be changed, in the order in which it was sent, each with its `result`.
         names: The names that the call has read, by id.
         question: What a person was asked, by whom, and what they answered; None if nobody was.
@@ -71,15 +71,15 @@ def recording(announce: Callable[[Thing], None] | None = None) -> Iterator[CallR
 def note_request(method: str) -> None:
     """Note a request to the API that is not answered yet."""
     if record := _record.get():
-        record.requests.append({"method": method, "status": None, "id": ""})
+        record.requests.append({"method": method})
 
 
 def note_answer(method: str, status: int, request_id: str) -> None:
     """Note the answer to the last such request."""
     record = _record.get()
     for noted in reversed(record.requests if record else ()):
-        if (noted["method"], noted["status"]) == (method, None):
-            noted.update(status=status, id=request_id)
+        if noted == {"method": method}:
+            noted |= {"status": status, **({"id": request_id} if request_id else {})}
             return
 
 

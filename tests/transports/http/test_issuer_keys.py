@@ -145,6 +145,22 @@ async def test_a_new_key_counts_within_five_minutes_whatever_strangers_do(
     assert login.asked.count("/keys") == before + 1
 
 
+async def test_strangers_from_addresses_that_are_slowed_make_no_other_s_key_be_looked_for_more_rarely(
+    keys: IssuerKeys, login: SlowLogin, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_slowed() -> bool:
+        return True
+
+    with monkeypatch.context() as strangers:
+        strangers.setattr(issuer_keys, "is_slowed", is_slowed)
+        for _ in range(1200):
+            clock.now += 1
+            assert await keys.find("unknown") is None
+    login.keys.append(NEW)
+    clock.now += 11
+    assert await keys.find("new")
+
+
 async def test_asking_whether_there_are_keys_does_not_look_for_new_ones(
     keys: IssuerKeys, login: SlowLogin, clock: Clock
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -33,6 +34,18 @@ _SILENT, _IN_ALL = 5, 15
 _MOST_BYTES = 1_000_000
 
 
+@dataclass
+class _Looks:
+    """How unknown keys were looked for. tried: When last; misses: how often in a row the issuer had no new one."""
+
+    tried: float = -math.inf
+    misses: int = 0
+
+    @property
+    def pause(self) -> float:
+        return min(_PAUSE * 2.0**self.misses, _LONGEST_PAUSE)
+
+
 class IssuerKeys:
     """The keys that an issuer publishes. Whose key is known never waits for whose key is not.
 
@@ -49,39 +62,45 @@ class IssuerKeys:
         self._transport = transport
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._fetched = self._tried = -math.inf
-        self._misses = 0
+        # Those from addresses that are slowed are on their own, and so make nobody else's rarer.
+        self._looks = {is_slowed: _Looks() for is_slowed in (False, True)}
         self._asking: asyncio.Task[None] | None = None
 
     async def find(self, kid: str | None) -> jwt.PyJWK | None:
-        """Return the key of an id; None if the issuer has none, as far as it has been asked. It is not asked for the
-        sake of a login that is slowed.
+        """Return the key of an id; None if the issuer has none, as far as it has been asked.
 
         Raises:
             VerifierUnavailableError: The issuer gives no keys.
         """
-        await self._renew(unknown=kid not in self._keys and not await is_slowed())
+        await self._renew(None if kid in self._keys else self._looks[await is_slowed()])
         return self._keys.get(kid)
 
     async def check(self) -> None:
         """Raise VerifierUnavailableError if the issuer gives no keys."""
-        await self._renew(unknown=False)
+        await self._renew()
 
-    async def _renew(self, *, unknown: bool) -> None:
-        """Ask for keys if they have aged or, unless that was just done, if one is unknown."""
+    async def _renew(self, looks: _Looks | None = None) -> None:
+        """Ask for keys if they have aged or, unless that was just done, if one is unknown.
+
+        Args:
+            looks: How keys like the unknown one were looked for; None if none is unknown.
+        """
         now = self._clock()
         age, untried = now - self._fetched, now - self._tried
-        if unknown or age > _FRESH:
-            pause = _PAUSE if age > _FRESH else min(_PAUSE * 2**self._misses, _LONGEST_PAUSE)
-            if (self._asking is None or self._asking.done()) and untried > pause:
+        if looks or age > _FRESH:
+            is_due = untried > _PAUSE and (age > _FRESH or (looks is not None and now - looks.tried > looks.pause))
+            if is_due and (self._asking is None or self._asking.done()):
                 self._tried = now
-                self._asking = asyncio.create_task(self._ask(unknown=unknown))
-            if self._asking and (unknown or untried > _UNTRIED or age > _STALE):
+                self._asking = asyncio.create_task(self._ask(looks))
+            if self._asking and (looks or untried > _UNTRIED or age > _STALE):
                 # Others may be waiting for it, too.
                 await asyncio.shield(self._asking)
         if self._clock() - self._fetched > _STALE:
             raise VerifierUnavailableError(f"{self._url} gave no keys to check tokens with")
 
-    async def _ask(self, *, unknown: bool) -> None:
+    async def _ask(self, looks: _Looks | None) -> None:
+        if looks:
+            looks.tried = self._clock()
         try:
             with anyio.fail_after(_IN_ALL):
                 keys = await self._fetch()
@@ -89,9 +108,9 @@ class IssuerKeys:
             logger.error("%s gave no keys: %s", self._url, str(error) or type(error).__name__)
             return
         if keys.keys() - self._keys.keys():
-            self._misses = 0
-        elif unknown:
-            self._misses += 1
+            self._looks[False].misses = self._looks[True].misses = 0
+        elif looks:
+            looks.misses += 1
         self._keys, self._fetched = keys, self._clock()
 
     async def _fetch(self) -> dict[str | None, jwt.PyJWK]:
