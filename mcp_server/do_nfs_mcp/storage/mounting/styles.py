@@ -196,14 +196,14 @@ volumes:
 
 
 def _refuse_variables(mount: Mount) -> None:
-    # systemd runs mount(8) for units and for /etc/fstab, and replaces ${...} and $$ in its arguments. No escape works in
-    # both: Where= has to be what the unit is named after, and mount(8) reads /etc/fstab as well.
-    for what, text in (("mount_point", mount.point), ("the share's path", mount.path)):
+    # systemd runs mount(8) for units and for /etc/fstab, and replaces ${...} and $$ in its arguments. No escape works
+    # in both: Where= has to be what the unit is named after, and mount(8) reads /etc/fstab as well.
+    for what, text, instead in (
+        ("mount_point", mount.point, "another mount_point or style command"),
+        ("the share's path", mount.path, "style command"),
+    ):
         if "${" in text or "$$" in text:
-            raise NfsError(
-                f"Nothing was done: systemd cannot mount where {what} has ${{ or $$ in it; give "
-                f"{'another mount_point or ' if text == mount.point else ''}style command."
-            )
+            raise NfsError(f"Nothing was done: systemd replaces the ${{ or $$ in {what}; give {instead}.")
 
 
 def _refuse_colon(mount: Mount, what: str) -> None:
