@@ -13,6 +13,7 @@ _VERSIONED = {
     "packaging/client/pyproject.toml": rf'^version = "({_VERSION})"$',
     "packaging/mcpb/manifest.json": rf'^  "version": "({_VERSION})"',
     "packaging/sandbox/pyproject.toml": rf'^version = "({_VERSION})"$',
+    "sandbox.Dockerfile": rf'image\.version="({_VERSION})"',
     "server.json": rf'^ +"version": "({_VERSION})"',
 }
 OF_THE_REPOSITORY = (

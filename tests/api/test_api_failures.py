@@ -256,13 +256,25 @@ async def test_an_answer_that_breaks_the_contract_is_said_to(connect: Connect, b
     assert "--api-url may be wrong" in said
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", 7), ("size_gib", "many"), ("host", ["10.0.0.1"])])
+@pytest.mark.parametrize(("field", "value"), [("name", 7), ("size_gib", "many"), ("vpc_ids", {})])
 async def test_a_field_of_another_type_is_no_fault_of_this_server(connect: Connect, field: str, value: object) -> None:
     share = {**SHARE_ANSWER, field: value}
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
     async with connect(transport=answer) as assistant:
         said = await assistant.fail("get_share", share=VPC)
     assert said.startswith(f"The answer was a success, but not one the API gives ({field} is no ")
+
+
+@pytest.mark.parametrize("field", ["host", "mount_path", "performance_tier", "manager_urn"])
+async def test_a_field_of_another_type_that_need_not_be_there_is_left_out_and_told_of(
+    connect: Connect, field: str
+) -> None:
+    share = {**SHARE_ANSWER, field: ["odd"]}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
+    async with connect(transport=answer) as assistant:
+        shown = await assistant.succeed("get_share", share=VPC)
+    assert field not in shown
+    assert shown["unreadable"][0].startswith(f"{field} of share ")
 
 
 @pytest.mark.parametrize("field", ["vpc_ids", "access_points", "host", "mount_path", "performance_tier"])

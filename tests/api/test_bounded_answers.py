@@ -196,6 +196,19 @@ async def test_an_answer_that_cannot_be_unpacked_is_no_success(answer: str, cloc
         await api.aclose()
 
 
+@pytest.mark.parametrize(
+    ("status", "said"), [(b"200 OK", "not one the API gives"), (b"503 No", "The API answered 503")]
+)
+async def test_an_answer_that_is_not_what_it_says_it_is_still_has_its_status(
+    status: bytes, said: str, clock: Clock
+) -> None:
+    async with raw_server(says(whole(NONE, b"Content-Encoding: gzip", status=status))) as server:
+        api = connected(server, clock)
+        with pytest.raises(NfsError, match=said):
+            await api.list_shares()
+        await api.aclose()
+
+
 async def test_how_large_an_answer_may_be_is_what_the_settings_say(clock: Clock) -> None:
     async with raw_server(says(whole(padded(2 * MB)))) as server:
         for most, is_read in ((1, False), (2, True)):
