@@ -72,7 +72,7 @@ def test_dredd_finds_the_answers_to_the_contract_s_examples_as_the_contract_has_
         header = f"--header=Authorization: Bearer {TOKEN}"
         hooks = f"--hookfiles={SOURCES / 'skip_errors.js'}"
         said = run(BIN / "dredd", CONTRACT, url, header, hooks, "--no-color", "--loglevel=error", cwd=tmp_path)
-    assert re.search(r"21 passing, 0 failing, 0 errors", said), said
+    assert f"{len(operations())} passing, 0 failing, 0 errors" in said
     assert outcomes(examples) == [(name, True) for name in operations()]
 
 

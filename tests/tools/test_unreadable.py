@@ -180,7 +180,7 @@ class TestChangesThatWereMade:
         transport = answers(create_share=ODD_ANSWER, list_shares={"shares": []})
         async with connect(transport=transport) as assistant:
             said = await assistant.fail("create_share", **NEW)
-        assert said.startswith(f"{self.MADE} (fromisoformat: argument must be str). Do not call this again: look with ")
+        assert said.startswith(f"{self.MADE} (fromisoformat: argument must be str). Do not try again: look with ")
         assert [request.method for request in sent].count("POST") == 1
 
     async def test_what_was_made_is_found_if_a_list_shows_it(self, connect: Connect) -> None:
@@ -202,7 +202,7 @@ class TestChangesThatWereMade:
     async def test_a_change_that_does_not_show_is_said_to_be_taken(self, connect: Connect) -> None:
         async with connect(transport=answers(create_share_action={"action": {}})) as assistant:
             said = await assistant.fail("resize_share", **RESIZE)
-        assert said.startswith(f"{self.MADE} (resource_id is missing). Do not call this again")
+        assert said.startswith(f"{self.MADE} (resource_id is missing). Do not try again")
 
     @pytest.mark.parametrize("status", [200, 206, 218, 299])
     async def test_a_change_that_was_answered_with_another_success_is_said_to_be_made(
