@@ -44,7 +44,7 @@ class Instructions:
 
     Attributes:
         source: What the mount's source will be.
-        code: The one block of code in the text: what to run, or for cloud-init the user data.
+        code: The text's one block of shell commands, or for cloud-init the user data.
     """
 
     trial: Trial
@@ -71,7 +71,8 @@ async def ask(trial: Trial) -> Instructions:
     (content,) = said.content
     if said.is_error or not said.structured_content or content.type != "text":
         raise ValueError(str(content))
-    (block,) = (token for token in MarkdownIt().parse(content.text) if token.type == "fence")
+    language = "yaml" if trial.style == "cloud-init" else "sh"
+    (block,) = (token for token in MarkdownIt().parse(content.text) if token.info == language)
     return Instructions(trial, said.structured_content["source"], block.content)
 
 
