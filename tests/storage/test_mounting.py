@@ -23,31 +23,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..support.constants import OTHER_VPC, VPC
 from ..support.in_memory import Assistant
+from ..support.mount_points import EXPANDED, HOSTILE, WITHOUT_COLON
 from ..support.properties import examples
 
 STYLES: tuple[Style, ...] = get_args(Style)
 ID = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
-
-# Each would do something else than be a name somewhere, if it were not escaped.
-HOSTILE = [
-    "/mnt/a b",
-    "/mnt/ a",
-    "/mnt/$(touch x)`touch y`$HOME${HOME}",
-    "/mnt/a'; touch x; '",
-    '/mnt/a"; touch x; "',
-    "/mnt/a\\040b\\n\\c\\'x",
-    "/-o remount,exec/--help",
-    "/mnt/%n%%i%h",
-    "/mnt/#;a # b: c, [d] {e} &f *g !h |i >j",
-    "/mnt/<<EOF/~/*/?",
-    "/.hidden/...",
-    "/mnt/```/a",
-    "/mnt/été/名/😀☕",
-    "/" + "a" * 200,
-]
-
-# Neither Kubernetes nor Docker Compose takes a colon.
-IN_CONTAINERS = [mount_point.replace(":", "") for mount_point in HOSTILE]
 
 # Of nfs(5), mount(8) and systemd.mount(5).
 OF_NFS = {"vers=4.1", "nconnect=8"}
@@ -252,18 +232,6 @@ class TestSystemd:
         assert len({file.rpartition(".")[0] for file in files(view)}) == 1
         assert shlex.split(commands(view)[-1])[-1].endswith(".automount")
 
-    @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="has no systemd")
-    def test_systemd_takes_the_units(self, tmp_path: Path) -> None:
-        written = []
-        for file, text in files(made("systemd", "/mnt/a b%", mount_path="/1/%a b")).items():
-            unit_file = tmp_path / file.rpartition("/")[2]
-            unit_file.write_text(text)
-            written.append(str(unit_file))
-        checked = subprocess.run(
-            ["systemd-analyze", "verify", "--recursive-errors=no", *written], capture_output=True, text=True
-        )
-        assert (checked.returncode, checked.stderr) == (0, "")
-
     def test_every_percent_sign_in_a_unit_is_doubled(self) -> None:
         for text in files(made("systemd", "/mnt/%n%%i%h")).values():
             assert "Where=/mnt/%%n%%%%i%%h\n" in text
@@ -292,6 +260,23 @@ class TestSystemd:
         for mount_point in ("/" + "a" * 246, "/" + "é" * 31):
             with pytest.raises(NfsError, match=r"^Nothing was done: .*style fstab"):
                 made("systemd", mount_point)
+
+
+@pytest.mark.parametrize("style", ["fstab", "systemd", "cloud-init"])
+@pytest.mark.parametrize("path", EXPANDED)
+def test_a_path_in_which_systemd_would_replace_variables_is_refused_where_systemd_mounts(
+    style: Style, path: str
+) -> None:
+    with pytest.raises(NfsError, match=r"^Nothing was done: .*in mount_point; give another mount_point or style"):
+        made(style, path)
+    with pytest.raises(NfsError, match=r"^Nothing was done: .*in the share's path; give style command"):
+        made(style, mount_path=path)
+
+
+@pytest.mark.parametrize("style", ["command", "kubernetes", "docker-compose"])
+@pytest.mark.parametrize("path", EXPANDED)
+def test_a_path_in_which_systemd_would_replace_variables_is_taken_elsewhere(style: Style, path: str) -> None:
+    assert made(style, path, mount_path=path).mount_point == path
 
 
 class TestCloudInit:
@@ -330,7 +315,7 @@ class TestCloudInit:
 
 
 class TestKubernetes:
-    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
+    @pytest.mark.parametrize("mount_point", WITHOUT_COLON)
     def test_a_volume_and_its_claim_find_each_other(self, mount_point: str) -> None:
         view = made("kubernetes", mount_point, mount_path="/1/a: b # c")
         volume, claim = yaml.safe_load_all(content(view))
@@ -351,7 +336,7 @@ class TestKubernetes:
             "nfs": {"server": "10.128.0.5", "path": "/1/a: b # c"},
         }
 
-    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
+    @pytest.mark.parametrize("mount_point", WITHOUT_COLON)
     def test_a_comment_says_where_a_container_mounts_the_share(self, mount_point: str) -> None:
         view = made("kubernetes", mount_point)
         comment = "\n".join(line[2:] for line in content(view).split("\n") if line.startswith("# vol"))
@@ -372,7 +357,7 @@ class TestKubernetes:
 
 
 class TestDockerCompose:
-    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
+    @pytest.mark.parametrize("mount_point", WITHOUT_COLON)
     def test_a_service_mounts_the_volume(self, mount_point: str) -> None:
         def interpolated(text: str) -> str:
             assert "$" not in text.replace("$$", "")
@@ -781,7 +766,7 @@ class TestText:
         said = mount_instructions(a_share(), "/mnt/data", "ubuntu", STYLES).text()
         assert f", first, for {' and '.join(need)}:\n" in said
 
-    @pytest.mark.parametrize("mount_point", IN_CONTAINERS)
+    @pytest.mark.parametrize("mount_point", WITHOUT_COLON)
     @pytest.mark.parametrize("style", STYLES)
     def test_nothing_ends_a_block_before_its_end(self, style: Style, mount_point: str) -> None:
         said = made(style, mount_point, name="```\n```sh\nreboot").text()
