@@ -185,13 +185,11 @@ def main() -> int:
     )
     places = [mutants_here for module in modules for mutants_here in mutants(module).values()]
     chance = random.Random(given.seed)
-    sample = [chance.choice(here) for here in chance.sample(places, min(given.sample, len(places)))]
+    drawn = [chance.choice(here) for here in chance.sample(places, min(given.sample, len(places)))]
+    sample = [(mutant, code) for mutant in drawn if (code := mutant.code()) is not None]
     data = covered()
     survived = 0
-    for mutant in sample:
-        code = mutant.code()
-        if code is None:
-            continue
+    for mutant, code in sample:
         place = f"{mutant.module.relative_to(ROOT)}:{mutant.lines[0]}"
         if is_noticed(mutant, code, data):
             print(f"noticed   {place}", flush=True)
@@ -200,7 +198,7 @@ def main() -> int:
         print(f"SURVIVED  {place}", flush=True)
         before = mutant.module.read_text(encoding="utf-8")
         print("\n".join(list(unified_diff(before.splitlines(), code.splitlines(), lineterm="", n=1))[2:]), flush=True)
-    share = 1 - survived / len(sample)
+    share = 1 - survived / max(len(sample), 1)
     print(f"seed {given.seed}: {len(sample) - survived} of {len(sample)} changes noticed ({share:.0%})")
     return 0 if share >= ENOUGH else 1
 
