@@ -28,6 +28,17 @@ def test_the_command_says_where_it_listens_and_how_to_call_it(start: Start) -> N
     assert httpx.get(f"{process.url}/_sandbox/health", trust_env=False).json() == {"status": "ok"}
 
 
+def test_with_admin_the_command_says_where_its_page_is_and_the_root_leads_there(start: Start) -> None:
+    process = start("--admin")
+    assert process.popen.stderr
+    url = process.popen.stderr.readline().split()[-1]
+    assert url == f"{process.url}/_sandbox/"
+    with httpx.Client(trust_env=False, follow_redirects=True) as browser:
+        page = browser.get(f"{process.url}/")
+    assert (str(page.url), page.headers["content-type"]) == (url, "text/html; charset=utf-8")
+    assert start().http.get("/", headers={"authorization": ""}).status_code == 401
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_command_cleanly(start: Start, number: signal.Signals) -> None:
     process = start()

@@ -25,6 +25,7 @@ class Argument:
         choices: What it may be.
         default: What it is if it is not given.
         const: What it is if it is given without its value.
+        short: The same option by a letter, such as "-o"; "" if it has none.
     """
 
     name: str
@@ -36,11 +37,17 @@ class Argument:
     choices: Collection[str] | None = None
     default: Any = None
     const: Any = None
+    short: str = ""
 
     @property
     def is_option(self) -> bool:
         """Whether it goes by its name, not by its place."""
         return self.name.startswith("-")
+
+    @property
+    def full_help(self) -> str:
+        """What it does, and whether it may be repeated."""
+        return f"{self.help}; may be repeated" if self.action == "append" else self.help
 
     @property
     def takes_value(self) -> bool:
@@ -98,7 +105,7 @@ class Command:
 class _Container(Protocol):
     """A parser, or a group in one."""
 
-    def add_argument(self, name: str, /, **keywords: Any) -> argparse.Action: ...
+    def add_argument(self, *names: str, **keywords: Any) -> argparse.Action: ...
 
 
 class LineParser(argparse.ArgumentParser):
@@ -143,9 +150,13 @@ def _add_arguments(parser: argparse.ArgumentParser, command: Command, file_compl
 
 
 def _add(container: _Container, argument: Argument, file_completion: object) -> None:
-    keywords = {field.name: getattr(argument, field.name) for field in fields(argument) if field.name != "name"}
+    keywords = {
+        field.name: getattr(argument, field.name) for field in fields(argument) if field.name not in {"name", "short"}
+    }
+    keywords["help"] = argument.full_help
     # argparse begins a list itself where none is given.
-    added: Any = container.add_argument(argument.name, **{k: v for k, v in keywords.items() if v not in (None, ())})
+    called = filter(None, [argument.short, argument.name])
+    added: Any = container.add_argument(*called, **{k: v for k, v in keywords.items() if v not in (None, ())})
     if argument.is_file and file_completion is not None:
         added.complete = file_completion
 

@@ -172,5 +172,5 @@ def test_ctrl_c_ends_a_call_that_waits(url: str, sandbox: Sandbox) -> None:
         someone.until("of at most 45 s: it is CREATING")
         someone.type(b"\x03")
         assert someone.finish() == (130, "")
-    assert "do-nfs-mcp call: interrupted; if it changes something, look whether it did" in someone.shown
+    assert "do-nfs-mcp call: interrupted; if the call changes something, look whether it did" in someone.shown
     assert "Traceback" not in someone.shown

@@ -29,7 +29,7 @@ def test_a_script_knows_the_commands_the_tools_and_the_options(shell: str, capsy
     [
         ("do-nfs-mcp doc", "doctor"),
         ("do-nfs-mcp call list_s", "list_shares list_snapshots"),
-        ("do-nfs-mcp call list_shares --js", "--json"),
+        ("do-nfs-mcp call list_shares --js", "-o", "json"),
         ("do-nfs-mcp tools --destructive al", "allow"),
         ("do-nfs-mcp install --un", "--uninstall"),
         ("do-nfs-mcp doctor --audit-file /et", "/etc"),

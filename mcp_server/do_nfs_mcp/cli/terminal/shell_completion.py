@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
+from do_nfs_mcp.cli.standard_output import say
 from do_nfs_mcp.cli.terminal.runner import report_output_errors
 
 COMMAND = Command(
     "do-nfs-mcp completion",
-    description="Prints the script with which a shell completes the command, its options and the names of tools.",
-    arguments=(Argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish"),),
+    description="Prints a shell completion script for do-nfs-mcp.",
+    arguments=(
+        Argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="the shell: bash, zsh or fish"),
+    ),
     epilog='For bash: eval "$(do-nfs-mcp completion bash)" in ~/.bashrc. For zsh: save it as _do-nfs-mcp in a '
     "folder of $fpath. For fish: save it as ~/.config/fish/completions/do-nfs-mcp.fish.",
 )
@@ -27,7 +30,7 @@ def main(arguments: list[str], every_command: Callable[[], Iterable[Command]]) -
     try:
         import shtab
     except ImportError:
-        parser.error("shtab is not installed, which do-nfs-mcp[completion] brings along")
+        parser.error("the package shtab is missing: install do-nfs-mcp[completion] in place of do-nfs-mcp")
     whole, *commands = every_command()
     # Described as they are listed.
     commands = [
@@ -36,4 +39,4 @@ def main(arguments: list[str], every_command: Callable[[], Iterable[Command]]) -
     ]
     whole = replace(whole, commands=tuple(commands))
     with report_output_errors(parser):
-        print(shtab.complete(make_parser(whole, file_completion=shtab.FILE), given.shell))
+        say(shtab.complete(make_parser(whole, file_completion=shtab.FILE), given.shell))
