@@ -55,6 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(argv)
+    if options.print_completion:
+        _print_completion(parser, options.print_completion)
+        return 0
     admin_token = os.environ.get(_ADMIN_VARIABLE, "").strip()
     with ExitStack() as opened:
         sandbox = _open_sandbox(parser, options, admin_token, opened)
@@ -173,6 +176,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _print_completion(parser: argparse.ArgumentParser, shell: str) -> None:
+    try:
+        import shtab  # Not for those who serve.
+    except ImportError:
+        parser.error("argument --print-completion: the package shtab is missing: install it with pip install shtab")
+    for action in parser._actions:
+        if action.metavar == "PATH":
+            action.complete = shtab.FILE  # type: ignore[attr-defined]  # As shtab wants it.
+        elif action.dest == "seed":
+            action.choices = tuple(SCENARIOS)
+    print(shtab.complete(parser, shell))
+
+
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
         raise argparse.ArgumentTypeError("must be a number from 0 to 65535")
@@ -243,6 +259,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--request-log": {
         "metavar": "PATH",
         "help": "append each request to this file as a line of JSON; - is stdout",
+    },
+    "--print-completion": {
+        "choices": ("bash", "zsh", "fish"),
+        "help": "print a shell completion script, for which the package shtab is needed, and exit",
     },
     "--version": {
         "action": "version",

@@ -25,12 +25,16 @@ COMMANDS = {
     "install": ("do_nfs_mcp.cli.install.command", "add the server to the configuration of an MCP host"),
     "tools": ("do_nfs_mcp.cli.terminal.list_tools", "list the tools"),
     "call": ("do_nfs_mcp.cli.terminal.call", "call a tool from the terminal, without an assistant"),
+    "ui": ("do_nfs_mcp.cli.terminal.ui", "show all storage in the browser"),
     "audit": ("do_nfs_mcp.cli.terminal.audit_verify", "verify an audit file"),
     "doctor": ("do_nfs_mcp.cli.terminal.doctor", "check configuration, token and connectivity"),
     "completion": ("do_nfs_mcp.cli.terminal.shell_completion", "print a shell completion script"),
 }
 """What else the command does, by its first argument: the module whose `COMMAND` says what it takes and whose `main`
 takes that, and what it is for. A module is loaded when its command is used."""
+
+_HIDDEN = {"complete": "do_nfs_mcp.cli.terminal.complete"}
+"""What only the scripts of the command completion call."""
 
 SERVE = Command(
     "do-nfs-mcp",
@@ -73,7 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser(SERVE)
     with reader_may_leave():
-        if arguments and arguments[0] in COMMANDS:
+        if arguments and (arguments[0] in COMMANDS or arguments[0] in _HIDDEN):
             _run(arguments[0], arguments[1:])
             return
         given = parser.parse_args(arguments)
@@ -103,7 +107,7 @@ def _run(name: str, arguments: list[str]) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         # A name may have letters that this terminal does not have.
         sys.stdout.reconfigure(errors="backslashreplace")
-    module = importlib.import_module(COMMANDS[name][0])
+    module = importlib.import_module(_HIDDEN.get(name) or COMMANDS[name][0])
     # Completion is of every command, which only this module knows.
     more = (every_command,) if name == "completion" else ()
     module.main(arguments, *more)

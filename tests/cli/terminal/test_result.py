@@ -38,9 +38,9 @@ def test_a_table_has_the_columns_that_fit_and_a_wide_one_has_all() -> None:
         "NAME",
         "SIZE",
         "STATUS",
+        "VPCS",
         "MOUNT",
         "PATH",
-        "VPCS",
     ]
     wide = as_tables({"total": 1, "shares": shares}, wide=True).split("\n")
     assert wide[0].split() == ["NAME", "SIZE", "STATUS", "VPCS", "MOUNT", "PATH", "DESCRIPTION", "ID"]

@@ -29,7 +29,7 @@ COMMAND = Command(
     "is. Server options given here are written into the entry.",
     arguments=(
         *SERVER_OPTIONS,
-        Argument("host", nargs="?", metavar="HOST", help=", ".join(HOSTS)),
+        Argument("host", nargs="?", metavar="HOST", suggests=tuple(HOSTS), help=", ".join(HOSTS)),
         Argument(
             "--print", action="store_true", help="print the entry to paste instead of writing it; works for any HOST"
         ),

@@ -3,9 +3,36 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.standard_output import say
 from do_nfs_mcp.cli.terminal.runner import report_output_errors
+
+# What shtab's own scripts know is offered at once; the rest is asked of the account by the command `complete`.
+_ZSH_BEFORE = """\
+_do_nfs_mcp_account() {
+  local -a found=("${(@f)$("$words[1]" complete zsh "$LBUFFER" 2>/dev/null)}")
+  compadd -S '' -- "${(@)found:#}"
+}
+"""
+_BASH_AFTER = """
+_do_nfs_mcp() {
+  _shtab_do_nfs_mcp "$@"
+  [ ${#COMPREPLY[@]} = 0 ] || return 0
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(
+    "${COMP_WORDS[0]}" complete bash "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+  [[ "${COMPREPLY[*]-}" != *= ]] || compopt -o nospace 2>/dev/null
+  return 0
+}
+complete -o bashdefault -F _do_nfs_mcp do-nfs-mcp
+"""
+_FISH_AFTER = """
+function __do_nfs_mcp_account
+  do-nfs-mcp complete fish (commandline --current-process --cut-at-cursor | string collect) 2>/dev/null
+end
+complete -c do-nfs-mcp -n '__fish_seen_subcommand_from call' -f -a '(__do_nfs_mcp_account)'
+"""
 
 COMMAND = Command(
     "do-nfs-mcp completion",
@@ -39,4 +66,18 @@ def main(arguments: list[str], every_command: Callable[[], Iterable[Command]]) -
     ]
     whole = replace(whole, commands=tuple(commands))
     with report_output_errors(parser):
-        say(shtab.complete(make_parser(whole, file_completion=shtab.FILE), given.shell))
+        before = _ZSH_BEFORE if given.shell == "zsh" else ""
+        made = shtab.complete(
+            make_parser(whole, file_completion=shtab.FILE), given.shell, preamble={"zsh": _ZSH_BEFORE}
+        )
+        say(made + _after(given.shell))
+
+
+def _after(shell: str) -> str:
+    """Return what a shell needs after shtab's script to complete what is in the account."""
+    options = [
+        f"complete -c do-nfs-mcp -l {option.name[2:]} -x -a '(__do_nfs_mcp_account)'\n"
+        for option in SERVER_OPTIONS
+        if option.is_of_account
+    ]
+    return {"bash": _BASH_AFTER, "zsh": "", "fish": _FISH_AFTER + "".join(options)}[shell]
