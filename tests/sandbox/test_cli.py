@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from do_nfs_sandbox.cli import main
+from do_nfs_sandbox.state.scenarios import SCENARIOS
 
 from ..support.constants import NEW_SHARE, TOKEN
 from ..support.sandboxes import Start
@@ -200,3 +201,19 @@ def test_the_process_ends_with_the_exit_status() -> None:
     command = [sys.executable, "-m", "do_nfs_sandbox", "--limits", "x"]
     ended = subprocess.run(command, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_knows_the_options_and_the_scenarios(
+    capsys: pytest.CaptureFixture[str], shell: str
+) -> None:
+    assert main(["--print-completion", shell]) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("ready-after", "request-log", *SCENARIOS))
+
+
+def test_without_shtab_it_says_what_to_install(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert "pip install shtab" in refusal(capsys, "--print-completion", "bash")[1]

@@ -33,6 +33,9 @@ _KINDS = {
     "keep": "snapshot",
     "vpc_id": "vpc",
     "vpc_ids": "vpc",
+    "new_vpc_id": "vpc",
+    "old_vpc_id": "vpc",
+    "shares": "share",
 }
 _LISTS = {"--vpcs", "--regions", "--protect"}
 
@@ -43,15 +46,16 @@ def main(arguments: list[str]) -> None:
     Args:
         arguments: The shell, and the line up to the cursor.
     """
-    shell, line = arguments
-    with suppress(ValueError, SettingsError, SystemExit):
+    with suppress(ValueError, KeyError, SettingsError, SystemExit):
+        shell, line = arguments
         words = _words(line)
         found = sorted(set(_candidates(words)))
         if shell == "bash":
             # A word ends for bash where = is, and what it is given has to be quoted already.
             start = words[-1].rpartition("=")[0]
-            found = [shlex.quote(word.removeprefix(f"{start}=")).removesuffix("''") for word in found]
-        say("\n".join(found))
+            found = [shlex.quote(word.removeprefix(f"{start}=")) for word in found]
+        if found:
+            say("\n".join(found))
 
 
 def _words(line: str) -> list[str]:
@@ -66,8 +70,8 @@ def _words(line: str) -> list[str]:
 def _candidates(words: list[str]) -> Iterable[str]:
     *before, typed = words
     name, equals, value = typed.partition("=")
-    if before[-1] in _LISTS:
-        name, start, value = before[-1], "", typed
+    if before[-1:] and before[-1] in _LISTS:
+        name, start, value = before.pop(), "", typed
     elif equals:
         start = f"{name}="
     else:

@@ -67,17 +67,15 @@ def main(arguments: list[str], every_command: Callable[[], Iterable[Command]]) -
     whole = replace(whole, commands=tuple(commands))
     with report_output_errors(parser):
         before = _ZSH_BEFORE if given.shell == "zsh" else ""
-        made = shtab.complete(
-            make_parser(whole, file_completion=shtab.FILE), given.shell, preamble={"zsh": _ZSH_BEFORE}
-        )
+        made = shtab.complete(make_parser(whole, file_completion=shtab.FILE), given.shell, preamble=before)
         say(made + _after(given.shell))
 
 
 def _after(shell: str) -> str:
     """Return what a shell needs after shtab's script to complete what is in the account."""
-    options = [
+    options = "".join(
         f"complete -c do-nfs-mcp -l {option.name[2:]} -x -a '(__do_nfs_mcp_account)'\n"
         for option in SERVER_OPTIONS
         if option.is_of_account
-    ]
-    return {"bash": _BASH_AFTER, "zsh": "", "fish": _FISH_AFTER + "".join(options)}[shell]
+    )
+    return {"bash": _BASH_AFTER, "zsh": "", "fish": _FISH_AFTER + options}[shell]
