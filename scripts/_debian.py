@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import _env
@@ -14,9 +15,9 @@ SUITES = {"3.13": "trixie", "3.14": "testing"}
 """The Debian that has each Python."""
 
 _ROOTS = _env.ROOT / ".roots"
-_PACKAGES = "python3,python3-venv,ca-certificates,git,curl"
+_PACKAGES = "python3,python3-venv,ca-certificates,git"
 _SOURCES = (Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list"))
-# What lets pip and curl reach what they reach here, in the places where this machine has it.
+# What lets pip reach what it reaches here, in the places where this machine has it.
 _SETTINGS = ("/etc/resolv.conf", "/etc/pip.conf", "/etc/xdg/pip", "/etc/ssl/certs/ca-certificates.crt")
 _PASSED_ON = re.compile("(CI|NO_COLOR|LANG|PIP_.*|.*_proxy|.*CA_.*|SSL_.*)", re.IGNORECASE)
 
@@ -58,16 +59,35 @@ def _make(root: Path, suite: str) -> None:
     print(
         f"Setting up Debian {suite} in {root}, which takes two minutes the first time ...", file=sys.stderr, flush=True
     )
-    if not shutil.which("debootstrap"):
-        _call("apt-get", "update", "--quiet")
-        _call("apt-get", "install", "--quiet", "--yes", "--no-remove", "--no-install-recommends", "debootstrap")
+    install({"debootstrap": "debootstrap"})
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
-    _call("debootstrap", "--variant=minbase", f"--include={_PACKAGES}", suite, str(root), _mirror())
+    call("debootstrap", "--variant=minbase", f"--include={_PACKAGES}", suite, str(root), mirror())
     (root / "made").touch()
 
 
-def _mirror() -> str:
+def install(programs: Mapping[str, str]) -> None:
+    """Install what is missing.
+
+    Args:
+        programs: By Debian's package, a program of it.
+
+    Raises:
+        SystemExit: If it cannot be installed.
+    """
+    if packages := [package for package, program in programs.items() if not shutil.which(program)]:
+        call("apt-get", "update", "--quiet")
+        # What else is on the machine stays there.
+        call("apt-get", "install", "--quiet", "--yes", "--no-remove", "--no-install-recommends", *packages)
+
+
+def call(*command: str) -> None:
+    """Run a command, or exit if it fails."""
+    if status := subprocess.call(command, stdout=sys.stderr):
+        sys.exit(f"{command[0]} failed (exit {status}).")
+
+
+def mirror() -> str:
     """Where this machine gets Debian's packages from."""
     for path in filter(Path.exists, _SOURCES):
         if found := re.search(r"^(?:URIs: *|deb +(?:\[.*?\] *)?)(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE):
@@ -95,8 +115,3 @@ def _copy_setting(path: Path, root: Path) -> None:
     elif path.exists():
         Path(f"{root}{path}").parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, f"{root}{path}")
-
-
-def _call(*command: str) -> None:
-    if status := subprocess.call(command, stdout=sys.stderr):
-        sys.exit(f"{command[0]} failed (exit {status}).")

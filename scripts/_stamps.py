@@ -13,9 +13,10 @@ _VERSIONED = {
     "packaging/client/pyproject.toml": rf'^version = "({_VERSION})"$',
     "packaging/mcpb/manifest.json": rf'^  "version": "({_VERSION})"',
     "packaging/sandbox/pyproject.toml": rf'^version = "({_VERSION})"$',
+    "sandbox.Dockerfile": rf'image\.version="({_VERSION})"',
     "server.json": rf'^ +"version": "({_VERSION})"',
 }
-_OF_THE_REPOSITORY = (
+OF_THE_REPOSITORY = (
     "Dockerfile",
     "README.md",
     "mcp_server/do_nfs_mcp/server.py",
@@ -23,10 +24,12 @@ _OF_THE_REPOSITORY = (
     "packaging/client/pyproject.toml",
     "packaging/sandbox/README.md",
     "packaging/sandbox/pyproject.toml",
+    "pyproject.toml",
     "server.json",
 )
-STAMPED = tuple(sorted({*_VERSIONED, *_OF_THE_REPOSITORY}))
-"""The files, from the project's folder."""
+"""The files that say whose the repository is, from the project's folder."""
+STAMPED = tuple(sorted({*_VERSIONED, *OF_THE_REPOSITORY}))
+"""The files that say that or the version."""
 
 
 def project() -> dict[str, Any]:

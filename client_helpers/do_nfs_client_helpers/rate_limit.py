@@ -12,8 +12,8 @@ _HEADERS = ("limit", "remaining", "reset")
 # So much of the limit is its end, and requests then go at most so many seconds apart.
 _END = 0.02
 _LONGEST_SPACE = 5.0
-# More are no number of seconds that anybody waits for.
-_DIGITS = 10
+# Some thirty years, as good as for ever.
+_LONGEST_WAIT = 1e9
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,17 @@ def retry_after(status: int, headers: Mapping[str, str], now: float) -> float | 
         now: The time, in seconds since 1970.
     """
     header = headers.get("retry-after", "").strip()
-    if header.isascii() and header.isdigit() and len(header) < _DIGITS:
-        return float(header)
+    if header.isascii() and header.isdigit():
+        return min(float(header), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         limit = RateLimit.of(headers, datetime.fromtimestamp(now, UTC))
         if status != 429 or limit is None or limit.reset is None or limit.remaining:
             return None
         moment = limit.reset
-    return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now)
+    seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
+    return min(max(0.0, seconds), _LONGEST_WAIT)
 
 
 def _number(text: str) -> int | None:

@@ -76,7 +76,7 @@ class RetryTransport(httpx.BaseTransport):
         ...     args = {"transport": RetryTransport(SandboxTransport(sandbox))}
         ...     with AuthenticatedClient(base_url="http://sandbox", token=token, httpx_args=args) as client:
         ...         [share.name for share in list_shares.sync(client=client).shares]
-        ['sammy-share-drive']
+        ['sammy-share-drive', 'sammy-old-drive']
     """
 
     def __init__(

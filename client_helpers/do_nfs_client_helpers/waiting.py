@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 import anyio
@@ -13,6 +13,7 @@ from do_nfs_client.api.shares import get_share
 from do_nfs_client.api.snapshots import get_snapshot, list_snapshots
 from do_nfs_client.models import AccessPoint, Share, ShareAction, Snapshot
 
+from do_nfs_client_helpers.paging import async_pages, pages
 from do_nfs_client_helpers.rate_limit import retry_after
 from do_nfs_client_helpers.retry_rules import may_send_again, polling_pauses
 from do_nfs_client_helpers.statuses import is_deleted, is_failed, is_ready
@@ -152,8 +153,14 @@ def _known_id(snapshot: str | ShareAction) -> str | None:
 
 def _taken_by(action: ShareAction, snapshots: Iterable[Snapshot]) -> Snapshot | None:
     """Return the first snapshot that was taken since an action started, if there is one yet."""
-    since = action.started_at - _SKEW
-    return min((s for s in snapshots if s.created_at >= since), key=lambda s: s.created_at, default=None)
+    start = _utc(action.started_at)
+    since = (s for s in snapshots if _utc(s.created_at) - start >= -_SKEW)
+    return min(since, key=lambda s: _utc(s.created_at), default=None)
+
+
+def _utc(moment: datetime) -> datetime:
+    # The client reads none without an offset, but a program may have made the action itself.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def wait_for_share(
@@ -234,7 +241,8 @@ def wait_for_snapshot(
         if snapshot_id := _known_id(snapshot):
             return get_snapshot.sync(snapshot_id, client=client).snapshot
         assert isinstance(snapshot, ShareAction)
-        return _taken_by(snapshot, list_snapshots.sync(client=client, share_id=snapshot.resource_id).snapshots)
+        listed = pages(list_snapshots.sync, client=client, share_id=snapshot.resource_id)
+        return _taken_by(snapshot, [taken for page in listed for taken in page.snapshots])
 
     return _wait(look, _Wait("The snapshot", until, seconds, on_progress, clock), sleep)
 
@@ -255,8 +263,8 @@ async def async_wait_for_snapshot(
         if snapshot_id := _known_id(snapshot):
             return (await get_snapshot.asyncio(snapshot_id, client=client)).snapshot
         assert isinstance(snapshot, ShareAction)
-        listed = await list_snapshots.asyncio(client=client, share_id=snapshot.resource_id)
-        return _taken_by(snapshot, listed.snapshots)
+        listed = async_pages(list_snapshots.asyncio, client=client, share_id=snapshot.resource_id)
+        return _taken_by(snapshot, [taken async for page in listed for taken in page.snapshots])
 
     return await _async_wait(look, _Wait("The snapshot", until, seconds, on_progress, clock), sleep)
 

@@ -70,15 +70,26 @@ def _without_nulls(found: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
+@contextmanager
+def unpacking(response: httpx.Response) -> Iterator[None]:
+    """Read the body of an answer inside. Raises ApiError if it cannot be unpacked."""
+    try:
+        yield
+    except httpx.DecodingError as error:
+        raise ApiError(response.status_code, b"", response.headers, str(error)) from error
+
+
 def _raise_for_error(response: httpx.Response) -> None:
-    if not response.is_success:
+    with unpacking(response):
         response.read()
+    if not response.is_success:
         raise ApiError(response.status_code, response.content, response.headers)
 
 
 async def _raise_for_error_async(response: httpx.Response) -> None:
-    if not response.is_success:
+    with unpacking(response):
         await response.aread()
+    if not response.is_success:
         raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -91,7 +102,8 @@ class Client:
         timeout: How long a request may take: 5 s to connect and 30 s between bytes unless given.
         verify_ssl: False, a path or a context, as httpx takes it.
         headers: Sent with every request.
-        httpx_args: More arguments of httpx.Client and httpx.AsyncClient, such as `transport`.
+        httpx_args: More arguments of httpx.Client and httpx.AsyncClient, such as `transport`. Its `headers` and
+            `event_hooks` come on top of the client's own.
         async_client: What the `asyncio` functions send with, a kind of httpx.AsyncClient.
     """
 
@@ -104,28 +116,33 @@ class Client:
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
 
-    def _httpx_settings(self) -> dict[str, Any]:
+    def _headers(self) -> httpx.Headers:
+        headers = httpx.Headers(self.headers)
+        headers.update(self.httpx_args.get("headers"))
+        return headers
+
+    def _httpx_settings(self, raise_for_error: Callable[..., Any]) -> dict[str, Any]:
+        hooks = self.httpx_args.get("event_hooks", {})
         return {
             "base_url": self.base_url,
             "timeout": self.timeout,
             "verify": self.verify_ssl,
-            "headers": self.headers,
+            **self.httpx_args,
+            "headers": self._headers(),
+            # Last, so that the others see the errors too.
+            "event_hooks": {**hooks, "response": [*hooks.get("response", ()), raise_for_error]},
         }
 
     def get_httpx_client(self) -> httpx.Client:
         """The httpx client that the `sync` functions send with, made when first asked for."""
         if self._client is None:
-            hooks = {"event_hooks": {"response": [_raise_for_error]}}
-            self._client = httpx.Client(**{**self._httpx_settings(), **hooks, **self.httpx_args})
+            self._client = httpx.Client(**self._httpx_settings(_raise_for_error))
         return self._client
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
         """The httpx client that the `asyncio` functions send with, made when first asked for."""
         if self._async_client is None:
-            hooks = {"event_hooks": {"response": [_raise_for_error_async]}}
-            self._async_client = self.async_client(
-                **{**self._httpx_settings(), **hooks, **self.httpx_args}
-            )
+            self._async_client = self.async_client(**self._httpx_settings(_raise_for_error_async))
         return self._async_client
 
     def close(self) -> None:
@@ -193,11 +210,12 @@ class AuthenticatedClient(Client):
         ...     args = {"transport": SandboxTransport(sandbox)}
         ...     with AuthenticatedClient(base_url="http://sandbox", token=token, httpx_args=args) as client:
         ...         [share.name for share in list_shares.sync(client=client).shares]
-        ['sammy-share-drive']
+        ['sammy-share-drive', 'sammy-old-drive']
     """
 
     token: str = field(factory=token_from_environment, repr=False)
 
-    def _httpx_settings(self) -> dict[str, Any]:
-        settings = super()._httpx_settings()
-        return {**settings, "headers": {**self.headers, "Authorization": f"Bearer {self.token}"}}
+    def _headers(self) -> httpx.Headers:
+        headers = super()._headers()
+        headers["Authorization"] = f"Bearer {self.token}"
+        return headers

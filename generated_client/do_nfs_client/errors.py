@@ -20,7 +20,7 @@ class ApiError(Exception):
         code: The body's short word for the error (`id`, or `code` on access points); empty if it has none.
         message: The body's own words; empty if the body is not JSON of a known shape.
         request_id: What to quote to the vendor's support; empty if there is none.
-        unreadable: Why a success cannot be read; empty if the status is no success.
+        unreadable: Why a success cannot be read; empty if the status is outside 200 to 299.
     """
 
     def __init__(
@@ -33,7 +33,8 @@ class ApiError(Exception):
         self.status_code = status_code
         self.content = content
         self.headers = headers
-        self.unreadable = unreadable
+        is_success = 200 <= status_code < 300
+        self.unreadable = (unreadable or "the contract has no such success") if is_success else ""
         try:
             body = json.loads(content)
         except (ValueError, RecursionError):
@@ -43,8 +44,8 @@ class ApiError(Exception):
         self.message = str(self.body.get("message") or "")
         self.request_id = str(self.body.get("request_id") or headers.get("x-request-id") or "")
         super().__init__(
-            f"{status_code}, which cannot be read: {unreadable}"
-            if unreadable
+            f"{status_code}, which cannot be read: {self.unreadable}. What was asked for may have been done"
+            if is_success
             else f"{status_code} {self.code or 'error'}: {self.message or 'no message'}"
         )
 

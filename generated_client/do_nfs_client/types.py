@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, MutableMapping
-from http import HTTPStatus
+from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar, cast
 from urllib.parse import parse_qsl, quote
 
@@ -33,11 +33,11 @@ UNSET: Unset = Unset()
 
 @define
 class UnreadableItem:
-    """An item of a list that is not as the contract has it.
+    """A part of an answer that is not as the contract has it, and that the answer is read without.
 
     Attributes:
-        field: The list, such as `shares`.
-        item: The item as the API sent it.
+        field: The field that it is in or is: a list, such as `shares`, or a field that may be left out.
+        item: The item of the list, or the field's value, as the API sent it.
         reason: What is wrong with it.
     """
 
@@ -57,7 +57,7 @@ class Response(Generic[T]):
         parsed: The body, read.
     """
 
-    status_code: HTTPStatus
+    status_code: int
     content: bytes
     headers: MutableMapping[str, str]
     parsed: T
@@ -84,6 +84,22 @@ def read_items(
         except MISREAD as error:
             unreadable += (UnreadableItem(field, item, reason(error)),)
     return found, unreadable
+
+
+def are_all(items: Any, kind: type) -> bool:
+    """Return whether something is a list of nothing but values of a kind."""
+    if type(items) is not list:
+        return False
+    for item in items:
+        if type(item) is not kind:
+            return False
+    return True
+
+
+def read_time(text: Any) -> datetime:
+    """Return a time. One without an offset is in UTC, as all times of the API are, so that any two can be compared."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def checked(value: Any, kind: type[T], field: str) -> T:

@@ -4,11 +4,13 @@ Most words are for both. Where a model is told what to ask its person, or what w
 person reads it about themselves.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from shlex import quote
 
-__all__ = ["for_reader", "operator_has_to", "read_by_a_person"]
+__all__ = ["argument", "call_of", "for_reader", "operator_has_to", "read_by_a_person"]
 
 _a_person_reads: ContextVar[bool] = ContextVar("a_person_reads", default=False)
 
@@ -33,6 +35,28 @@ def for_reader(model: str, person: str) -> str:
     return person if _a_person_reads.get() else model
 
 
+def argument(name: str, value: object) -> str:
+    """Return an argument of a tool as whoever reads gives it, such as `keep_last: 0` or, at a terminal, `keep_last=0`.
+
+    Args:
+        name: The argument's name.
+        value: Its value, of any type that JSON has.
+    """
+    return for_reader(f"{name}: {_text(value)}", quote(f"{name}={_text(value)}"))
+
+
+def call_of(tool: str, **arguments: object) -> str:
+    """Return a call in words, such as "get_share with share data" or, at a terminal, "`get_share share=data`".
+
+    Args:
+        tool: The tool's name.
+        arguments: By name, as `argument` takes them; at least one.
+    """
+    given = ", ".join(f"{name} {_text(value)}" for name, value in arguments.items())
+    typed = " ".join([tool, *(argument(name, value) for name, value in arguments.items())])
+    return for_reader(f"{tool} with {given}", f"`{typed}`")
+
+
 def operator_has_to(step: str, *, and_restart: bool = False) -> str:
     """Return a sentence on what to do to the server.
 
@@ -42,3 +66,7 @@ def operator_has_to(step: str, *, and_restart: bool = False) -> str:
     """
     restarted = " and restart it" if and_restart else ""
     return for_reader(f"Whoever runs this server has to {step}{restarted}.", f"{step[0].upper()}{step[1:]}.")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

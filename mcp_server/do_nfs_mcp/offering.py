@@ -35,11 +35,11 @@ class Offering:
             destroys: Whether it takes something away.
         """
         if self.read_only and not reads:
-            return "changes storage and this server was started with --read-only"
+            return "changes storage, which --read-only forbids"
         if destroys and self.destructive == "deny":
-            return "takes something away and this server was started with --destructive deny"
+            return "takes something away, which --destructive deny forbids"
         if any(fnmatchcase(name, pattern) for pattern in self.exclude_tools):
-            return f"is left out: this server was started with --exclude-tools {','.join(self.exclude_tools)}"
+            return f"is left out by --exclude-tools {','.join(self.exclude_tools)}"
         if self.tools and not any(fnmatchcase(name, pattern) for pattern in self.tools):
-            return f"is left out: this server was started with --tools {','.join(self.tools)}"
+            return f"is left out by --tools {','.join(self.tools)}"
         return ""

@@ -110,7 +110,7 @@ async def terraform_of(region: str = "", shares: str = "", include_snapshots: st
     """Some of the account as a Terraform configuration, as export_terraform writes it. Commas part the shares."""
     wanted = shares.split(",") if shares else []
     return await _read(
-        lambda service: as_terraform(service.api, region, wanted, include_snapshots == "true"), lambda view: view.hcl
+        lambda service: as_terraform(service, region, wanted, include_snapshots == "true"), lambda view: view.hcl
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 
 from do_nfs_sandbox.contract.routes import SCOPES
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
-__all__ = ["account", "limits", "scenario_name", "seconds", "seed", "token_scopes"]
+__all__ = ["account", "limits", "scenario_name", "seconds", "seed", "token_scopes", "vpc"]
 
 
 def scenario_name(text: str) -> str:
@@ -33,6 +34,14 @@ def account(text: str) -> tuple[str, str]:
     if not token:
         raise argparse.ArgumentTypeError("must be TOKEN or TOKEN=NAME, NAME being a scenario")
     return token, scenario_name(name or "empty")
+
+
+def vpc(text: str) -> dict[str, str]:
+    """Return the VPC of `NAME=REGION`."""
+    name, _, region = text.partition("=")
+    if not (name and re.fullmatch("[a-z0-9-]+", region)):
+        raise argparse.ArgumentTypeError("must be NAME=REGION, such as storage=atl1")
+    return {"name": name, "region": region}
 
 
 def seconds(text: str) -> float:

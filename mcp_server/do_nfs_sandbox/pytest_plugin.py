@@ -22,9 +22,11 @@ _INI = {
     "limits": "requests allowed in an hour and in a minute, such as 5000/250",
     "tokens": "tokens with their scopes, such as mine=nfs:list,nfs:read, one on a line",
     "admin": "whether the calls under /_sandbox/ exist (false)",
+    "regions": "slugs of the regions that the account sees, such as nyc2 ams3",
+    "vpcs": "the account's VPCs, such as storage=atl1, one on a line; without them, two in each region",
     "strict": "whether a test fails if a fault that it added was met by no request (true)",
 }
-_KINDS = {"tokens": "linelist", "admin": "bool", "strict": "bool"}
+_KINDS = {"tokens": "linelist", "regions": "args", "vpcs": "linelist", "admin": "bool", "strict": "bool"}
 _STRICT = pytest.StashKey[list["Sandbox"]]()
 
 
@@ -41,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{_MARK}(strict=True, **options): how the fixture nfs_sandbox is made; options are the arguments of "
-        "do_nfs_sandbox.Sandbox, such as seed, ready_after, limits, tokens and admin.",
+        "do_nfs_sandbox.Sandbox, such as seed, ready_after, limits, tokens, vpcs and admin.",
     )
 
 
@@ -105,13 +107,15 @@ def _configured(config: pytest.Config) -> dict[str, Any]:
     """Return the arguments of a sandbox that the configuration gives, and `strict`."""
     from argparse import ArgumentTypeError
 
-    from do_nfs_sandbox.option_values import limits, scenario_name, seconds, token_scopes
+    from do_nfs_sandbox.option_values import limits, scenario_name, seconds, token_scopes, vpc
 
     read: dict[str, Callable[[Any], Any]] = {
         "ready_after": seconds,
         "seed": scenario_name,
         "limits": limits,
         "tokens": lambda lines: dict(map(token_scopes, lines)),
+        "regions": list,
+        "vpcs": lambda lines: list(map(vpc, lines)),
     }
     options: dict[str, Any] = {"ready_after": 0}
     for name in _INI:

@@ -20,6 +20,9 @@ LIST = request("GET", "/v2/nfs", TOKEN)
 CONNECTIONS = 8
 REQUESTS = 4000
 UNIT = "requests a second"
+LISTS_AND_SNAPSHOTS = "sandbox: such lists and snapshots"
+WANTED = [(LISTS_AND_SNAPSHOTS, PRISM.partition("/")[2], 3.0)]
+"""Of what, over whom, and the worst that will do."""
 
 
 def measure(rounds: int) -> tuple[list[Finding], dict[str, str]]:
@@ -76,7 +79,7 @@ def _beside_prism(prism: Path, rounds: int, folder: Path) -> list[Finding]:
                 )
                 for what, port, messages in (
                     ("sandbox: list 100 shares", full, [LIST]),
-                    ("sandbox: such lists and snapshots", full, [LIST, snapshot]),
+                    (LISTS_AND_SNAPSHOTS, full, [LIST, snapshot]),
                     ("sandbox: create a share", fresh, [CREATE]),
                 )
             ]

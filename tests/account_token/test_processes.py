@@ -169,4 +169,4 @@ def test_the_doctor_says_where_the_token_came_from_and_never_the_token(
     ok, says = found("--doctl-context", "default", DIGITALOCEAN_TOKEN=TOKEN)
     assert not ok
     assert f"--doctl-context: {doctl} is open to others, who may neither read nor write it: chmod 640 {doctl}." in says
-    assert says.endswith("Mend that, then call again.")
+    assert says.endswith("Mend that, then try again.")

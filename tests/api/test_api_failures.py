@@ -1,4 +1,4 @@
-"""When the API fails, the assistant is told in one paragraph what happened, whether to call again, and what to do."""
+"""When the API fails, the assistant is told in one paragraph what happened, whether to try again, and what to do."""
 
 from typing import Any
 from uuid import uuid4
@@ -84,7 +84,7 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
     ("status", "code", "called", "next_step"),
     [
         (400, "bad_request", WRITE, "before the arguments"),
-        (400, "bad_request", ("resize_share", {"share": VPC, "size_gib": 60}), "then call wait_until_ready first"),
+        (400, "bad_request", ("resize_share", {"share": VPC, "size_gib": 60}), "then wait_until_ready comes first"),
         (401, "unauthorized", READ, "set a valid one in DIGITALOCEAN_ACCESS_TOKEN"),
         (403, "forbidden", READ, "lacks the scope nfs:list"),
         (403, "forbidden", WRITE, "lacks the scope nfs:create"),
@@ -102,7 +102,7 @@ def error(status: int, code: str, message: str, **headers: str) -> httpx.Respons
         (412, "precondition_failed", READ, "before things have changed"),
         (418, "teapot", READ, "look with list_shares"),
         (422, "unprocessable_entity", WRITE, "before the arguments"),
-        (500, "server_error", READ, "Call again in a few seconds"),
+        (500, "server_error", READ, "Try again in a few seconds"),
         (504, "timeout", WRITE, "It is not known whether the change was made: look with list_shares"),
         (503, "unavailable", ("resize_share", {"share": VPC, "size_gib": 60}), "look with get_share"),
     ],
@@ -121,8 +121,8 @@ async def test_an_error_of_the_api_is_told_with_its_words_and_the_next_step(
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        ("The token lacks the scope nfs:list.", "Calling again will not help. Whoever"),
-        ("No.", "Calling again will not help: the token probably lacks the scope nfs:list. Whoever"),
+        ("The token lacks the scope nfs:list.", "Trying again will not help. Whoever"),
+        ("No.", "Trying again will not help: the token probably lacks the scope nfs:list. Whoever"),
     ],
 )
 async def test_a_scope_that_is_missing_is_named_once(connect: Connect, words: str, hint: str) -> None:
@@ -136,11 +136,11 @@ async def test_a_scope_that_is_missing_is_named_once(connect: Connect, words: st
 @pytest.mark.parametrize(
     ("status", "code", "called", "next_step"),
     [
-        (412, "precondition_failed", ("delete_share", {"share": VPC}), "call again with delete_snapshots: true"),
+        (412, "precondition_failed", ("delete_share", {"share": VPC}), "try again with delete_snapshots: true"),
         (403, "forbidden", ("delete_share", {"share": VPC}), "lacks the scope nfs:delete"),
         (500, "server_error", ("delete_snapshot", {"snapshot": VPC}), "look with list_snapshots"),
         (500, "server_error", ("delete_access_point", {"access_point": VPC}), "look with list_access_points"),
-        (400, "bad_request", ("detach_share", {"share": VPC, "vpc_id": VPC}), "Calling again as it is will not help"),
+        (400, "bad_request", ("detach_share", {"share": VPC, "vpc_id": VPC}), "Trying again as it is will not help"),
         (
             500,
             "server_error",
@@ -202,10 +202,10 @@ async def test_the_error_shape_of_access_points_is_read(connect: Connect) -> Non
 async def test_a_rate_limit_says_how_long_to_wait(connect: Connect) -> None:
     refusal = error(429, "too_many_requests", "Slow down.", **{"retry-after": "12"})
     async with connect(transport=httpx.MockTransport(lambda _: refusal)) as assistant:
-        assert "Wait 12 s, then call again." in await assistant.fail("list_shares")
+        assert "Wait 12 s, then try again." in await assistant.fail("list_shares")
     strange = error(429, "too_many_requests", "Slow down.", **{"retry-after": "soon"})
     async with connect(transport=httpx.MockTransport(lambda _: strange)) as assistant:
-        assert "Wait a minute, then call again." in await assistant.fail("list_shares")
+        assert "Wait a minute, then try again." in await assistant.fail("list_shares")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ async def test_an_error_page_is_an_error_like_any_other(connect: Connect, answer
     async with connect(transport=httpx.MockTransport(lambda _: answer)) as assistant:
         said = await assistant.fail("list_shares")
     assert said.startswith(f"The API answered {answer.status_code} without a message that can be read.")
-    assert "Call again" in said
+    assert "Try again" in said
 
 
 @pytest.mark.parametrize("status", [300, 302, 308])
@@ -256,13 +256,25 @@ async def test_an_answer_that_breaks_the_contract_is_said_to(connect: Connect, b
     assert "--api-url may be wrong" in said
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", 7), ("size_gib", "many"), ("host", ["10.0.0.1"])])
+@pytest.mark.parametrize(("field", "value"), [("name", 7), ("size_gib", "many"), ("vpc_ids", {})])
 async def test_a_field_of_another_type_is_no_fault_of_this_server(connect: Connect, field: str, value: object) -> None:
     share = {**SHARE_ANSWER, field: value}
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
     async with connect(transport=answer) as assistant:
         said = await assistant.fail("get_share", share=VPC)
     assert said.startswith(f"The answer was a success, but not one the API gives ({field} is no ")
+
+
+@pytest.mark.parametrize("field", ["host", "mount_path", "performance_tier", "manager_urn"])
+async def test_a_field_of_another_type_that_need_not_be_there_is_left_out_and_told_of(
+    connect: Connect, field: str
+) -> None:
+    share = {**SHARE_ANSWER, field: ["odd"]}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
+    async with connect(transport=answer) as assistant:
+        shown = await assistant.succeed("get_share", share=VPC)
+    assert field not in shown
+    assert shown["unreadable"][0].startswith(f"{field} of share ")
 
 
 @pytest.mark.parametrize("field", ["vpc_ids", "access_points", "host", "mount_path", "performance_tier"])
@@ -312,9 +324,9 @@ async def test_a_call_ends_before_a_host_gives_up(connect: Connect, monkeypatch:
 
     monkeypatch.setattr("do_nfs_mcp.tools.service._REST_SECONDS", 0)
     async with connect(transport=httpx.MockTransport(never), wait_seconds=0) as assistant:
-        assert (await assistant.fail("list_shares")).endswith("without an answer. Call it again.")
+        assert (await assistant.fail("list_shares")).endswith("without an answer. Try again.")
         said = await assistant.fail(WRITE[0], **WRITE[1])
-    assert said.endswith("without an answer. Look whether the change was made before calling it again.")
+    assert said.endswith("without an answer. Look whether the change was made before trying again.")
 
 
 async def test_a_write_whose_answer_breaks_the_contract_may_have_happened(connect: Connect) -> None:
@@ -367,7 +379,7 @@ async def test_a_lost_answer_to_a_read_says_to_call_again(
     async with connect(transport=raising(kind)) as assistant:
         said = await assistant.fail(READ[0])
     assert what in said
-    assert "Call again in a few seconds." in said
+    assert "Try again in a few seconds." in said
 
 
 async def test_the_server_works_on_after_every_kind_of_failure(connect: Connect) -> None:

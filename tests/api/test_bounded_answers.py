@@ -91,7 +91,7 @@ async def test_an_answer_that_is_too_large_is_told_as_that_and_is_not_asked_for_
         await api.aclose()
         assert len(server.heads) == 1
     assert str(caught.value) == (
-        "The API's answer is larger than 1 MB, and so was not read to its end. Calling again will not help, unless it "
+        "The API's answer is larger than 1 MB, and so was not read to its end. Trying again will not help, unless it "
         "asks for less, such as for one region. Whoever runs this server has to start it with a higher --max-answer-mb."
     )
     assert caught.value.failure.kind is FailureKind.FAILED
@@ -145,7 +145,7 @@ async def test_whether_a_share_was_made_is_looked_up_after_an_answer_that_is_too
         methods = [head.partition(b" /")[0].rpartition(b"}")[2] for head in server.heads]
     assert methods[:2] == [b"GET", b"POST"]
     assert set(methods[2:]) == {b"GET"}
-    assert "It is not known whether the change was made: look with list_shares before calling again." in str(
+    assert "It is not known whether the change was made: look with list_shares before trying again." in str(
         caught.value
     )
     assert caught.value.failure.kind is FailureKind.UNKNOWN_OUTCOME
@@ -192,6 +192,19 @@ async def test_an_answer_that_cannot_be_unpacked_is_no_success(answer: str, cloc
     async with raw_server(says(UNREADABLE[answer])) as server:
         api = connected(server, clock)
         with pytest.raises(NfsError, match=r"answer broke off|not one the API gives"):
+            await api.list_shares()
+        await api.aclose()
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(b"200 OK", "not one the API gives"), (b"503 No", "The API answered 503")]
+)
+async def test_an_answer_that_is_not_what_it_says_it_is_still_has_its_status(
+    status: bytes, said: str, clock: Clock
+) -> None:
+    async with raw_server(says(whole(NONE, b"Content-Encoding: gzip", status=status))) as server:
+        api = connected(server, clock)
+        with pytest.raises(NfsError, match=said):
             await api.list_shares()
         await api.aclose()
 

@@ -127,7 +127,7 @@ async def test_whether_a_change_is_under_way_cannot_be_known_and_that_is_said(
     sandbox.add_fault(Fault(operation="create_share_action", **fault))
     said = await assistant.fail(tool, share="data", **CHANGES[tool])
     assert "It is not known whether the change was made: look with get_share" in said
-    assert "calling again with the same values does no harm" in said
+    assert "trying again with the same values does no harm" in said
     assert methods(sent) == ["POST"]
     assert (await assistant.succeed(tool, share="data", **CHANGES[tool]))["outcome"] == "done"
 

@@ -125,7 +125,7 @@ async def test_a_call_that_cannot_wait_as_long_as_the_api_said_says_when_to_come
     refusal = httpx.Response(429, json={"id": "too_many_requests", "message": "m"}, headers={"retry-after": "90"})
     async with connect(transport=Failing(refusal)) as assistant:
         said = await assistant.fail("list_shares")
-    assert "Wait 90 s, then call again." in said
+    assert "Wait 90 s, then try again." in said
     assert len(sent) == 1
     assert clock() == start
 
@@ -195,7 +195,7 @@ async def test_a_write_that_is_known_not_to_be_made_is_sent_again_when_the_api_s
         if retry_after == 90:
             said = await assistant.fail("create_share", **NEW)
             assert said.startswith("Nothing was made: the API answered 503, and")
-            assert said.endswith("Wait 90 s, then call again.")
+            assert said.endswith("Wait 90 s, then try again.")
         else:
             await assistant.succeed("create_share", **NEW, wait=False)
             assert clock() - start >= 20
@@ -242,7 +242,7 @@ async def test_a_request_whose_turn_comes_after_the_call_s_end_is_not_sent_and_s
     api = NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
     with anyio.fail_after(55):
         await api.list_shares()
-        with pytest.raises(NfsError, match=r"Nothing was sent: .* nearly used up\. Wait 600 s, then call again\."):
+        with pytest.raises(NfsError, match=r"Nothing was sent: .* nearly used up\. Wait 600 s, then try again\."):
             await api.list_shares()
 
 

@@ -284,6 +284,31 @@ class TestSafeAsItComes:
         delete_share.sync(text, client=connected(answer))
         assert sent == [f"/v2/nfs/{sent_path}"]
 
+    @pytest.mark.anyio
+    @pytest.mark.parametrize("given", [{"X-Team": "a", "authorization": "Basic x"}, [("X-Team", "a")]])
+    async def test_headers_for_httpx_come_on_top_of_the_token_and_the_client_s_own(self, given: Any) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            seen.append([request.headers.get_list(name) for name in ("authorization", "x-team", "x-own")])
+            return httpx.Response(200, json={})
+
+        seen: list[Any] = []
+        args = {"transport": httpx.MockTransport(answer), "headers": given}
+        client = AuthenticatedClient(base_url="https://api.test", token=TOKEN, headers={"X-Own": "b"}, httpx_args=args)
+        list_shares.sync(client=client)
+        await list_shares.asyncio(client=client)
+        assert seen == [[[f"Bearer {TOKEN}"], ["a"], ["b"]]] * 2
+
+    def test_hooks_for_httpx_see_an_error_before_it_is_raised(self) -> None:
+        seen: list[int] = []
+        args = {
+            "transport": httpx.MockTransport(lambda _: httpx.Response(404)),
+            "event_hooks": {"response": [lambda response: seen.append(response.status_code)]},
+        }
+        client = AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args)
+        with pytest.raises(ApiError, match="404"):
+            list_shares.sync(client=client)
+        assert seen == [404]
+
     def test_a_client_without_a_token_sends_none(self) -> None:
         def answer(request: httpx.Request) -> httpx.Response:
             assert "authorization" not in request.headers

@@ -90,11 +90,12 @@ def with_new_fields(schema: dict[str, Any]) -> dict[str, Any]:
 
 def without_optional_fields(schema: dict[str, Any]) -> dict[str, Any]:
     """Every object has no more than it must. A list need not have its items, and would be of no use here without."""
-    if not schema.get("required"):
-        lists = {name: {**of, "minItems": 1} for name, of in schema.get("properties", {}).items() if "items" in of}
-        return {**schema, "properties": lists, "required": list(lists)} if lists else schema
-    properties = {name: schema["properties"][name] for name in schema["required"]}
-    return {**schema, "properties": properties, "additionalProperties": False}
+    fields, required = schema.get("properties", {}), schema.get("required", [])
+    lists = {} if "id" in fields else {name: {**of, "minItems": 1} for name, of in fields.items() if "items" in of}
+    if not required and not lists:
+        return schema
+    properties = {name: fields[name] for name in required} | lists
+    return {**schema, "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
 EVOLUTIONS: list[Evolve] = [as_written, with_unknown_values, with_new_fields, without_optional_fields]
@@ -146,9 +147,11 @@ def statuses(operation: str, success: bool) -> list[str]:
 
 
 def same(sent: Any, kept: Any) -> bool:
-    """Whether nothing was lost. A time may be kept in other words; a null and an empty list count as left out."""
+    """Whether nothing was lost. A time may be kept in other words; a null and an empty list count as left out, and some
+    of what is left out as an empty text or false."""
     if isinstance(sent, dict):
         sent, kept = ({k: v for k, v in fields.items() if v is not None and v != []} for fields in (sent, kept))
+        kept = {k: v for k, v in kept.items() if k in sent or v not in ("", False)}
         return sent.keys() == kept.keys() and all(same(sent[k], kept[k]) for k in sent)
     if isinstance(sent, list):
         return isinstance(kept, list) and len(sent) == len(kept) and all(map(same, sent, kept))

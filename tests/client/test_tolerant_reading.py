@@ -10,7 +10,10 @@ import httpx
 import pytest
 from do_nfs_client import ApiError, AuthenticatedClient, UnreadableItem
 from do_nfs_client.api.shares import create_share, delete_share, get_share, list_shares
-from do_nfs_client.models import CreateShareRequest, Share, ShareAction, ShareList
+from do_nfs_client.api.snapshots import list_snapshots
+from do_nfs_client.api.vpcs import list_vpcs
+from do_nfs_client.models import AccessPoint, Action, CreateShareRequest, Share, ShareAction, ShareList, Vpc, VpcList
+from do_nfs_client.types import UNSET
 
 from ..support import other_shapes
 from ..support.api_answers import SHARE
@@ -147,7 +150,6 @@ class TestOddItems:
         ({**SHARE, "size_gib": True}, "size_gib is no int"),
         ({**SHARE, "created_at": "yesterday"}, "Invalid isoformat string: 'yesterday'"),
         ({**SHARE, "vpc_ids": VPC}, "vpc_ids is no list"),
-        ({**SHARE, "vpc_ids": [7]}, "vpc_ids is no str"),
         ({**SHARE, "status": 7}, "7 is not a valid ShareStatus"),
         ({**SHARE, "status": []}, "unhashable type: 'list'"),
         ([["id", "x"]], "'list' object is not a mapping"),
@@ -187,8 +189,85 @@ class TestOddItems:
 
     @pytest.mark.parametrize("odd", [[1], {}, True, 1.5])
     def test_nothing_else_is_the_id_of_an_action(self, odd: Any) -> None:
-        with pytest.raises(TypeError, match="id is no str or int"):
-            ShareAction.from_dict(action("resize", id=odd))
+        found = ShareAction.from_dict(action("resize", id=odd))
+        assert (found.id, found.unreadable) == (UNSET, (UnreadableItem("id", odd, "id is no str or int"),))
+
+
+class TestOddFields:
+    """What may be left out is so, too, if it cannot be read, and is told of."""
+
+    LISTS: tuple[tuple[Any, str, dict[str, Any]], ...] = (
+        (list_shares, "shares", SHARE),
+        (list_snapshots, "snapshots", SNAPSHOT),
+        (list_vpcs, "vpcs", other_shapes.VPC),
+    )
+    BESIDE: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"links": 7}, "links"),
+        ({"links": []}, "links"),
+        ({"links": {"pages": "x"}}, "pages"),
+        ({"links": {"pages": {"next": 7}}}, "next"),
+        ({"meta": "x"}, "meta"),
+        ({"meta": {}}, "meta"),
+        ({"meta": {"total": "many"}}, "meta"),
+    )
+
+    @pytest.mark.parametrize(("beside", "field"), BESIDE, ids=[str(beside) for beside, _ in BESIDE])
+    @pytest.mark.parametrize(("operation", "name", "item"), LISTS, ids=[name for _, name, _ in LISTS])
+    def test_what_is_odd_beside_a_list_does_not_hide_it(
+        self, operation: Any, name: str, item: dict[str, Any], beside: dict[str, Any], field: str
+    ) -> None:
+        found = operation.sync(client=connected(lambda _: httpx.Response(200, json={name: [item], **beside})))
+        assert [each.id for each in getattr(found, name)] == [item["id"]]
+        assert [odd.field for odd in found.unreadable] == [field]
+
+    @pytest.mark.parametrize("meta", [{}, {"meta": {"total": -0.5}}, {"meta": None}])
+    def test_a_total_that_is_not_told_is_what_there_is(self, meta: dict[str, Any]) -> None:
+        body = {"vpcs": [other_shapes.VPC, 7, other_shapes.VPC], **meta}
+        assert list_vpcs.sync(client=connected(lambda _: httpx.Response(200, json=body))).meta.total == 2
+
+    def test_a_total_that_is_told_counts(self) -> None:
+        assert VpcList.from_dict({"vpcs": [], "meta": {"total": 9}}).meta.total == 9
+
+    @pytest.mark.parametrize("odd", [7, None, {"id": "x"}, ["x"]])
+    def test_an_odd_vpc_id_hides_neither_its_share_nor_the_others(self, odd: Any) -> None:
+        share = Share.from_dict({**SHARE, "vpc_ids": ["a", odd, "b"]})
+        assert share.vpc_ids == ["a", "b"]
+        assert share.unreadable == (UnreadableItem("vpc_ids", odd, "vpc_ids is no str"),)
+
+    def test_an_odd_protocol_hides_no_other(self) -> None:
+        policy: Any = POINT["access_policy"]
+        point = AccessPoint.from_dict({**POINT, "access_policy": {**policy, "protocols": ["NFS", 4]}})
+        assert point.access_policy.protocols == ["NFS"]
+        assert [(odd.field, odd.item) for odd in point.unreadable] == [("protocols", 4)]
+
+    @pytest.mark.parametrize(
+        ("model", "fields", "name", "instead"),
+        [
+            (Share, SHARE, "host", ""),
+            (Share, SHARE, "mount_path", ""),
+            (Share, SHARE, "performance_tier", UNSET),
+            (Share, SHARE, "manager_urn", UNSET),
+            (AccessPoint, POINT, "vpc_id", UNSET),
+            (Vpc, other_shapes.VPC, "default", False),
+            (Vpc, other_shapes.VPC, "created_at", UNSET),
+            (Action, {"id": 1, "status": "completed", "type": "x"}, "started_at", UNSET),
+            (Action, {"id": 1, "status": "completed", "type": "x"}, "region_slug", UNSET),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    @pytest.mark.parametrize("odd", [7, [], {}])
+    def test_an_odd_field_counts_as_left_out(
+        self, model: Any, fields: dict[str, Any], name: str, instead: Any, odd: Any
+    ) -> None:
+        found = model.from_dict({**fields, name: odd})
+        assert getattr(found, name) == instead
+        assert [(each.field, each.item) for each in found.unreadable] == [(name, odd)]
+        left_out = model.from_dict({key: value for key, value in fields.items() if key != name})
+        assert (getattr(left_out, name), left_out.unreadable) == (instead, ())
+
+    def test_a_time_without_an_offset_is_in_utc(self) -> None:
+        read = [Share.from_dict({**SHARE, "created_at": f"2026-01-01T00:00:00{zone}"}) for zone in ("", "Z", "+01:00")]
+        assert read[0].created_at == read[1].created_at > read[2].created_at
 
 
 class TestNoSuccess:
@@ -210,14 +289,36 @@ class TestNoSuccess:
             with pytest.raises(ApiError, match="Expecting value"):
                 await get_share.asyncio_detailed("x", client=client)
 
-    @pytest.mark.parametrize("status", [200, 202, 206])
-    def test_a_success_with_another_status_than_the_contract_s_is_an_api_error(self, status: int) -> None:
-        client = connected(lambda _: httpx.Response(status, json={"share": SHARE}))
-        with pytest.raises(ApiError) as raised:
-            create_share.sync(client=client, body=CreateShareRequest("n", "atl1", 50, [VPC]))
-        assert (raised.value.status_code, raised.value.body) == (status, {"share": SHARE})
-        with pytest.raises(ApiError):
-            delete_share.sync("x", client=client)
+    @pytest.mark.anyio
+    @pytest.mark.parametrize("status", [200, 202, 206, 218, 299])
+    async def test_a_success_with_another_status_than_the_contract_s_is_an_api_error(self, status: int) -> None:
+        new = CreateShareRequest("n", "atl1", 50, [VPC])
+        async with connected(lambda _: httpx.Response(status, json={"share": SHARE})) as client:
+            with pytest.raises(ApiError, match=f"^{status}, which cannot be read: the contract has no such") as raised:
+                create_share.sync_detailed(client=client, body=new)
+            assert (raised.value.status_code, raised.value.body) == (status, {"share": SHARE})
+            assert raised.value.unreadable
+            assert str(raised.value).endswith("What was asked for may have been done")
+            with pytest.raises(ApiError):
+                create_share.sync(client=client, body=new)
+            with pytest.raises(ApiError):
+                await create_share.asyncio_detailed(client=client, body=new)
+            with pytest.raises(ApiError):
+                delete_share.sync_detailed("x", client=client)
+
+    @pytest.mark.anyio
+    @pytest.mark.parametrize(("status", "is_told"), [(200, True), (218, True), (502, False)])
+    async def test_a_body_that_cannot_be_unpacked_is_an_api_error(self, status: int, is_told: bool) -> None:
+        def answer(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(status, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"not packed"))
+
+        async with connected(answer) as client:
+            with pytest.raises(ApiError) as raised:
+                list_shares.sync_detailed(client=client)
+            assert (raised.value.status_code, raised.value.content) == (status, b"")
+            assert bool(raised.value.unreadable) is is_told
+            with pytest.raises(ApiError):
+                await list_shares.asyncio(client=client)
 
     def test_what_an_error_says_is_no_reason_why_it_cannot_be_read(self) -> None:
         with pytest.raises(ApiError) as raised:

@@ -1,6 +1,7 @@
 """What was made or changed is waited for: until it is as it is to be, fails, or the time is up."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -32,7 +33,7 @@ from do_nfs_client_helpers import (
 )
 from do_nfs_sandbox import Fault, Sandbox, SandboxTransport
 
-from ..support.api_answers import SHARE
+from ..support.api_answers import SHARE, example
 from ..support.clock import Clock
 from ..support.constants import TOKEN, VPC
 
@@ -133,6 +134,50 @@ def test_a_snapshot_is_found_if_its_action_names_the_share_alone(
     names_the_share = {"resource_type": "network_file_share", "resource_id": share.id}
     of_share = ShareAction.from_dict({**second.to_dict(), **names_the_share})
     assert wait_for_snapshot(client, of_share, **waits).id == second.resource_id
+
+
+def pages_of_snapshots(request: httpx.Request) -> httpx.Response:
+    """Answer with an old snapshot on the first page and a new one on the second."""
+    _, body = example("get_snapshot")
+    if request.url.params.get("page") == "2":
+        return httpx.Response(200, json={"snapshots": [{**body["snapshot"], "name": "new"}]})
+    old = {**body["snapshot"], "name": "old", "created_at": "2020-01-01T00:00:00Z"}
+    return httpx.Response(200, json={"snapshots": [old], "links": {"pages": {"next": "?page=2"}}})
+
+
+def action_that_names_the_share_alone(started_at: str) -> ShareAction:
+    _, body = example("create_share_action")
+    return ShareAction.from_dict({**body["action"], "resource_type": "network_file_share", "started_at": started_at})
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("started_at", ["2023-11-14T16:29:21Z", "2023-11-14T16:29:21", "2023-11-14T17:29:21+01:00"])
+async def test_a_snapshot_is_found_on_any_page_of_the_list(
+    waits: dict[str, Any], async_waits: dict[str, Any], started_at: str
+) -> None:
+    args = {"transport": httpx.MockTransport(pages_of_snapshots)}
+    action = action_that_names_the_share_alone(started_at)
+    async with AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args) as client:
+        assert wait_for_snapshot(client, action, **waits).name == "new"
+        assert (await async_wait_for_snapshot(client, action, **async_waits)).name == "new"
+
+
+@pytest.mark.parametrize(
+    ("started_at", "name"),
+    [
+        (datetime(2023, 11, 14, 16, 29, 21), "new"),
+        (datetime.min, "old"),
+    ],
+    ids=["without an offset", "what Go writes for no time"],
+)
+def test_an_action_whose_time_has_no_offset_began_in_utc(
+    waits: dict[str, Any], started_at: datetime, name: str
+) -> None:
+    args = {"transport": httpx.MockTransport(pages_of_snapshots)}
+    client = AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args)
+    action = action_that_names_the_share_alone("2023-11-14T16:29:21Z")
+    action.started_at = started_at
+    assert wait_for_snapshot(client, action, **waits).name == name
 
 
 def test_an_access_point_is_waited_for(client: AuthenticatedClient, waits: dict[str, Any]) -> None:

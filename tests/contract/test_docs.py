@@ -32,8 +32,8 @@ def test_a_claim_that_no_test_makes_is_noticed_and_so_is_a_changed_part_of_a_pag
     page = tmp_path / "docs/fidelity.md"
     page.write_text(page.read_text() + "| Shares can fly | yes | reference |\n")
     readme = tmp_path / "README.md"
-    readme.write_text(readme.read_text().replace("Grow a share", "Shrink a share"))
+    readme.write_text(readme.read_text().replace("It grew from 500", "It shrank from 500"))
     result = check(tmp_path)
     assert result.returncode == 1
-    assert re.search(r"^-.*Shrink a share", result.stderr, re.MULTILINE)
+    assert re.search(r"^-.*It shrank from 500", result.stderr, re.MULTILINE)
     assert "-| Shares can fly | yes | reference |" in result.stderr

@@ -105,6 +105,7 @@ async def test_an_audit_line_says_who_called_what_when_and_what_came_of_it(
         "arguments": ORDER,
         "outcome": "done",
         "changes": [{"kind": "share", "id": SHARE["id"], "name": "data", "result": "accepted"}],
+        "after": {field: ORDER[field] for field in ("name", "region", "size_gib", "vpc_ids")},
         "requests": [
             *[{"method": "GET", "status": 200, "id": "id-of-GET"}] * 2,
             {"method": "POST", "status": 201, "id": "id-of-POST"},

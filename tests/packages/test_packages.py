@@ -25,6 +25,7 @@ PROJECT, BUILD_SYSTEM = PYPROJECT["project"], PYPROJECT["build-system"]
 SERVER: dict[str, Any] = json.loads((ROOT / "server.json").read_text(encoding="utf-8"))
 MANIFEST: dict[str, Any] = json.loads((ROOT / "packaging/mcpb/manifest.json").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+SANDBOX_DOCKERFILE = (ROOT / "sandbox.Dockerfile").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 ALONE = {
     folder: tomllib.loads((ROOT / f"packaging/{folder}/pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -34,10 +35,10 @@ TOOL = Path(sys.executable).parent
 
 
 def test_every_file_with_the_version_has_that_of_pyproject() -> None:
-    label = re.search(r'org\.opencontainers\.image\.version="(.*?)"', DOCKERFILE)
-    assert label is not None
+    labels = re.findall(r'org\.opencontainers\.image\.version="(.*?)"', DOCKERFILE + SANDBOX_DOCKERFILE)
+    assert len(labels) == 2
     alone = [project["version"] for project in ALONE.values()]
-    versions = [*alone, SERVER["version"], *(p["version"] for p in SERVER["packages"]), MANIFEST["version"], label[1]]
+    versions = [*alone, SERVER["version"], *(p["version"] for p in SERVER["packages"]), MANIFEST["version"], *labels]
     assert set(versions) == {PROJECT["version"]}
 
 
@@ -83,24 +84,35 @@ def test_the_packages_prove_whose_they_are() -> None:
     assert [package["identifier"] for package in SERVER["packages"]] == [PROJECT["name"]]
 
 
-def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
-    linted = subprocess.run([TOOL / "hadolint", ROOT / "Dockerfile"], capture_output=True, text=True, timeout=60)
+@pytest.mark.parametrize("name", ["Dockerfile", "sandbox.Dockerfile"])
+def test_hadolint_finds_nothing_in_a_dockerfile(name: str) -> None:
+    linted = subprocess.run([TOOL / "hadolint", ROOT / name], capture_output=True, text=True, timeout=60)
     assert linted.returncode == 0, linted.stdout
 
 
-def test_what_the_image_is_made_from_is_there_and_reaches_the_builder() -> None:
-    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+@pytest.mark.parametrize(
+    ("dockerfile", "ignored"),
+    [(DOCKERFILE, ".dockerignore"), (SANDBOX_DOCKERFILE, "sandbox.Dockerfile.dockerignore")],
+    ids=["server", "sandbox"],
+)
+def test_what_an_image_is_made_from_is_there_and_reaches_the_builder(dockerfile: str, ignored: str) -> None:
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)
     sources = {source for line in copied for source in line.split()}
-    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    allowed = {line[1:] for line in (ROOT / ignored).read_text().splitlines() if line.startswith("!")}
     assert sources == allowed
     assert all((ROOT / source).exists() for source in sources)
 
 
-def test_the_image_does_not_run_as_root_and_says_whether_it_lives() -> None:
-    _, final = re.split(r"^FROM \S+$", DOCKERFILE.split("\n", 1)[1], flags=re.MULTILINE)
+@pytest.mark.parametrize(
+    ("dockerfile", "health"),
+    [(DOCKERFILE, "/healthz"), (SANDBOX_DOCKERFILE, "/_sandbox/health")],
+    ids=["server", "sandbox"],
+)
+def test_an_image_does_not_run_as_root_and_says_whether_it_lives(dockerfile: str, health: str) -> None:
+    _, final = re.split(r"^FROM \S+$", dockerfile.split("\n", 1)[1], flags=re.MULTILINE)
     (user,) = re.findall(r"^USER (\d+):\d+$", final, re.MULTILINE)
     assert int(user) > 0
-    assert "/healthz" in final[final.index("HEALTHCHECK") :]
+    assert f"{health}'" in final[final.index("HEALTHCHECK") :]
 
 
 def test_what_the_image_starts_is_what_its_health_check_finds(tmp_path: Path) -> None:
@@ -117,6 +129,23 @@ def test_what_the_image_starts_is_what_its_health_check_finds(tmp_path: Path) ->
         assert server.stderr is not None
         port = next(found[1] for line in server.stderr if (found := re.search(r"listening on .*:(\d+)/mcp", line)))
         check = [sys.executable, *(word.replace(":8000/", f":{port}/") for word in check[1:])]
+        assert subprocess.run(check, capture_output=True, timeout=60).returncode == 0
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+    assert subprocess.run(check, capture_output=True, timeout=60).returncode != 0
+
+
+def test_what_the_sandbox_s_image_starts_is_what_its_health_check_finds() -> None:
+    check, entry = (
+        json.loads(found) for found in re.findall(r"^\s*(?:CMD|ENTRYPOINT) (\[.*\])$", SANDBOX_DOCKERFILE, re.MULTILINE)
+    )
+    command = [TOOL / entry[0], *("127.0.0.1" if word == "0.0.0.0" else word for word in entry[1:]), "--port", "0"]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        port = next(found[1] for line in server.stderr if (found := re.search(r"listening on .*:(\d+);", line)))
+        check = [sys.executable, *(word.replace(":8181/", f":{port}/") for word in check[1:])]
         assert subprocess.run(check, capture_output=True, timeout=60).returncode == 0
     finally:
         server.terminate()

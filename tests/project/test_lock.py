@@ -79,7 +79,9 @@ def index() -> Iterator[str]:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A project with scripts/lock."""
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    for folder in (tmp_path, tmp_path / "packaging/sandbox"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "pyproject.toml").write_text(PROJECT)
     (tmp_path / "scripts").mkdir()
     for name in ("lock", "_env.py"):
         shutil.copy(ROOT / "scripts" / name, tmp_path / "scripts")
@@ -112,7 +114,7 @@ def test_no_release_is_pinned_that_is_younger_than_a_week_or_of_unknown_age(
     done = lock(*arguments)
     assert done.returncode == 0, done.stderr
     assert pins(checkout) == {"runner": "1.0", "builder": "1.0", "tester": "1.0"}
-    assert pins(checkout, "requirements.run.lock") == {"runner": "1.0"}
+    assert pins(checkout, "requirements.run.lock") == pins(checkout, "requirements.sandbox.lock") == {"runner": "1.0"}
     assert pins(checkout, "requirements.build.lock") == {"builder": "1.0"}
 
 
@@ -141,7 +143,7 @@ def test_every_pin_has_the_hashes_that_the_index_gives_and_no_address(checkout: 
     assert lock().returncode == 0
     given = hashlib.sha256(b"builder-1.0-py3-none-any.whl").hexdigest()
     assert f"--hash=sha256:{given}" in (checkout / "requirements.build.lock").read_text()
-    for name in ("requirements.lock", "requirements.run.lock", "requirements.build.lock"):
+    for name in ("requirements.lock", *(f"requirements.{part}.lock" for part in ("run", "sandbox", "build"))):
         text = (checkout / name).read_text()
         assert text.count("--hash=sha256:") == len(pins(checkout, name))
         assert index not in text

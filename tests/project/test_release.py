@@ -1,7 +1,7 @@
 """What comes before the tag of a release, and that the version and the repository are said in one place."""
 
 import datetime
-import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -73,25 +73,27 @@ def test_what_is_not_built_the_same_twice_is_named(release: Any, tmp_path: Path)
 
 def test_no_other_file_says_whose_the_repository_is() -> None:
     stamps = script("_stamps.py")
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     slug = stamps.project()["urls"]["Repository"].removeprefix("https://github.com/")
-    owner = re.compile(rf"(github\.com/|io\.github\.){re.escape(slug)}")
     said = {
-        str(path.relative_to(ROOT))
-        for folder in ("mcp_server", "generated_client", "openapi", "packaging", "deploy", "scripts", "docs", ".github")
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and owner.search(path.read_text("utf-8", errors="ignore"))
+        name
+        for name in listed.splitlines()
+        if (path := ROOT / name).is_file() and slug in path.read_text("utf-8", errors="ignore")
     }
-    assert said <= {*stamps.STAMPED, "mcp_server/do_nfs_mcp/transports/handshake.json"}
+    assert said == {*stamps.OF_THE_REPOSITORY, "mcp_server/do_nfs_mcp/transports/handshake.json"}
     assert stamps.stamped() == {name: (ROOT / name).read_text(encoding="utf-8") for name in stamps.STAMPED}
 
 
 def test_a_fork_changes_the_repository_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
     stamps = script("_stamps.py")
+    slug = stamps.project()["urls"]["Repository"].removeprefix("https://github.com/")
     project = {"version": "7.8.9", "urls": {"Repository": "https://github.com/someone/nfs-tools"}}
     monkeypatch.setattr(stamps, "project", lambda: project)
     stamped = stamps.stamped()
-    assert not [name for name, text in stamped.items() if "do-nfs-mcp/do-nfs-mcp" in text]
+    assert not [name for name, text in stamped.items() if slug in text]
     assert '"name": "io.github.someone/nfs-tools"' in stamped["server.json"]
     assert stamped["server.json"].count('"version": "7.8.9"') == 2
     assert 'WEBSITE = "https://github.com/someone/nfs-tools"' in stamped["mcp_server/do_nfs_mcp/server.py"]
     assert "mcp-name: io.github.someone/nfs-tools -->" in stamped["README.md"]
+    assert 'Issues = "https://github.com/someone/nfs-tools/issues"' in stamped["pyproject.toml"]

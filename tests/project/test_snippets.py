@@ -143,9 +143,23 @@ def run_there(page: str) -> list[Block]:
     return [block for block in BLOCKS if block.page == page and not block.not_run]
 
 
+def needs_curl(block: Block) -> bool:
+    return block.language == "sh" and bool(re.search(r"\bcurl\b", block.text))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
 @pytest.mark.parametrize("page", [page for page, _ in groupby(block.page for block in BLOCKS if not block.not_run)])
-def test_what_a_page_says_works(page: str, reader: Reader) -> None:
+def test_what_a_page_says_works_but_for_curl_which_need_not_be_there(page: str, reader: Reader) -> None:
+    for block in run_there(page):
+        if not needs_curl(block):
+            reader.do(block)
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    "page", dict.fromkeys(block.page for block in BLOCKS if needs_curl(block) and not block.not_run)
+)
+def test_what_a_page_says_works_with_curl(page: str, reader: Reader) -> None:
     for block in run_there(page):
         reader.do(block)
 
@@ -167,7 +181,7 @@ def test_each_kind_of_reader_has_something_to_run() -> None:
     ("language", "text"),
     [
         ("sh", "do-nfs-mcp install claude-desktop --sandboxes"),
-        ("sh", "curl http://127.0.0.1:8181/v2/nfs"),
+        pytest.param("sh", "curl http://127.0.0.1:8181/v2/nfs", marks=pytest.mark.system),
         ("python", "import do_nfs_client\ndo_nfs_client.NoSuchThing"),
         ("python", "def test_it():\n    assert False"),
         ("json", "{"),

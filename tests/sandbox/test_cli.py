@@ -68,7 +68,7 @@ def test_a_seed_is_a_scenario_a_number_for_ids_or_both(start: Start) -> None:
     one, again = (start("--seed", "examples", "--seed", "7") for _ in range(2))
     made = [process.http.post("/v2/nfs", json=NEW_SHARE).json()["share"]["id"] for process in (one, again)]
     assert made[0] == made[1]
-    assert len(one.http.get("/v2/nfs").json()["shares"]) == 2
+    assert len(one.http.get("/v2/nfs").json()["shares"]) == 3
 
 
 def test_a_token_can_have_an_account_of_its_own(start: Start) -> None:
@@ -77,7 +77,7 @@ def test_a_token_can_have_an_account_of_its_own(start: Start) -> None:
         len(process.http.get("/v2/nfs", headers={"authorization": f"Bearer {token}"}).json()["shares"])
         for token in (TOKEN, "other", "third")
     ]
-    assert counts == [0, 1, 0]
+    assert counts == [0, 2, 0]
 
 
 def test_a_file_says_where_it_listens_once_it_does(start: Start, tmp_path: Path) -> None:

@@ -76,6 +76,13 @@ def test_the_mark_says_how_the_sandbox_is_made(nfs_sandbox):
     with client(nfs_sandbox, "t") as http:
         assert (http.get(LIST).status_code, http.get("http://sandbox/v2/vpcs").status_code) == (200, 403)
 
+@pytest.mark.nfs_sandbox(seed="team", regions=["nyc2", "fra1"], vpcs=[{"name": "mine", "region": "fra1"}])
+def test_the_mark_says_which_regions_and_vpcs_there_are(nfs_sandbox):
+    with client(nfs_sandbox) as http:
+        regions = http.get("http://sandbox/v2/regions").json()["regions"]
+        assert [region["slug"] for region in regions] == ["nyc2", "fra1"]
+        assert [vpc["name"] for vpc in http.get("http://sandbox/v2/vpcs").json()["vpcs"]] == ["mine"]
+
 @pytest.mark.nfs_sandbox(seed="team", ready_after=60)
 class TestMarks:
     @pytest.mark.nfs_sandbox(seed="empty")
@@ -92,7 +99,7 @@ def test_the_factory_makes_one_for_a_module(whole_module):
     assert {share["status"] for share in whole_module.state()["shares"]} == {"ACTIVE"}
 
 def test_which_is_the_same_in_the_next_test(whole_module):
-    assert len(whole_module.state()["shares"]) == 2
+    assert len(whole_module.state()["shares"]) == 3
 
 def test_the_factory_makes_several_whose_ids_differ(nfs_sandbox_factory):
     one, two = nfs_sandbox_factory(), nfs_sandbox_factory()
@@ -176,20 +183,24 @@ def test_the_example_of_the_page_fails_for_code_that_orders_twice(tmp_path: Path
 def test_a_mark_and_a_factory_make_sandboxes_of_every_kind(tmp_path: Path) -> None:
     result = run(tmp_path, SEVERAL)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "8 passed" in result.stdout
+    assert "9 passed" in result.stdout
 
 
 def test_the_configuration_says_it_for_all_tests(tmp_path: Path) -> None:
     tests = """
 def test_it(nfs_sandbox, nfs_sandbox_factory):
     for sandbox in (nfs_sandbox, nfs_sandbox_factory()):
-        assert len(sandbox.state()["shares"]) == 1
+        assert len(sandbox.state()["shares"]) == 2
         assert sandbox.add_fault("html")
+        assert [(vpc["name"], vpc["region"]) for vpc in sandbox.state()["vpcs"]] == [("a", "fra1"), ("b", "ams3")]
 """
     ini = "nfs_sandbox_seed = examples\nnfs_sandbox_strict = false\nnfs_sandbox_limits = 10/2\n"
+    ini += "nfs_sandbox_regions = fra1 ams3\nnfs_sandbox_vpcs =\n  a=fra1\n  b=ams3\n"
     assert run(tmp_path, tests, ini + "nfs_sandbox_tokens =\n  a=nfs:list\n  b=\n").returncode == 0
     refused = run(tmp_path, tests, "nfs_sandbox_seed = exmaples\n")
     assert "nfs_sandbox_seed must be one of empty, examples" in refused.stdout + refused.stderr
+    refused = run(tmp_path, tests, "nfs_sandbox_vpcs = storage\n")
+    assert "nfs_sandbox_vpcs must be NAME=REGION" in refused.stdout + refused.stderr
 
 
 def test_a_fault_that_no_request_met_fails_its_test(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import yaml
 from ..support.contracts import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+DOCKERFILES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("Dockerfile", "sandbox.Dockerfile")}
 RENOVATE: dict[str, Any] = json.loads((ROOT / "renovate.json").read_text(encoding="utf-8"))
 Permissions = dict[str, str] | str
 
@@ -125,10 +125,11 @@ def test_no_workflow_runs_a_stranger_s_code_with_this_repository_s_rights(path: 
 
 
 def test_the_image_s_base_is_named_by_its_digest_and_is_one() -> None:
-    bases = {re.sub(r" AS \w+$", "", base) for base in re.findall(r"^FROM (.+)$", DOCKERFILE, re.MULTILINE)}
+    froms = re.findall(r"^FROM (.+)$", "".join(DOCKERFILES.values()), re.MULTILINE)
+    bases = {re.sub(r" AS \w+$", "", base) for base in froms}
     (base,) = bases
     assert re.fullmatch(r"python:3\.\d+-slim@sha256:[0-9a-f]{64}", base)
-    assert re.findall(r"--from=(\S+)", DOCKERFILE) == ["build"]
+    assert [re.findall(r"--from=(\S+)", text) for text in DOCKERFILES.values()] == [["build"], ["build"]]
 
 
 def test_a_cluster_runs_images_that_are_named_by_their_digests_besides_the_one_to_be_named() -> None:
@@ -152,15 +153,18 @@ def test_the_bot_keeps_the_digests_and_takes_no_release_younger_than_a_week() ->
     assert set(rule["matchUpdateTypes"]) == {"digest", "pinDigest"}
 
 
-def test_the_image_installs_what_has_hashes_and_builds_with_nothing_else() -> None:
+@pytest.mark.parametrize(
+    ("name", "lock"), [("Dockerfile", "requirements.run.lock"), ("sandbox.Dockerfile", "requirements.sandbox.lock")]
+)
+def test_the_image_installs_what_has_hashes_and_builds_with_nothing_else(name: str, lock: str) -> None:
     commands = [
         shlex.split(command)
-        for run in re.findall(r"^RUN (.+)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
+        for run in re.findall(r"^RUN (.+)$", DOCKERFILES[name].replace("\\\n", " "), re.MULTILINE)
         for command in run.split("&&")
     ]
     installing = [command for command in commands if command[0].endswith("pip")]
     locks = [command[-1] for command in installing if "--require-hashes" in command]
-    assert locks == ["requirements.build.lock", "requirements.run.lock"]
+    assert locks == ["requirements.build.lock", lock]
     for command in installing:
         hashed = {"--require-hashes", "--only-binary"} <= set(command)
         fetches_nothing = "--no-deps" in command and {"--no-build-isolation", "--no-index"} & set(command)

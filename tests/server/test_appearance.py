@@ -8,6 +8,7 @@ import pytest
 from mcp_types import Icon
 
 from ..support.in_memory import Assistant
+from ..support.scripting import script
 from ..support.server_process import Server
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +51,7 @@ async def test_the_server_has_a_website_and_icons(start: Callable[..., Server], 
         info = server.discover()["_meta"]["io.modelcontextprotocol/serverInfo"]
     else:
         info = server.initialize()["serverInfo"]
-    assert info["websiteUrl"] == "https://github.com/do-nfs-mcp/do-nfs-mcp"
+    assert info["websiteUrl"] == script("_stamps.py").project()["urls"]["Repository"]
     assert_small_and_for_both_themes([Icon.model_validate(icon) for icon in info["icons"]])
 
 

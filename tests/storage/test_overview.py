@@ -64,6 +64,8 @@ def test_shares_and_snapshots_are_counted_in_all_and_by_region() -> None:
         "unusable_gib": {"INACTIVE": 100},
         "snapshots": 3,
         "snapshot_size_gib": 25,
+        "usable_snapshot_gib": 25,
+        "unusable_snapshots": {},
         "statuses": {"ACTIVE": 2, "INACTIVE": 1},
         "tiers": {"high": 1, "standard": 1},
         "vpc_ids": [VPC, OTHER_VPC],
@@ -76,6 +78,8 @@ def test_shares_and_snapshots_are_counted_in_all_and_by_region() -> None:
         "unusable_gib": {"INACTIVE": 100},
         "snapshots": 2,
         "snapshot_size_gib": 15,
+        "usable_snapshot_gib": 15,
+        "unusable_snapshots": {},
         "statuses": {"ACTIVE": 1, "INACTIVE": 1},
         "tiers": {"standard": 1},
         "vpc_ids": [VPC],
@@ -88,8 +92,8 @@ def test_the_text_is_a_line_in_all_a_line_a_region_and_what_looks_wrong() -> Non
         [snapshot(1, of=1, region="nyc2"), snapshot(2, of=9, status="FAILED")],
     )
     assert view.text().splitlines() == [
-        "In all: 3 shares, 200 GiB usable, 100 GiB FAILED; 2 snapshots, 20 GiB.",
-        "- atl1: 2 shares, 100 GiB usable, 100 GiB FAILED; 1 snapshot, 10 GiB",
+        "In all: 3 shares, 200 GiB usable, 100 GiB FAILED; 1 snapshot, 10 GiB, 1 FAILED.",
+        "- atl1: 2 shares, 100 GiB usable, 100 GiB FAILED; no snapshots, 1 FAILED",
         '  - "share-2": 100 GiB',
         '  - "share-3": 100 GiB, FAILED',
         "- nyc2: 1 share, 100 GiB; 1 snapshot, 10 GiB",
@@ -134,6 +138,15 @@ def test_what_nobody_can_mount_is_told_apart_from_what_is_usable(status: str) ->
     view = seen([share(1, size_gib=500), share(2, size_gib=70, status=status)])
     assert (view.total.size_gib, view.total.usable_gib, view.total.unusable_gib) == (570, 500, {status: 70})
     assert f"2 shares, 500 GiB usable, 70 GiB {status}; " in view.text()
+
+
+@pytest.mark.parametrize("status", ["CREATING", "FAILED"])
+def test_snapshots_that_nobody_can_read_are_told_apart_from_those_that_are_usable(status: str) -> None:
+    view = seen([share()], [snapshot(1), snapshot(2, status=status, size_gib=7), snapshot(3, status="NEW")])
+    total = view.total
+    assert (total.snapshots, total.snapshot_size_gib, total.usable_snapshot_gib) == (3, 27, 20)
+    assert total.unusable_snapshots == {status: 1}
+    assert f"; 2 snapshots, 20 GiB, 1 {status}\n" in view.text()
 
 
 def test_what_is_all_in_one_region_is_told_once() -> None:
@@ -189,6 +202,30 @@ def test_a_share_that_is_creating_is_named_with_its_age() -> None:
     assert view.total.unusable_gib == {"CREATING": 200}
     # The clock of the API may be ahead.
     assert seen([share(status="CREATING", age=-HOUR)]).creating[0].minutes == 0
+
+
+def test_a_snapshot_that_is_creating_is_named_with_its_age() -> None:
+    taken = snapshot(5, status="CREATING", age=timedelta(minutes=3))
+    told = (
+        f'creating (1):\n- snapshot "snapshot-5" ({UUID(int=1005)}) of share {UUID(int=1)} in atl1: CREATING for 3 min'
+    )
+    for shares in ([share()], [share(n) for n in range(1, 20)]):
+        view = seen(shares, [snapshot(), taken])
+        (made,) = view.creating
+        assert (UUID(made.share_id).int, made.snapshot_id, made.minutes) == (1, taken.id, 3)
+        assert told in view.text()
+    both = seen([share(status="CREATING", age=timedelta(minutes=12))], [taken])
+    assert '  - "share-1": 100 GiB, CREATING for 12 min\n' in both.text(), "its snapshot is not it"
+
+
+def test_a_snapshot_that_is_creating_for_over_an_hour_is_stuck() -> None:
+    late = snapshot(5, status="CREATING", age=HOUR + timedelta(microseconds=1))
+    view = seen([share()], [snapshot(), late])
+    (problem,) = view.problems
+    assert (problem.kind, problem.snapshot_id, problem.next) == ("snapshot_stuck", late.id, "get_snapshot")
+    assert problem.detail == "CREATING since 2026-01-31 10:59 UTC"
+    assert view.creating == []
+    assert problems(seen([share()], [snapshot(), snapshot(5, status="CREATING", age=HOUR)])) == []
 
 
 def test_up_to_fifteen_shares_are_listed_with_what_a_next_call_needs() -> None:

@@ -1,7 +1,7 @@
 import pytest
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.storage.views import VpcView
-from do_nfs_mcp.storage.vpc_choice import choose_vpc
+from do_nfs_mcp.storage.views import ShareView, VpcView
+from do_nfs_mcp.storage.vpc_choice import choose_own_vpc, choose_vpc
 
 IDS = [f"0a1b2c3d-0000-4000-8000-00000000000{n}" for n in range(4)]
 
@@ -75,3 +75,26 @@ def test_no_more_vpcs_are_listed_than_one_reads() -> None:
     many = [vpc(n % 4, f"v{n}") for n in range(30)]
     with pytest.raises(NfsError, match="and 20 more, which list_vpcs shows"):
         choose_vpc(many, "x", "atl1")
+
+
+def share(*vpc_ids: str, names: dict[str, str] | None = None) -> ShareView:
+    made = {"id": IDS[0], "name": "data", "region": "atl1", "size_gib": 50, "status": "ACTIVE"}
+    return ShareView.model_validate({**made, "vpc_ids": vpc_ids, "vpc_names": names, "created_at": "2026-01-01T00:00Z"})
+
+
+def test_of_a_share_s_vpcs_its_only_one_is_meant_though_the_region_has_a_default_one() -> None:
+    chosen = choose_own_vpc(share(IDS[1], names={IDS[1]: "b"}), [vpc(0, "a", default=True), vpc(1, "b")])
+    assert (chosen.id, chosen.note) == (IDS[1], 'It took VPC "b", the share\'s only one.')
+
+
+def test_of_several_vpcs_of_a_share_the_default_one_is_meant() -> None:
+    chosen = choose_own_vpc(share(IDS[1], IDS[0]), [vpc(0, "a", default=True), vpc(1, "b")])
+    assert (chosen.id, chosen.note) == (IDS[0], 'It took VPC "a", the default one of atl1.')
+
+
+def test_of_several_vpcs_of_a_share_without_the_default_one_none_is_taken() -> None:
+    with pytest.raises(NfsError) as raised:
+        choose_own_vpc(share(IDS[1], IDS[2], names={IDS[1]: "b"}), [vpc(0, "a", default=True), vpc(1, "b")])
+    assert str(raised.value) == (
+        f'Nothing was done: say which VPC. Share "data" is attached to "b" ({IDS[1]}), {IDS[2]}.'
+    )

@@ -13,7 +13,9 @@ CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "openapi/nfs.yaml").read_text(
 METHODS = ("get", "post", "put", "patch", "delete")
 SANDBOX_ONLY = {
     *("list_actions", "list_regions"),
-    *("create_vpc", "get_vpc", "update_vpc", "patch_vpc", "delete_vpc"),
+    *("create_vpc", "get_vpc", "update_vpc", "patch_vpc", "delete_vpc", "list_vpc_members"),
+    *("list_vpc_peerings", "create_vpc_peering", "get_vpc_peering", "patch_vpc_peering", "delete_vpc_peering"),
+    *("list_peerings_of_vpc", "create_peering_of_vpc", "patch_peering_of_vpc"),
 }
 """The neighbours of NFS that the sandbox has so that other clients can do what they do before and after, and that no
 tool reaches."""

@@ -36,7 +36,7 @@ MISSING = [
     ("A share can be deleted with its snapshots", "no: no source names the option", "client, August 2026"),
     ("Sizes and regions can be asked for", "no: no source says where", "client, August 2026"),
     ("Shares can be listed by name", "no", "client, August 2026"),
-    ("VPCs have members, peerings, subnets and routes", "no", "public spec, August 2026"),
+    ("VPCs have subnets and routes", "no", "public spec, August 2026"),
 ]
 
 

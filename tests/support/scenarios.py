@@ -175,7 +175,7 @@ class ReadOnlyToken(Scenario):
         said = await talk.refused("create_snapshot", share="web-assets", name="before-deploy")
         assert "403" in said
         assert "nfs:create" in said
-        assert "Calling again will not help" in said
+        assert "Trying again will not help" in said
         newest = await talk("list_snapshots", share="web-assets", limit=1)
         assert '1 of 3 snapshots:\n- snapshot "weekly-2"' in newest
 
@@ -234,7 +234,7 @@ class CannotAsk(Scenario):
         said = await talk.refused("prune_snapshots", share=share, older_than_days=30)
         assert "Nothing was done" in said
         assert "no way to ask" in said
-        assert "Calling again will not help" in said
+        assert "Trying again will not help" in said
         assert "--destructive" not in said
 
     async def plain(self, talk: Talk) -> None:
@@ -292,7 +292,7 @@ class DeleteWithSnapshots(Scenario):
     async def ours(self, talk: Talk) -> None:
         said = await talk.refused("delete_share", share="old-builds")
         assert "it has 3 snapshots" in said
-        assert "call again with delete_snapshots: true" in said
+        assert "try again with delete_snapshots: true" in said
         deleted = await talk("delete_share", share="old-builds", delete_snapshots=True)
         assert deleted.startswith('Deleted share "old-builds"')
         assert "with 3 snapshots (" in deleted
@@ -523,7 +523,7 @@ class TooLarge(Scenario):
     async def ours(self, talk: Talk) -> None:
         said = await talk.refused("resize_share", share="render", size_gib=200)
         assert "has 500 GiB, and a share never shrinks" in said
-        assert "create_share with 200 GiB, have the files copied" in said
+        assert "create_share with 200 GiB, copy the files" in said
 
     async def plain(self, talk: Talk) -> None:
         share = _by_name(await talk.read("list_shares"), "render")["id"]

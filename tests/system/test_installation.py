@@ -94,21 +94,37 @@ def test_the_sandbox_and_the_client_come_alone_with_a_part_of_the_packages(
     assert max(sizes["do_nfs_sandbox"], sizes["do_nfs_client"]) * 3 < sizes["do_nfs_mcp"]
 
 
+def build_as(dockerfile: str, folder: Path) -> None:
+    """Do what a Dockerfile does to build, in a folder in place of an image."""
+    text = (ROOT / dockerfile).read_text(encoding="utf-8").replace("\\\n", " ")
+    build = text[: text.rindex("FROM ")]
+    run(sys.executable, "-m", "venv", folder / "python")
+    path = f"{folder}/python/bin:{os.environ['PATH']}"
+    for sources, to in re.findall(r"^COPY (.+) (\S+)$", build, re.MULTILINE):
+        into = folder / "src" / to
+        into.mkdir(parents=True, exist_ok=True)
+        for source in (ROOT / name for name in sources.split()):
+            # As there, a folder's content is copied and not the folder.
+            if source.is_dir():
+                shutil.copytree(source, into, dirs_exist_ok=True)
+            else:
+                shutil.copy(source, into)
+    for command in re.findall(r"^RUN (.+)$", build, re.MULTILINE):
+        here = re.sub(r"(^|\s)(?=/)", rf"\1{folder}", command)
+        run("env", "-C", folder / "src", f"PATH={path}", "sh", "-euc", here)
+
+
 @pytest.mark.anyio
 async def test_the_image_s_pins_build_and_run_it(tmp_path: Path) -> None:
-    """What the Dockerfile runs, in a folder in place of an image."""
-    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
-    build = dockerfile[: dockerfile.rindex("FROM ")]
-    (tmp_path / "src").mkdir()
-    run(sys.executable, "-m", "venv", tmp_path / "python")
-    path = f"{tmp_path}/python/bin:{os.environ['PATH']}"
-    for source in (source for line in re.findall(r"^COPY (.+) \S+$", build, re.MULTILINE) for source in line.split()):
-        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
-        copy(ROOT / source, tmp_path / "src" / source)
-    for command in re.findall(r"^RUN (.+)$", build, re.MULTILINE):
-        here = re.sub(r"(^|\s)(?=/)", rf"\1{tmp_path}", command)
-        run("env", "-C", tmp_path / "src", f"PATH={path}", "sh", "-euc", here)
+    build_as("Dockerfile", tmp_path)
     await works(tmp_path / "app")
+
+
+def test_the_sandbox_s_image_has_the_sandbox_alone(tmp_path: Path) -> None:
+    build_as("sandbox.Dockerfile", tmp_path)
+    folder = tmp_path / "app" / BIN
+    assert run(folder / "do-nfs-sandbox", "--version") == f"do-nfs-sandbox {version('do-nfs-mcp')}\n"
+    assert "mcp" not in run(folder / "python", "-m", "pip", "freeze")
 
 
 @pytest.mark.anyio

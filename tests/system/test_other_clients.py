@@ -35,14 +35,19 @@ PYDO = {
     "update_vpc": "vpcs.update",
     "patch_vpc": "vpcs.patch",
     "delete_vpc": "vpcs.delete",
+    "list_vpc_members": "vpcs.list_members",
+    "list_peerings_of_vpc": "vpcs.list_peerings",
+    "create_peering_of_vpc": "vpcs.create_peerings",
+    "patch_peering_of_vpc": "vpcs.patch_peerings",
+    "list_vpc_peerings": "vpc_peerings.list",
+    "create_vpc_peering": "vpc_peerings.create",
+    "get_vpc_peering": "vpc_peerings.get",
+    "patch_vpc_peering": "vpc_peerings.patch",
+    "delete_vpc_peering": "vpc_peerings.delete",
     "list_regions": "regions.list",
 }
-NOT_THERE = {
-    "vpcs.list_members": "no source says as what a share is listed there",
-    "vpcs.list_peerings": "joining VPCs is a service of its own",
-    "vpcs.create_peerings": "joining VPCs is a service of its own",
-    "vpcs.patch_peerings": "joining VPCs is a service of its own",
-}
+GROUPS = ("nfs", "vpcs", "vpc_peerings", "regions", "actions")
+"""Those of pydo's groups of operations whose every one is called."""
 REGION = "atl1"
 POLICY = {
     "anonuid": 65534,
@@ -150,6 +155,28 @@ def test_the_terraform_provider_s_own_example_is_created_planned_and_destroyed(c
     assert changed == {**second, "description": "Second."}
     assert call("patch_vpc", vpc_id=second["id"], body={"description": ""})["vpc"] == second
 
+    # Joined, and its members listed.
+    both = {"name": "nfs-test-peering", "vpc_ids": [first["id"], second["id"]]}
+    peering = call("create_vpc_peering", body=both)["vpc_peering"]
+    body = {"name": "nfs-test-peering-2", "vpc_id": second["id"]}
+    other = call("create_peering_of_vpc", vpc_id=first["id"], body=body)["peering"]
+    assert (
+        (peering["vpc_ids"], peering["status"])
+        == (other["vpc_ids"], other["status"])
+        == (
+            [first["id"], second["id"]],
+            "PROVISIONING",
+        )
+    )
+    assert call("get_vpc_peering", vpc_peering_id=peering["id"])["vpc_peering"] == {**peering, "status": "ACTIVE"}
+    place = {"vpc_id": second["id"], "vpc_peering_id": other["id"]}
+    assert call("patch_peering_of_vpc", **place, body={"name": "p-3"})["peering"]["name"] == "p-3"
+    assert call("patch_vpc_peering", vpc_peering_id=other["id"], body={"name": "p-4"})["vpc_peering"]["name"] == "p-4"
+    assert [each["name"] for each in call("list_vpc_peerings")["vpc_peerings"]] == ["nfs-test-peering", "p-4"]
+    assert call("list_peerings_of_vpc", vpc_id=second["id"])["meta"]["total"] == 2
+    members = call("list_vpc_members", vpc_id=second["id"], resource_type="nfs_share")["members"]
+    assert [each["urn"] for each in members] == [f"do:nfs_share:{share_id}"]
+
     # Destroyed, which a VPC and a share refuse as long as they are used.
     for refused, status, arguments in (
         ("delete_vpc", 403, {"vpc_id": first["id"]}),
@@ -163,20 +190,19 @@ def test_the_terraform_provider_s_own_example_is_created_planned_and_destroyed(c
         act("detach", vpc_id=vpc["id"])
     assert call("get_share", nfs_id=share_id, region=REGION)["share"]["status"] == "INACTIVE"
     call("delete_share", nfs_id=share_id, region=REGION)
+    for made in (peering, other):
+        assert call("delete_vpc_peering", vpc_peering_id=made["id"])["vpc_peering"]["status"] == "DELETING"
     for vpc in (second, first):
         call("delete_vpc", vpc_id=vpc["id"])
     assert call("list_vpcs", page=1, per_page=200)["meta"]["total"] == 12
     assert call("list_actions", page=1, per_page=200)["meta"]["total"] == 7
 
 
-def test_every_operation_of_pydo_on_nfs_vpcs_regions_and_actions_is_called_or_named() -> None:
+def test_every_operation_of_pydo_on_nfs_vpcs_their_peerings_regions_and_actions_is_called() -> None:
     import pydo
 
     client = pydo.Client(token=TOKEN)
     found = {
-        f"{group}.{method}"
-        for group in ("nfs", "vpcs", "regions", "actions")
-        for method in dir(getattr(client, group))
-        if not method.startswith("_")
+        f"{group}.{method}" for group in GROUPS for method in dir(getattr(client, group)) if not method.startswith("_")
     }
-    assert found == {*PYDO.values(), *NOT_THERE}
+    assert found == set(PYDO.values())

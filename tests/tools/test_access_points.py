@@ -44,6 +44,8 @@ async def test_an_access_point_is_made_listed_shown_and_deleted(assistant: Assis
         "id": made["id"],
         "name": "team-a",
         "before": made,
+        "after": {},
+        "waited": 0,
         "asked": True,
     }
     assert (await assistant.succeed("list_access_points", share="data"))["total"] == 1
@@ -75,7 +77,7 @@ async def test_an_access_point_that_is_gone_already_is_no_failure_to_delete(
     for point in (deleted, VPC):
         gone = await assistant.succeed("delete_access_point", access_point=point)
         assert gone.pop("message") == f"There is no access point {point} any more, so there was nothing to delete."
-        assert gone == {"outcome": "unchanged", "kind": "access point", "id": point}
+        assert gone == {"outcome": "unchanged", "waited": 0, "kind": "access point", "id": point}
     assert person.asked == []
     assert {request.method for request in sent} == {"GET"}
 

@@ -172,7 +172,7 @@ async def test_where_nobody_can_be_asked_and_nothing_is_allowed_no_later_call_is
 ) -> None:
     async with connect(asks=False, allowance_gib=0) as assistant:
         said = await refused(assistant, protocol_version, "create_share", **order("a", 50))
-    assert "Without a question nothing can be ordered, and calling again will not help." in said
+    assert "Without a question nothing can be ordered, and trying again will not help." in said
     assert "an hour from now" not in said
 
 

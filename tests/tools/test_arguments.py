@@ -138,7 +138,7 @@ async def test_all_arguments_that_do_not_fit_are_named_at_once(assistant: Assist
 
 async def test_not_all_of_many_arguments_that_do_not_fit_are_named(assistant: Assistant) -> None:
     said = await assistant.fail("list_shares", **{f"unknown{n}": n for n in range(300)})
-    assert said.endswith("and 292 more. Correct the arguments and call list_shares again.")
+    assert said.endswith("and 292 more. Correct the arguments and try again.")
 
 
 async def test_a_long_argument_is_not_echoed_whole(assistant: Assistant) -> None:

@@ -368,7 +368,7 @@ async def test_without_a_browser_nothing_is_done_in_the_same_words(
         for tool, arguments in calls:
             said = await fails_to_ask(assistant, protocol_version, tool, **arguments)
             assert said.startswith("Nothing was done: this destroys or cuts off something, so a person has to confirm")
-            assert "this host has no way to ask one (MCP elicitation). Calling again will not help." in said
+            assert "this host has no way to ask one (MCP elicitation). Trying again will not help." in said
             assert "--destructive" not in said
     assert changed(sent) == []
 

@@ -287,7 +287,7 @@ async def test_a_tool_that_is_left_out_is_neither_listed_nor_called(
         listed = {tool.name for tool in (await assistant.client.list_tools()).tools}
         assert "list_shares" in listed
         assert "delete_share" not in listed
-        assert f"started with {named}" in await assistant.fail("delete_share", share="data")
+        assert f"delete_share is left out by {named}." in await assistant.fail("delete_share", share="data")
         prompts = {prompt.name for prompt in (await assistant.client.list_prompts()).prompts}
         assert "provision_share" not in prompts
     assert sent == []

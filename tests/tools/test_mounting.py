@@ -72,7 +72,7 @@ async def test_a_share_that_is_creating_has_to_be_waited_for_before_it_is_mounte
 ) -> None:
     await assistant.succeed("create_share", name="new", region="atl1", size_gib=50, vpc_ids=[VPC], wait=False)
     said = await assistant.fail("get_mount_instructions", share="new")
-    assert said == ('There is nothing to mount yet: share "new" is CREATING. Call wait_until_ready, then this again.')
+    assert said == 'There is nothing to mount yet: share "new" is CREATING. wait_until_ready comes first.'
     clock.pass_time()
     await assistant.succeed("get_mount_instructions", share="new")
 

@@ -15,17 +15,16 @@ from ..support.in_memory import Assistant, Connect
 
 pytestmark = pytest.mark.anyio
 
-SHAPE = {"outcome", "message", "before", "after", "waited", "next", "asked"}
-# What of it makes no sense for a tool, so that its schema leaves it out.
-NEVER = {
-    "create_share": {"before", "after"},
-    "create_snapshot": {"before", "after", "asked"},
-    "create_access_point": {"before", "after"},
-    "delete_share": {"after", "waited", "next"},
-    "delete_snapshot": {"after", "waited", "next"},
-    "delete_access_point": {"after", "waited", "next"},
-    "prune_snapshots": {"before", "after", "waited", "next"},
+SHAPE = {
+    "outcome": "string",
+    "message": "string",
+    "before": "object",
+    "after": "object",
+    "waited": "integer",
+    "next": "object",
+    "asked": "boolean",
 }
+"""Each field, and its type."""
 TOOLS = {tool.name: tool for tool in make_tools()}
 CHANGES = [spec.name for spec in SPECS if spec.effect is not Effect.READS]
 # One call of each, in an order in which each finds what it needs.
@@ -49,7 +48,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 def test_the_page_for_assistants_says_what_each_field_says() -> None:
     page = (ROOT / "docs/assistant.md").read_text(encoding="utf-8")
     table = page.partition("**Outcomes, for programs.**")[2].partition("**Failures")[0]
-    assert set(re.findall(r"`(\w+)`", table)) >= SHAPE | {"done", "unchanged", "pending", "failed", "planned"}
+    assert set(re.findall(r"`(\w+)`", table)) >= SHAPE.keys() | {"done", "unchanged", "pending", "failed", "planned"}
 
 
 async def test_every_tool_that_changes_something_has_the_shape(assistant: Assistant, share: dict[str, Any]) -> None:
@@ -57,12 +56,17 @@ async def test_every_tool_that_changes_something_has_the_shape(assistant: Assist
     for tool, arguments in CALLS:
         schema = TOOLS[tool].output_schema
         assert schema is not None
-        assert schema["properties"].keys() & SHAPE == SHAPE - NEVER.get(tool, set()), tool
+        assert {field: schema["properties"][field]["type"] for field in SHAPE} == SHAPE, tool
         result = await assistant.call(tool, **arguments)
         done = result.structured_content
         assert done is not None, text_of(result)
         assert done.keys() <= schema["properties"].keys(), tool
         assert done["outcome"] == "done", tool
+        assert done["before"] != done["after"], tool
+        assert isinstance(done["waited"], int), tool
+        # What is made was not there before, and what is deleted is not there any more.
+        assert (done["before"] == {}) == tool.startswith("create_"), tool
+        assert (done["after"] == {}) == tool.startswith("delete_"), tool
         asks = TOOLS[tool].destroys
         assert done.get("asked") == (True if asks else None), tool
         assert ("The person was asked and agreed." in text_of(result)) == asks, tool
@@ -91,10 +95,57 @@ async def test_a_change_of_a_share_has_what_it_changes_as_it_was_and_as_it_is_to
     changed = await assistant.succeed(tool, share="data", wait=wait, **arguments)
     assert changed["outcome"] == ("done" if wait else "pending")
     assert (changed["before"], changed["after"]) == (before, after)
-    assert ("waited" in changed) == wait
+    if not wait:
+        assert changed["waited"] == 0
     if wait:
         assert {field: changed["share"][field] for field in after} == after
         assert changed["waited"] > 0
+
+
+@pytest.mark.parametrize("wait", [True, False])
+@pytest.mark.parametrize(
+    ("tool", "arguments", "after"),
+    [
+        (
+            "create_share",
+            {"name": "other", "region": "atl1", "size_gib": 50},
+            {"name": "other", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]},
+        ),
+        ("create_snapshot", {"share": "data", "name": "one"}, {"name": "one"}),
+        (
+            "create_access_point",
+            {"share": "data", "name": "team", "path": "/t"},
+            {"name": "team", "path": "/t", "vpc_id": VPC, "squash_config": "ROOT_SQUASH"},
+        ),
+    ],
+)
+async def test_what_is_made_was_not_there_and_is_to_be_what_was_asked_for(
+    assistant: Assistant,
+    share: dict[str, Any],
+    tool: str,
+    arguments: dict[str, Any],
+    after: dict[str, Any],
+    wait: bool,
+) -> None:
+    made = await assistant.succeed(tool, **arguments, wait=wait)
+    assert made["outcome"] == ("done" if wait else "pending")
+    assert made["before"] == {}
+    assert made["after"].items() >= after.items()
+    assert (made["waited"] > 0) == wait
+
+
+async def test_pruning_says_how_many_snapshots_there_were_and_how_many_are_left(
+    assistant: Assistant, share: dict[str, Any]
+) -> None:
+    for name in ("one", "two", "three"):
+        await assistant.succeed("create_snapshot", share="data", name=name)
+    counts = ({"snapshot_count": 3}, {"snapshot_count": 1})
+    for plan in (True, False):
+        pruned = await assistant.succeed("prune_snapshots", share="data", keep_last=1, plan=plan)
+        assert (pruned["before"], pruned["after"]) == counts
+    nothing = await assistant.succeed("prune_snapshots", share="data", keep_last=1)
+    assert (nothing["outcome"], nothing["waited"]) == ("unchanged", 0)
+    assert not {"before", "after", "next"} & nothing.keys()
 
 
 @pytest.mark.parametrize("wait", [True, False])

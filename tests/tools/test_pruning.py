@@ -135,7 +135,7 @@ async def test_a_text_names_what_is_kept_newest_first_and_cuts_a_long_list(
                 share_id=share["id"], name=f"s{age}", region="atl1", size_gib=1, now=clock() - age, status="ACTIVE"
             )
     said = text_of(await assistant.call("prune_snapshots", share="data", keep_last=30, plan=True))
-    assert said.endswith("; and 10 older.")
+    assert said.endswith(", and 10 older.")
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CREATING"])
@@ -147,7 +147,7 @@ async def test_a_snapshot_that_stays_and_is_no_backup_is_told_from_the_backups(
             share_id=share["id"], name="today", region="atl1", size_gib=1, now=clock(), status=status
         )
     said = text_of(await assistant.call("prune_snapshots", share="data", keep_last=1, older_than_days=1, plan=True))
-    today, yesterday = said.partition("Kept: ")[2].split("; ")
+    today, yesterday = re.split(', (?="day-1")', said.partition("Kept: ")[2])
     assert today.startswith('"today" of ')
     assert today.endswith({"FAILED": "(FAILED, young)", "CREATING": "(CREATING)"}[status])
     assert yesterday.startswith('"day-1" of ')
@@ -157,11 +157,11 @@ async def test_a_snapshot_that_stays_and_is_no_backup_is_told_from_the_backups(
 @pytest.mark.parametrize(
     ("rules", "kept"),
     [
-        ({"keep_last": 2, "keep": ["day-9"]}, "1, 2 (latest); 9 (named)"),
-        ({"keep_last": 1, "keep_daily": 2, "keep": ["day-2"]}, "1 (latest, daily); 2 (daily, named)"),
-        ({"keep_daily": 2, "older_than_days": 4}, "1, 2 (daily, young); 3 (young)"),
+        ({"keep_last": 2, "keep": ["day-9"]}, "1 (latest), 2 (latest), 9 (named)"),
+        ({"keep_last": 1, "keep_daily": 2, "keep": ["day-2"]}, "1 (latest, daily), 2 (daily, named)"),
+        ({"keep_daily": 2, "older_than_days": 4}, "1 (daily, young), 2 (daily, young), 3 (young)"),
         # It is the first of January 2026, a Thursday.
-        ({"keep_weekly": 2}, "1, 4 (weekly)"),
+        ({"keep_weekly": 2}, "1 (weekly), 4 (weekly)"),
     ],
 )
 @pytest.mark.parametrize("plan", [True, False])
@@ -278,9 +278,16 @@ async def test_more_snapshots_than_a_person_reads_go_in_several_calls(
             )
     first = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
     assert len(first["snapshots"]) == 100
-    assert first["message"].endswith("The rules let 140 more go, in further calls: one deletes at most 100.")
-    await assistant.succeed("prune_snapshots", share="data", keep_last=10)
-    last = await assistant.succeed("prune_snapshots", share="data", keep_last=10)
+    assert first["message"].endswith(
+        "The rules let 140 more go, in further calls of prune_snapshots: one deletes at most 100."
+    )
+    assert (first["before"], first["after"]) == ({"snapshot_count": 250}, {"snapshot_count": 150})
+    assert first["next"] == {"tool": "prune_snapshots", "arguments": {"share": share["id"], "keep_last": 10}}
+    second = await assistant.succeed("prune_snapshots", **first["next"]["arguments"])
+    last = await assistant.succeed("prune_snapshots", **second["next"]["arguments"])
+    assert "next" not in last
+    planned = await assistant.succeed("prune_snapshots", share="data", keep_last=0, plan=True)
+    assert "next" not in planned
     assert len(last["snapshots"]) == 40
     assert len(left(sandbox)) == 10
     assert len(person.asked) == 3

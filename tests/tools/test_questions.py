@@ -131,8 +131,8 @@ async def test_a_question_says_so_where_the_other_shares_cannot_be_read(
 
 LOST = {
     "delete_share": "every file on it and 100 snapshots are lost for good. To confirm, type the share's name.",
-    "detach_share": "Its mounts there stop working. The data stays.",
-    "reassign_share": "Its mounts in the first stop working. The data stays.",
+    "detach_share": "Its mounts there stop working. The data stays, and it can be attached again.",
+    "reassign_share": "Its mounts in the first stop working. The data stays, and it can be moved back.",
     "delete_snapshot": "for good? Of the share's other snapshots, 99 are ACTIVE.",
     "prune_snapshots": "for good? None will be kept.",
     "delete_access_point": "Mounts through it stop working. The files stay.",

@@ -35,6 +35,8 @@ async def test_a_snapshot_is_taken_listed_shown_and_deleted(assistant: Assistant
         "id": listed["id"],
         "name": "monday",
         "before": listed,
+        "after": {},
+        "waited": 0,
         "asked": True,
     }
     assert "404" in await assistant.fail("get_snapshot", snapshot=listed["id"])
@@ -58,7 +60,7 @@ async def test_a_snapshot_that_is_gone_already_is_no_failure_to_delete(
 ) -> None:
     gone = await assistant.succeed("delete_snapshot", snapshot=VPC)
     assert gone.pop("message") == f"There is no snapshot {VPC} any more, so there was nothing to delete."
-    assert gone == {"outcome": "unchanged", "kind": "snapshot", "id": VPC}
+    assert gone == {"outcome": "unchanged", "waited": 0, "kind": "snapshot", "id": VPC}
     assert person.asked == []
     assert {request.method for request in sent} == {"GET"}
 

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from do_nfs_mcp.observability.failure import META_KEY
 from do_nfs_sandbox import Sandbox
+from mcp import MCPError
 
 from ..support.api_answers import SHARE, example
 from ..support.calling import text_of
@@ -71,6 +72,33 @@ async def test_a_region_or_names_narrow_it_down(connect: Connect, sandbox: Sandb
         assert {each["share_id"] for each in snapshots} == {"digitalocean_nfs.web_assets.id"}
 
 
+async def test_a_region_without_shares_is_refused_with_those_that_have_some(
+    connect: Connect, assistant: Assistant, sandbox: Sandbox
+) -> None:
+    said = await assistant.fail("export_terraform", region="ams3")
+    assert said.endswith('there is no share in "ams3". There is none in any other region, either.')
+    sandbox.seed("team")
+    for region in ("sfo9", "lon1"):
+        result = await assistant.call("export_terraform", region=region)
+        assert result.is_error
+        assert (result.meta or {})[META_KEY]["kind"] == "not_found"
+        assert text_of(result).endswith("There are shares in ams3, atl1, mem1, nyc2, ric1.")
+        with pytest.raises(MCPError, match="There are shares in ams3"):
+            await assistant.client.read_resource(f"nfs://terraform?region={region}")
+
+
+async def test_a_region_with_nothing_but_snapshots_is_exported_with_them(connect: Connect) -> None:
+    taken = [{**snapshot, "name": "kept"} for snapshot in example("list_snapshots")[1]["snapshots"][:1]]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"snapshots": taken, "shares": []})
+
+    async with connect(transport=httpx.MockTransport(answer)) as assistant:
+        file = await exported(assistant, region="ams3", include_snapshots=True)
+        assert list(file.resources) == ["digitalocean_nfs_snapshot.share_kept"]
+        assert "There is none in any other region" in await assistant.fail("export_terraform", region="ams3")
+
+
 async def test_a_named_share_in_another_region_is_refused(assistant: Assistant, share: dict[str, Any]) -> None:
     await exported(assistant, shares=["data"], region="atl1")
     said = await assistant.fail("export_terraform", shares=["data"], region="nyc2")
@@ -99,6 +127,7 @@ async def test_access_points_are_read_with_the_shares_that_show_them(
     assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
 ) -> None:
     await assistant.succeed("export_terraform")
+    # The names of VPCs were read a moment ago.
     assert [request.url.path for request in sent] == ["/v2/nfs"]
 
 
@@ -111,12 +140,16 @@ async def test_access_points_are_listed_where_the_api_does_not_show_them(
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/access_points"):
             return httpx.Response(200, json={"access_points": [*points, own]})
+        if request.url.path == "/v2/vpcs":
+            return httpx.Response(200, json={"vpcs": [{"id": VPC, "name": "apps", "region": "atl1"}]})
         shares = [{name: value for name, value in SHARE.items() if name != "access_points"}]
         return httpx.Response(200, json={"shares": shares})
 
     async with connect(transport=httpx.MockTransport(answer)) as assistant:
-        assert (await assistant.succeed("export_terraform"))["access_points"] == 1
-    assert len(sent) == 2
+        exported = await assistant.succeed("export_terraform")
+    assert exported["access_points"] == 1
+    assert exported["hcl"].count(f'= "{VPC}" # "apps"\n') == 2
+    assert [request.url.path.rpartition("/")[2] for request in sent] == ["nfs", "access_points", "vpcs"]
 
 
 async def test_a_large_account_s_text_is_short_and_its_file_whole(connect: Connect, sandbox: Sandbox) -> None:

@@ -95,6 +95,38 @@ async def test_an_access_point_that_cannot_be_read_does_not_hide_its_share(conne
     assert data == ['access point "team" (odd-point): share_id is missing']
 
 
+async def test_an_odd_vpc_id_hides_neither_its_share_nor_the_others(connect: Connect) -> None:
+    share = {**SHARE, "vpc_ids": [VPC, 7]}
+    told_of_it = f'vpc_ids of share "{SHARE["name"]}" ({ID}): vpc_ids is no str'
+    transport = answers(get_share={"share": share}, list_shares={"shares": [share]}, create_share={"share": share})
+    async with connect(transport=transport) as assistant:
+        assert (await told(assistant, "get_share", share=ID))[1] == [told_of_it]
+        assert (await assistant.succeed("get_share", share=ID))["vpc_ids"] == [VPC]
+        assert (await told(assistant, "list_shares"))[1] == [told_of_it]
+        assert (await told(assistant, "create_share", **NEW))[1] == [told_of_it]
+
+
+async def test_an_odd_field_of_an_access_point_of_a_share_is_told_of(connect: Connect) -> None:
+    _, point = example("get_access_point")
+    share = {**SHARE, "access_points": [{**point["access_point"], "vpc_id": 7}]}
+    async with connect(transport=answers(get_share={"share": share})) as assistant:
+        _, (data,) = await told(assistant, "get_share", share=ID)
+    assert data.startswith("vpc_id of access point ")
+
+
+@pytest.mark.parametrize(("tool", "field"), [("list_shares", "shares"), ("list_snapshots", "snapshots")])
+@pytest.mark.parametrize("links", [7, {"pages": []}, {"pages": {"next": 7}}])
+async def test_a_link_that_cannot_be_read_hides_no_list_and_is_told_of(
+    connect: Connect, tool: str, field: str, links: Any
+) -> None:
+    _, body = example(tool)
+    async with connect(transport=answers(**{tool: {field: body[field], "links": links, "meta": 7}})) as assistant:
+        _, data = await told(assistant, tool)
+        assert len((await assistant.succeed(tool))[field]) == len(body[field])
+    assert data[0].startswith("the link to more, which may be missing here: ")
+    assert data[1] == "meta: 'int' object is not a mapping"
+
+
 async def test_the_overview_and_its_resource_say_what_they_leave_out(connect: Connect) -> None:
     transport = answers(list_shares=LISTED, list_snapshots={"snapshots": [ODD_SNAPSHOT]})
     async with connect(transport=transport) as assistant:
@@ -148,7 +180,7 @@ class TestChangesThatWereMade:
         transport = answers(create_share=ODD_ANSWER, list_shares={"shares": []})
         async with connect(transport=transport) as assistant:
             said = await assistant.fail("create_share", **NEW)
-        assert said.startswith(f"{self.MADE} (fromisoformat: argument must be str). Do not call this again: look with ")
+        assert said.startswith(f"{self.MADE} (fromisoformat: argument must be str). Do not try again: look with ")
         assert [request.method for request in sent].count("POST") == 1
 
     async def test_what_was_made_is_found_if_a_list_shows_it(self, connect: Connect) -> None:
@@ -170,7 +202,20 @@ class TestChangesThatWereMade:
     async def test_a_change_that_does_not_show_is_said_to_be_taken(self, connect: Connect) -> None:
         async with connect(transport=answers(create_share_action={"action": {}})) as assistant:
             said = await assistant.fail("resize_share", **RESIZE)
-        assert said.startswith(f"{self.MADE} (resource_id is missing). Do not call this again")
+        assert said.startswith(f"{self.MADE} (resource_id is missing). Do not try again")
+
+    @pytest.mark.parametrize("status", [200, 206, 218, 299])
+    async def test_a_change_that_was_answered_with_another_success_is_said_to_be_made(
+        self, connect: Connect, status: int
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            if request.method == "POST":
+                return httpx.Response(status, json=example("create_share_action")[1])
+            return answers().handle_request(request)
+
+        async with connect(transport=httpx.MockTransport(answer)) as assistant:
+            said = await assistant.fail("resize_share", **RESIZE)
+        assert said.startswith(f"{self.MADE} (the contract has no such success). Do not call this again")
 
     @pytest.mark.parametrize("body", [{}, {"status": "ok"}, [], "signed in"])
     async def test_what_may_be_a_proxy_s_answer_is_not_taken_for_the_api_s(self, connect: Connect, body: Any) -> None:
@@ -204,7 +249,17 @@ class TestPages:
             {"region": "atl1", "page": "3"},
         ]
 
-    async def test_a_server_that_ignores_the_page_does_not_make_a_list_endless(self, connect: Connect) -> None:
-        endless = {"shares": [SHARE], "links": {"pages": {"next": "https://api.test/v2/nfs?page=2"}}}
+    @pytest.mark.parametrize("odd", [[], [ODD_SHARE], [ODD_SHARE, 7]], ids=["none is odd", "one is odd", "two are odd"])
+    async def test_a_server_that_ignores_the_page_does_not_make_a_list_endless(
+        self, connect: Connect, sent: list[httpx.Request], odd: list[Any]
+    ) -> None:
+        endless = {"shares": [SHARE, *odd], "links": {"pages": {"next": "https://api.test/v2/nfs?page=2"}}}
         async with connect(transport=answers(list_shares=endless)) as assistant:
             assert (await assistant.succeed("list_shares"))["total"] == 1
+        assert len([request for request in sent if request.url.path == "/v2/nfs"]) == 2
+
+    async def test_a_page_with_nothing_but_odd_items_is_not_the_last(self, connect: Connect) -> None:
+        link = {"links": {"pages": {"next": "https://api.test/v2/nfs?page=2"}}}
+        pages = [{"shares": [SHARE], **link}, {"shares": [ODD_SHARE], **link}, {"shares": [{**SHARE, "id": VPC}]}]
+        async with connect(transport=answers(list_shares=pages)) as assistant:
+            assert (await assistant.succeed("list_shares"))["total"] == 2

@@ -3,6 +3,7 @@ from typing import Any
 
 import httpx
 import pytest
+from do_nfs_mcp.storage.limits import Limits
 from do_nfs_sandbox import Sandbox
 
 from ..support.calling import text_of
@@ -148,6 +149,8 @@ class TestWithoutLookingAtVpcs:
         await assistant.succeed("attach_share", share="data", vpc_id=OTHER_VPC)
         moved = await assistant.succeed("detach_share", share="data", vpc_id=VPC)
         assert moved["share"]["vpc_ids"] == [OTHER_VPC]
+        point = await assistant.succeed("create_access_point", share="data", name="aa", path="/a")
+        assert point["access_point"]["vpc_id"] == OTHER_VPC, "of a share in one VPC no look is needed"
 
     @pytest.mark.parametrize("vpc_ids", [["default-atl1"], []])
     async def test_names_do_not_and_it_is_said_what_does(self, assistant: Assistant, vpc_ids: list[str]) -> None:
@@ -187,12 +190,42 @@ class TestLeftOut:
         made = await assistant.succeed("create_share", name="s", region="atl1", size_gib=50, wait=False)
         assert "It took VPC" in made["message"]
 
-    async def test_an_access_point_and_an_attachment_take_the_default_vpc(
+    async def test_an_access_point_takes_the_only_vpc_of_its_share_also_after_a_move(
         self, assistant: Assistant, share: dict[str, Any]
     ) -> None:
         point = await assistant.succeed("create_access_point", share="data", name="aa", path="/a")
         assert point["access_point"]["vpc_id"] == VPC
+        await assistant.succeed("reassign_share", share="data", new_vpc_id="apps-atl1")
+        point = await assistant.succeed("create_access_point", share="data", name="bb", path="/b")
+        assert point["access_point"]["vpc_id"] == OTHER_VPC
+        assert 'It took VPC "apps-atl1", the share\'s only one.' in point["message"]
+        assert 'The share is attached to VPC "apps-atl1".' in point["message"]
+
+    async def test_an_access_point_takes_the_default_vpc_among_several_of_its_share(
+        self, assistant: Assistant, share: dict[str, Any]
+    ) -> None:
+        await assistant.succeed("attach_share", share="data", vpc_id=OTHER_VPC)
+        point = await assistant.succeed("create_access_point", share="data", name="aa", path="/a")
+        assert point["access_point"]["vpc_id"] == VPC
+        assert 'It took VPC "default-atl1", the default one of atl1.' in point["message"]
+
+    async def test_an_access_point_of_a_share_in_no_vpc_takes_the_default_one(
+        self, assistant: Assistant, share: dict[str, Any]
+    ) -> None:
+        await assistant.succeed("detach_share", share="data", vpc_id=VPC)
+        point = await assistant.succeed("create_access_point", share="data", name="aa", path="/a")
+        assert point["access_point"]["vpc_id"] == VPC
         assert "the default one of atl1" in point["message"]
+
+    async def test_the_only_vpc_of_a_share_is_held_to_the_limits(
+        self, connect: Connect, share: dict[str, Any], sent: list[httpx.Request]
+    ) -> None:
+        async with connect(limits=Limits(vpcs=["apps-*"])) as assistant:
+            said = await assistant.fail("create_access_point", share="data", name="aa", path="/a")
+        assert f'VPC "default-atl1" ({VPC}) is none that it opens shares to' in said
+        assert {request.method for request in sent} == {"GET"}
+
+    async def test_an_attachment_takes_the_default_vpc(self, assistant: Assistant, share: dict[str, Any]) -> None:
         await assistant.succeed("reassign_share", share="data", new_vpc_id="apps-atl1")
         attached = await assistant.succeed("attach_share", share="data")
         assert attached["after"] == {"vpc_ids": [OTHER_VPC, VPC]}
@@ -201,13 +234,11 @@ class TestLeftOut:
     async def test_attaching_twice_changes_nothing_the_second_time(
         self, assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]
     ) -> None:
-        for arguments in ({}, {"vpc_id": "default-atl1"}, {"vpc_id": VPC}):
+        already = 'Nothing was done: it is attached to VPC "default-atl1" already.'
+        taken = ' It took VPC "default-atl1", the default one of atl1.'
+        for arguments, note in (({}, taken), ({"vpc_id": "default-atl1"}, ""), ({"vpc_id": VPC}, "")):
             again = await assistant.succeed("attach_share", share="data", **arguments)
-            assert again == {
-                "outcome": "unchanged",
-                "message": 'Nothing was done: it is attached to VPC "default-atl1" already.',
-                "share": share,
-            }
+            assert again == {"outcome": "unchanged", "message": f"{already}{note}", "waited": 0, "share": share}
         assert {request.method for request in sent} == {"GET"}
 
     async def test_the_only_vpc_of_a_share_is_the_one_it_moves_from(
@@ -224,5 +255,5 @@ class TestLeftOut:
         await assistant.succeed("attach_share", share="data", vpc_id=OTHER_VPC)
         said = await assistant.fail("reassign_share", share="data", new_vpc_id="94c5e7a1-b2d0-4f38-8e6c-000000000000")
         assert "is attached to 2 VPCs" in said
-        assert '"default-atl1", "apps-atl1"' in said
+        assert f'Say which: "default-atl1" ({VPC}), "apps-atl1" ({OTHER_VPC}).' in said
         assert person.asked == []

@@ -15,20 +15,26 @@ from .action_list import ActionList
 from .action_status import ActionStatus
 from .attach_share import AttachShare
 from .create_access_point_request import CreateAccessPointRequest
+from .create_peering_of_vpc_request import CreatePeeringOfVpcRequest
 from .create_share_request import CreateShareRequest
+from .create_vpc_peering_request import CreateVpcPeeringRequest
 from .create_vpc_request import CreateVpcRequest
 from .detach_share import DetachShare
 from .error import Error
+from .list_vpc_members_resource_type import ListVpcMembersResourceType
 from .page_links import PageLinks
 from .page_links_pages import PageLinksPages
 from .page_meta import PageMeta
 from .patch_vpc_request import PatchVpcRequest
+from .peering_of_vpc_envelope import PeeringOfVpcEnvelope
+from .peering_of_vpc_list import PeeringOfVpcList
 from .performance_tier import PerformanceTier
 from .performance_tier_params import PerformanceTierParams
 from .reassign_params import ReassignParams
 from .reassign_share import ReassignShare
 from .region import Region
 from .region_list import RegionList
+from .rename_vpc_peering_request import RenameVpcPeeringRequest
 from .resize_params import ResizeParams
 from .resize_share import ResizeShare
 from .share import Share
@@ -51,7 +57,13 @@ from .update_vpc_request import UpdateVpcRequest
 from .vpc import Vpc
 from .vpc_envelope import VpcEnvelope
 from .vpc_list import VpcList
+from .vpc_member import VpcMember
+from .vpc_member_list import VpcMemberList
 from .vpc_params import VpcParams
+from .vpc_peering import VpcPeering
+from .vpc_peering_envelope import VpcPeeringEnvelope
+from .vpc_peering_list import VpcPeeringList
+from .vpc_peering_status import VpcPeeringStatus
 
 __all__ = (
     "AccessPoint",
@@ -69,20 +81,26 @@ __all__ = (
     "ActionStatus",
     "AttachShare",
     "CreateAccessPointRequest",
+    "CreatePeeringOfVpcRequest",
     "CreateShareRequest",
+    "CreateVpcPeeringRequest",
     "CreateVpcRequest",
     "DetachShare",
     "Error",
+    "ListVpcMembersResourceType",
     "PageLinks",
     "PageLinksPages",
     "PageMeta",
     "PatchVpcRequest",
+    "PeeringOfVpcEnvelope",
+    "PeeringOfVpcList",
     "PerformanceTier",
     "PerformanceTierParams",
     "ReassignParams",
     "ReassignShare",
     "Region",
     "RegionList",
+    "RenameVpcPeeringRequest",
     "ResizeParams",
     "ResizeShare",
     "Share",
@@ -105,5 +123,11 @@ __all__ = (
     "Vpc",
     "VpcEnvelope",
     "VpcList",
+    "VpcMember",
+    "VpcMemberList",
     "VpcParams",
+    "VpcPeering",
+    "VpcPeeringEnvelope",
+    "VpcPeeringList",
+    "VpcPeeringStatus",
 )

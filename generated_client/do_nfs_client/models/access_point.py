@@ -10,7 +10,17 @@ from attrs import field as _attrs_field
 
 from ..models.access_point_status import AccessPointStatus
 from ..models.access_policy import AccessPolicy
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    are_all,
+    checked,
+    read_items,
+    read_time,
+    reason,
+)
 
 T = TypeVar("T", bound="AccessPoint")
 
@@ -43,6 +53,8 @@ class AccessPoint:
     """ An id, as an answer has it. """
     vpc_ids: list[str] = _attrs_field(factory=list)
     """ The VPCs it is reached from, where the server includes them. The default one has its share's. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -100,6 +112,7 @@ class AccessPoint:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not str:
             id = checked(id, str, "id")
@@ -112,24 +125,32 @@ class AccessPoint:
         path = d.pop("path")
         if type(path) is not str:
             path = checked(path, str, "path")
-        status = _access_point_status(d.pop("status"))
-        access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
+        status = d.pop("status")
+        status = _access_point_status(status)
+        access_policy = d.pop("access_policy")
+        access_policy = AccessPolicy.from_dict(access_policy)
+        unreadable += getattr(access_policy, "unreadable", ())
         is_default = d.pop("is_default")
         if type(is_default) is not bool:
             is_default = checked(is_default, bool, "is_default")
-        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+        created_at = d.pop("created_at")
+        created_at = read_time(created_at)
         updated_at = d.pop("updated_at")
         if updated_at != "":
-            updated_at = datetime.datetime.fromisoformat(updated_at)
+            updated_at = read_time(updated_at)
         vpc_id = d.pop("vpc_id", UNSET)
         if type(vpc_id) is not str and vpc_id is not UNSET:
-            vpc_id = checked(vpc_id, str, "vpc_id")
+            try:
+                vpc_id = checked(vpc_id, str, "vpc_id")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("vpc_id", vpc_id, reason(error)),)
+                vpc_id = UNSET
         vpc_ids = d.pop("vpc_ids", [])
-        if type(vpc_ids) is not list:
-            checked(vpc_ids, list, "vpc_ids")
-        for item in vpc_ids:
-            if type(item) is not str:
-                checked(item, str, "vpc_ids")
+        if not are_all(vpc_ids, str):
+            vpc_ids, odd = read_items(
+                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+            )
+            unreadable += odd
         _read = cls(
             id,
             name,
@@ -143,6 +164,8 @@ class AccessPoint:
             vpc_id,
             vpc_ids,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

@@ -41,8 +41,10 @@ class AccessPointChange:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        access_point = AccessPoint.from_dict(d.pop("access_point"))
-        action = ShareAction.from_dict(d.pop("action"))
+        access_point = d.pop("access_point")
+        access_point = AccessPoint.from_dict(access_point)
+        action = d.pop("action")
+        action = ShareAction.from_dict(action)
         _read = cls(
             access_point,
             action,

@@ -35,7 +35,8 @@ class AccessPointEnvelope:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        access_point = AccessPoint.from_dict(d.pop("access_point"))
+        access_point = d.pop("access_point")
+        access_point = AccessPoint.from_dict(access_point)
         _read = cls(
             access_point,
         )

@@ -7,7 +7,12 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_point import AccessPoint
-from ..types import UNSET, UnreadableItem, Unset, read_items
+from ..types import (
+    UNSET,
+    UnreadableItem,
+    Unset,
+    read_items,
+)
 
 T = TypeVar("T", bound="AccessPointList")
 
@@ -16,7 +21,7 @@ T = TypeVar("T", bound="AccessPointList")
 class AccessPointList:
     access_points: list[AccessPoint] = _attrs_field(factory=list)
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
-    """ The items of its lists that could not be read, which the lists are without. """
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -40,14 +45,14 @@ class AccessPointList:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         unreadable: tuple[UnreadableItem, ...] = ()
-        access_points, odd = read_items(
-            AccessPoint.from_dict, d.pop("access_points", []), "access_points"
-        )
+        access_points = d.pop("access_points", [])
+        access_points, odd = read_items(AccessPoint.from_dict, access_points, "access_points")
         unreadable += odd
         _read = cls(
             access_points,
         )
-        _read.unreadable = unreadable
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

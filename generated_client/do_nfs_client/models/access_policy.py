@@ -9,7 +9,11 @@ from attrs import field as _attrs_field
 
 from ..models.access_policy_protocols_item import AccessPolicyProtocolsItem
 from ..models.access_policy_squash_config import AccessPolicySquashConfig
-from ..types import checked
+from ..types import (
+    UnreadableItem,
+    checked,
+    read_items,
+)
 
 T = TypeVar("T", bound="AccessPolicy")
 
@@ -31,6 +35,8 @@ class AccessPolicy:
     """ Whose identity is replaced, no one's, root's or everyone's. """
     identity_enforcement_enabled: bool
     """ Whether the server enforces identities. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -65,17 +71,18 @@ class AccessPolicy:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         anonuid = d.pop("anonuid")
         if type(anonuid) is not int:
             anonuid = checked(anonuid, int, "anonuid")
         anongid = d.pop("anongid")
         if type(anongid) is not int:
             anongid = checked(anongid, int, "anongid")
-        protocols = [
-            _access_policy_protocols_item(item)
-            for item in checked(d.pop("protocols"), list, "protocols")
-        ]
-        squash_config = _access_policy_squash_config(d.pop("squash_config"))
+        protocols = d.pop("protocols")
+        protocols, odd = read_items(_access_policy_protocols_item, protocols, "protocols")
+        unreadable += odd
+        squash_config = d.pop("squash_config")
+        squash_config = _access_policy_squash_config(squash_config)
         identity_enforcement_enabled = d.pop("identity_enforcement_enabled")
         if type(identity_enforcement_enabled) is not bool:
             identity_enforcement_enabled = checked(
@@ -88,6 +95,8 @@ class AccessPolicy:
             squash_config,
             identity_enforcement_enabled,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

@@ -3,13 +3,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.action_status import ActionStatus
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    read_time,
+    reason,
+)
 
 T = TypeVar("T", bound="Action")
 
@@ -34,6 +42,8 @@ class Action:
     """ The kind of thing that is changed. """
     region_slug: None | str | Unset = UNSET
     """ The region of what is changed. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -91,61 +101,44 @@ class Action:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not int:
             id = checked(id, int, "id")
-        status = _action_status(d.pop("status"))
+        status = d.pop("status")
+        status = _action_status(status)
         type_ = d.pop("type")
         if type(type_) is not str:
             type_ = checked(type_, str, "type")
-
-        def _parse_started_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        started_at = d.pop("started_at", UNSET)
+        if started_at is not UNSET and started_at is not None:
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                started_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return started_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        started_at = _parse_started_at(d.pop("started_at", UNSET))
-
-        def _parse_completed_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+                started_at = read_time(started_at)
+            except MISREAD as error:
+                unreadable += (UnreadableItem("started_at", started_at, reason(error)),)
+                started_at = UNSET
+        completed_at = d.pop("completed_at", UNSET)
+        if completed_at is not UNSET and completed_at is not None:
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                completed_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return completed_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        completed_at = _parse_completed_at(d.pop("completed_at", UNSET))
-
+                completed_at = read_time(completed_at)
+            except MISREAD as error:
+                unreadable += (UnreadableItem("completed_at", completed_at, reason(error)),)
+                completed_at = UNSET
         resource_type = d.pop("resource_type", UNSET)
         if type(resource_type) is not str and resource_type is not UNSET:
-            resource_type = checked(resource_type, str, "resource_type")
-
-        def _parse_region_slug(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        region_slug = _parse_region_slug(d.pop("region_slug", UNSET))
-
+            try:
+                resource_type = checked(resource_type, str, "resource_type")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("resource_type", resource_type, reason(error)),)
+                resource_type = UNSET
+        region_slug = d.pop("region_slug", UNSET)
+        if region_slug is not UNSET and region_slug is not None:
+            try:
+                if type(region_slug) is not str:
+                    raise TypeError("region_slug is no str")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("region_slug", region_slug, reason(error)),)
+                region_slug = UNSET
         _read = cls(
             id,
             status,
@@ -155,6 +148,8 @@ class Action:
             resource_type,
             region_slug,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

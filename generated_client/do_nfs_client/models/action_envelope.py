@@ -34,7 +34,8 @@ class ActionEnvelope:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        action = Action.from_dict(d.pop("action"))
+        action = d.pop("action")
+        action = Action.from_dict(action)
         _read = cls(
             action,
         )

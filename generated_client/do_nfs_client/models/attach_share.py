@@ -7,7 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.vpc_params import VpcParams
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    reason,
+)
 
 T = TypeVar("T", bound="AttachShare")
 
@@ -20,6 +27,8 @@ class AttachShare:
     type_: Literal["attach"] = "attach"
     region: str | Unset = UNSET
     """ The slug of the share's region. An empty text is taken as none. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -46,18 +55,28 @@ class AttachShare:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        params = VpcParams.from_dict(d.pop("params"))
-        type_ = cast(Literal["attach"], d.pop("type"))
+        unreadable: tuple[UnreadableItem, ...] = ()
+        params = d.pop("params")
+        params = VpcParams.from_dict(params)
+        unreadable += getattr(params, "unreadable", ())
+        type_ = d.pop("type")
+        type_ = cast(Literal["attach"], type_)
         if type_ != "attach":
             raise ValueError(f"type must match const 'attach', got '{type_}'")
         region = d.pop("region", UNSET)
         if type(region) is not str and region is not UNSET:
-            region = checked(region, str, "region")
+            try:
+                region = checked(region, str, "region")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("region", region, reason(error)),)
+                region = UNSET
         _read = cls(
             params,
             type_,
             region,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

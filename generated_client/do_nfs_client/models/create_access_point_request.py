@@ -7,7 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_policy import AccessPolicy
-from ..types import checked
+from ..types import (
+    UNSET,
+    UnreadableItem,
+    Unset,
+    are_all,
+    checked,
+    read_items,
+)
 
 T = TypeVar("T", bound="CreateAccessPointRequest")
 
@@ -17,8 +24,8 @@ class CreateAccessPointRequest:
     """An access point to make."""
 
     name: str
-    """ What to call it, letters, digits and inner hyphens. It has to be unique on the share, as the path has, and
-    `default` is taken in any case.
+    """ What to call it, letters, digits and inner hyphens. It has to be unique on the share, as the folder that the
+    path leads to has, and `default` is taken in any case.
      """
     path: str
     """ The path to export, from the root of the share but not the root itself, without `..` in it. """
@@ -26,6 +33,10 @@ class CreateAccessPointRequest:
     """ An id, as an answer has it. A UUID is the same in capitals. """
     access_policy: AccessPolicy
     """ Who a client's users are on the share, and by which protocols it is mounted. """
+    vpc_ids: list[str] = _attrs_field(factory=list)
+    """ The VPCs it is reached from, where there are several. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -38,6 +49,10 @@ class CreateAccessPointRequest:
 
         access_policy = self.access_policy.to_dict()
 
+        vpc_ids: list[str] | Unset = UNSET
+        if not isinstance(self.vpc_ids, Unset):
+            vpc_ids = self.vpc_ids
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -48,12 +63,15 @@ class CreateAccessPointRequest:
                 "access_policy": access_policy,
             }
         )
+        if vpc_ids:
+            field_dict["vpc_ids"] = vpc_ids
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
@@ -63,13 +81,24 @@ class CreateAccessPointRequest:
         vpc_id = d.pop("vpc_id")
         if type(vpc_id) is not str:
             vpc_id = checked(vpc_id, str, "vpc_id")
-        access_policy = AccessPolicy.from_dict(d.pop("access_policy"))
+        access_policy = d.pop("access_policy")
+        access_policy = AccessPolicy.from_dict(access_policy)
+        unreadable += getattr(access_policy, "unreadable", ())
+        vpc_ids = d.pop("vpc_ids", [])
+        if not are_all(vpc_ids, str):
+            vpc_ids, odd = read_items(
+                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+            )
+            unreadable += odd
         _read = cls(
             name,
             path,
             vpc_id,
             access_policy,
+            vpc_ids,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

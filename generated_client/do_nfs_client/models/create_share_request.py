@@ -8,7 +8,16 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.performance_tier import PerformanceTier
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    are_all,
+    checked,
+    read_items,
+    reason,
+)
 
 T = TypeVar("T", bound="CreateShareRequest")
 
@@ -33,6 +42,8 @@ class CreateShareRequest:
     """ How fast the share is. It can be raised later and never lowered. """
     manager_urn: str | Unset = UNSET
     """ What manages the share, as do:KIND:ID, such as a Kubernetes cluster. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -71,6 +82,7 @@ class CreateShareRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
@@ -81,17 +93,25 @@ class CreateShareRequest:
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
         vpc_ids = d.pop("vpc_ids")
-        if type(vpc_ids) is not list:
-            checked(vpc_ids, list, "vpc_ids")
-        for item in vpc_ids:
-            if type(item) is not str:
-                checked(item, str, "vpc_ids")
+        if not are_all(vpc_ids, str):
+            vpc_ids, odd = read_items(
+                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+            )
+            unreadable += odd
         performance_tier = d.pop("performance_tier", UNSET)
         if performance_tier is not UNSET:
-            performance_tier = _performance_tier(performance_tier)
+            try:
+                performance_tier = _performance_tier(performance_tier)
+            except MISREAD as error:
+                unreadable += (UnreadableItem("performance_tier", performance_tier, reason(error)),)
+                performance_tier = UNSET
         manager_urn = d.pop("manager_urn", UNSET)
         if type(manager_urn) is not str and manager_urn is not UNSET:
-            manager_urn = checked(manager_urn, str, "manager_urn")
+            try:
+                manager_urn = checked(manager_urn, str, "manager_urn")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("manager_urn", manager_urn, reason(error)),)
+                manager_urn = UNSET
         _read = cls(
             name,
             region,
@@ -100,6 +120,8 @@ class CreateShareRequest:
             performance_tier,
             manager_urn,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

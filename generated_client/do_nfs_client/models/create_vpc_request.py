@@ -6,7 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    reason,
+)
 
 T = TypeVar("T", bound="CreateVpcRequest")
 
@@ -25,6 +32,8 @@ class CreateVpcRequest:
     """ Its addresses, in CIDR notation: private ones (RFC 1918), from /16 to /28, which overlap with no other
     VPC's. Left out, a /20 that is free is taken.
      """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -55,6 +64,7 @@ class CreateVpcRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
@@ -63,16 +73,26 @@ class CreateVpcRequest:
             region = checked(region, str, "region")
         description = d.pop("description", UNSET)
         if type(description) is not str and description is not UNSET:
-            description = checked(description, str, "description")
+            try:
+                description = checked(description, str, "description")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("description", description, reason(error)),)
+                description = UNSET
         ip_range = d.pop("ip_range", UNSET)
         if type(ip_range) is not str and ip_range is not UNSET:
-            ip_range = checked(ip_range, str, "ip_range")
+            try:
+                ip_range = checked(ip_range, str, "ip_range")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("ip_range", ip_range, reason(error)),)
+                ip_range = UNSET
         _read = cls(
             name,
             region,
             description,
             ip_range,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

@@ -6,7 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    reason,
+)
 
 T = TypeVar("T", bound="Error")
 
@@ -21,6 +28,8 @@ class Error:
     """ What went wrong and, where possible, what to do. """
     request_id: str | Unset = UNSET
     """ What to quote to the vendor's support. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -47,6 +56,7 @@ class Error:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not str:
             id = checked(id, str, "id")
@@ -55,12 +65,18 @@ class Error:
             message = checked(message, str, "message")
         request_id = d.pop("request_id", UNSET)
         if type(request_id) is not str and request_id is not UNSET:
-            request_id = checked(request_id, str, "request_id")
+            try:
+                request_id = checked(request_id, str, "request_id")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("request_id", request_id, reason(error)),)
+                request_id = UNSET
         _read = cls(
             id,
             message,
             request_id,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

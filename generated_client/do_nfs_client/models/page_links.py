@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.page_links_pages import PageLinksPages
-from ..types import UNSET, Unset
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    reason,
+)
 
 T = TypeVar("T", bound="PageLinks")
 
@@ -17,6 +23,8 @@ class PageLinks:
     """Where the other pages are; empty if there are none."""
 
     pages: PageLinksPages | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -36,12 +44,20 @@ class PageLinks:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         pages = d.pop("pages", UNSET)
         if pages is not UNSET:
-            pages = PageLinksPages.from_dict(pages)
+            try:
+                pages = PageLinksPages.from_dict(pages)
+                unreadable += getattr(pages, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("pages", pages, reason(error)),)
+                pages = UNSET
         _read = cls(
             pages,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

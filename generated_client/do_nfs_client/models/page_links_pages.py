@@ -6,7 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    reason,
+)
 
 T = TypeVar("T", bound="PageLinksPages")
 
@@ -21,6 +28,8 @@ class PageLinksPages:
     """ The page after this one, if there is one. """
     last: str | Unset = UNSET
     """ The last page's URL. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -50,24 +59,43 @@ class PageLinksPages:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         first = d.pop("first", UNSET)
         if type(first) is not str and first is not UNSET:
-            first = checked(first, str, "first")
+            try:
+                first = checked(first, str, "first")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("first", first, reason(error)),)
+                first = UNSET
         prev = d.pop("prev", UNSET)
         if type(prev) is not str and prev is not UNSET:
-            prev = checked(prev, str, "prev")
+            try:
+                prev = checked(prev, str, "prev")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("prev", prev, reason(error)),)
+                prev = UNSET
         next_ = d.pop("next", UNSET)
         if type(next_) is not str and next_ is not UNSET:
-            next_ = checked(next_, str, "next")
+            try:
+                next_ = checked(next_, str, "next")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("next", next_, reason(error)),)
+                next_ = UNSET
         last = d.pop("last", UNSET)
         if type(last) is not str and last is not UNSET:
-            last = checked(last, str, "last")
+            try:
+                last = checked(last, str, "last")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("last", last, reason(error)),)
+                last = UNSET
         _read = cls(
             first,
             prev,
             next_,
             last,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

@@ -37,7 +37,8 @@ class PerformanceTierParams:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        performance_tier = _performance_tier(d.pop("performance_tier"))
+        performance_tier = d.pop("performance_tier")
+        performance_tier = _performance_tier(performance_tier)
         _read = cls(
             performance_tier,
         )

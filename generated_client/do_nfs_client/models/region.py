@@ -6,7 +6,12 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import checked
+from ..types import (
+    UnreadableItem,
+    are_all,
+    checked,
+    read_items,
+)
 
 T = TypeVar("T", bound="Region")
 
@@ -25,6 +30,8 @@ class Region:
     """ What there is, such as ipv6. """
     sizes: list[str]
     """ The sizes of Droplets that there are. A token without sizes:read sees none. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -56,6 +63,7 @@ class Region:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
@@ -66,17 +74,15 @@ class Region:
         if type(available) is not bool:
             available = checked(available, bool, "available")
         features = d.pop("features")
-        if type(features) is not list:
-            checked(features, list, "features")
-        for item in features:
-            if type(item) is not str:
-                checked(item, str, "features")
+        if not are_all(features, str):
+            features, odd = read_items(
+                lambda item: checked(item, str, "features"), features, "features"
+            )
+            unreadable += odd
         sizes = d.pop("sizes")
-        if type(sizes) is not list:
-            checked(sizes, list, "sizes")
-        for item in sizes:
-            if type(item) is not str:
-                checked(item, str, "sizes")
+        if not are_all(sizes, str):
+            sizes, odd = read_items(lambda item: checked(item, str, "sizes"), sizes, "sizes")
+            unreadable += odd
         _read = cls(
             name,
             slug,
@@ -84,6 +90,8 @@ class Region:
             features,
             sizes,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

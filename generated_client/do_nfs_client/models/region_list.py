@@ -9,23 +9,32 @@ from attrs import field as _attrs_field
 from ..models.page_links import PageLinks
 from ..models.page_meta import PageMeta
 from ..models.region import Region
-from ..types import UNSET, UnreadableItem, Unset, read_items
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    read_items,
+    reason,
+)
 
 T = TypeVar("T", bound="RegionList")
 
 
 @_attrs_define
 class RegionList:
+    meta: PageMeta
     regions: list[Region] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
-    meta: PageMeta | Unset = UNSET
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
-    """ The items of its lists that could not be read, which the lists are without. """
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
+        meta = self.meta.to_dict()
+
         regions: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.regions, Unset):
             regions = []
@@ -37,19 +46,17 @@ class RegionList:
         if not isinstance(self.links, Unset):
             links = self.links.to_dict()
 
-        meta: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.meta, Unset):
-            meta = self.meta.to_dict()
-
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict.update(
+            {
+                "meta": meta,
+            }
+        )
         if regions:
             field_dict["regions"] = regions
         if links is not UNSET:
             field_dict["links"] = links
-        if meta is not UNSET:
-            field_dict["meta"] = meta
 
         return field_dict
 
@@ -57,20 +64,38 @@ class RegionList:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         unreadable: tuple[UnreadableItem, ...] = ()
-        regions, odd = read_items(Region.from_dict, d.pop("regions", []), "regions")
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            try:
+                meta = PageMeta.from_dict(meta)
+                unreadable += getattr(meta, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("meta", meta, reason(error)),)
+                meta = UNSET
+        regions = d.pop("regions", [])
+        regions, odd = read_items(Region.from_dict, regions, "regions")
         unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
-            links = PageLinks.from_dict(links)
-        meta = d.pop("meta", UNSET)
-        if meta is not UNSET:
-            meta = PageMeta.from_dict(meta)
+            try:
+                links = PageLinks.from_dict(links)
+                unreadable += getattr(links, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("links", links, reason(error)),)
+                links = UNSET
+        if meta is UNSET:
+            meta = PageMeta.from_dict(
+                {
+                    "total": len(regions),
+                }
+            )
         _read = cls(
+            meta,
             regions,
             links,
-            meta,
         )
-        _read.unreadable = unreadable
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

@@ -11,7 +11,17 @@ from attrs import field as _attrs_field
 from ..models.access_point import AccessPoint
 from ..models.share_status import ShareStatus
 from ..models.share_tier import ShareTier
-from ..types import UNSET, UnreadableItem, Unset, checked, read_items
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    are_all,
+    checked,
+    read_items,
+    read_time,
+    reason,
+)
 
 T = TypeVar("T", bound="Share")
 
@@ -39,9 +49,9 @@ class Share:
     """ A moment, to the second or finer. """
     performance_tier: ShareTier | Unset = UNSET
     """ The tier it runs on. Answers spell it differently from requests. """
-    host: str | Unset = UNSET
+    host: str = ""
     """ The address of its NFS server, reachable from its VPCs. Empty until the share is ACTIVE. """
-    mount_path: str | Unset = UNSET
+    mount_path: str = ""
     """ The path to mount from that host. Empty until the share is ACTIVE. """
     vpc_ids: list[str] = _attrs_field(factory=list)
     """ The VPCs it is attached to. """
@@ -50,7 +60,7 @@ class Share:
     manager_urn: str | Unset = UNSET
     """ What manages the share, as do:KIND:ID, such as a Kubernetes cluster. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
-    """ The items of its lists that could not be read, which the lists are without. """
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -102,10 +112,8 @@ class Share:
         )
         if performance_tier is not UNSET:
             field_dict["performance_tier"] = performance_tier
-        if host is not UNSET:
-            field_dict["host"] = host
-        if mount_path is not UNSET:
-            field_dict["mount_path"] = mount_path
+        field_dict["host"] = host
+        field_dict["mount_path"] = mount_path
         if vpc_ids:
             field_dict["vpc_ids"] = vpc_ids
         if access_points:
@@ -131,30 +139,47 @@ class Share:
         size_gib = d.pop("size_gib")
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
-        status = _share_status(d.pop("status"))
-        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+        status = d.pop("status")
+        status = _share_status(status)
+        created_at = d.pop("created_at")
+        created_at = read_time(created_at)
         performance_tier = d.pop("performance_tier", UNSET)
         if performance_tier is not UNSET:
-            performance_tier = _share_tier(performance_tier)
-        host = d.pop("host", UNSET)
-        if type(host) is not str and host is not UNSET:
-            host = checked(host, str, "host")
-        mount_path = d.pop("mount_path", UNSET)
-        if type(mount_path) is not str and mount_path is not UNSET:
-            mount_path = checked(mount_path, str, "mount_path")
+            try:
+                performance_tier = _share_tier(performance_tier)
+            except MISREAD as error:
+                unreadable += (UnreadableItem("performance_tier", performance_tier, reason(error)),)
+                performance_tier = UNSET
+        host = d.pop("host", "")
+        if type(host) is not str:
+            try:
+                host = checked(host, str, "host")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("host", host, reason(error)),)
+                host = ""
+        mount_path = d.pop("mount_path", "")
+        if type(mount_path) is not str:
+            try:
+                mount_path = checked(mount_path, str, "mount_path")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("mount_path", mount_path, reason(error)),)
+                mount_path = ""
         vpc_ids = d.pop("vpc_ids", [])
-        if type(vpc_ids) is not list:
-            checked(vpc_ids, list, "vpc_ids")
-        for item in vpc_ids:
-            if type(item) is not str:
-                checked(item, str, "vpc_ids")
-        access_points, odd = read_items(
-            AccessPoint.from_dict, d.pop("access_points", []), "access_points"
-        )
+        if not are_all(vpc_ids, str):
+            vpc_ids, odd = read_items(
+                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+            )
+            unreadable += odd
+        access_points = d.pop("access_points", [])
+        access_points, odd = read_items(AccessPoint.from_dict, access_points, "access_points")
         unreadable += odd
         manager_urn = d.pop("manager_urn", UNSET)
         if type(manager_urn) is not str and manager_urn is not UNSET:
-            manager_urn = checked(manager_urn, str, "manager_urn")
+            try:
+                manager_urn = checked(manager_urn, str, "manager_urn")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("manager_urn", manager_urn, reason(error)),)
+                manager_urn = UNSET
         _read = cls(
             id,
             name,
@@ -169,7 +194,8 @@ class Share:
             access_points,
             manager_urn,
         )
-        _read.unreadable = unreadable
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

@@ -10,7 +10,15 @@ from attrs import field as _attrs_field
 
 from ..models.share_action_resource_type import ShareActionResourceType
 from ..models.share_action_status import ShareActionStatus
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    read_time,
+    reason,
+)
 
 T = TypeVar("T", bound="ShareAction")
 
@@ -36,6 +44,8 @@ class ShareAction:
     """ Identifies the action. In practice the decimal digits that get_action takes. """
     region_slug: str | Unset = UNSET
     """ The region of what is changed. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -79,21 +89,34 @@ class ShareAction:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         resource_id = d.pop("resource_id")
         if type(resource_id) is not str:
             resource_id = checked(resource_id, str, "resource_id")
-        resource_type = _share_action_resource_type(d.pop("resource_type"))
+        resource_type = d.pop("resource_type")
+        resource_type = _share_action_resource_type(resource_type)
         type_ = d.pop("type")
         if type(type_) is not str:
             type_ = checked(type_, str, "type")
-        status = _share_action_status(d.pop("status"))
-        started_at = datetime.datetime.fromisoformat(d.pop("started_at"))
+        status = d.pop("status")
+        status = _share_action_status(status)
+        started_at = d.pop("started_at")
+        started_at = read_time(started_at)
         id = d.pop("id", UNSET)
-        if type(id) not in (str, int) and id is not UNSET:
-            raise TypeError("id is no str or int")
+        if id is not UNSET:
+            try:
+                if type(id) not in (str, int):
+                    raise TypeError("id is no str or int")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("id", id, reason(error)),)
+                id = UNSET
         region_slug = d.pop("region_slug", UNSET)
         if type(region_slug) is not str and region_slug is not UNSET:
-            region_slug = checked(region_slug, str, "region_slug")
+            try:
+                region_slug = checked(region_slug, str, "region_slug")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("region_slug", region_slug, reason(error)),)
+                region_slug = UNSET
         _read = cls(
             resource_id,
             resource_type,
@@ -103,6 +126,8 @@ class ShareAction:
             id,
             region_slug,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

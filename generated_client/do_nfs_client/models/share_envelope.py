@@ -34,7 +34,8 @@ class ShareEnvelope:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        share = Share.from_dict(d.pop("share"))
+        share = d.pop("share")
+        share = Share.from_dict(share)
         _read = cls(
             share,
         )

@@ -9,7 +9,14 @@ from attrs import field as _attrs_field
 from ..models.page_links import PageLinks
 from ..models.page_meta import PageMeta
 from ..models.share import Share
-from ..types import UNSET, UnreadableItem, Unset, read_items
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    read_items,
+    reason,
+)
 
 T = TypeVar("T", bound="ShareList")
 
@@ -21,7 +28,7 @@ class ShareList:
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
-    """ The items of its lists that could not be read, which the lists are without. """
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -57,20 +64,32 @@ class ShareList:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         unreadable: tuple[UnreadableItem, ...] = ()
-        shares, odd = read_items(Share.from_dict, d.pop("shares", []), "shares")
+        shares = d.pop("shares", [])
+        shares, odd = read_items(Share.from_dict, shares, "shares")
         unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
-            links = PageLinks.from_dict(links)
+            try:
+                links = PageLinks.from_dict(links)
+                unreadable += getattr(links, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("links", links, reason(error)),)
+                links = UNSET
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
-            meta = PageMeta.from_dict(meta)
+            try:
+                meta = PageMeta.from_dict(meta)
+                unreadable += getattr(meta, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("meta", meta, reason(error)),)
+                meta = UNSET
         _read = cls(
             shares,
             links,
             meta,
         )
-        _read.unreadable = unreadable
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

@@ -9,7 +9,10 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.snapshot_status import SnapshotStatus
-from ..types import checked
+from ..types import (
+    checked,
+    read_time,
+)
 
 T = TypeVar("T", bound="Snapshot")
 
@@ -86,8 +89,10 @@ class Snapshot:
         size_gib = d.pop("size_gib")
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
-        status = _snapshot_status(d.pop("status"))
-        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+        status = d.pop("status")
+        status = _snapshot_status(status)
+        created_at = d.pop("created_at")
+        created_at = read_time(created_at)
         _read = cls(
             id,
             name,

@@ -34,7 +34,8 @@ class SnapshotEnvelope:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        snapshot = Snapshot.from_dict(d.pop("snapshot"))
+        snapshot = d.pop("snapshot")
+        snapshot = Snapshot.from_dict(snapshot)
         _read = cls(
             snapshot,
         )

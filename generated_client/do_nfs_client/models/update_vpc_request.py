@@ -6,7 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    reason,
+)
 
 T = TypeVar("T", bound="UpdateVpcRequest")
 
@@ -21,6 +28,8 @@ class UpdateVpcRequest:
     """ What to say about it. """
     default: bool | Unset = UNSET
     """ True makes it the region's default one; false changes nothing. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -48,20 +57,31 @@ class UpdateVpcRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
         description = d.pop("description", UNSET)
         if type(description) is not str and description is not UNSET:
-            description = checked(description, str, "description")
+            try:
+                description = checked(description, str, "description")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("description", description, reason(error)),)
+                description = UNSET
         default = d.pop("default", UNSET)
         if type(default) is not bool and default is not UNSET:
-            default = checked(default, bool, "default")
+            try:
+                default = checked(default, bool, "default")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("default", default, reason(error)),)
+                default = UNSET
         _read = cls(
             name,
             description,
             default,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

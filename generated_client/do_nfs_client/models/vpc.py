@@ -7,7 +7,15 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    read_time,
+    reason,
+)
 
 T = TypeVar("T", bound="Vpc")
 
@@ -22,16 +30,18 @@ class Vpc:
     """ What people call it. """
     region: str
     """ The slug of the region it is in. """
-    urn: str | Unset = UNSET
+    urn: str = ""
     """ The same id, as do:vpc:ID. """
-    description: str | Unset = UNSET
+    description: str = ""
     """ What people say about it. """
-    ip_range: str | Unset = UNSET
+    ip_range: str = ""
     """ Its addresses, in CIDR notation. """
-    default: bool | Unset = UNSET
+    default: bool = False
     """ Whether it is the region's default one. """
     created_at: datetime.datetime | Unset = UNSET
     """ A moment, to the second or finer. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -63,14 +73,10 @@ class Vpc:
                 "region": region,
             }
         )
-        if urn is not UNSET:
-            field_dict["urn"] = urn
-        if description is not UNSET:
-            field_dict["description"] = description
-        if ip_range is not UNSET:
-            field_dict["ip_range"] = ip_range
-        if default is not UNSET:
-            field_dict["default"] = default
+        field_dict["urn"] = urn
+        field_dict["description"] = description
+        field_dict["ip_range"] = ip_range
+        field_dict["default"] = default
         if created_at is not UNSET:
             field_dict["created_at"] = created_at
 
@@ -79,6 +85,7 @@ class Vpc:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not str:
             id = checked(id, str, "id")
@@ -88,21 +95,41 @@ class Vpc:
         region = d.pop("region")
         if type(region) is not str:
             region = checked(region, str, "region")
-        urn = d.pop("urn", UNSET)
-        if type(urn) is not str and urn is not UNSET:
-            urn = checked(urn, str, "urn")
-        description = d.pop("description", UNSET)
-        if type(description) is not str and description is not UNSET:
-            description = checked(description, str, "description")
-        ip_range = d.pop("ip_range", UNSET)
-        if type(ip_range) is not str and ip_range is not UNSET:
-            ip_range = checked(ip_range, str, "ip_range")
-        default = d.pop("default", UNSET)
-        if type(default) is not bool and default is not UNSET:
-            default = checked(default, bool, "default")
+        urn = d.pop("urn", "")
+        if type(urn) is not str:
+            try:
+                urn = checked(urn, str, "urn")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("urn", urn, reason(error)),)
+                urn = ""
+        description = d.pop("description", "")
+        if type(description) is not str:
+            try:
+                description = checked(description, str, "description")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("description", description, reason(error)),)
+                description = ""
+        ip_range = d.pop("ip_range", "")
+        if type(ip_range) is not str:
+            try:
+                ip_range = checked(ip_range, str, "ip_range")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("ip_range", ip_range, reason(error)),)
+                ip_range = ""
+        default = d.pop("default", False)
+        if type(default) is not bool:
+            try:
+                default = checked(default, bool, "default")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("default", default, reason(error)),)
+                default = False
         created_at = d.pop("created_at", UNSET)
         if created_at is not UNSET:
-            created_at = datetime.datetime.fromisoformat(created_at)
+            try:
+                created_at = read_time(created_at)
+            except MISREAD as error:
+                unreadable += (UnreadableItem("created_at", created_at, reason(error)),)
+                created_at = UNSET
         _read = cls(
             id,
             name,
@@ -113,6 +140,8 @@ class Vpc:
             default,
             created_at,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

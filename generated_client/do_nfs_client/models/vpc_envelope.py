@@ -34,7 +34,8 @@ class VpcEnvelope:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
-        vpc = Vpc.from_dict(d.pop("vpc"))
+        vpc = d.pop("vpc")
+        vpc = Vpc.from_dict(vpc)
         _read = cls(
             vpc,
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import httpx
+from do_nfs_client.client import unpacking
 
 __all__ = ["MAX_HEAD_BYTES", "AnswerTooLargeError", "BoundedClient", "head_too_large"]
 
@@ -55,11 +56,12 @@ class BoundedClient(httpx.AsyncClient):
         unpacker = _Unpacker() if response.headers.get("content-encoding", "").strip().lower() == "gzip" else None
         stream, content = cast("httpx.AsyncByteStream", response.stream), bytearray()
         try:
-            async for part in stream:
-                for piece in unpacker.pieces(part) if unpacker else [part]:
-                    content += piece
-                    if len(content) > self._max_answer_bytes:
-                        raise AnswerTooLargeError(self._max_answer_bytes)
+            with unpacking(response):
+                async for part in stream:
+                    for piece in unpacker.pieces(part) if unpacker else [part]:
+                        content += piece
+                        if len(content) > self._max_answer_bytes:
+                            raise AnswerTooLargeError(self._max_answer_bytes)
         finally:
             await stream.aclose()
         if unpacker and not unpacker.is_done:

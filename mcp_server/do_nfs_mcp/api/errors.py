@@ -1,4 +1,4 @@
-"""What a failed call tells the assistant: what happened, whether to call again, and what to do next."""
+"""What a failed call tells the assistant: what happened, whether to try again, and what to do next."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Self
 from do_nfs_mcp.account_token.source import NoTokenError, TokenSource
 from do_nfs_mcp.api.operations import Operation
 from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
-from do_nfs_mcp.audience import operator_has_to
+from do_nfs_mcp.audience import argument, operator_has_to
 from do_nfs_mcp.observability.failure import Failure, FailureKind
 
 __all__ = [
@@ -63,7 +63,7 @@ class NfsError(Exception):
     """A call that could not be carried out. Its text is one short paragraph, written for the caller to read.
 
     Args:
-        text: What happened, whether to call again, and what to do next.
+        text: What happened, whether to try again, and what to do next.
         kind: What kind of failure it is. Where not given, it is what the others say; an error that is about no
             request at all is a refusal by this server.
         outcome: What is known of the request; None if the error is not about one.
@@ -184,7 +184,7 @@ def refused(
 def unreachable(url: str, reason: str) -> NfsError:
     """Return what to say if there was no connection, and so nothing was sent."""
     return NfsError(
-        f"The API at {url} could not be reached ({reason}). Nothing was changed. Call again in a few seconds; "
+        f"The API at {url} could not be reached ({reason}). Nothing was changed. Try again in a few seconds; "
         "if it stays so, the network, a proxy or --api-url is wrong.",
         outcome=Outcome.UNSENT,
     )
@@ -193,7 +193,7 @@ def unreachable(url: str, reason: str) -> NfsError:
 def not_trusted(url: str, reason: str) -> NfsError:
     """Return what to say if the certificate at the other end is not trusted. reason: OpenSSL's words."""
     return NfsError(
-        f"The certificate at {url} is not trusted ({plain(reason)}), so nothing was sent. Calling again will not help. "
+        f"The certificate at {url} is not trusted ({plain(reason)}), so nothing was sent. Trying again will not help. "
         "A company's proxy may have signed it. "
         + operator_has_to(
             "set SSL_CERT_FILE to a PEM file with the company's CA certificate, or have the operating system trust it,",
@@ -232,7 +232,7 @@ def not_audited(reason: OSError) -> NfsError:
     why = _sentence(reason.strerror or str(reason))
     return NfsError(
         "This change was not sent: with --audit required it has to be written into the audit first, and that failed: "
-        f"{why} Calling again will not help until that is put right. "
+        f"{why} Trying again will not help until that is put right. "
         + operator_has_to("see to it that the file of --audit-file can be written")
     )
 
@@ -241,13 +241,13 @@ def unsafe_id(text: str) -> NfsError:
     """Return what to say of an id that would make a request another one, and so was not sent."""
     return NfsError(
         f"Nothing was sent: no request can name the id {quoted(text, 80)}, since it has / . % or a control character, "
-        "or more than 64 characters. Calling again will not help."
+        "or more than 64 characters. Trying again will not help."
     )
 
 
 def lost(operation: Operation, what: str, outcome: Outcome) -> NfsError:
     """Return what to say if the answer did not come, or not whole."""
-    after = unknown_outcome(operation) if operation.is_mutating else "Call again in a few seconds."
+    after = unknown_outcome(operation) if operation.is_mutating else "Try again in a few seconds."
     return NfsError(f"The API's answer {what}. {after}", kind=_kind_if_lost(operation), outcome=outcome)
 
 
@@ -256,7 +256,7 @@ def too_large(operation: Operation, max_bytes: int) -> NfsError:
     after = (
         unknown_outcome(operation)
         if operation.is_mutating
-        else "Calling again will not help, unless it asks for less, such as for one region."
+        else "Trying again will not help, unless it asks for less, such as for one region."
     )
     return NfsError(
         f"The API's answer is larger than {max_bytes // 1_000_000} MB, and so was not read to its end. {after} "
@@ -319,7 +319,7 @@ def cannot_tell(failed: Sequence[NfsError], kind: str, ids: list[str]) -> NfsErr
     """
     return NfsError(
         f"The API's answer was lost, and meanwhile {len(ids)} {kind} have appeared that may be what was made: "
-        f"{', '.join(map(plain, ids[:10]))}. Which of them it is, if any, cannot be known: look at them before calling "
+        f"{', '.join(map(plain, ids[:10]))}. Which of them it is, if any, cannot be known: look at them before trying "
         "again.",
         kind=FailureKind.UNKNOWN_OUTCOME,
         status=failed[-1].status,
@@ -357,12 +357,12 @@ def unreadable(operation: Operation, reason: str, *, is_made: bool = False) -> N
     why = f" ({escaped(reason, 100)})" if reason else ""
     if is_made:
         return NfsError(
-            f"The API has taken the change, but what it answered cannot be read{why}. Do not call this again: look "
+            f"The API has taken the change, but what it answered cannot be read{why}. Do not try again: look "
             f"with {operation.look_with} at what came of it.",
             kind=FailureKind.UNKNOWN_OUTCOME,
             outcome=Outcome.MADE,
         )
-    after = unknown_outcome(operation) if operation.is_mutating else "Call again."
+    after = unknown_outcome(operation) if operation.is_mutating else "Try again."
     return NfsError(
         f"The answer was a success, but not one the API gives{why}: a proxy may have answered in its place, --api-url "
         f"may be wrong, or the API has changed. {after}",
@@ -373,7 +373,7 @@ def unreadable(operation: Operation, reason: str, *, is_made: bool = False) -> N
 
 def unknown_outcome(operation: Operation) -> str:
     """Return what to do when a change may or may not have been made."""
-    return f"It is not known whether the change was made: look with {operation.look_with} before calling again."
+    return f"It is not known whether the change was made: look with {operation.look_with} before trying again."
 
 
 def _request_ids(failed: Sequence[NfsError]) -> tuple[str, ...]:
@@ -390,44 +390,45 @@ def _next_step(
     match status:
         case 400 | 422 if operation.name in {"create_share_action", "create_access_point"}:
             return (
-                "Calling again as it is will not help, unless the share is still CREATING: then call "
-                "wait_until_ready first."
+                "Trying again as it is will not help, unless the share is still CREATING: then "
+                "wait_until_ready comes first."
             )
         case 400 | 422:
-            return "Calling again will not help before the arguments are changed."
+            return "Trying again will not help before the arguments are changed."
         case 401:
-            return "Calling again will not help: the token is wrong, expired or revoked. " + operator_has_to(
+            return "Trying again will not help: the token is wrong, expired or revoked. " + operator_has_to(
                 token_source.replace, and_restart=token_source.needs_restart
             )
         case 403:
             lacks = "" if operation.scope in message else f": the token probably lacks the scope {operation.scope}"
-            return f"Calling again will not help{lacks}. {operator_has_to('give it a token with that scope')}"
+            return f"Trying again will not help{lacks}. {operator_has_to('give it a token with that scope')}"
         case 404 if operation.name == "create_share":
             return "The region or a VPC does not exist: list_vpcs shows which do."
         case 404 if operation.name in {"list_shares", "list_vpcs"}:
             return "Either there is no such region, or --api-url is wrong."
         case 404:
             return (
-                f"Calling again will not help: it does not exist or was deleted. {operation.look_with} shows what does."
+                f"Trying again will not help: it does not exist or was deleted. {operation.look_with} shows what does."
             )
         case 409 if operation.name == "create_access_point":
             return (
                 "The name or the path is taken: use that access point (list_access_points shows it), or choose another."
             )
         case 412 if operation.name == "delete_share":
-            return "It has snapshots: if these are to be deleted, too, call again with delete_snapshots: true."
+            delete_them = argument("delete_snapshots", True)
+            return f"It has snapshots: if these are to be deleted, too, try again with {delete_them}."
         case 429:
             return f"Nothing was changed: the account's rate limit is used up. {_come_back(retry_after)}"
         case _ if 300 <= status < 400:
             return f"Redirects are not followed. {operator_has_to('check --api-url')}"
         case _ if status >= 500:
-            return unknown_outcome(operation) if operation.is_mutating else "Call again in a few seconds."
+            return unknown_outcome(operation) if operation.is_mutating else "Try again in a few seconds."
         case _:
-            return f"Calling again as it is will not help before things have changed: look with {operation.look_with}."
+            return f"Trying again as it is will not help before things have changed: look with {operation.look_with}."
 
 
 def _come_back(seconds: float | None) -> str:
-    return f"Wait {'a minute' if seconds is None else f'{math.ceil(seconds)} s'}, then call again."
+    return f"Wait {'a minute' if seconds is None else f'{math.ceil(seconds)} s'}, then try again."
 
 
 def _sentence(text: str) -> str:

@@ -132,7 +132,7 @@ async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitab
         if error.outcome is Outcome.MADE:
             raise
         raise error.with_note(
-            f"It did not show {sum(_FOR_WHAT_TAKES_TIME)} s later, but may be under way. If it does not come, calling "
+            f"It did not show {sum(_FOR_WHAT_TAKES_TIME)} s later, but may be under way. If it does not come, trying "
             "again with the same values does no harm."
         ) from error
 

@@ -154,6 +154,7 @@ class RequestSender:
             change["result"] = _result(error)
             raise
         change |= {"result": "accepted", **made_by(answer)}
+        note_unreadable(answer, self._masked)
         return answer
 
     async def _send_repeatedly(self, operation: Operation, request: Request[T]) -> T:

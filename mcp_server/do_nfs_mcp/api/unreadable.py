@@ -1,4 +1,4 @@
-"""What the API listed and cannot be read. It is left out, and whatever a call says, it says that, too."""
+"""What the API answered and cannot be read. It is left out, and whatever a call says, it says that, too."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +10,20 @@ from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
 __all__ = ["note_unreadable", "noting_unreadable", "unreadable", "unreadable_text", "with_unreadable"]
 
 _MOST_NAMED = 10
-_NOUNS = {"shares": "share", "snapshots": "snapshot", "access_points": "access point", "vpcs": "VPC"}
+_NOUNS = {
+    "shares": "share",
+    "snapshots": "snapshot",
+    "access_points": "access point",
+    "vpcs": "VPC",
+    "share": "share",
+    "snapshot": "snapshot",
+    "access_point": "access point",
+    "action": "action",
+}
+# Without them, further pages are not found.
+_LINKS = dict.fromkeys(("links", "pages", "next"), "the link to more, which may be missing here")
 
-# By what is said of each, the list that it is from: a list may be read several times.
+# By what is said of each, the field that it is from: a list may be read several times.
 _noted: ContextVar[dict[str, str] | None] = ContextVar("unreadable", default=None)
 
 
@@ -27,7 +38,7 @@ def noting_unreadable() -> Iterator[None]:
 
 
 def note_unreadable(answer: Any, masked: Callable[[str], str]) -> None:
-    """Note what could not be read of the lists in an answer.
+    """Note what could not be read of an answer.
 
     Args:
         answer: A model of the generated client.
@@ -36,17 +47,17 @@ def note_unreadable(answer: Any, masked: Callable[[str], str]) -> None:
     noted = _noted.get()
     if noted is None:
         return
-    shares = [share for share in (getattr(answer, "share", None), *getattr(answer, "shares", ())) if share]
-    for model in (answer, *shares):
-        for found in getattr(model, "unreadable", ()):
-            noted[masked(_described(found.field, found.item, found.reason))] = found.field
+    for noun, thing in _things_in(answer):
+        for found in getattr(thing, "unreadable", ()):
+            what = _described(found.field, found.item, noun, thing)
+            noted[masked(f"{what}: {escaped(found.reason, 100)}")] = found.field
 
 
 def unreadable(field: str = "") -> list[str]:
     """Return what was noted so far, each in words.
 
     Args:
-        field: The list that it is from, such as `shares`; an empty text for all.
+        field: The field that it is from, such as `shares`; an empty text for all.
     """
     return [words for words, of in (_noted.get() or {}).items() if field in ("", of)]
 
@@ -64,12 +75,33 @@ def unreadable_text() -> str:
     return f"Left out, since it cannot be read: {'; '.join(found[:_MOST_NAMED])}{more}." if found else ""
 
 
-def _described(field: str, item: Any, reason: str) -> str:
+def _things_in(answer: Any) -> Iterator[tuple[str, Any]]:
+    """Yield an answer, without a noun, and each thing in it that may have been read in part, with the noun for it."""
+    yield "", answer
+    for field, noun in _NOUNS.items():
+        found = getattr(answer, field, None) or []
+        for thing in found if isinstance(found, list) else [found]:
+            yield noun, thing
+            if noun == "share":
+                for point in thing.access_points:
+                    yield "access point", point
+
+
+def _described(field: str, item: Any, noun: str, thing: Any) -> str:
+    """Return what could not be read, as a thing of its own or as a field of the thing that it is in."""
+    if field in _NOUNS:
+        return _named(_NOUNS[field], item)
+    if not noun:
+        return _LINKS.get(field, field)
+    return f"{field} of {_named(noun, {name: getattr(thing, name, None) for name in ('name', 'id')})}"
+
+
+def _named(noun: str, item: Any) -> str:
     known = item if isinstance(item, dict) else {}
     name, thing_id = known.get("name"), known.get("id")
     words = [
-        _NOUNS.get(field, field),
+        noun,
         quoted(name, 60) if isinstance(name, str) and name else "",
         f"({plain(thing_id, 64)})" if isinstance(thing_id, str) and thing_id else "",
     ]
-    return f"{' '.join(filter(None, words))}: {escaped(reason, 100)}"
+    return " ".join(filter(None, words))

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from do_nfs_mcp.api.errors import NfsError, Outcome
+from do_nfs_mcp.audience import for_reader
 
 __all__ = ["WINDOW_SECONDS", "State", "StateUnavailableError"]
 
@@ -16,8 +17,9 @@ class StateUnavailableError(NfsError):
     def __init__(self) -> None:
         super().__init__(
             "Nothing was done: the store in which servers share what was ordered and answered (--state) cannot be used "
-            "just now. Whatever orders something or asks a person is refused until it can, and the rest goes on. Call "
-            "again in a minute. If it still fails then, whoever runs the server has to mend the store.",
+            "just now. Whatever orders something or asks a person is refused until it can, and the rest goes on. Try "
+            "again in a minute. If it still fails then, "
+            + for_reader("whoever runs the server has to mend the store.", "mend the store."),
             outcome=Outcome.UNSENT,
         )
 

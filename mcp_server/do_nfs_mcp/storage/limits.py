@@ -133,7 +133,7 @@ def _forbidden(what: str, option: str, values: Sequence[str]) -> NfsError:
     return NfsError(
         for_reader(
             f"Nothing was done: {what}. This server was started with {given}, which only whoever runs it can change; "
-            "calling again with the same arguments will not help.",
+            "trying again with the same arguments will not help.",
             f"Nothing was done: {what}. It was called with {given}.",
         )
     )

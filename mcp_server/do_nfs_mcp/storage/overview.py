@@ -1,7 +1,7 @@
 """What an account holds, by region, and what looks wrong there: the answer to "how is my storage?"."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -13,7 +13,9 @@ from do_nfs_mcp.storage.views import ShareAccessPointView, ShareView, SnapshotVi
 
 __all__ = ["OverviewView", "ProblemKind", "overview"]
 
-ProblemKind = Literal["failed", "stuck", "snapshot_failed", "access_point_failed", "inactive", "no_recent_snapshot"]
+ProblemKind = Literal[
+    "failed", "stuck", "snapshot_failed", "snapshot_stuck", "access_point_failed", "inactive", "no_recent_snapshot"
+]
 """What can look wrong, worst first."""
 
 _WORST_FIRST: tuple[ProblemKind, ...] = get_args(ProblemKind)
@@ -22,13 +24,14 @@ _NEXT: dict[ProblemKind, tuple[str, str]] = {
     "failed": ("delete_share", "for a FAILED share, which never recovers"),
     "stuck": ("get_share", "for a stuck share, later; then DigitalOcean's support"),
     "snapshot_failed": ("delete_snapshot", "for a FAILED snapshot"),
+    "snapshot_stuck": ("get_snapshot", "for a stuck snapshot, later; then DigitalOcean's support"),
     "access_point_failed": ("create_access_point", "in place of a FAILED access point, which the API does not delete"),
     "inactive": ("attach_share", "for an INACTIVE share"),
     "no_recent_snapshot": ("create_snapshot", "for a share without one"),
 }
 """What can be called about a problem, and why."""
 
-# In these states nobody can mount a share.
+# In these states nobody can mount a share, or read a snapshot.
 _UNUSABLE = frozenset({"CREATING", "FAILED", "INACTIVE"})
 # Up to how many shares are listed, each in a line.
 _MOST_LISTED = 15
@@ -45,9 +48,10 @@ class AreaView(View):
     """What there is in one region, or in all of them. Nothing that is DELETED counts.
 
     size_gib is what the shares have together, usable_gib the same without those that nobody can mount, which are
-    CREATING, FAILED or INACTIVE, and unusable_gib what these have, by status. snapshot_size_gib is what the snapshots
-    say. statuses and tiers count shares; one whose tier is not told is in no tier. vpc_ids are those that shares are
-    attached to.
+    CREATING, FAILED or INACTIVE, and unusable_gib what these have, by status. snapshots and snapshot_size_gib are of
+    all snapshots; those that are CREATING or FAILED, which nobody can read, are counted in unusable_snapshots, by
+    status, and have no part in usable_snapshot_gib. statuses and tiers count shares; one whose tier is not told is in
+    no tier. vpc_ids are those that shares are attached to.
     """
 
     shares: int
@@ -56,6 +60,8 @@ class AreaView(View):
     unusable_gib: dict[str, int]
     snapshots: int
     snapshot_size_gib: int
+    usable_snapshot_gib: int
+    unusable_snapshots: dict[str, int]
     statuses: dict[str, int]
     tiers: dict[str, int]
     vpc_ids: list[str]
@@ -69,8 +75,10 @@ class AreaView(View):
         """Return what of the text no list of the shares says."""
         unusable = "".join(f", {gib} GiB {status}" for status, gib in self.unusable_gib.items())
         shares = f"{counted(self.shares, 'share')}, {self.usable_gib} GiB{' usable' if unusable else ''}{unusable}"
-        snapshots = f"{counted(self.snapshots, 'snapshot')}, {self.snapshot_size_gib} GiB"
-        return f"{shares}; {snapshots if self.snapshots else 'no snapshots'}"
+        usable = self.snapshots - sum(self.unusable_snapshots.values())
+        snapshots = f"{counted(usable, 'snapshot')}, {self.usable_snapshot_gib} GiB" if usable else "no snapshots"
+        others = "".join(f", {number} {status}" for status, number in self.unusable_snapshots.items())
+        return f"{shares}; {snapshots}{others}"
 
 
 class ProblemView(View):
@@ -94,28 +102,25 @@ class ProblemView(View):
         return not (self.snapshot_id or self.access_point_id)
 
     def text(self) -> str:
-        noun = "snapshot" if self.snapshot_id else "access point" if self.access_point_id else "share"
-        part = self.snapshot_id or self.access_point_id
-        of = f" of share {plain(self.share_id)}" if part else ""
-        return (
-            f"{noun} {quoted(self.name, _MAX_NAME_LENGTH)} ({plain(part or self.share_id)}){of} "
-            f"in {plain(self.region, _MAX_WORD_LENGTH)}: {self.detail}"
-        )
+        what = _with_id(self.name, self.share_id, snapshot_id=self.snapshot_id, access_point_id=self.access_point_id)
+        return f"{what} in {plain(self.region, _MAX_WORD_LENGTH)}: {self.detail}"
 
 
 class CreatingView(View):
-    """A share that is being made, and for how many minutes."""
+    """What is being made, and for how many minutes: a share or, if there is the id of one, that snapshot of it.
+
+    name is that of what is being made.
+    """
 
     share_id: str
+    snapshot_id: str | None = None
     name: str
     region: str
     minutes: int
 
     def text(self) -> str:
-        return (
-            f"share {quoted(self.name, _MAX_NAME_LENGTH)} ({plain(self.share_id)}) "
-            f"in {plain(self.region, _MAX_WORD_LENGTH)}: CREATING for {self.minutes} min"
-        )
+        what = _with_id(self.name, self.share_id, snapshot_id=self.snapshot_id)
+        return f"{what} in {plain(self.region, _MAX_WORD_LENGTH)}: CREATING for {self.minutes} min"
 
 
 class OverviewView(View):
@@ -126,7 +131,7 @@ class OverviewView(View):
     listed_shares: list[ShareView] | None = None
     """All of them, the largest first; None if there are many."""
     creating: list[CreatingView]
-    """The shares that are being made, without those that are stuck."""
+    """The shares and snapshots that are being made, without those that are stuck."""
     problems: list[ProblemView]
     next_calls: list[str]
     """What can be called about the problems: a tool, and what for."""
@@ -147,8 +152,9 @@ class OverviewView(View):
         # What is all in one region is told once.
         total = [f"In all: {of_area(self.total)}."] if len(regions) > 1 else []
         lines = [*total, *_first(regions, _MAX_REGIONS), *self._what_is_wrong()]
-        if self.creating and listed is None:
-            creating = [share.text() for share in self.creating]
+        # The list of the shares says which of them are being made.
+        creating = [made.text() for made in self.creating if listed is None or made.snapshot_id]
+        if creating:
             lines += [f"creating ({len(creating)}):", *_first(creating, _MAX_PROBLEMS)]
         return "\n".join([*lines, _MORE] if listed else lines)
 
@@ -156,7 +162,8 @@ class OverviewView(View):
         """Return a line for each share that is listed, by region; None if they are not."""
         if self.listed_shares is None:
             return None
-        names, minutes = self._names(), {share.share_id: share.minutes for share in self.creating}
+        names = self._names()
+        minutes = {made.share_id: made.minutes for made in self.creating if not made.snapshot_id}
         lines: dict[str, list[str]] = {}
         for share in self.listed_shares:
             tier = f", {plain(share.performance_tier, _MAX_WORD_LENGTH)} tier" if share.performance_tier else ""
@@ -220,7 +227,7 @@ def overview(
     problems = [
         *_unusable(shares, utc(now)),
         *_without_recent_snapshot(shares, snapshots, utc(now), snapshot_days),
-        *(_failed_snapshot(snapshot) for snapshot in snapshots if is_failed(snapshot)),
+        *_unusable_snapshots(snapshots, utc(now)),
         *(
             _failed_access_point(share, point)
             for share in shares
@@ -238,7 +245,7 @@ def overview(
             for region in regions
         },
         listed_shares=_listed(shares) if len(shares) <= _MOST_LISTED else None,
-        creating=list(_creating(shares, utc(now))),
+        creating=list(_creating([*shares, *snapshots], utc(now))),
         problems=sorted(problems, key=_rank),
         next_calls=[
             " ".join(call) for kind, call in _NEXT.items() if any(problem.kind == kind for problem in problems)
@@ -254,17 +261,23 @@ def _area(shares: list[ShareView], snapshots: list[SnapshotView]) -> AreaView:
     return AreaView(
         shares=len(shares),
         size_gib=sum(share.size_gib for share in shares),
-        usable_gib=sum(share.size_gib for share in shares if share.status not in _UNUSABLE),
+        usable_gib=_usable_gib(shares),
         unusable_gib={
             status: sum(share.size_gib for share in shares if share.status == status)
             for status in sorted(_UNUSABLE & {share.status for share in shares})
         },
         snapshots=len(snapshots),
         snapshot_size_gib=sum(snapshot.size_gib for snapshot in snapshots),
+        usable_snapshot_gib=_usable_gib(snapshots),
+        unusable_snapshots=_counts(snapshot.status for snapshot in snapshots if snapshot.status in _UNUSABLE),
         statuses=_counts(share.status for share in shares),
         tiers=_counts(share.performance_tier for share in shares if share.performance_tier),
         vpc_ids=sorted({vpc_id for share in shares for vpc_id in share.vpc_ids}),
     )
+
+
+def _usable_gib(things: Sequence[ShareView | SnapshotView]) -> int:
+    return sum(thing.size_gib for thing in things if thing.status not in _UNUSABLE)
 
 
 def _listed(shares: list[ShareView]) -> list[ShareView]:
@@ -273,12 +286,18 @@ def _listed(shares: list[ShareView]) -> list[ShareView]:
     return [share.model_copy(update={"access_points": None}) for share in largest_first]
 
 
-def _creating(shares: list[ShareView], now: datetime) -> Iterable[CreatingView]:
-    for share in shares:
-        age = now - utc(share.created_at)
-        if share.status == "CREATING" and age <= _STUCK_AFTER:
-            minutes = max(0, round(age.total_seconds() / 60))
-            yield CreatingView(share_id=share.id, name=share.name, region=share.region, minutes=minutes)
+def _creating(things: Iterable[ShareView | SnapshotView], now: datetime) -> Iterable[CreatingView]:
+    for thing in things:
+        age = now - utc(thing.created_at)
+        if thing.status == "CREATING" and age <= _STUCK_AFTER:
+            share_id, snapshot_id = (thing.share_id, thing.id) if isinstance(thing, SnapshotView) else (thing.id, None)
+            yield CreatingView(
+                share_id=share_id,
+                snapshot_id=snapshot_id,
+                name=thing.name,
+                region=thing.region,
+                minutes=max(0, round(age.total_seconds() / 60)),
+            )
 
 
 def _unusable(shares: list[ShareView], now: datetime) -> Iterable[ProblemView]:
@@ -288,7 +307,7 @@ def _unusable(shares: list[ShareView], now: datetime) -> Iterable[ProblemView]:
             case "FAILED":
                 yield _of_share(share, "failed", "FAILED")
             case "CREATING" if now - created > _STUCK_AFTER:
-                yield _of_share(share, "stuck", f"CREATING since {created:%Y-%m-%d %H:%M} UTC")
+                yield _of_share(share, "stuck", _since(created))
             case "INACTIVE":
                 yield _of_share(share, "inactive", "attached to no VPC")
 
@@ -312,9 +331,22 @@ def _of_share(share: ShareView, kind: ProblemKind, detail: str) -> ProblemView:
     return _problem(kind, share_id=share.id, name=share.name, region=share.region, detail=detail)
 
 
-def _failed_snapshot(snapshot: SnapshotView) -> ProblemView:
+def _unusable_snapshots(snapshots: list[SnapshotView], now: datetime) -> Iterable[ProblemView]:
+    for snapshot in snapshots:
+        created = utc(snapshot.created_at)
+        if snapshot.status == "FAILED":
+            yield _of_snapshot(snapshot, "snapshot_failed", "FAILED")
+        elif snapshot.status == "CREATING" and now - created > _STUCK_AFTER:
+            yield _of_snapshot(snapshot, "snapshot_stuck", _since(created))
+
+
+def _since(created: datetime) -> str:
+    return f"CREATING since {created:%Y-%m-%d %H:%M} UTC"
+
+
+def _of_snapshot(snapshot: SnapshotView, kind: ProblemKind, detail: str) -> ProblemView:
     of = {"share_id": snapshot.share_id, "snapshot_id": snapshot.id}
-    return _problem("snapshot_failed", **of, name=snapshot.name, region=snapshot.region, detail="FAILED")
+    return _problem(kind, **of, name=snapshot.name, region=snapshot.region, detail=detail)
 
 
 def _failed_access_point(share: ShareView, point: ShareAccessPointView) -> ProblemView:
@@ -333,6 +365,14 @@ def _rank(problem: ProblemView) -> tuple[int, str, str, str]:
         problem.name,
         problem.snapshot_id or problem.access_point_id or problem.share_id,
     )
+
+
+def _with_id(name: str, share_id: str, *, snapshot_id: str | None = None, access_point_id: str | None = None) -> str:
+    """Return a share or, if there is the id of one, that snapshot or access point of it, in words."""
+    noun = "snapshot" if snapshot_id else "access point" if access_point_id else "share"
+    part = snapshot_id or access_point_id
+    of = f" of share {plain(share_id)}" if part else ""
+    return f"{noun} {quoted(name, _MAX_NAME_LENGTH)} ({plain(part or share_id)}){of}"
 
 
 def _counts(words: Iterable[str]) -> dict[str, int]:

@@ -6,14 +6,13 @@ A field that an answer lacks is left out. Statuses and tiers are plain texts, si
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
 
 from pydantic import BaseModel, WithJsonSchema
 
 from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
-from do_nfs_mcp.audience import for_reader
+from do_nfs_mcp.audience import argument, for_reader
 from do_nfs_mcp.storage.pagination import Page
 from do_nfs_mcp.storage.plurals import first_of, plural
 
@@ -369,31 +368,44 @@ class NextCall(View):
     """The call that goes on from here."""
 
     tool: str
-    arguments: dict[str, str]
+    arguments: dict[str, Any]
 
 
 Fields = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
 """Some of a thing's fields, by their names."""
 
 
-class _OutcomeView(View):
-    """What came of a call that changes something, or would. A tool tells hosts of no field that makes no sense for it.
+class _ProgressView(View):
+    """How far something has come.
 
     Attributes:
         outcome: done; unchanged, since there was nothing to do; pending, so that it is under way; failed; or planned.
         message: What happened and what is next, in words.
+        waited: For how many seconds the call waited.
+        next: The call that goes on from here.
     """
 
     outcome: Literal["done", "unchanged", "pending", "failed", "planned"]
     message: str
+    waited: int = 0
+    next: NextCall | None = None
 
     def text(self) -> str:
         return self.message
 
 
-class _AskedView(_OutcomeView):
-    """The same of a call that may ask a person. asked: True if one was asked and agreed."""
+class _OutcomeView(_ProgressView):
+    """What came of a call that changes something, or would: the same fields, whatever it changes.
 
+    Attributes:
+        before: What the call changes, field by field, as it was; nothing in it if there was no such thing.
+        after: The same fields as they are now or, if it is planned or pending, are to be; nothing in it if there is no
+            such thing any more.
+        asked: True if a person was asked and agreed.
+    """
+
+    before: Fields | None = None
+    after: Fields | None = None
     asked: bool | None = None
 
     def text(self) -> str:
@@ -402,59 +414,42 @@ class _AskedView(_OutcomeView):
         return f"{super().text()}{agreed}"
 
 
-class _ChangeView(_OutcomeView):
-    """What came of a change, as far as it is known.
-
-    Attributes:
-        waited: For how many seconds the call waited.
-        next: The call that goes on from here.
-        action: What the API calls the change.
-    """
-
-    waited: int | None = None
-    next: NextCall | None = None
-    action: ActionView | None = None
-
-
-class NewShareView(_ChangeView, _AskedView):
+class NewShareView(_OutcomeView):
     """What came of making a share."""
 
     share: ShareView | None = None
 
 
-class ShareChangeView(NewShareView):
-    """What came of a change of a share.
+class ShareChangeView(_OutcomeView):
+    """What came of a change of a share. action: What the API calls the change."""
 
-    Attributes:
-        before: What the call changes, field by field, as it was.
-        after: The same fields as they are now or, if it is planned or pending, are to be.
-    """
-
-    before: Fields | None = None
-    after: Fields | None = None
+    share: ShareView | None = None
+    action: ActionView | None = None
 
 
-class NewSnapshotView(_ChangeView):
-    """What came of taking a snapshot."""
+class NewSnapshotView(_OutcomeView):
+    """What came of taking a snapshot. action: What the API calls it."""
 
     snapshot: SnapshotView | None = None
+    action: ActionView | None = None
 
 
-class NewAccessPointView(_ChangeView, _AskedView):
+class NewAccessPointView(_OutcomeView):
     """What came of making an access point."""
 
     access_point: AccessPointView | None = None
 
 
-class WaitView(_ChangeView):
+class WaitView(_ProgressView):
     """What came of waiting for one of these."""
 
     share: ShareView | None = None
     snapshot: SnapshotView | None = None
     access_point: AccessPointView | None = None
+    action: ActionView | None = None
 
 
-class ChangeView(WaitView, NewAccessPointView, NewSnapshotView, ShareChangeView):
+class ChangeView(NewShareView, ShareChangeView, NewSnapshotView, NewAccessPointView, WaitView):
     """What came of any change, or of waiting for it."""
 
     def text(self) -> str:
@@ -462,13 +457,12 @@ class ChangeView(WaitView, NewAccessPointView, NewSnapshotView, ShareChangeView)
         return f"{super().text()}\n{seen.text()}" if seen else super().text()
 
 
-class DeletedView(_AskedView):
-    """What came of deleting something. before: Every field of it, as it was."""
+class DeletedView(_OutcomeView):
+    """What came of deleting something."""
 
     kind: Literal["share", "snapshot", "access point"]
     id: str
     name: str | None = None
-    before: Fields | None = None
 
 
 class FailedDeleteView(View):
@@ -500,8 +494,8 @@ class KeptSnapshotView(SnapshotView):
     kept_by: list[RetentionRule]
 
 
-class PruneView(_AskedView):
-    """What came of deleting many snapshots, or would."""
+class PruneView(_OutcomeView):
+    """What came of deleting many snapshots of a share, or would. before and after say how many it has."""
 
     share_id: str
     snapshots: list[SnapshotView]
@@ -535,9 +529,9 @@ class ListView(View):
             return f"No more {nouns}; there are {self.total} in all." if self.total else f"No {nouns}."
         count = str(self.total) if len(lines) == self.total else f"{len(lines)} of {self.total}"
         listed = "\n".join([f"{count} {plural(noun, self.total)}:", *(f"- {line}" for line in lines)])
-        return listed + (
-            f"\nFor the next: {more} with the same filters and cursor {self.next_cursor}" if self.next_cursor else ""
-        )
+        if not self.next_cursor:
+            return listed
+        return f"{listed}\nFor the next: {more} with the same filters and {argument('cursor', self.next_cursor)}"
 
 
 class ShareListView(ListView):
@@ -622,18 +616,16 @@ def newest_named(newest_first: Sequence[SnapshotView]) -> str:
     Args:
         newest_first: The snapshots. Of many, the oldest are only counted.
     """
-    listed = []
-    for remarks, snapshots in groupby(newest_first[:_MOST_NAMED], key=_remarks):
-        names = ", ".join(f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}" for s in snapshots)
-        listed.append(f"{names} ({remarks})" if remarks else names)
+    listed = [f"{quoted(s.name)} of {s.created_at:%Y-%m-%d %H:%M}{_remarks(s)}" for s in newest_first[:_MOST_NAMED]]
     older = len(newest_first) - _MOST_NAMED
-    return "; ".join([*listed, f"and {older} older"] if older > 0 else listed)
+    return ", ".join([*listed, f"and {older} older"] if older > 0 else listed)
 
 
 def _remarks(snapshot: SnapshotView) -> str:
     status = [] if snapshot.status == "ACTIVE" else [plain(snapshot.status)]
     rules = [_RULES[rule] for rule in snapshot.kept_by] if isinstance(snapshot, KeptSnapshotView) else []
-    return ", ".join([*status, *rules])
+    remarks = ", ".join([*status, *rules])
+    return f" ({remarks})" if remarks else ""
 
 
 def started_on_share(answer: "ShareAction | Share") -> ActionView | ShareView:

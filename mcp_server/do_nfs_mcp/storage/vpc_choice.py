@@ -9,7 +9,7 @@ from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.views import ShareView, VpcView, name_or_id, named
 
-__all__ = ["ChosenVpc", "choose_attached_vpc", "choose_vpc"]
+__all__ = ["ChosenVpc", "choose_attached_vpc", "choose_own_vpc", "choose_vpc"]
 
 # How many VPCs an error lists at most.
 _MAX_LISTED = 10
@@ -80,6 +80,29 @@ def choose_vpc(vpcs: Iterable[VpcView], vpc: str, region: str) -> ChosenVpc:
     return ChosenVpc(fitting[0].id, fitting[0].name)
 
 
+def choose_own_vpc(share: ShareView, vpcs: Iterable[VpcView]) -> ChosenVpc:
+    """Return the one of a share's VPCs that is meant if none is said: its only one or else the region's default one.
+
+    Args:
+        share: The share, with the names of its VPCs.
+        vpcs: Those of the account that are known.
+
+    Raises:
+        NfsError: More than one may be meant.
+    """
+    names = share.vpc_names or {}
+    if len(share.vpc_ids) == 1:
+        (only,) = share.vpc_ids
+        return ChosenVpc(only, names.get(only), "the share's only one")
+    default = [v for v in vpcs if v.default and v.id in share.vpc_ids]
+    if len(default) == 1:
+        return ChosenVpc(default[0].id, default[0].name, _the_default_of(share.region))
+    raise NfsError(
+        f"Nothing was done: say which VPC. Share {quoted(share.name)} is attached to "
+        f"{', '.join(named(i, names.get(i)) for i in share.vpc_ids[:_MAX_LISTED])}."
+    )
+
+
 def choose_attached_vpc(share: ShareView, vpc: str) -> str:
     """Return the one of a share's VPCs that is meant.
 
@@ -103,11 +126,10 @@ def choose_attached_vpc(share: ShareView, vpc: str) -> str:
     if len(found) == 1:
         return found[0]
     if len(found) > 1:
-        which = f"{len(found)} VPCs named {quoted(vpc)}" if vpc else f"{len(found)} VPCs"
-        raise NfsError(
-            f"Nothing was done: {about} is attached to {which}. Give the one's id: "
-            f"{', '.join(map(share.vpc_text, found[:_MAX_LISTED]))}."
-        )
+        names = share.vpc_names or {}
+        which = f"{len(found)} VPCs named {quoted(vpc)}. Give one's id" if vpc else f"{len(found)} VPCs. Say which"
+        listed = ", ".join(named(vpc_id, names.get(vpc_id)) for vpc_id in found[:_MAX_LISTED])
+        raise NfsError(f"Nothing was done: {about} is attached to {which}: {listed}.")
     shown = f"VPC {plain(vpc) if as_uuid(vpc) else quoted(vpc)}" if vpc else "any VPC"
     raise NfsError(f"Nothing was done: {about} is not attached to {shown}. {attached}")
 
@@ -117,13 +139,17 @@ def _only_or_default(here: list[VpcView], region: str) -> ChosenVpc:
     if len(here) == 1:
         return ChosenVpc(here[0].id, here[0].name, f"the only one in {plain(region)}")
     if len(default) == 1:
-        return ChosenVpc(default[0].id, default[0].name, f"the default one of {plain(region)}")
+        return ChosenVpc(default[0].id, default[0].name, _the_default_of(region))
     if not here:
         raise NfsError(
             f"Nothing was done: {plain(region)} has no VPC that this account's token shows, and a share needs one. "
             "list_vpcs shows where there are any."
         )
     raise NfsError(f"Nothing was done: say which VPC. {_listed(here, region)}")
+
+
+def _the_default_of(region: str) -> str:
+    return f"the default one of {plain(region)}"
 
 
 def _listed(here: list[VpcView], region: str) -> str:

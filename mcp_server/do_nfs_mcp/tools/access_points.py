@@ -11,6 +11,7 @@ from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.audience import call_of
 from do_nfs_mcp.storage.pagination import Key, page_of
 from do_nfs_mcp.storage.views import (
     AccessPointListView,
@@ -36,7 +37,7 @@ from do_nfs_mcp.tools.lookups import (
 from do_nfs_mcp.tools.questions import in_question, others_of_name, share_to_take_from
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.tools.vpc_lookup import find_vpc, name_vpcs
+from do_nfs_mcp.tools.vpc_lookup import find_own_vpc, name_vpcs
 
 
 class _AccessPoint(HasCreatedAt, Protocol):
@@ -92,7 +93,7 @@ async def create_access_point_confirmation(
 ) -> Confirmation[OpeningTarget]:
     """Make the confirmation for create_access_point."""
     found = await read_share_to_change(context, share)
-    vpc = await find_vpc(context, vpc_id, found.region)
+    vpc = await find_own_vpc(context, found, vpc_id)
     target = OpeningTarget(found, vpc)
     if access_policy.squash_config != "NO_SQUASH" or service_for(context).allow_no_squash:
         return Confirmation(target, None)
@@ -106,7 +107,7 @@ async def create_access_point_confirmation(
         ),
         why="with NO_SQUASH root on any machine of the VPC is root on the files",
         instead="ROOT_SQUASH and ALL_SQUASH need no question.",
-        destroys=False,
+        loses=False,
     )
 
 
@@ -117,7 +118,7 @@ async def create_access_point(
     path: arguments.AccessPointPath,
     agreed: Annotated[Agreed[OpeningTarget], confirmed(create_access_point_confirmation)],
     access_policy: arguments.OptionalAccessPolicy,
-    vpc_id: arguments.OptionalVpc = "",
+    vpc_id: arguments.OwnVpc = "",
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, NewAccessPointView]:
     """Export a folder of a share to a VPC, such as a team's. By default root is squashed. A whole share needs none."""
@@ -127,8 +128,8 @@ async def create_access_point(
     await name_vpcs(service_for(context), [known])
     wording = Wording(
         joined(
-            "Started, but not there yet. Do not create it again: wait_until_ready with access_point "
-            f"{plain(known.id)} goes on waiting.",
+            "Started, but not there yet. Do not create it again: "
+            f"{call_of('wait_until_ready', access_point=plain(known.id))} goes on waiting.",
             vpc.note,
         ),
         NextCall(tool="wait_until_ready", arguments={"access_point": known.id}),
@@ -140,6 +141,7 @@ async def create_access_point(
                 _SQUASHING[access_policy.squash_config],
             ]
         ),
+        after={"name": name, "share_id": found.id, "path": path, "vpc_id": vpc.id, **access_policy.model_dump()},
         asked=agreed.asked,
     )
     look = partial(read_access_point, context, known.id)
@@ -174,7 +176,7 @@ async def delete_access_point(
     agreed: Annotated[Agreed[AccessPointView | None], confirmed(delete_access_point_confirmation)],
     share: arguments.ShareOfNamed = "",
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Stop exporting a folder: mounts of it stop working, files stay. The person is asked."""
+    """Stop exporting a folder: mounts of it stop working, files stay. The server asks first."""
     found = agreed.target
     point_id = found.id if found else as_uuid(access_point) or access_point
     send = partial(api_for(context).delete_access_point, point_id)

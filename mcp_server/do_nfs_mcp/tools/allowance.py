@@ -80,7 +80,7 @@ class Allowance:
         await self.forget_question(call)
         order = await self._state.take(gib, None if agreed else self.gib)
         if order is None:
-            raise NfsError("Nothing was done: meanwhile other calls have ordered what was left. Call again.")
+            raise NfsError("Nothing was done: meanwhile other calls have ordered what was left. Try again.")
         try:
             yield
         except NfsError as error:

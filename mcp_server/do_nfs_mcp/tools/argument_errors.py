@@ -29,7 +29,7 @@ def explain(tool: str, error: ValidationError, properties: Mapping[str, Any]) ->
     found = [_explained(tool, problem, properties) for problem in problems[:_MAX_NAMED]]
     if len(problems) > _MAX_NAMED:
         found.append(f"and {len(problems) - _MAX_NAMED} more")
-    return f"Nothing was done: {'; '.join(found)}. Correct the arguments and call {tool} again."
+    return f"Nothing was done: {'; '.join(found)}. Correct the arguments and try again."
 
 
 def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) -> str:

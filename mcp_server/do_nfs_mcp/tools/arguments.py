@@ -82,7 +82,7 @@ OptionalVpcs = Annotated[
 ]
 Vpc = Annotated[str, _NOT_EMPTY, Field(description="Id or exact name.")]
 OptionalVpc = Annotated[str, Field(description="Id or exact name; left out: the region's only or default one.")]
-OldVpc = Annotated[str, Field(description="Id or exact name; left out: the share's only one.")]
+OwnVpc = Annotated[str, Field(description="Id or exact name; left out: the share's only one.")]
 PerformanceTier = Literal["standard", "high"]
 OptionalPerformanceTier = Annotated[PerformanceTier | None, Field(description="Left out: the API's choice.")]
 HigherTier = Annotated[Literal["high"], Field(description="There is no way back down.")]

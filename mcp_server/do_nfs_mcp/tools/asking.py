@@ -23,7 +23,7 @@ _CANNOT_ASK = (
     f"{{instead}} {_TO_ASK}"
 )
 _NO_TERMINAL = (
-    "Nothing was done: {why}, so a person has to confirm it, and there is no terminal to ask one at. Run it in a "
+    "Nothing was done: {why}, so you have to confirm it, and there is no terminal to ask you at. {instead} Run it in a "
     "terminal."
 )
 _NO_WAY_BACK = (

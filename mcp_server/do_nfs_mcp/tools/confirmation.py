@@ -57,7 +57,7 @@ class Confirmation(Generic[T]):
         typed: What the person has to type for a yes; None if a yes is enough.
         why: Why they have to be asked, as a clause, for a host that cannot ask.
         instead: What can be done without asking, as a sentence.
-        destroys: Whether something would be taken away.
+        loses: Whether something would be lost for good.
         subject: The part of the question by which a no to it is remembered; empty for all of it.
     """
 
@@ -65,8 +65,8 @@ class Confirmation(Generic[T]):
     question: str | None
     typed: str | None = None
     why: str = _DESTROYS
-    instead: str = "Calling again will not help."
-    destroys: bool = True
+    instead: str = "Trying again will not help."
+    loses: bool = True
     subject: str = ""
 
     @property
@@ -85,7 +85,7 @@ class Confirmation(Generic[T]):
         """What the person fills in."""
         if self.typed:
             return TypedNameForm
-        return ConfirmForm if self.destroys else ProceedForm
+        return ConfirmForm if self.loses else ProceedForm
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class ConfirmForm(_Form):
 
 
 class ProceedForm(ConfirmForm):
-    """A plain yes to what takes nothing away."""
+    """A plain yes to what loses nothing."""
 
     confirm: bool = Field(title="Yes, do it", description="Without a yes nothing is done.")
 
@@ -184,9 +184,9 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         if (await prepared.prepare_anew()).question != confirmation.question:
             raise NfsError(
                 for_reader(
-                    "Nothing was done: while the person was asked, what they were shown has changed. Call again, so "
+                    "Nothing was done: while the person was asked, what they were shown has changed. Try again, so "
                     "that they are asked about what is there now.",
-                    "Nothing was done: while you were asked, what you were shown has changed. Call again to be asked "
+                    "Nothing was done: while you were asked, what you were shown has changed. Try again to be asked "
                     "about what is there now.",
                 )
             )

@@ -46,6 +46,7 @@ async def delete_and_report(
             name=found.name,
             message=f"Deleted {description}.",
             before=all_fields(found),
+            after={},
             asked=asked or None,
         )
     return DeletedView(

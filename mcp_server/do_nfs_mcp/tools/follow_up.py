@@ -1,11 +1,12 @@
 """Waits for a change once the API has taken it, and says what came of it and how to go on."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
 from do_nfs_mcp.api.statuses import is_deleted, is_failed
+from do_nfs_mcp.audience import call_of
 from do_nfs_mcp.storage.views import AccessPointView, ActionView, ChangeView, NextCall, ShareView, SnapshotView, View
 from do_nfs_mcp.tools.lookups import read_share_by_id
 from do_nfs_mcp.tools.polling import wait_for
@@ -31,8 +32,8 @@ class Wording:
         next_if_pending: The same as a call.
         if_done: What it has done and what is next if it has taken effect, sentences or an empty text.
         next_if_done: The call that is next then; None if none is.
-        before: The fields that it changes, as they were; None if it makes something new.
-        after: The same fields as they are to be.
+        before: The fields that it changes, as they were; none if it makes something new.
+        after: The same fields as they are to be; None if nothing is to change.
         asked: Whether a person was asked and agreed.
     """
 
@@ -40,7 +41,7 @@ class Wording:
     next_if_pending: NextCall
     if_done: str = ""
     next_if_done: NextCall | None = None
-    before: dict[str, Any] | None = None
+    before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] | None = None
     asked: bool = False
 
@@ -86,7 +87,8 @@ async def wait_and_report(
         return ChangeView(outcome="failed", message=message, next=following, **shown)
     if seen and is_deleted(seen):
         return ChangeView(outcome="failed", message="It was deleted meanwhile.", **shown)
-    shown |= {"before": wording.before, "after": wording.after}
+    if wording.after is not None:
+        shown |= {"before": wording.before, "after": wording.after}
     if seen and took_effect(seen):
         message = joined("Done.", wording.if_done)
         return ChangeView(outcome="done", message=message, next=wording.next_if_done, **shown)
@@ -124,7 +126,8 @@ async def wait_and_report_share(
         await name_vpcs(service_for(context), [known])
     # Mostly a number, which the account-wide endpoint takes if the token may ask it.
     number = action.id if action and action.id and action.id.isascii() and action.id.isdigit() else ""
-    by_action = f" With the scope actions:read, wait_until_ready with action_id {number} waits." if number else ""
+    wait_for_it = call_of("wait_until_ready", action_id=number)
+    by_action = f" With the scope actions:read, {wait_for_it} waits." if number else ""
     wording = Wording(
         f"Started, but not there yet. Do not start it again: get_share shows when it has taken effect.{by_action}",
         NextCall(tool="get_share", arguments={"share": share_id}),

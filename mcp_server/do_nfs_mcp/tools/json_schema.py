@@ -63,8 +63,9 @@ class LeanJsonSchema(GenerateJsonSchema):
 def outline(schema: JsonSchemaValue) -> JsonSchemaValue:
     """Return what a host checks of a result: the fields that it has, and the kind of value that each holds.
 
-    No field is described: docs/tools.md does. Of an object in a field or a list no more is told than that it is one:
-    nearly all are what another tool returns alone, such as the share that was changed.
+    No field is described, and no list of its values is given: docs/tools.md does both. Of an object in a field or a
+    list no more is told than that it is one: nearly all are what another tool returns alone, such as the share that was
+    changed.
 
     Args:
         schema: All of the result's, without references.
@@ -77,7 +78,7 @@ def _kind(schema: JsonSchemaValue) -> JsonSchemaValue:
     if "properties" in schema:
         return {"type": "object"}
     within = {key: _kind(schema[key]) for key in ("items", "additionalProperties") if key in schema}
-    return {key: value for key, value in schema.items() if key != "description"} | within
+    return {key: value for key, value in schema.items() if key not in {"description", "enum"}} | within
 
 
 def _inlined(node: Any, definitions: dict[str, JsonSchemaValue]) -> Any:

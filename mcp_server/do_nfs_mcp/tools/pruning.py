@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from mcp_types import CallToolResult
 
@@ -10,12 +10,14 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import DELETE, LIST, READ
 from do_nfs_mcp.api.untrusted_text import quoted
+from do_nfs_mcp.audience import argument
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.plurals import counted
 from do_nfs_mcp.storage.pruning import Retention, rules_that_keep, snapshots_to_prune
 from do_nfs_mcp.storage.views import (
     FailedDeleteView,
     KeptSnapshotView,
+    NextCall,
     PruneView,
     ShareView,
     SnapshotView,
@@ -41,12 +43,19 @@ class PruneTarget:
         snapshots: The snapshots.
         rest: How many more the rules do not keep, for another call.
         kept: Those that stay, newest first.
+        again: The arguments of that other call.
     """
 
     share: ShareView
     snapshots: list[SnapshotView]
     rest: int
     kept: list[KeptSnapshotView]
+    again: dict[str, Any]
+
+    @property
+    def there(self) -> int:
+        """How many snapshots the share has."""
+        return len(self.snapshots) + self.rest + len(self.kept)
 
 
 async def prune_snapshots_confirmation(
@@ -64,7 +73,7 @@ async def prune_snapshots_confirmation(
     if retention == Retention() and keep_last is None and not keep:
         raise NfsError(
             "Nothing was done: without a rule every snapshot would go. Give at least one of keep_last, keep_daily, "
-            "keep_weekly, keep and older_than_days; if really every one is to go, keep_last: 0."
+            f"keep_weekly, keep and older_than_days; if really every one is to go, {argument('keep_last', 0)}."
         )
     found = await read_share_to_take_from(context, share)
     snapshots = sorted(await read_snapshots(context, found.id), key=newest_first)
@@ -72,6 +81,8 @@ async def prune_snapshots_confirmation(
     prunable = [s for s in snapshots_to_prune(snapshots, retention, now) if s.id not in named]
     going = {snapshot.id for snapshot in prunable}
     by_rules = rules_that_keep(snapshots, retention, now)
+    others = {"keep_daily": keep_daily, "keep_weekly": keep_weekly, "older_than_days": older_than_days, "keep": keep}
+    rules = {"keep_last": keep_last, **{rule: value or None for rule, value in others.items()}}
     target = PruneTarget(
         found,
         prunable[:MAX_SNAPSHOTS],
@@ -81,6 +92,7 @@ async def prune_snapshots_confirmation(
             for s in snapshots
             if s.id not in going
         ],
+        again={"share": found.id, **{rule: value for rule, value in rules.items() if value is not None}},
     )
     if plan or not prunable or not service_for(context).asks_before_loss:
         return Confirmation(target, None)
@@ -98,7 +110,7 @@ async def prune_snapshots(
     older_than_days: arguments.OlderThanDays = 0,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, PruneView]:
-    """Delete a share's snapshots but for those that any rule keeps. Give at least one rule. The person is asked."""
+    """Delete a share's snapshots but for those that any rule keeps. Give at least one rule. The server asks first."""
     target = agreed.target
     if not target.snapshots:
         return answer(_view("unchanged", _nothing_to_delete(target), agreed))
@@ -109,7 +121,7 @@ async def prune_snapshots(
     message = f"Deleted {_snapshots(len(deleted), target)} and kept {_kept(target)}."
     if failed:
         more = " more" if deleted else ""
-        message += f" {len(failed)}{more} could not be deleted: look at why before calling again."
+        message += f" {len(failed)}{more} could not be deleted: look at why before trying again."
     return answer(_view("done" if deleted else "failed", message, agreed, deleted, failed))
 
 
@@ -164,7 +176,12 @@ def _view(
     failed: Sequence[FailedDeleteView] = (),
 ) -> PruneView:
     target = agreed.target
-    rest = f"The rules let {target.rest} more go, in further calls: one deletes at most {MAX_SNAPSHOTS}."
+    rest = (
+        f"The rules let {target.rest} more go, in further calls of prune_snapshots: one deletes at most "
+        f"{MAX_SNAPSHOTS}."
+    )
+    # What failed would fail again.
+    goes_on = outcome == "done" and target.rest and not failed
     return PruneView(
         outcome=outcome,
         share_id=target.share.id,
@@ -172,6 +189,9 @@ def _view(
         snapshots=list(snapshots),
         failed=list(failed),
         kept=target.kept,
+        before={"snapshot_count": target.there} if snapshots else None,
+        after={"snapshot_count": target.there - len(snapshots)} if snapshots else None,
+        next=NextCall(tool="prune_snapshots", arguments=target.again) if goes_on else None,
         asked=agreed.asked or None,
     )
 

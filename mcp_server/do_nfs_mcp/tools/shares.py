@@ -14,6 +14,7 @@ from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import existing, is_ready
 from do_nfs_mcp.api.unreadable import unreadable
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.audience import argument, call_of
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.plurals import counted, first_of, plural
 from do_nfs_mcp.storage.views import (
@@ -114,14 +115,14 @@ class ShareTarget:
         blocking = sum(snapshot.status in _BLOCKING for snapshot in self.snapshots)
         if delete_snapshots and len(self.snapshots) > deletion.MAX_SNAPSHOTS:
             return (
-                f"it has {len(self.snapshots)} snapshots, and one call deletes at most {deletion.MAX_SNAPSHOTS}. Call "
-                "prune_snapshots with keep_last: 0 first, as often as it takes"
+                f"it has {len(self.snapshots)} snapshots, and one call deletes at most {deletion.MAX_SNAPSHOTS}. First "
+                f"{call_of('prune_snapshots', share=plain(self.id), keep_last=0)}, as often as it takes"
             )
         if delete_snapshots or not blocking:
             return ""
         return (
-            f"the API deletes no share with snapshots, and it has {counted(blocking, 'snapshot')}. If its "
-            "snapshots are to be deleted, too, call again with delete_snapshots: true: one question covers all of it"
+            f"the API deletes no share with snapshots, and it has {counted(blocking, 'snapshot')}. If these are to be "
+            f"deleted, too, try again with {argument('delete_snapshots', True)}; one question covers all of it"
         )
 
     def loss(self, delete_snapshots: bool) -> str:
@@ -165,7 +166,7 @@ class MoveTarget(VpcTarget):
     new: ChosenVpc
 
 
-_MOUNT_AGAIN = "Machines in the new one mount it as get_mount_instructions says."
+_MOUNT_AGAIN = "Mount it in the new one as get_mount_instructions says."
 
 
 async def list_shares(
@@ -232,13 +233,15 @@ async def create_share(
     this_share = {"share": ordered.id}
     wording = Wording(
         joined(
-            "Started, but not there yet. Do not create it again: wait_until_ready with share "
-            f"{plain(ordered.id)} goes on waiting.",
+            "Started, but not there yet. Do not create it again: "
+            f"{call_of('wait_until_ready', share=plain(ordered.id))} goes on waiting.",
             taken,
         ),
         NextCall(tool="wait_until_ready", arguments=this_share),
         joined(taken, "get_mount_instructions says how to mount it."),
         NextCall(tool="get_mount_instructions", arguments=this_share),
+        after={"name": name, "region": region, "size_gib": size_gib, "vpc_ids": ids}
+        | ({"performance_tier": performance_tier} if performance_tier else {}),
         asked=agreed.asked,
     )
     look = partial(read_share_by_id, context, ordered.id)
@@ -279,7 +282,7 @@ async def delete_share(
     delete_snapshots: arguments.DeleteSnapshots = False,
     plan: arguments.Plan = False,
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy a share and all its data. The person is asked to type its name."""
+    """Destroy a share and all its data. The server asks for its name first."""
     target = agreed.target
     if plan and target.found:
         obstacle = target.obstacle(delete_snapshots)
@@ -298,6 +301,7 @@ async def delete_share(
                 name=target.found.name,
                 message=message,
                 before=target.before,
+                after={},
             )
         )
     going = target.snapshots if delete_snapshots else []
@@ -314,7 +318,8 @@ async def delete_share(
                 kind="share",
                 id=target.id,
                 message=message,
-                before={"snapshots": gone.snapshot_names},
+                before={"snapshots": gone.snapshot_names} if deleted else None,
+                after={"snapshots": []} if deleted else None,
                 asked=agreed.asked or None,
             )
         )
@@ -341,7 +346,7 @@ async def resize_share_confirmation(
     """Make the confirmation for resize_share."""
     if sum(given is not None for given in (size_gib, add_gib, add_percent)) != 1:
         raise NfsError(
-            "Nothing was done: give just one of size_gib, the whole new size, add_gib and add_percent, and call again."
+            "Nothing was done: give just one of size_gib, the whole new size, add_gib and add_percent, and try again."
         )
     limits = service_for(context).limits
     limits.check_size(size_gib or 0)
@@ -352,8 +357,8 @@ async def resize_share_confirmation(
     if new_size < found.size_gib:
         raise NfsError(
             f"Nothing was done: share {quoted(found.name)} has {found.size_gib} GiB, and a share never shrinks. To "
-            f"pay for less, create_share with {new_size} GiB, have the files copied from one mount to the other, and "
-            "delete_share this one once that is checked."
+            f"pay for less, create_share with {new_size} GiB, copy the files from one mount to the other and, once "
+            "that is checked, delete_share this one."
         )
     limits.check_size(new_size)
     target = GrowthTarget(found, new_size)
@@ -415,7 +420,7 @@ async def attach_share(
     found = await read_share_to_change(context, share)
     vpc = await find_vpc(context, vpc_id, found.region)
     if vpc.id in found.vpc_ids:
-        return answer(share_unchanged(found, f"it is attached to {vpc.text()} already."))
+        return answer(share_unchanged(found, joined(f"it is attached to {vpc.text()} already.", vpc.note)))
     started = started_on_share(await api_for(context).attach_share(found.id, vpc.id))
     return answer(
         await wait_and_report_share(
@@ -439,10 +444,10 @@ async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id:
         return Confirmation(target, None)
     question = joined(
         f"Detach share {in_question(found.id, found.name)} from VPC {_vpc_in_question(found, old)}?",
-        "Its mounts there stop working. The data stays.",
+        "Its mounts there stop working. The data stays, and it can be attached again.",
         await _rest_of_question(context, found),
     )
-    return Confirmation(target, question)
+    return Confirmation(target, question, loses=False)
 
 
 async def detach_share(
@@ -452,7 +457,7 @@ async def detach_share(
     agreed: Annotated[Agreed[VpcTarget], confirmed(detach_share_confirmation)],
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
-    """Cut a share off from a VPC: mounts there stop working, data stays. The person is asked."""
+    """Cut a share off from a VPC: mounts there stop working, data stays. The server asks first."""
     found, old = agreed.target.share, agreed.target.old
     started = started_on_share(await api_for(context).detach_share(found.id, old))
     return answer(
@@ -484,10 +489,10 @@ async def reassign_share_confirmation(
     question = joined(
         f"Move share {in_question(found.id, found.name)} from VPC {_vpc_in_question(found, old)} to VPC "
         f"{in_question(new.id, new.name)}?",
-        "Its mounts in the first stop working. The data stays.",
+        "Its mounts in the first stop working. The data stays, and it can be moved back.",
         await _rest_of_question(context, found),
     )
-    return Confirmation(target, question)
+    return Confirmation(target, question, loses=False)
 
 
 async def reassign_share(
@@ -495,10 +500,10 @@ async def reassign_share(
     share: arguments.Share,
     new_vpc_id: arguments.Vpc,
     agreed: Annotated[Agreed[MoveTarget], confirmed(reassign_share_confirmation)],
-    old_vpc_id: arguments.OldVpc = "",
+    old_vpc_id: arguments.OwnVpc = "",
     wait: arguments.Wait = True,
 ) -> Annotated[CallToolResult, ShareChangeView]:
-    """Move a share to another VPC: mounts in the old one stop working, files stay. The person is asked."""
+    """Move a share to another VPC: mounts in the old one stop working, files stay. The server asks first."""
     found, old, new = agreed.target.share, agreed.target.old, agreed.target.new
     started = started_on_share(await api_for(context).reassign_share(found.id, old, new.id))
     return answer(

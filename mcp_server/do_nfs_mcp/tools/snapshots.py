@@ -13,6 +13,7 @@ from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import is_ready
 from do_nfs_mcp.api.timestamps import utc
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.audience import call_of
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.pagination import page_of
 from do_nfs_mcp.storage.views import (
@@ -58,13 +59,17 @@ async def create_snapshot(
     look: Callable[[], Awaitable[SnapshotView]]
     if snapshot_id:
         look = partial(read_snapshot, context, snapshot_id)
-        how = f"wait_until_ready with snapshot {plain(snapshot_id)} goes on waiting"
+        how = f"{call_of('wait_until_ready', snapshot=plain(snapshot_id))} goes on waiting"
         following = NextCall(tool="wait_until_ready", arguments={"snapshot": snapshot_id})
     else:
         look = partial(_read_newest, context, share_id, name, action.started_at if action else None)
-        how = f"list_snapshots of share {plain(share_id)} shows it"
+        how = f"{call_of('list_snapshots', share=plain(share_id))} shows it"
         following = NextCall(tool="list_snapshots", arguments={"share": share_id})
-    wording = Wording(f"Started, but not there yet. Do not take it again: {how}.", following)
+    wording = Wording(
+        f"Started, but not there yet. Do not take it again: {how}.",
+        following,
+        after={"name": name, "share_id": share_id},
+    )
     change = await wait_and_report(context, wait, look, is_ready, wording, known=known, action=action)
     name_share(share, change.snapshot)
     return answer(change)
@@ -123,7 +128,7 @@ async def delete_snapshot(
     agreed: Annotated[Agreed[SnapshotView | None], confirmed(delete_snapshot_confirmation)],
     share: arguments.ShareOfNamed = "",
 ) -> Annotated[CallToolResult, DeletedView]:
-    """Destroy one snapshot; the person is asked. For many: prune_snapshots."""
+    """Destroy one snapshot. The server asks first. For many: prune_snapshots."""
     found = agreed.target
     snapshot_id = found.id if found else as_uuid(snapshot) or snapshot
     send = partial(api_for(context).delete_snapshot, snapshot_id)

@@ -50,13 +50,13 @@ async def order_confirmation(
         why=f"this orders {gib} GiB, and of the {allowance.gib} GiB an hour that may be ordered without a question "
         f"(--allowance-gib) {left} are left",
         instead=_instead(allowance.gib, left),
-        destroys=False,
+        loses=False,
     )
 
 
 def _instead(allowance_gib: int | None, left: int) -> str:
     if not allowance_gib:
-        return "Without a question nothing can be ordered, and calling again will not help."
+        return "Without a question nothing can be ordered, and trying again will not help."
     now = f"up to {left} GiB" if left else "nothing"
     return f"Without a question, {now} can be ordered now, and up to {allowance_gib} GiB an hour from now."
 

@@ -168,7 +168,7 @@ class NfsTool(Tool):
                 return self._broken("The API's answer is not one it should give.")
             if isinstance(cause, ToolError):
                 # The SDK's own, for what a host answers to a question that is no answer to it.
-                return refusal("Nothing was done: what the host sent as the person's answer is not one. Ask them anew.")
+                return refusal("Nothing was done: what came back as the answer to the question is not one. Try again.")
             logger.exception("%s raised what it should not", self.name)
             return self._broken(
                 f"{self.name} failed inside this server, which is a fault of the server; its log says more."
@@ -179,8 +179,8 @@ class NfsTool(Tool):
     def _broken(self, text: str) -> CallToolResult:
         """Make a result that says what went wrong in the middle of a call."""
         if self.reads:
-            return failure(f"{text} Call it again.", Failure(FailureKind.FAILED))
-        afterwards = "Look whether the change was made before calling it again."
+            return failure(f"{text} Try again.", Failure(FailureKind.FAILED))
+        afterwards = "Look whether the change was made before trying again."
         return failure(f"{text} {afterwards}", Failure(FailureKind.UNKNOWN_OUTCOME))
 
 

@@ -9,10 +9,10 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.storage.views import AccessPointView, ShareView, VpcView
-from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_vpc
+from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_own_vpc, choose_vpc
 from do_nfs_mcp.tools.service import Service, ServiceContext, service_for
 
-__all__ = ["find_vpc", "find_vpcs", "name_vpcs"]
+__all__ = ["find_own_vpc", "find_vpc", "find_vpcs", "name_vpcs"]
 
 # For how long what is shown of VPCs is taken to be right. A name that a call gives is looked up each time.
 _FRESH_SECONDS = 60
@@ -58,6 +58,26 @@ async def find_vpcs(context: ServiceContext, vpcs: Iterable[str], region: str) -
 async def find_vpc(context: ServiceContext, vpc: str, region: str) -> ChosenVpc:
     """Return the VPC of a region that is meant, as `find_vpcs` does."""
     (chosen,) = await find_vpcs(context, [vpc], region)
+    return chosen
+
+
+async def find_own_vpc(context: ServiceContext, share: ShareView, vpc: str) -> ChosenVpc:
+    """Return the VPC in which something of a share is to be reached, one of the share's own if none is said.
+
+    Args:
+        context: The call's.
+        share: The share, with the names of its VPCs.
+        vpc: The VPC's id or exact name, also of one that the share is not attached to; empty for the share's only one
+            or else the region's default one.
+
+    Raises:
+        NfsError: As `find_vpcs`.
+    """
+    if vpc or not share.vpc_ids:
+        return await find_vpc(context, vpc, share.region)
+    service = service_for(context)
+    chosen = choose_own_vpc(share, await _known(service))
+    service.limits.check_vpc(chosen.id, chosen.name)
     return chosen
 
 

@@ -10,6 +10,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import READ
 from do_nfs_mcp.api.statuses import HasStatus, is_ready
 from do_nfs_mcp.api.untrusted_text import plain
+from do_nfs_mcp.audience import call_of
 from do_nfs_mcp.storage.views import ActionView, ChangeView, NextCall, WaitView
 from do_nfs_mcp.tools import arguments
 from do_nfs_mcp.tools.follow_up import WatchedView, Wording, wait_and_report
@@ -36,9 +37,7 @@ async def wait_until_ready(
     given = [snapshot, access_point, action_id]
     # A share may say which snapshot or access point of a name is meant.
     if sum(map(bool, given)) != (0 if share and not any(given) else 1) or (share and action_id):
-        raise NfsError(
-            "Nothing was done: give just one of share, snapshot, access_point and action_id, and call again."
-        )
+        raise NfsError("Nothing was done: give just one of share, snapshot, access_point and action_id, and try again.")
     if snapshot:
         found = await find_snapshot(context, snapshot, share)
         read = partial(read_snapshot, context, found.id)
@@ -60,13 +59,13 @@ async def _go_on(
     context: ServiceContext,
     read: Callable[[], Awaitable[WatchedView]],
     known: WatchedView,
-    argument: dict[str, str],
+    this: dict[str, str],
     if_done: str = "",
 ) -> ChangeView:
-    (words,) = (f"{name} {plain(value)}" for name, value in argument.items())
+    given = {name: plain(value) for name, value in this.items()}
     wording = Wording(
-        f"Not there yet: wait_until_ready with {words} goes on waiting.",
-        NextCall(tool="wait_until_ready", arguments=argument),
+        f"Not there yet: {call_of('wait_until_ready', **given)} goes on waiting.",
+        NextCall(tool="wait_until_ready", arguments=this),
         if_done,
     )
     return await wait_and_report(context, True, read, _is_settled, wording, known=known)

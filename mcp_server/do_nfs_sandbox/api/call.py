@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from do_nfs_sandbox.api.representations import represent_action
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from do_nfs_sandbox.state.store import Store
 
@@ -27,6 +27,7 @@ class Call(NamedTuple):
         url: The request's URL without its query.
         fails: Whether a change that it starts comes to nothing when it is due.
         strict_names: Whether the names of new shares have to keep to the rule of the vendor's Terraform provider.
+        regions: The slugs of the regions that the account sees.
     """
 
     store: Store
@@ -38,6 +39,7 @@ class Call(NamedTuple):
     url: str
     fails: bool = False
     strict_names: bool = False
+    regions: Sequence[str] = ()
 
 
 def start_action(

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from do_nfs_sandbox.api.errors import RequestRefusedError, found
-from do_nfs_sandbox.api.representations import represent_account_action, represent_vpc
-from do_nfs_sandbox.state.regions import REGIONS
+from do_nfs_sandbox.api.pages import links_of, offset_of, page_of
+from do_nfs_sandbox.api.representations import (
+    represent_account_action,
+    represent_vpc,
+    represent_vpc_member,
+    stored_json,
+)
+from do_nfs_sandbox.state.regions import represent_region
 from do_nfs_sandbox.state.vpcs import free_ip_range
 
 if TYPE_CHECKING:
@@ -15,14 +21,14 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.api.call import Call
     from do_nfs_sandbox.state.store import Row, Store
 
-__all__ = ["COMPANIONS"]
+__all__ = ["COMPANIONS", "find_vpc"]
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
 def list_actions(call: Call) -> dict[str, Any]:
-    total, rows = call.store.newest_actions(_first(call), call.query["per_page"])
-    return {"actions": [represent_account_action(row) for row in rows], **_links(call, total)}
+    total, rows = call.store.newest_actions(offset_of(call), call.query["per_page"])
+    return {"actions": [represent_account_action(row) for row in rows], **links_of(call, total)}
 
 
 def get_action(call: Call) -> dict[str, Any]:
@@ -31,7 +37,7 @@ def get_action(call: Call) -> dict[str, Any]:
 
 def list_vpcs(call: Call) -> dict[str, Any]:
     vpcs = call.store.vpcs()
-    return {"vpcs": [represent_vpc(row) for row in _page(call, vpcs)], **_links(call, len(vpcs))}
+    return {"vpcs": [represent_vpc(row) for row in page_of(call, vpcs)], **links_of(call, len(vpcs))}
 
 
 def create_vpc(call: Call) -> dict[str, Any]:
@@ -50,11 +56,11 @@ def create_vpc(call: Call) -> dict[str, Any]:
 
 
 def get_vpc(call: Call) -> dict[str, Any]:
-    return {"vpc": represent_vpc(_find_vpc(call))}
+    return {"vpc": represent_vpc(find_vpc(call))}
 
 
 def change_vpc(call: Call) -> dict[str, Any]:
-    vpc, changes = _find_vpc(call), call.body
+    vpc, changes = find_vpc(call), call.body
     if changes.get("name", vpc["name"]) != vpc["name"]:
         _check_name(call.store, changes["name"])
     call.store.change_vpc(
@@ -67,16 +73,26 @@ def change_vpc(call: Call) -> dict[str, Any]:
 
 
 def delete_vpc(call: Call) -> None:
-    vpc = _find_vpc(call)
+    vpc = find_vpc(call)
     if vpc["is_default"]:
         raise RequestRefusedError(403, "The default VPC of a region cannot be deleted.")
     if call.store.is_vpc_used(vpc["id"]):
-        raise RequestRefusedError(403, "A share is attached to the VPC, or an access point is reached from it.")
+        message = "A share is attached to the VPC, an access point is reached from it, or it has a peering."
+        raise RequestRefusedError(403, message)
     call.store.delete_vpc(vpc["id"])
 
 
+def list_vpc_members(call: Call) -> dict[str, Any]:
+    vpc, kind = find_vpc(call), call.query.get("resource_type", "nfs_share")
+    # There is nothing here but shares.
+    shares = call.store.shares() if kind == "nfs_share" else []
+    members = [represent_vpc_member(share) for share in shares if vpc["id"] in stored_json(share["vpc_ids"])]
+    return {"members": page_of(call, members), **links_of(call, len(members))}
+
+
 def list_regions(call: Call) -> dict[str, Any]:
-    return {"regions": _page(call, REGIONS), **_links(call, len(REGIONS))}
+    regions = [represent_region(slug) for slug in call.regions]
+    return {"regions": page_of(call, regions), **links_of(call, len(regions))}
 
 
 COMPANIONS: dict[str, Callable[[Call], dict[str, Any] | None]] = {
@@ -88,12 +104,14 @@ COMPANIONS: dict[str, Callable[[Call], dict[str, Any] | None]] = {
     "update_vpc": change_vpc,
     "patch_vpc": change_vpc,
     "delete_vpc": delete_vpc,
+    "list_vpc_members": list_vpc_members,
     "list_regions": list_regions,
 }
 """The operations by operationId."""
 
 
-def _find_vpc(call: Call) -> Row:
+def find_vpc(call: Call) -> Row:
+    """Return the VPC that the path names. Raises RequestRefusedError if there is none."""
     return found(call.store.vpc(call.path["vpc_id"]), "VPC")
 
 
@@ -121,27 +139,3 @@ def _checked_range(ip_range: str, taken: Sequence[str]) -> str:
     if any(network.overlaps(IPv4Network(other)) for other in taken):
         raise RequestRefusedError(422, "ip_range overlaps with another VPC's.")
     return ip_range
-
-
-# Pages
-
-
-def _first(call: Call) -> int:
-    return int((call.query["page"] - 1) * call.query["per_page"])
-
-
-def _page(call: Call, items: Sequence[Any]) -> Sequence[Any]:
-    return items[_first(call) : _first(call) + call.query["per_page"]]
-
-
-def _links(call: Call, total: int) -> dict[str, Any]:
-    page, per_page = call.query["page"], call.query["per_page"]
-    last = -(-total // per_page)
-    numbers = {}
-    # As the vendor has it, a page does not link to itself: its Go client reads on while there is a `last`.
-    if page > 1:
-        numbers = {"first": 1, "prev": max(1, min(page - 1, last))}
-    if page < last:
-        numbers |= {"next": page + 1, "last": last}
-    urls = {name: f"{call.url}?page={number}&per_page={per_page}" for name, number in numbers.items()}
-    return {"links": {"pages": urls} if last > 1 else {}, "meta": {"total": total}}

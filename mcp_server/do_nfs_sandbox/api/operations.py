@@ -15,7 +15,9 @@ from do_nfs_sandbox.api.companions import COMPANIONS
 from do_nfs_sandbox.api.errors import RequestRefusedError, found, not_found
 from do_nfs_sandbox.api.representations import SETTLED, represent_access_point, represent_share, represent_snapshot
 from do_nfs_sandbox.api.share_actions import SHARE_ACTIONS, check_size
+from do_nfs_sandbox.api.vpc_peerings import PEERINGS
 from do_nfs_sandbox.contract.ids import canonical_id
+from do_nfs_sandbox.state.folders import folder_of
 
 if TYPE_CHECKING:
     from do_nfs_sandbox.state.store import Row
@@ -100,16 +102,17 @@ def create_access_point(call: Call) -> dict[str, Any]:
         message = f"The share is {share['status']}; it must be ACTIVE or INACTIVE."
         raise RequestRefusedError(400, message, code="INVALID_ACCESS_POINT_STATUS")
     for other in store.access_points(share["id"]):
-        for field in ("name", "path"):
-            if other[field] == body[field]:
-                message = f"The share has an access point of this {field} already."
-                raise RequestRefusedError(409, message, code="AlreadyExists")
+        taken = {"name": other["name"] == body["name"], "path": folder_of(other["path"]) == folder_of(body["path"])}
+        for field in (field for field, is_taken in taken.items() if is_taken):
+            message = f"The share has an access point of this {field} already."
+            raise RequestRefusedError(409, message, code="AlreadyExists")
     policy = body["access_policy"]
     access_point = store.insert_access_point(
         share_id=share["id"],
         name=body["name"],
         path=body["path"],
         vpc_id=canonical_id(body["vpc_id"]),
+        vpc_ids=_unique(map(canonical_id, body.get("vpc_ids", ()))),
         policy={
             "anonuid": int(policy["anonuid"]),
             "anongid": int(policy["anongid"]),
@@ -139,23 +142,27 @@ def delete_access_point(call: Call) -> dict[str, Any]:
     return {"access_point": represent_access_point(*_find_access_point(call)), "action": action}
 
 
-HANDLERS: dict[str, Handler] = {
-    handler.__name__: handler
-    for handler in (
-        list_shares,
-        create_share,
-        get_share,
-        delete_share,
-        create_share_action,
-        list_snapshots,
-        get_snapshot,
-        delete_snapshot,
-        list_access_points,
-        create_access_point,
-        get_access_point,
-        delete_access_point,
-    )
-} | COMPANIONS
+HANDLERS: dict[str, Handler] = (
+    {
+        handler.__name__: handler
+        for handler in (
+            list_shares,
+            create_share,
+            get_share,
+            delete_share,
+            create_share_action,
+            list_snapshots,
+            get_snapshot,
+            delete_snapshot,
+            list_access_points,
+            create_access_point,
+            get_access_point,
+            delete_access_point,
+        )
+    }
+    | COMPANIONS
+    | PEERINGS
+)
 """The operations by operationId."""
 
 

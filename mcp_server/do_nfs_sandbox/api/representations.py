@@ -19,6 +19,8 @@ __all__ = [
     "represent_share",
     "represent_snapshot",
     "represent_vpc",
+    "represent_vpc_member",
+    "represent_vpc_peering",
     "stored_json",
 ]
 
@@ -62,7 +64,7 @@ def represent_snapshot(row: Row) -> dict[str, Any]:
 
 def represent_access_point(row: Row, share: Row) -> dict[str, Any]:
     """Show an access point of a share."""
-    vpc_ids = stored_json(share["vpc_ids"]) if row["is_default"] else []
+    vpc_ids = stored_json((share if row["is_default"] else row)["vpc_ids"])
     return {
         "id": row["id"],
         "name": row["name"],
@@ -111,6 +113,26 @@ def represent_vpc(row: Row) -> dict[str, Any]:
         "urn": f"do:vpc:{row['id']}",
         **{key: row[key] for key in shown},
         "default": bool(row["is_default"]),
+        "created_at": _timestamp(row["created_at"]),
+    }
+
+
+def represent_vpc_member(share: Row) -> dict[str, Any]:
+    """Show a share as what is in a VPC."""
+    return {
+        "urn": f"do:nfs_share:{share['id']}",
+        "name": share["name"],
+        "created_at": _timestamp(share["created_at"]),
+    }
+
+
+def represent_vpc_peering(row: Row, status: str) -> dict[str, Any]:
+    """Show a peering of VPCs."""
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "vpc_ids": stored_json(row["vpc_ids"]),
+        "status": status,
         "created_at": _timestamp(row["created_at"]),
     }
 

@@ -104,6 +104,8 @@ class Schema:
         field = _dotted(path) or self._root
         if kind == "type":
             return InvalidError(f"{field} must be {' or '.join(_TYPES.get(name, name) for name in rule)}")
+        if kind == "not" and "pattern" in rule:
+            return InvalidError(f"{field} must not match {rule['pattern']}")
         if kind == "enum":
             return InvalidError(f"{field} must be one of {', '.join(map(str, rule))}")
         return InvalidError(f"{field} {_RULES.get(kind, 'is not valid').format(rule)}")

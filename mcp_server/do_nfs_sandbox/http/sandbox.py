@@ -32,12 +32,14 @@ from do_nfs_sandbox.http.pauses import pause
 from do_nfs_sandbox.http.public import PUBLIC, answer_public
 from do_nfs_sandbox.http.request_parsing import MAX_BODY, find_operation, origin_of, read_body, read_query, record_body
 from do_nfs_sandbox.state.new_ids import Ids
+from do_nfs_sandbox.state.regions import REGIONS
 from do_nfs_sandbox.state.scenarios import scenario
-from do_nfs_sandbox.state.seeds import dump, load
+from do_nfs_sandbox.state.seeds import dump, dump_vpcs, load
 from do_nfs_sandbox.state.store import Store
+from do_nfs_sandbox.state.vpcs import vpcs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from do_nfs_sandbox.contract.routes import Operation
@@ -71,16 +73,20 @@ class Sandbox:
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
         strict_names: Whether the names of new shares have to keep to the rule of the vendor's Terraform provider:
             lowercase letters, digits and hyphens, at most 64, the first a letter.
+        regions: The slugs of the regions that the account sees, in place of those with the product.
+        vpcs: The account's VPCs, as `seed()` takes them, in place of two in each region. Like a seed they replace what
+            `db` holds, and so do regions.
         sleep: Waits for so many seconds, where a fault says so. An `httpx.Client` needs one without an event loop.
 
     Raises:
         StoreError: If `db` cannot be used.
-        ValueError: If a limit is below 1, `ready_after` below 0, or if `seed()` refuses the seed.
+        ValueError: If a limit is below 1, `ready_after` below 0, if regions are one text, or if `seed()` refuses the
+            seed or the VPCs.
 
     Example:
         >>> sandbox = Sandbox(seed="examples")
         >>> [share["name"] for share in sandbox.state()["shares"]]
-        ['sammy-share-drive']
+        ['sammy-share-drive', 'sammy-old-drive']
         >>> fault = sandbox.add_fault("status", status=503, operation="create_share", times=2)
         >>> sandbox.faults == [fault]
         True
@@ -106,6 +112,8 @@ class Sandbox:
         admin: bool = False,
         admin_token: str | None = None,
         strict_names: bool = False,
+        regions: Collection[str] | None = None,
+        vpcs: Sequence[Mapping[str, Any]] | None = None,
         sleep: Sleep = pause,
     ) -> None:
         if HANDLERS.keys() != OPERATIONS.keys():
@@ -120,6 +128,14 @@ class Sandbox:
         self._seed, self.sleep = seed, sleep
         self._admin, self._admin_token = admin, admin_token
         self._strict_names = strict_names
+        if isinstance(regions, str):
+            raise ValueError("regions takes slugs in a list")
+        self._regions = REGIONS if regions is None else tuple(regions)
+        self._vpcs = vpcs
+        if vpcs is None and regions is not None:
+            self._vpcs = dump_vpcs(vpcs_in(self._regions))
+        if seed is None and self._vpcs is not None:
+            seed = "empty"
         self._faults = FaultQueue()
         self._requests: deque[Request] = deque(maxlen=keep_requests)
         self._sequence, self._on_request = 0, on_request
@@ -165,13 +181,16 @@ class Sandbox:
               Or a state of the shape that `state()` returns, in which only these are required: a share's `name` and
               `region`; a snapshot's `share_id` and `name`; an access point's `share_id`, `name` and `path`; an action's
               `type`, `resource_id` and `region`; a VPC's `name` and `region`. The rest is then as if it had been made
-              just now and was done. Without `vpcs` there are two in each region.
+              just now and was done. Without `vpcs` the account has those that it has at the start.
 
         Raises:
             ValueError: If it is anything else; the text says what is wrong. The state is then as before.
         """
         now = self._now()
-        rows = load(scenario(what, now), now, self._ids)
+        state = scenario(what, now)
+        if self._vpcs is not None:
+            state = {"vpcs": self._vpcs, **state}
+        rows = load(state, now, self._ids)
         try:
             with self.store.transaction(now, write=True):
                 self.store.replace_everything(rows)
@@ -375,6 +394,7 @@ class Sandbox:
                 url=f"{origin_of(scope, headers)}{scope['path']}",
                 fails=kind == "fail",
                 strict_names=self._strict_names,
+                regions=self._regions,
             )
             if operation.method == "GET":
                 with self.store.transaction(now, write=False):

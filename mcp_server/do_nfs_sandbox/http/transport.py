@@ -37,7 +37,7 @@ class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
         >>> with Sandbox(seed="examples") as sandbox:
         ...     with httpx.Client(transport=SandboxTransport(sandbox), headers=token) as client:
         ...         [share["name"] for share in client.get("http://sandbox/v2/nfs").json()["shares"]]
-        ['sammy-share-drive']
+        ['sammy-share-drive', 'sammy-old-drive']
     """
 
     def __init__(self, sandbox: Sandbox) -> None:

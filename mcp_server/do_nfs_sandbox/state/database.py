@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "StoreError", "open_database"]
 
 # Unlikely to be any other program's: the letters NFS and a number that goes up when the tables change.
-_VERSION = 0x4E465303
+_VERSION = 0x4E465304
 _PATIENCE = 10.0  # Seconds to wait for another process that has the file.
 _SCHEMA = """
 CREATE TABLE shares (
@@ -30,7 +30,7 @@ CREATE INDEX snapshots_by_share ON snapshots (share_id);
 CREATE TABLE access_points (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     share_id TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE, name TEXT NOT NULL, path TEXT NOT NULL,
-    vpc_id TEXT, policy TEXT NOT NULL, status TEXT NOT NULL, is_default INTEGER NOT NULL,
+    vpc_id TEXT, vpc_ids TEXT NOT NULL, policy TEXT NOT NULL, status TEXT NOT NULL, is_default INTEGER NOT NULL,
     created_at REAL NOT NULL, updated_at REAL);
 CREATE INDEX access_points_by_share ON access_points (share_id);
 CREATE TABLE actions (
@@ -41,11 +41,14 @@ CREATE INDEX actions_under_way ON actions (completes_at) WHERE status = 'IN_PROG
 CREATE TABLE vpcs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT NOT NULL,
     region TEXT NOT NULL, ip_range TEXT NOT NULL, is_default INTEGER NOT NULL, created_at REAL NOT NULL);
+CREATE TABLE vpc_peerings (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, vpc_ids TEXT NOT NULL,
+    created_at REAL NOT NULL);
 CREATE TABLE clock (offset REAL NOT NULL);
 INSERT INTO clock VALUES (0);
 INSERT INTO sqlite_sequence (name, seq) VALUES ('actions', 3000000000);
 """
-TABLES = ("shares", "snapshots", "access_points", "actions", "vpcs")
+TABLES = ("shares", "snapshots", "access_points", "actions", "vpcs", "vpc_peerings")
 """The tables, each after those that it refers to."""
 
 

@@ -1,10 +1,10 @@
-"""The regions that the account sees: those that have had the product since October 2026."""
+"""The regions that an account sees: unless it says otherwise, those that have had the product since October 2026."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["REGIONS"]
+__all__ = ["REGIONS", "represent_region"]
 
 _NAMES = {
     "nyc2": "New York 2",
@@ -16,9 +16,11 @@ _NAMES = {
 }
 _FEATURES = ["backups", "ipv6", "metadata", "install_agent", "storage", "image_transfer"]
 
-REGIONS: list[dict[str, Any]] = [
+REGIONS = tuple(_NAMES)
+"""Their slugs."""
+
+
+def represent_region(slug: str) -> dict[str, Any]:
+    """Return a region as the contract shows it. One that is not known has its slug as its name."""
     # Sizes are shown to those alone who have a scope that nothing here needs.
-    {"name": name, "slug": slug, "available": True, "features": _FEATURES, "sizes": []}
-    for slug, name in _NAMES.items()
-]
-"""As the contract shows them."""
+    return {"name": _NAMES.get(slug, slug), "slug": slug, "available": True, "features": _FEATURES, "sizes": []}

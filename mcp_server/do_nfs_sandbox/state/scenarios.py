@@ -53,8 +53,12 @@ def _empty(now: float) -> State:
 
 def _examples(now: float) -> State:
     share, vpc = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d", "796c6fe3-2a1d-4da2-9f3e-38239827dc91"
+    free = "1b2c3d4e-5f60-4a7b-8c9d-0e1f2a3b4c5d"  # Without snapshots, so that it can be deleted.
     return {
-        "shares": [{"id": share, "name": "sammy-share-drive", "region": "atl1", "size_gib": 1024, "vpc_ids": [vpc]}],
+        "shares": [
+            {"id": share, "name": "sammy-share-drive", "region": "atl1", "size_gib": 1024, "vpc_ids": [vpc]},
+            {"id": free, "name": "sammy-old-drive", "region": "atl1", "size_gib": 100, "vpc_ids": [vpc]},
+        ],
         "snapshots": [{"id": "2b3c4d5e-6f70-4b8c-9d0e-1f2a3b4c5d6e", "share_id": share, "name": "before-upgrade"}],
         "access_points": [
             {
@@ -63,6 +67,13 @@ def _examples(now: float) -> State:
                 "name": "team-a",
                 "path": "/exports/team-a",
                 "vpc_id": vpc,
+            }
+        ],
+        "vpc_peerings": [
+            {
+                "id": "3b4c5d6e-7f80-4192-8a0b-1c2d3e4f5061",
+                "name": "default-to-apps",
+                "vpc_ids": [vpc, "8f14e45f-ceea-467f-9a3c-1d2b3c4d5e6f"],
             }
         ],
         "actions": [

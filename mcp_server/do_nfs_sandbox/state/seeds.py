@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from do_nfs_sandbox.contract.ids import canonical_id
 from do_nfs_sandbox.contract.schema import InvalidError, Schema
 from do_nfs_sandbox.state.database import TABLES
+from do_nfs_sandbox.state.folders import folder_of
 from do_nfs_sandbox.state.store import DEFAULT_POLICY
 from do_nfs_sandbox.state.transitions import SIZE_GIB, TRANSITIONS
 from do_nfs_sandbox.state.vpcs import VPCS, default_vpc_id, free_ip_range
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from do_nfs_sandbox.state.new_ids import Ids
     from do_nfs_sandbox.state.store import Row
 
-__all__ = ["dump", "load"]
+__all__ = ["dump", "dump_vpcs", "load"]
 
 State = dict[str, list[dict[str, Any]]]
 
@@ -71,6 +72,7 @@ _STATE = Schema(
                 name=_TEXT,
                 path=_TEXT,
                 vpc_id={"anyOf": [_ID, {"type": "null"}]},
+                vpc_ids={"type": "array", "items": _ID},
                 access_policy={"$ref": "#/components/schemas/AccessPolicy"},
                 status={"$ref": "#/components/schemas/AccessPointStatus"},
                 is_default={"type": "boolean"},
@@ -99,6 +101,13 @@ _STATE = Schema(
                 default={"type": "boolean"},
                 created_at=_TIME,
             ),
+            "vpc_peerings": _items(
+                ["name", "vpc_ids"],
+                id=_ID,
+                name=_TEXT,
+                vpc_ids={"$ref": "#/components/schemas/CreateVpcPeeringRequest/properties/vpc_ids"},
+                created_at=_TIME,
+            ),
         },
     },
     "the state",
@@ -113,7 +122,8 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
         tables: All rows by table.
 
     Returns:
-        `shares`, `snapshots`, `access_points`, `actions` and `vpcs`, each a list in the order of the rows.
+        `shares`, `snapshots`, `access_points`, `actions`, `vpcs` and `vpc_peerings`, each a list in the order of the
+        rows.
     """
     return {
         "shares": [
@@ -133,6 +143,7 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
         "access_points": [
             {
                 **_only(row, "id", "share_id", "name", "path", "vpc_id"),
+                "vpc_ids": json.loads(row["vpc_ids"]),
                 "access_policy": json.loads(row["policy"]),
                 "status": row["status"],
                 "is_default": bool(row["is_default"]),
@@ -149,15 +160,24 @@ def dump(tables: Mapping[str, Iterable[Row]]) -> State:
             }
             for row in tables["actions"]
         ],
-        "vpcs": [
-            {
-                **_only(row, "id", "name", "description", "region", "ip_range"),
-                "default": bool(row["is_default"]),
-                "created_at": row["created_at"],
-            }
-            for row in tables["vpcs"]
+        "vpcs": dump_vpcs(tables["vpcs"]),
+        "vpc_peerings": [
+            {**_only(row, "id", "name", "created_at"), "vpc_ids": json.loads(row["vpc_ids"])}
+            for row in tables["vpc_peerings"]
         ],
     }
+
+
+def dump_vpcs(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Make of rows of VPCs what a state has of them."""
+    return [
+        {
+            **_only(row, "id", "name", "description", "region", "ip_range"),
+            "default": bool(row["is_default"]),
+            "created_at": row["created_at"],
+        }
+        for row in rows
+    ]
 
 
 def load(state: Any, now: float, ids: Ids) -> dict[str, list[dict[str, Any]]]:
@@ -218,6 +238,10 @@ def _fill_in(state: Mapping[str, list[dict[str, Any]]], now: float) -> State:
         ],
         "actions": [_complete_action(item, now) for item in state.get("actions", ())],
         "vpcs": vpcs,
+        "vpc_peerings": [
+            {"created_at": now, **item, "vpc_ids": list(map(canonical_id, item["vpc_ids"]))}
+            for item in state.get("vpc_peerings", ())
+        ],
     }
 
 
@@ -285,6 +309,7 @@ def _complete_access_point(item: dict[str, Any], now: float) -> dict[str, Any]:
         **item,
         "share_id": canonical_id(item["share_id"]),
         "vpc_id": vpc_id and canonical_id(vpc_id),
+        "vpc_ids": list(map(canonical_id, item.get("vpc_ids", ()))),
     }
 
 
@@ -332,10 +357,12 @@ def _cross_check(state: State) -> None:
         _check_distinct(f"two {table} have the id", (item["id"] for item in state[table]))
     _check_distinct("two shares have the number", (share["number"] for share in shares))
     there = [point for point in access_points if point["status"] != "ACCESS_POINT_DELETED"]
-    for field in ("name", "path"):
-        pairs = ((point["share_id"], point[field]) for point in there)
-        _check_distinct(f"two access points have the share and {field}", pairs)
+    pairs = ((point["share_id"], point["name"]) for point in there)
+    _check_distinct("two access points have the share and name", pairs)
+    pairs = ((point["share_id"], folder_of(point["path"])) for point in there)
+    _check_distinct("two access points have the share and path", pairs)
     _check_distinct("two VPCs have the name", (vpc["name"] for vpc in state["vpcs"]))
+    _check_distinct("two peerings have the name", (peering["name"] for peering in state["vpc_peerings"]))
     default_regions = (vpc["region"] for vpc in state["vpcs"] if vpc["is_default"])
     _check_distinct("two default VPCs have the region", default_regions)
     defaults = (point["share_id"] for point in there if point["is_default"])
@@ -376,6 +403,7 @@ def _rows(state: State) -> dict[str, list[dict[str, Any]]]:
             {
                 **_only(point, "id", "share_id", "name", "path", "vpc_id", "status", "is_default"),
                 **_only(point, "created_at", "updated_at"),
+                "vpc_ids": json.dumps(point["vpc_ids"]),
                 "policy": json.dumps(point["access_policy"]),
             }
             for point in state["access_points"]
@@ -390,6 +418,7 @@ def _rows(state: State) -> dict[str, list[dict[str, Any]]]:
             for action in _numbered_first(state["actions"], "id")
         ],
         "vpcs": state["vpcs"],
+        "vpc_peerings": [{**peering, "vpc_ids": json.dumps(peering["vpc_ids"])} for peering in state["vpc_peerings"]],
     }
 
 

@@ -36,7 +36,7 @@ _DRAWN = Ids(None)
 
 
 class Store:
-    """Shares, snapshots, access points, actions and VPCs, as rows.
+    """Shares, snapshots, access points, actions, VPCs and their peerings, as rows.
 
     Args:
         path: What keeps it: a file, or ":memory:".
@@ -242,6 +242,7 @@ class Store:
         vpc_id: str | None,
         policy: dict[str, Any],
         now: float,
+        vpc_ids: Collection[str] = (),
         status: str = "ACCESS_POINT_CREATING",
         is_default: bool = False,
         id: str | None = None,  # noqa: A002
@@ -255,6 +256,7 @@ class Store:
             vpc_id: From where it can be reached; None for a default one.
             policy: Its access policy, as the contract has it.
             now: When it is made, in seconds since 1970.
+            vpc_ids: The same where there are several.
             status: Its status, as the contract has it.
             is_default: Whether it is the one that its share was born with.
             id: Its id; one is made up if None.
@@ -266,6 +268,7 @@ class Store:
             name=name,
             path=path,
             vpc_id=vpc_id,
+            vpc_ids=_text(list(vpc_ids)),
             policy=_text(policy),
             status=status,
             is_default=is_default,
@@ -428,15 +431,19 @@ class Store:
         )
 
     def is_vpc_used(self, vpc_id: str) -> bool:
-        """Return whether a share is attached to a VPC or about to be, or an access point is reached from it."""
+        """Return whether a share is attached to a VPC or about to be, an access point is reached from it, or it has a
+        peering.
+        """
         return (
             self._one(
                 "SELECT 1 FROM shares, json_each(shares.vpc_ids) WHERE value = ?"
-                " UNION ALL SELECT 1 FROM access_points WHERE vpc_id = ?"
+                " UNION ALL SELECT 1 FROM vpc_peerings, json_each(vpc_peerings.vpc_ids) WHERE value = ?"
+                " UNION ALL SELECT 1 FROM access_points"
+                " WHERE (vpc_id = ? OR EXISTS (SELECT 1 FROM json_each(access_points.vpc_ids) WHERE value = ?))"
                 " AND status IN ('ACCESS_POINT_CREATING', 'ACCESS_POINT_ACTIVE')"
                 " UNION ALL SELECT 1 FROM actions WHERE status = 'IN_PROGRESS' AND json_extract(params, '$.enter') = ?"
                 " LIMIT 1",
-                *[vpc_id] * 3,
+                *[vpc_id] * 5,
             )
             is not None
         )
@@ -444,6 +451,41 @@ class Store:
     def delete_vpc(self, vpc_id: str) -> None:
         """Remove a VPC."""
         self._db.execute("DELETE FROM vpcs WHERE id = ?", (vpc_id,))
+
+    # Peerings of VPCs
+
+    def insert_vpc_peering(self, *, name: str, vpc_ids: Collection[str], now: float, id: str | None = None) -> Row:  # noqa: A002
+        """Add a peering, and return it.
+
+        Args:
+            name: Its name.
+            vpc_ids: The two VPCs.
+            now: When it is made, in seconds since 1970.
+            id: Its id; one is made up if None.
+        """
+        return self._insert(
+            "vpc_peerings",
+            id=id or self._new_id("vpc_peerings"),
+            name=name,
+            vpc_ids=_text(list(vpc_ids)),
+            created_at=now,
+        )
+
+    def vpc_peering(self, peering_id: str) -> Row | None:
+        """Return the peering of this id, None if there is none."""
+        return self._one("SELECT * FROM vpc_peerings WHERE id = ?", peering_id)
+
+    def vpc_peerings(self) -> list[Row]:
+        """Return all peerings, oldest first."""
+        return self._all("SELECT * FROM vpc_peerings ORDER BY seq")
+
+    def rename_vpc_peering(self, peering_id: str, name: str) -> None:
+        """Give a peering another name."""
+        self._db.execute("UPDATE vpc_peerings SET name = ? WHERE id = ?", (name, peering_id))
+
+    def delete_vpc_peering(self, peering_id: str) -> None:
+        """Remove a peering."""
+        self._db.execute("DELETE FROM vpc_peerings WHERE id = ?", (peering_id,))
 
     def _insert(self, table: str, **values: object) -> Row:
         columns, marks = ", ".join(values), ", ".join("?" * len(values))

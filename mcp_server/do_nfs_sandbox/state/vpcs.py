@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-__all__ = ["VPCS", "default_vpc_id", "free_ip_range"]
+__all__ = ["VPCS", "default_vpc_id", "free_ip_range", "vpcs_in"]
 
 _IDS = {
     "nyc2": ("5d1f0c3e-7b2a-4e69-8f14-0a9c6b3d2e71", "b7e4a9d2-3c58-4f06-9a1d-6e2f8c7b5041"),
@@ -18,6 +19,7 @@ _IDS = {
     "mem1": ("94c5e7a1-b2d0-4f38-8e6c-1a7d3b5f9e02", "d3a90f6c-7e14-4258-b1c9-f5e8a2d7b460"),
 }
 _JUNE_2022 = 1654041600
+_NAMESPACE = uuid.UUID("4f0d2b86-93ce-4a17-b5d8-c61e7a902f3b")
 
 
 def _vpc(vpc_id: str, name: str, region: str, block: int, is_default: bool) -> dict[str, Any]:
@@ -32,15 +34,31 @@ def _vpc(vpc_id: str, name: str, region: str, block: int, is_default: bool) -> d
     }
 
 
-VPCS = [
-    vpc
-    for block, (region, (default, other)) in enumerate(_IDS.items(), start=100)
-    for vpc in (
-        _vpc(default, f"default-{region}", region, block, True),
-        _vpc(other, f"apps-{region}", region, block + 50, False),
-    )
-]
-"""Rows of the table of VPCs: two in each region with the product."""
+def _ids(region: str) -> tuple[str, str]:
+    default, other = (str(uuid.uuid5(_NAMESPACE, f"{kind}-{region}")) for kind in ("default", "apps"))
+    return _IDS.get(region, (default, other))
+
+
+def vpcs_in(regions: Collection[str]) -> list[dict[str, Any]]:
+    """Return rows of the table of VPCs: two in each region, always the same ones.
+
+    Args:
+        regions: The regions' slugs, at most 44 besides those with the product.
+    """
+    blocks = {region: block for block, region in enumerate(dict.fromkeys([*_IDS, *regions]), start=100)}
+    return [
+        vpc
+        for region in regions
+        for default, other in [_ids(region)]
+        for vpc in (
+            _vpc(default, f"default-{region}", region, blocks[region], True),
+            _vpc(other, f"apps-{region}", region, blocks[region] + 50, False),
+        )
+    ]
+
+
+VPCS = vpcs_in(_IDS)
+"""Those in each region with the product."""
 
 
 def default_vpc_id(region: str) -> str:

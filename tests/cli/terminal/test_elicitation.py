@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 from do_nfs_sandbox import Sandbox
 
-from ...support.constants import TOKEN
+from ...support.constants import OTHER_VPC, TOKEN, VPC
 from .conftest import CREATE, Run
 
 
@@ -72,6 +72,22 @@ def test_only_y_or_yes_confirms(
     assert code == (0 if agreed else 3)
     assert ("Nothing was done: you said no.\n" in screen.getvalue()) is not agreed
     assert any(request.method == "DELETE" for request in sandbox.requests) is agreed
+
+
+@pytest.mark.parametrize(
+    "called",
+    [("detach_share", "share=data", f"vpc_id={VPC}"), ("reassign_share", "share=data", f"new_vpc_id={OTHER_VPC}")],
+)
+def test_what_can_be_undone_is_not_said_to_be_for_good(
+    called: tuple[str, ...], run_on_sandbox: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_on_sandbox("call", *CREATE)
+    monkeypatch.setattr(sys, "stdin", Keyboard(b"n\n"))
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    assert run_on_sandbox("call", *called).code == 3
+    assert "Without a yes nothing is done.\nYes, do it [y/N]: " in screen.getvalue()
+    assert "undone" not in screen.getvalue()
+    assert (" and it can be attached again." if called[0] == "detach_share" else " be moved back.") in screen.getvalue()
 
 
 class Typist:

@@ -201,6 +201,35 @@ def test_a_vpc_cannot_be_deleted_while_an_access_point_is_reached_from_it(api: A
     api.delete(f"/v2/vpcs/{vpc['id']}")
 
 
+def test_a_vpc_cannot_be_deleted_that_is_one_of_an_access_point_s_vpcs(api: Api) -> None:
+    vpc, share = create(api), api.new_share()
+    api.new_access_point(share, vpc_ids=[vpc["id"]])
+    api.delete(f"/v2/vpcs/{vpc['id']}", 403)
+
+
+@pytest.mark.behaviour(
+    "What is in a VPC is listed, of all kinds or of one",
+    "public spec, August 2026; client, October 2026: that shares are; assumption, November 2026: that their URNs are "
+    "do:nfs_share:ID",
+)
+def test_the_members_of_a_vpc_are_the_shares_that_are_attached_to_it(api: Api) -> None:
+    vpc = create(api)
+    first, second = api.new_share(vpc_ids=[vpc["id"]]), api.new_share(name="second", vpc_ids=[VPC, vpc["id"]])
+    api.new_share(name="elsewhere")
+    path = f"/v2/vpcs/{vpc['id']}/members"
+    members = api.get(path)
+    assert members["meta"]["total"] == 2
+    assert members["members"] == [
+        {"urn": f"do:nfs_share:{share['id']}", "name": share["name"], "created_at": share["created_at"]}
+        for share in (first, second)
+    ]
+    assert api.get(f"{path}?resource_type=nfs_share") == members
+    assert api.get(f"{path}?resource_type=droplet")["members"] == []
+    assert api("GET", f"{path}?resource_type=planet").status_code == 400
+    links = api.get(f"{path}?resource_type=nfs_share&per_page=1")["links"]["pages"]
+    assert api.get(links["next"])["members"] == members["members"][1:]
+
+
 def test_a_vpc_can_be_deleted_whose_only_access_point_failed(api: Api) -> None:
     vpc, share = create(api), api.new_share()
     api.sandbox.add_fault("fail", operation="create_access_point")

@@ -10,7 +10,7 @@ OBJECT = {
     "required": ["name"],
     "additionalProperties": False,
     "properties": {
-        "name": {"type": "string", "minLength": 2, "maxLength": 3, "pattern": "^[a-z]+$"},
+        "name": {"type": "string", "minLength": 2, "maxLength": 3, "pattern": "^[a-z]+$", "not": {"pattern": "^x"}},
         "size": {"type": "integer", "minimum": 50, "maximum": 32768},
         "ids": {"type": ["array", "null"], "minItems": 1, "items": {"type": "string", "format": "uuid"}},
         "id": {"$ref": "#/components/schemas/IdInRequest"},
@@ -38,6 +38,7 @@ OBJECT = {
         ({"name": "ab", "id": "a/b"}, "id must match ^[A-Za-z0-9_~-]{1,64}$"),
         ({"name": "ab", "kind": "b"}, "kind must be one of a, 1"),
         ({"name": "ab", "odd": 1}, "odd is not valid"),
+        ({"name": "xx"}, "name must not match ^x"),
     ],
 )
 def test_a_message_names_the_field_and_the_rule(value: Any, message: str) -> None:

@@ -48,7 +48,7 @@ def test_a_call_resets_the_sandbox(sandbox: Sandbox, admin: httpx.Client) -> Non
     sandbox.seed("empty")
     response = admin.post("reset")
     assert (response.status_code, response.content) == (204, b"")
-    assert len(sandbox.state()["shares"]) == 1
+    assert len(sandbox.state()["shares"]) == 2
 
 
 def test_a_call_moves_the_clock(admin: httpx.Client, clock: Clock) -> None:

@@ -9,7 +9,7 @@ from do_nfs_sandbox import Sandbox
 from ...support.constants import OTHER_VPC, VPC
 from ...support.sandboxes import Api, NewApi
 
-EVERYTHING = ["shares", "snapshots", "access_points", "actions"]
+EVERYTHING = ["shares", "snapshots", "access_points", "actions", "vpc_peerings"]
 A, B = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
 
@@ -42,13 +42,16 @@ def test_what_was_done_over_the_api_can_be_put_back(api: Api) -> None:
     api.act(made, "snapshot", name="s")
     api.sandbox.add_fault("stuck")
     api.act(made, "resize", size_gib=400)
-    point = api.new_access_point(made)["access_point"]
+    point = api.new_access_point(made, vpc_ids=[VPC, OTHER_VPC])["access_point"]
     api.delete(f"/v2/nfs/access_points/{point['id']}", 200)
-    state, shares = api.sandbox.state(), api.get("/v2/nfs")
+    api.new_access_point(made, vpc_ids=[OTHER_VPC])
+    api.post("/v2/vpc_peerings", {"name": "p", "vpc_ids": [VPC, OTHER_VPC]}, 202)
+    state, shares, peerings = api.sandbox.state(), api.get("/v2/nfs"), api.get("/v2/vpc_peerings")
     api.sandbox.seed("empty")
     assert api.get("/v2/nfs") == {"shares": []}
+    assert api.get("/v2/vpc_peerings")["vpc_peerings"] == []
     api.sandbox.seed(state)
-    assert (api.sandbox.state(), api.get("/v2/nfs")) == (state, shares)
+    assert (api.sandbox.state(), api.get("/v2/nfs"), api.get("/v2/vpc_peerings")) == (state, shares, peerings)
     api.later()
     assert api.get("/v2/nfs/snapshots")["snapshots"][0]["status"] == "ACTIVE"
     assert api.share(made)["size_gib"] == 100
@@ -215,6 +218,8 @@ def test_wrong_params_of_an_action_are_refused(api: Api, kind: str, params: dict
         ({"vpcs": [{"name": "v", "region": "atl1"}] * 2}, "two VPCs have the name v"),
         ({"vpcs": [vpc(id=A), vpc(id=A, name="w")]}, f"two vpcs have the id {A}"),
         ({"vpcs": [vpc(default=True), vpc(default=True, name="w")]}, "two default VPCs have the region atl1"),
+        ({"vpc_peerings": [{"name": "p", "vpc_ids": [VPC, A]}] * 2}, "two peerings have the name p"),
+        ({"vpc_peerings": [{"name": "p", "vpc_ids": [VPC]}]}, r"vpc_peerings\[0\].vpc_ids must have at least 2"),
         ({"vpcs": [vpc(ip_range="10.0.0.0/8")]}, r"vpcs\[0\].ip_range must match"),
         ({"vpcs": [{"name": "v"}]}, r"vpcs\[0\].region is required"),
     ],

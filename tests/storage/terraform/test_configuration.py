@@ -203,6 +203,44 @@ def test_a_snapshot_is_imported_by_its_id_and_kept_from_being_destroyed() -> Non
     }
 
 
+SHARE_NAMES = ["data", "d", "web-assets-2", "a" * 64]
+NO_SHARE_NAMES = ["Data", "2024", "-a", "a_b", "a b", "é", "a" * 65, "a\n"]
+
+
+@pytest.mark.parametrize(("name", "fits"), [(n, True) for n in SHARE_NAMES] + [(n, False) for n in NO_SHARE_NAMES])
+def test_a_share_s_name_that_the_provider_s_documentation_does_not_allow_is_commented_on(name: str, fits: bool) -> None:
+    view, file = export(share(name=name))
+    assert ("Its name is none that the provider's documentation allows" in file.comments) == (not fits)
+    (arguments,) = file.resources.values()
+    assert (arguments["name"], view.left_out) == (name, [])
+    if not fits:
+        assert "first a letter, at most 64" in view.hcl.partition('resource "digitalocean_nfs"')[0].splitlines()[-1]
+
+
+@pytest.mark.parametrize(("name", "fits"), [("2024-01", True), ("-a", True), ("Nightly", False), ("a" * 65, False)])
+def test_a_snapshot_s_name_that_the_provider_s_documentation_does_not_allow_is_commented_on(
+    name: str, fits: bool
+) -> None:
+    _, file = export(snapshots=(snapshot(name=name),))
+    assert ("Its name is none that the provider's documentation allows" in file.comments) == (not fits)
+
+
+def test_vpcs_are_named_beside_their_ids() -> None:
+    names = {VPC: "apps", OTHER_VPC: 'a" }\n#'}
+    view, file = export(
+        share(vpc_ids=[VPC, OTHER_VPC], vpc_names=names),
+        share(2, name="other"),
+        points=(access_point(vpc_name="apps"),),
+    )
+    assert re.findall(r"vpc_id +(= .*)", view.hcl) == [
+        f'= "{VPC}" # "apps"',
+        f'= "{OTHER_VPC}" # "a\' }}\\n#"',
+        f'= "{VPC}" # "apps"',
+        f'= "{VPC}"',
+    ]
+    assert [arguments["vpc_id"] for arguments in file.resources.values()] == [VPC, OTHER_VPC, VPC, VPC]
+
+
 def test_what_belongs_to_a_share_that_is_not_in_the_file_names_it_by_its_id() -> None:
     _, file = export(
         share(vpc_ids=[]), points=(access_point(),), snapshots=(snapshot(), snapshot(202, share_id=str(UUID(int=7))))
@@ -221,6 +259,7 @@ def test_what_belongs_to_a_share_that_is_not_in_the_file_names_it_by_its_id() ->
         ({"status": "FAILED", "vpc_ids": []}, "it is FAILED"),
         ({"status": "INACTIVE", "vpc_ids": []}, "it is attached to no VPC, and the provider fails on such a share"),
         ({"name": ""}, "it has no name"),
+        ({"size_gib": 49}, "it has 49 GiB, and the provider takes 50 at least"),
     ],
 )
 def test_a_share_that_the_provider_cannot_hold_is_left_out_with_the_reason(fields: dict[str, Any], why: str) -> None:
@@ -237,6 +276,7 @@ def test_a_share_that_the_provider_cannot_hold_is_left_out_with_the_reason(field
         ({"status": "ACCESS_POINT_FAILED"}, "it is ACCESS_POINT_FAILED"),
         ({"name": ""}, "it has no name"),
         ({"vpc_id": None}, "it has no VPC, and the provider wants one"),
+        ({"path": ""}, "it has no path, and the provider wants one"),
         ({"policy": {"squash_config": "SOME_SQUASH"}}, "the provider does not know SOME_SQUASH"),
     ],
 )
@@ -305,7 +345,7 @@ def test_the_text_of_a_short_file_is_the_file() -> None:
 def test_that_attachments_are_added_is_said_where_there_are_any() -> None:
     one, _ = export(share())
     two, _ = export(share(vpc_ids=[VPC, OTHER_VPC]))
-    assert ["Attachments are added" in view.hcl for view in (one, two)] == [False, True]
+    assert ["# Attachments have no import block: " in view.hcl for view in (one, two)] == [False, True]
 
 
 def test_the_text_of_a_long_file_is_short_and_says_where_the_whole_is() -> None:

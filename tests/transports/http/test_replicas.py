@@ -172,7 +172,7 @@ async def test_while_the_store_is_away_nothing_is_ordered_or_asked_and_the_rest_
             refused = await call(site, ann, tool, given, **more)
             assert refused["result"]["isError"]
             assert said(refused).startswith("Nothing was done: the store in which servers share")
-            assert "Call again in a minute." in said(refused)
+            assert "Try again in a minute." in said(refused)
         assert {request.method for request in sandbox.requests} == {"GET"}
         for tool, given in (
             ("list_shares", {}),

@@ -1,4 +1,3 @@
-from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -45,7 +44,7 @@ def _parse(response: httpx.Response) -> AccessPointList:
 
 def _detailed(response: httpx.Response) -> Response[AccessPointList]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse(response),

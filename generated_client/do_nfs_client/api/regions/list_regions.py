@@ -1,4 +1,3 @@
-from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -44,7 +43,7 @@ def _parse(response: httpx.Response) -> RegionList:
 
 def _detailed(response: httpx.Response) -> Response[RegionList]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse(response),

@@ -1,4 +1,3 @@
-from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -40,7 +39,7 @@ def _parse(response: httpx.Response) -> ShareEnvelope:
 
 def _detailed(response: httpx.Response) -> Response[ShareEnvelope]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse(response),

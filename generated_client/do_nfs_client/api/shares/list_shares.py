@@ -1,4 +1,3 @@
-from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -41,7 +40,7 @@ def _parse(response: httpx.Response) -> ShareList:
 
 def _detailed(response: httpx.Response) -> Response[ShareList]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse(response),
@@ -56,7 +55,8 @@ def sync_detailed(
 ) -> Response[ShareList]:
     """List shares
 
-    Every share of the account, or of one region. The answer is complete; there are no pages.
+    Every share of the account, or of one region. The API answers with all of them today. If `links`
+    names a next page, there are more.
 
     Args:
         region (str | Unset):
@@ -88,7 +88,8 @@ def sync(
 ) -> ShareList:
     """List shares
 
-    Every share of the account, or of one region. The answer is complete; there are no pages.
+    Every share of the account, or of one region. The API answers with all of them today. If `links`
+    names a next page, there are more.
 
     Args:
         region (str | Unset):
@@ -120,7 +121,8 @@ async def asyncio_detailed(
 ) -> Response[ShareList]:
     """List shares
 
-    Every share of the account, or of one region. The answer is complete; there are no pages.
+    Every share of the account, or of one region. The API answers with all of them today. If `links`
+    names a next page, there are more.
 
     Args:
         region (str | Unset):
@@ -152,7 +154,8 @@ async def asyncio(
 ) -> ShareList:
     """List shares
 
-    Every share of the account, or of one region. The answer is complete; there are no pages.
+    Every share of the account, or of one region. The API answers with all of them today. If `links`
+    names a next page, there are more.
 
     Args:
         region (str | Unset):

@@ -1,4 +1,3 @@
-from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -44,7 +43,7 @@ def _parse(response: httpx.Response) -> SnapshotList:
 
 def _detailed(response: httpx.Response) -> Response[SnapshotList]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse(response),
@@ -60,7 +59,8 @@ def sync_detailed(
 ) -> Response[SnapshotList]:
     """List snapshots
 
-    Every snapshot of the account, or those of one region or one share. The answer is complete.
+    Every snapshot of the account, or those of one region or one share. The API answers with all of them
+    today. If `links` names a next page, there are more.
 
     Args:
         region (str | Unset):
@@ -95,7 +95,8 @@ def sync(
 ) -> SnapshotList:
     """List snapshots
 
-    Every snapshot of the account, or those of one region or one share. The answer is complete.
+    Every snapshot of the account, or those of one region or one share. The API answers with all of them
+    today. If `links` names a next page, there are more.
 
     Args:
         region (str | Unset):
@@ -130,7 +131,8 @@ async def asyncio_detailed(
 ) -> Response[SnapshotList]:
     """List snapshots
 
-    Every snapshot of the account, or those of one region or one share. The answer is complete.
+    Every snapshot of the account, or those of one region or one share. The API answers with all of them
+    today. If `links` names a next page, there are more.
 
     Args:
         region (str | Unset):
@@ -165,7 +167,8 @@ async def asyncio(
 ) -> SnapshotList:
     """List snapshots
 
-    Every snapshot of the account, or those of one region or one share. The answer is complete.
+    Every snapshot of the account, or those of one region or one share. The API answers with all of them
+    today. If `links` names a next page, there are more.
 
     Args:
         region (str | Unset):

@@ -39,16 +39,15 @@ class InstructionView(View):
 
     def text_after(self, prepare: list[str]) -> str:
         """Return the same as text, with what has to be run before."""
-        heading = f"{self.style}{_WHERE_IT_IS.get(self.style, '')}:"
-        # Some commands hold their files.
-        files = [item for item in self.files if not any(item.content in command for command in self.commands)]
-        return "\n".join(
-            [
-                heading,
-                *(f"Into {item.file}:\n{_fenced('yaml', item.content)}" for item in files),
-                *_shell([*prepare, *self.commands]),
-            ]
-        )
+        shown = [part for item in self.files for part in self._shown(item)]
+        return "\n".join([f"{self.style}:", *shown, *_shell([*prepare, *self.commands])])
+
+    def _shown(self, item: FileView) -> list[str]:
+        if not any(item.content in command for command in self.commands):
+            return [f"Into {item.file}:", _fenced("yaml", item.content)]
+        # Whoever edits a file by hand wants its line alone; a whole file is plain to see in the command that writes it.
+        is_line = "\n" not in item.content
+        return [f"The line of {item.file}:", _fenced("text", item.content), "To add and mount it:"] if is_line else []
 
 
 class MountView(View):
@@ -137,7 +136,7 @@ def _checked_source(share: ShareView) -> tuple[str, str]:
         raise NfsError(f"Share {name} is {status} and cannot be mounted; list_shares shows those that can.")
     if not share.host or not share.mount_path:
         then = "attach_share" if share.status == "INACTIVE" else "wait_until_ready"
-        raise NfsError(f"There is nothing to mount yet: share {name} is {status}. Call {then}, then this again.")
+        raise NfsError(f"There is nothing to mount yet: share {name} is {status}. {then} comes first.")
     if not _is_host(share.host):
         raise NfsError(
             f"Nothing was done: the API's host for share {name}, {quoted(share.host, 80)}, is not one.",
@@ -222,7 +221,6 @@ def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
 _PREPARED: frozenset[Style] = frozenset({"cloud-init", "kubernetes"})
 """The styles that need nothing to be run on the machine before."""
 _USER_OF_CONTAINER: dict[Style, str] = {"kubernetes": "runAsUser", "docker-compose": "user"}
-_WHERE_IT_IS: dict[Style, str] = {"fstab": " (its line is above EOF)"}
 
 
 def _shell(commands: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Where on a machine a share is mounted: which paths can be taken, and which is taken if nobody says."""
 
 import re
+from pathlib import PurePosixPath
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import is_unambiguous, quoted
@@ -42,22 +43,29 @@ def default_mount_point(name: str) -> str:
     return f"/mnt/{label(name) or 'nfs'}"
 
 
-# Of the Filesystem Hierarchy Standard. In these, every folder is the system's.
+# Of the Filesystem Hierarchy Standard, and of snapd, Nix, Guix and OSTree. In these, every folder is the system's or a
+# service's.
 _SYSTEMS = frozenset(
-    {"bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "run", "sbin", "sys", "usr"}
+    {
+        *("bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "run", "sbin", "sys", "usr"),
+        *("gnu", "nix", "ostree", "snap", "sysroot"),
+        *(f"var/{name}" for name in ("cache", "lib", "lock", "log", "run", "snap", "spool")),
+    }
 )
 # Below these are also folders of one's own.
-_SHARED = frozenset({"home", "opt", "root", "tmp", "usr/local", "var", "var/lib", "var/log", "var/tmp"})
+_SHARED = frozenset({"home", "opt", "root", "tmp", "usr/local", "var", "var/tmp"})
 
 
 def system_folder(mount_point: str) -> str | None:
-    """Return the folder of the system that a mount there would hide, or hide a part of; None if it is no such place.
+    """Return the folder of the system or of its services that a mount there would hide, or hide a part of; None if it
+    is no such place.
 
     Args:
         mount_point: A mount point in its shortest form.
     """
-    path = mount_point.removeprefix("/")
-    top = path.partition("/")[0]
-    if path in _SHARED:
+    path = PurePosixPath(mount_point).relative_to("/")
+    if str(path) in _SHARED:
         return mount_point
-    return f"/{top}" if top in _SYSTEMS and not path.startswith("usr/local/") else None
+    if PurePosixPath("usr/local") in path.parents:
+        return None
+    return next((f"/{folder}" for folder in map(str, [path, *path.parents]) if folder in _SYSTEMS), None)

@@ -68,6 +68,7 @@ def _fstab_line(mount: Mount) -> str:
 
 
 def _fstab(mount: Mount) -> Steps:
+    _refuse_variables(mount)
     line, point = _fstab_line(mount), quote(mount.point)
     # Run again they change nothing. The file's last line may lack its end, hence the empty one.
     add = f"findmnt -s {point} || sudo tee -a /etc/fstab <<'EOF'\n\n{line}\nEOF"
@@ -79,6 +80,7 @@ def _fstab(mount: Mount) -> Steps:
 
 
 def _systemd(mount: Mount) -> Steps:
+    _refuse_variables(mount)
     name = unit_name(mount.point)
     if len(f"{name}.automount") > _MAX_UNIT_NAME:
         raise NfsError(
@@ -121,6 +123,7 @@ WantedBy=remote-fs.target""",
 
 
 def _cloud_init(mount: Mount) -> Steps:
+    _refuse_variables(mount)
     point = yaml_scalar(mount.point)
     # Its own mounts would be made before the packages are there, and folders for them with fstab's escapes in their
     # names. What runcmd says is done at the end of the first boot.
@@ -190,6 +193,17 @@ volumes:
       o: {compose_scalar(f"addr={mount.host},{_OPTIONS}")}
       device: {compose_scalar(f":{mount.path}")}"""
     return Steps(files={"compose.yaml": content}, commands=["docker compose up"], prepare=[mount.install])
+
+
+def _refuse_variables(mount: Mount) -> None:
+    # systemd runs mount(8) for units and for /etc/fstab, and replaces ${...} and $$ in its arguments. No escape works
+    # in both: Where= has to be what the unit is named after, and mount(8) reads /etc/fstab as well.
+    for what, text, instead in (
+        ("mount_point", mount.point, "another mount_point or style command"),
+        ("the share's path", mount.path, "style command"),
+    ):
+        if "${" in text or "$$" in text:
+            raise NfsError(f"Nothing was done: systemd replaces the ${{ or $$ in {what}; give {instead}.")
 
 
 def _refuse_colon(mount: Mount, what: str) -> None:

@@ -1,10 +1,16 @@
 """Writes shares, and what belongs to them, as a file that puts them under Terraform as they are.
 
-What the provider takes is from its source, version 2.99.1 of August 2026: the arguments of its four resources, the ids
-that each is imported by, and what it makes of an answer of the API. Where its documentation says something else (that
-attachments can be imported), the source has the last word.
+What the provider takes is from its source, version 2.99.1 of August 2026, folder digitalocean/nfs: the arguments of its
+four resources and what each may be, the ids that they are imported by, and what it makes of an answer of the API. Where
+its documentation says something else, the source has the last word:
+- docs/resources/nfs_attachment.md has attachments imported as SHARE_ID,VPC_ID; resource_nfs_attachment.go has no
+  importer, and without one `terraform import` and an import block fail. Its create looks first and, where the share is
+  attached already, sends nothing.
+- docs/resources/nfs.md and nfs_snapshot.md have a rule for names; resource_nfs.go and resource_nfs_snapshot.go take any
+  but an empty one.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -29,13 +35,16 @@ _SNAPSHOT = "digitalocean_nfs_snapshot"
 
 _TIERS = {"standard", "high"}
 _SQUASH_CONFIGS = {"NO_SQUASH", "ROOT_SQUASH", "ALL_SQUASH"}
+_LEAST_GIB = 50
+_SHARE_NAME, _SNAPSHOT_NAME = re.compile("[a-z][a-z0-9-]{0,63}"), re.compile("[a-z0-9-]{1,64}")
 
 _HEAD = """\
 # Network file storage as it is: export DIGITALOCEAN_TOKEN=... && terraform init && terraform plan
 # Everything is imported and nothing destroyed; prevent_destroy guards what has files.
 """
 _ATTACHMENTS = """\
-# Attachments are added, since the provider cannot import them; to add what is there changes nothing.
+# Attachments have no import block: the provider's documentation shows one, but its source (version 2.99.1) has no
+# importer for them. Terraform plans to add them; what is attached already stays as it is.
 """
 _PROVIDER = """
 # Leave this out where the configuration has a terraform block already.
@@ -178,10 +187,12 @@ class _File:
             },
             block("lifecycle", _KEEP),
             import_id=snapshot.id,
+            comments=_about_name(snapshot.name, _SNAPSHOT_NAME, "lowercase letters, digits and -, at most 64"),
         )
 
     def _write_share(self, share: ShareView, default_points: list[AccessPointView]) -> None:
-        comments, ignored = [], []
+        ignored = []
+        comments = _about_name(share.name, _SHARE_NAME, "lowercase letters, digits and -, first a letter, at most 64")
         first, *others = share.vpc_ids
         arguments = {"name": string(share.name), "region": string(share.region), "size": str(share.size_gib)}
         if share.performance_tier in _TIERS:
@@ -196,7 +207,7 @@ class _File:
                 "vpc_id, and would replace the share if that were another."
             )
             ignored.append("vpc_id")
-        arguments["vpc_id"] = string(str(first))
+        arguments["vpc_id"] = _vpc(first, share.vpc_names)
         comments += [
             f"Its default access point, which the provider cannot set, has another policy than usual: {policy.text()}."
             for policy in (point.access_policy for point in default_points)
@@ -218,7 +229,7 @@ class _File:
         for vpc_id in share.vpc_ids[1:]:
             arguments = {
                 "share_id": self._share_id(share.id),
-                "vpc_id": string(vpc_id),
+                "vpc_id": _vpc(vpc_id, share.vpc_names),
                 "region": string(share.region),
             }
             if written:
@@ -235,7 +246,7 @@ class _File:
             "name": string(point.name),
             "share_id": self._share_id(point.share_id),
             "path": string(point.path),
-            "vpc_id": string(point.vpc_id or ""),
+            "vpc_id": _vpc(point.vpc_id or "", {point.vpc_id or "": point.vpc_name or ""}),
         }
         if point.vpc_id and point.vpc_id in attachments:
             arguments["depends_on"] = listed([attachments[point.vpc_id]])
@@ -299,12 +310,16 @@ def _obstacle_of_share(share: ShareView) -> str:
     """Return why the provider cannot hold a share; an empty text if it can."""
     if not share.vpc_ids and not is_failed(share):
         return "it is attached to no VPC, and the provider fails on such a share"
+    if share.size_gib < _LEAST_GIB:
+        return f"it has {share.size_gib} GiB, and the provider takes {_LEAST_GIB} at least"
     return _obstacle(share)
 
 
 def _obstacle_of_access_point(point: AccessPointView) -> str:
     if point.vpc_id is None:
         return "it has no VPC, and the provider wants one"
+    if not point.path:
+        return "it has no path, and the provider wants one"
     if point.access_policy.squash_config not in _SQUASH_CONFIGS:
         return f"the provider does not know {plain(point.access_policy.squash_config, 30)}"
     return _obstacle(point)
@@ -314,6 +329,22 @@ def _obstacle(thing: _Thing) -> str:
     if is_failed(thing):
         return f"it is {thing.status}"
     return "" if thing.name else "it has no name"
+
+
+def _about_name(name: str, allowed: re.Pattern[str], rule: str) -> list[str]:
+    """Return what to say of a name, unless the provider's documentation allows it."""
+    if allowed.fullmatch(name):
+        return []
+    return [
+        f"Its name is none that the provider's documentation allows ({rule}). It is imported all the same, but could "
+        "perhaps not be made anew."
+    ]
+
+
+def _vpc(vpc_id: str, names: Mapping[str, str] | None) -> str:
+    """Return how a VPC is written: by its id, with its name beside it if that is known."""
+    name = (names or {}).get(vpc_id)
+    return f"{string(vpc_id)} {comment(quoted(name, 60))}" if name else string(vpc_id)
 
 
 def _age(thing: _Thing) -> tuple[datetime, str]:

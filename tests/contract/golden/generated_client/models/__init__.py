@@ -5,6 +5,7 @@ from .order import Order
 from .problem import Problem
 from .shelves import Shelves
 from .shelves_links import ShelvesLinks
+from .shelves_meta import ShelvesMeta
 from .state import State
 
 __all__ = (
@@ -13,5 +14,6 @@ __all__ = (
     "Problem",
     "Shelves",
     "ShelvesLinks",
+    "ShelvesMeta",
     "State",
 )

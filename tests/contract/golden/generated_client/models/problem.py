@@ -6,7 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, checked
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    checked,
+    reason,
+)
 
 T = TypeVar("T", bound="Problem")
 
@@ -14,6 +21,8 @@ T = TypeVar("T", bound="Problem")
 @_attrs_define
 class Problem:
     code: str | Unset = UNSET
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
@@ -31,12 +40,19 @@ class Problem:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
         code = d.pop("code", UNSET)
         if type(code) is not str and code is not UNSET:
-            code = checked(code, str, "code")
+            try:
+                code = checked(code, str, "code")
+            except MISREAD as error:
+                unreadable += (UnreadableItem("code", code, reason(error)),)
+                code = UNSET
         _read = cls(
             code,
         )
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

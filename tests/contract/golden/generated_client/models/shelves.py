@@ -8,22 +8,35 @@ from attrs import field as _attrs_field
 
 from ..models.book import Book
 from ..models.shelves_links import ShelvesLinks
-from ..types import UNSET, UnreadableItem, Unset, checked, read_items
+from ..models.shelves_meta import ShelvesMeta
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    are_all,
+    checked,
+    read_items,
+    reason,
+)
 
 T = TypeVar("T", bound="Shelves")
 
 
 @_attrs_define
 class Shelves:
+    meta: ShelvesMeta
     shelves: list[Book] = _attrs_field(factory=list)
     heights: list[float] = _attrs_field(factory=list)
     links: ShelvesLinks | Unset = UNSET
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
-    """ The items of its lists that could not be read, which the lists are without. """
+    """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
+        meta = self.meta.to_dict()
+
         shelves: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.shelves, Unset):
             shelves = []
@@ -41,7 +54,11 @@ class Shelves:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict.update(
+            {
+                "meta": meta,
+            }
+        )
         if shelves:
             field_dict["shelves"] = shelves
         if heights:
@@ -55,21 +72,45 @@ class Shelves:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         unreadable: tuple[UnreadableItem, ...] = ()
-        shelves, odd = read_items(Book.from_dict, d.pop("shelves", []), "shelves")
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            try:
+                meta = ShelvesMeta.from_dict(meta)
+                unreadable += getattr(meta, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("meta", meta, reason(error)),)
+                meta = UNSET
+        shelves = d.pop("shelves", [])
+        shelves, odd = read_items(Book.from_dict, shelves, "shelves")
         unreadable += odd
-        heights = [
-            checked(item, float, "heights_item")
-            for item in checked(d.pop("heights", []), list, "heights")
-        ]
+        heights = d.pop("heights", [])
+        if not are_all(heights, float):
+            heights, odd = read_items(
+                lambda item: checked(item, float, "heights"), heights, "heights"
+            )
+            unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
-            links = ShelvesLinks.from_dict(links)
+            try:
+                links = ShelvesLinks.from_dict(links)
+                unreadable += getattr(links, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("links", links, reason(error)),)
+                links = UNSET
+        if meta is UNSET:
+            meta = ShelvesMeta.from_dict(
+                {
+                    "total": len(shelves),
+                }
+            )
         _read = cls(
+            meta,
             shelves,
             heights,
             links,
         )
-        _read.unreadable = unreadable
+        if unreadable:
+            _read.unreadable = unreadable
         if d:
             _read.additional_properties = d
         return _read

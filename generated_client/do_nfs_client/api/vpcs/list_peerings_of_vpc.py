@@ -1,0 +1,209 @@
+from typing import Any
+
+import httpx
+
+from ...client import AuthenticatedClient, read_body
+from ...errors import ApiError
+from ...models.peering_of_vpc_list import PeeringOfVpcList
+from ...types import UNSET, Response, Unset, path_segment, query_of
+
+
+def _get_kwargs(
+    vpc_id: str,
+    *,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["page"] = page
+
+    params["per_page"] = per_page
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    if page_url:
+        params |= query_of(page_url)
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v2/vpcs/{vpc_id}/peerings".format(
+            vpc_id=path_segment(vpc_id, "vpc_id"),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> PeeringOfVpcList:
+    if response.status_code == 200:
+        return read_body(response, PeeringOfVpcList.from_dict)
+    raise ApiError(response.status_code, response.content, response.headers)
+
+
+def _detailed(response: httpx.Response) -> Response[PeeringOfVpcList]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse(response),
+    )
+
+
+def sync_detailed(
+    vpc_id: str,
+    *,
+    client: AuthenticatedClient,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> Response[PeeringOfVpcList]:
+    """List a VPC's peerings
+
+    One page of the peerings that a VPC has.
+
+    Args:
+        vpc_id (str): An id, as an answer has it. A UUID is the same in capitals.
+        page (int | Unset):  Default: 1.
+        per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        Response[PeeringOfVpcList]
+    """
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                vpc_id=vpc_id,
+                page=page,
+                per_page=per_page,
+                page_url=page_url,
+            )
+        )
+    )
+
+
+def sync(
+    vpc_id: str,
+    *,
+    client: AuthenticatedClient,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> PeeringOfVpcList:
+    """List a VPC's peerings
+
+    One page of the peerings that a VPC has.
+
+    Args:
+        vpc_id (str): An id, as an answer has it. A UUID is the same in capitals.
+        page (int | Unset):  Default: 1.
+        per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        PeeringOfVpcList
+    """
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                vpc_id=vpc_id,
+                page=page,
+                per_page=per_page,
+                page_url=page_url,
+            )
+        )
+    )
+
+
+async def asyncio_detailed(
+    vpc_id: str,
+    *,
+    client: AuthenticatedClient,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> Response[PeeringOfVpcList]:
+    """List a VPC's peerings
+
+    One page of the peerings that a VPC has.
+
+    Args:
+        vpc_id (str): An id, as an answer has it. A UUID is the same in capitals.
+        page (int | Unset):  Default: 1.
+        per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        Response[PeeringOfVpcList]
+    """
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                vpc_id=vpc_id,
+                page=page,
+                per_page=per_page,
+                page_url=page_url,
+            )
+        )
+    )
+
+
+async def asyncio(
+    vpc_id: str,
+    *,
+    client: AuthenticatedClient,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> PeeringOfVpcList:
+    """List a VPC's peerings
+
+    One page of the peerings that a VPC has.
+
+    Args:
+        vpc_id (str): An id, as an answer has it. A UUID is the same in capitals.
+        page (int | Unset):  Default: 1.
+        per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id cannot be part of a path.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        PeeringOfVpcList
+    """
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                vpc_id=vpc_id,
+                page=page,
+                per_page=per_page,
+                page_url=page_url,
+            )
+        )
+    )

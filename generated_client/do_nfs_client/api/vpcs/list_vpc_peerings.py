@@ -1,0 +1,205 @@
+from typing import Any
+
+import httpx
+
+from ...client import AuthenticatedClient, read_body
+from ...errors import ApiError
+from ...models.vpc_peering_list import VpcPeeringList
+from ...types import UNSET, Response, Unset, query_of
+
+
+def _get_kwargs(
+    *,
+    region: str | Unset = UNSET,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["region"] = region
+
+    params["page"] = page
+
+    params["per_page"] = per_page
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    if page_url:
+        params |= query_of(page_url)
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v2/vpc_peerings",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> VpcPeeringList:
+    if response.status_code == 200:
+        return read_body(response, VpcPeeringList.from_dict)
+    raise ApiError(response.status_code, response.content, response.headers)
+
+
+def _detailed(response: httpx.Response) -> Response[VpcPeeringList]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse(response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    region: str | Unset = UNSET,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> Response[VpcPeeringList]:
+    """List peerings
+
+    One page of the account's peerings of VPCs, of one region or of all.
+
+    Args:
+        region (str | Unset):
+        page (int | Unset):  Default: 1.
+        per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        Response[VpcPeeringList]
+    """
+    return _detailed(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+                page=page,
+                per_page=per_page,
+                page_url=page_url,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    region: str | Unset = UNSET,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> VpcPeeringList:
+    """List peerings
+
+    One page of the account's peerings of VPCs, of one region or of all.
+
+    Args:
+        region (str | Unset):
+        page (int | Unset):  Default: 1.
+        per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        VpcPeeringList
+    """
+    return _parse(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+                page=page,
+                per_page=per_page,
+                page_url=page_url,
+            )
+        )
+    )
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    region: str | Unset = UNSET,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> Response[VpcPeeringList]:
+    """List peerings
+
+    One page of the account's peerings of VPCs, of one region or of all.
+
+    Args:
+        region (str | Unset):
+        page (int | Unset):  Default: 1.
+        per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        Response[VpcPeeringList]
+    """
+    return _detailed(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+                page=page,
+                per_page=per_page,
+                page_url=page_url,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    region: str | Unset = UNSET,
+    page: int | Unset = 1,
+    per_page: int | Unset = 20,
+    page_url: str | Unset = UNSET,
+) -> VpcPeeringList:
+    """List peerings
+
+    One page of the account's peerings of VPCs, of one region or of all.
+
+    Args:
+        region (str | Unset):
+        page (int | Unset):  Default: 1.
+        per_page (int | Unset):  Default: 20.
+        page_url (str | Unset): The page, as `links` of another one names it. Only what the URL has behind its
+            question mark counts, so that it leads nowhere else.
+
+    Raises:
+        ApiError: If the API answers with anything but a success that the contract has.
+        httpx.HTTPError: If there is no answer, or none in time.
+
+    Returns:
+        VpcPeeringList
+    """
+    return _parse(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                region=region,
+                page=page,
+                per_page=per_page,
+                page_url=page_url,
+            )
+        )
+    )

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.vpc_peering import VpcPeering
+
+T = TypeVar("T", bound="PeeringOfVpcEnvelope")
+
+
+@_attrs_define
+class PeeringOfVpcEnvelope:
+    peering: VpcPeering
+    """ Two VPCs that are joined. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
+
+    def to_dict(self) -> dict[str, Any]:
+        peering = self.peering.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "peering": peering,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d: dict[str, Any] = {**src_dict}
+        peering = d.pop("peering")
+        peering = VpcPeering.from_dict(peering)
+        _read = cls(
+            peering,
+        )
+        if d:
+            _read.additional_properties = d
+        return _read
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

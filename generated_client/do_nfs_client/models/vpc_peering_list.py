@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.page_links import PageLinks
+from ..models.page_meta import PageMeta
+from ..models.vpc_peering import VpcPeering
+from ..types import (
+    MISREAD,
+    UNSET,
+    UnreadableItem,
+    Unset,
+    read_items,
+    reason,
+)
+
+T = TypeVar("T", bound="VpcPeeringList")
+
+
+@_attrs_define
+class VpcPeeringList:
+    meta: PageMeta
+    vpc_peerings: list[VpcPeering] = _attrs_field(factory=list)
+    links: PageLinks | Unset = UNSET
+    """ Where the other pages are; empty if there are none. """
+    unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
+    """ What of it could not be read, and so was left out. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ The fields that the contract does not know. """
+
+    def to_dict(self) -> dict[str, Any]:
+        meta = self.meta.to_dict()
+
+        vpc_peerings: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.vpc_peerings, Unset):
+            vpc_peerings = []
+            for vpc_peerings_item_data in self.vpc_peerings:
+                vpc_peerings_item = vpc_peerings_item_data.to_dict()
+                vpc_peerings.append(vpc_peerings_item)
+
+        links: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.links, Unset):
+            links = self.links.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "meta": meta,
+            }
+        )
+        if vpc_peerings:
+            field_dict["vpc_peerings"] = vpc_peerings
+        if links is not UNSET:
+            field_dict["links"] = links
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d: dict[str, Any] = {**src_dict}
+        unreadable: tuple[UnreadableItem, ...] = ()
+        meta = d.pop("meta", UNSET)
+        if meta is not UNSET:
+            try:
+                meta = PageMeta.from_dict(meta)
+                unreadable += getattr(meta, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("meta", meta, reason(error)),)
+                meta = UNSET
+        vpc_peerings = d.pop("vpc_peerings", [])
+        vpc_peerings, odd = read_items(VpcPeering.from_dict, vpc_peerings, "vpc_peerings")
+        unreadable += odd
+        links = d.pop("links", UNSET)
+        if links is not UNSET:
+            try:
+                links = PageLinks.from_dict(links)
+                unreadable += getattr(links, "unreadable", ())
+            except MISREAD as error:
+                unreadable += (UnreadableItem("links", links, reason(error)),)
+                links = UNSET
+        if meta is UNSET:
+            meta = PageMeta.from_dict(
+                {
+                    "total": len(vpc_peerings),
+                }
+            )
+        _read = cls(
+            meta,
+            vpc_peerings,
+            links,
+        )
+        if unreadable:
+            _read.unreadable = unreadable
+        if d:
+            _read.additional_properties = d
+        return _read
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
