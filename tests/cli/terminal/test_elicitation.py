@@ -161,7 +161,7 @@ def test_the_question_is_on_the_terminal_and_the_answer_in_the_pipe(
     run_on_sandbox: Run, url: str, sandbox: Sandbox
 ) -> None:
     run_on_sandbox("call", *CREATE)
-    with typist("call", "delete_share", "share=data", "--json", "--api-url", url) as someone:
+    with typist("call", "delete_share", "share=data", "-o", "json", "--api-url", url) as someone:
         someone.until("The share's name: ")
         assert 'Delete share "data"' in someone.shown
         someone.type(b"data\n")

@@ -11,17 +11,19 @@ from do_nfs_mcp.cli.terminal.runner import report_output_errors
 # What shtab's own scripts know is offered at once; the rest is asked of the account by the command `complete`.
 _ZSH_BEFORE = """\
 _do_nfs_mcp_account() {
-  local -a found=("${(@f)$("$words[1]" complete zsh "$LBUFFER" 2>/dev/null)}")
+  local -a found=("${(@f)$("${${(z)LBUFFER}[1]}" complete zsh "$LBUFFER" 2>/dev/null)}")
   compadd -S '' -- "${(@)found:#}"
 }
 """
 _BASH_AFTER = """
 _do_nfs_mcp() {
-  _shtab_do_nfs_mcp "$@"
+  local typed="${COMP_LINE:0:COMP_POINT}" line
+  COMPREPLY=()
+  # Of NAME=VALUE, shtab's script sees the value alone, and may take it for a file.
+  [[ "${typed##* }" == [a-z]*=* ]] || _shtab_do_nfs_mcp "$@"
   [ ${#COMPREPLY[@]} = 0 ] || return 0
-  local line
   while IFS= read -r line; do COMPREPLY+=("$line"); done < <(
-    "${COMP_WORDS[0]}" complete bash "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+    "${COMP_WORDS[0]}" complete bash "$typed" 2>/dev/null)
   [[ "${COMPREPLY[*]-}" != *= ]] || compopt -o nospace 2>/dev/null
   return 0
 }
