@@ -63,7 +63,7 @@ COMMAND = Command(
             nargs="*",
             default=[],
             metavar="NAME=VALUE",
-            help='its arguments: a list is a,b or ["a","b"], an object {"key": "value"}',
+            help="its arguments: a list is a,b or JSON, an object is JSON",
         ),
         Argument(
             "--output",
