@@ -110,6 +110,11 @@ def test_bash_completes_commands_tools_options_and_files(
     assert offers(words, capsys) == offered
 
 
+def test_zsh_asks_for_each_argument_of_a_tool(capsys: pytest.CaptureFixture[str]) -> None:
+    assert '"*:its arguments' in script("zsh", capsys)
+    assert '"(*)::' not in script("zsh", capsys)
+
+
 def test_completion_without_shtab_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "shtab", None)
     code, out, err = run("completion", "bash")

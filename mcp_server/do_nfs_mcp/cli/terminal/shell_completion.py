@@ -11,8 +11,9 @@ from do_nfs_mcp.cli.terminal.runner import report_output_errors
 # What shtab's own scripts know is offered at once; the rest is asked of the account by the command `complete`.
 _ZSH_BEFORE = """\
 _do_nfs_mcp_account() {
-  local -a found=("${(@f)$("${${(z)LBUFFER}[1]}" complete zsh "$LBUFFER" 2>/dev/null)}")
-  compadd -S '' -- "${(@)found:#}"
+  local line="$LBUFFER" found
+  found=$(do-nfs-mcp complete zsh "$line" 2>/dev/null </dev/null)
+  compadd -S '' -- ${(f)found}
 }
 """
 _BASH_AFTER = """
@@ -70,7 +71,8 @@ def main(arguments: list[str], every_command: Callable[[], Iterable[Command]]) -
     with report_output_errors(parser):
         before = _ZSH_BEFORE if given.shell == "zsh" else ""
         made = shtab.complete(make_parser(whole, file_completion=shtab.FILE), given.shell, preamble=before)
-        say(made + _after(given.shell))
+        # For zsh, shtab lets arguments that may be any number be one at most.
+        say(made.replace('"(*)::', '"*:') + _after(given.shell))
 
 
 def _after(shell: str) -> str:
