@@ -104,6 +104,17 @@ async def test_what_is_no_http_is_refused(say: Say, part: bytes) -> None:
     assert (await say(part)).startswith(b"HTTP/1.1 400 Bad Request\r\n")
 
 
+@pytest.mark.parametrize("requests", [5, 6, 20_000])
+async def test_five_requests_at_once_are_answered_and_those_that_follow_are_refused(say: Say, requests: int) -> None:
+    said = (
+        await say(request() * requests)
+        if requests > 5
+        else await say(request() * 4 + request(b"Connection: close\r\n"))
+    )
+    assert said.count(b"HTTP/1.1 200 OK") == 5
+    assert said.count(b"HTTP/1.1 400 Bad Request") == (requests > 5)
+
+
 @pytest.mark.parametrize(
     ("parts", "answer"),
     [

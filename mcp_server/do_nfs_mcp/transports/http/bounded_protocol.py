@@ -11,6 +11,8 @@ __all__ = ["BoundedProtocol"]
 # How many bytes a request line and its headers may have, and within how many seconds they have to come whole.
 _MOST_BYTES = 64 * 1024
 _MOST_SECONDS = 20
+# How many requests may wait until those before them on the same connection are answered.
+_MOST_WAITING = 4
 # For how many seconds a body may stay away of which more is to come.
 _SILENT_SECONDS = 20
 # For how many seconds what a client goes on sending is read when it has been refused.
@@ -78,6 +80,9 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        if len(self.pipeline) == _MOST_WAITING:
+            # As in _count.
+            raise ValueError("Too many requests wait.")
         self._in_head = False
         self._of_trailer = 0
         self._stop_timer()
