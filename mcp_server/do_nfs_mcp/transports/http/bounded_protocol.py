@@ -19,8 +19,8 @@ _LAST_SECONDS = 2
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's connection, which bounds how large the head of a request may be, how long it and the body may take, and how many
-    requests may wait.
+    """uvicorn's connection, which bounds how large the head of a request may be, how long it and the body may take to
+    come, and how many requests may wait.
 
     uvicorn's parser keeps all that it is sent of a head, uvicorn itself each request that is sent before the last is
     answered, and only between two requests does it close a connection on which nothing comes.
