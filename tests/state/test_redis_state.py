@@ -91,6 +91,30 @@ async def test_a_store_that_is_away_is_said_in_words_and_once_in_the_log_until_i
     ]
 
 
+async def test_a_store_that_answers_and_refuses_orders_cannot_be_used_until_it_takes_them(
+    store: FakeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    state, raw = connected(store, "team"), FakeAsyncRedis(server=store)
+    await raw.set("team:orders", "something else")
+    for _ in range(2):
+        with pytest.raises(StateUnavailableError):
+            await state.check()
+        await state.keep("key", "value", 60)
+        await state.find("key")
+    assert len(caplog.records) == 1
+    await raw.delete("team:orders")
+    await state.check()
+    assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
+
+
+async def test_looking_whether_a_store_can_be_used_orders_nothing(store: FakeServer) -> None:
+    state = connected(store, "team")
+    await state.take(100, 100)
+    await state.check()
+    assert await state.taken() == 100
+    assert await FakeAsyncRedis(server=store).zcard("team:orders") == 1
+
+
 async def test_where_nothing_listens_the_store_is_away() -> None:
     state = RedisState.connect(f"redis://127.0.0.1:{free_port()}/0", None, "team")
     with pytest.raises(StateUnavailableError):

@@ -144,6 +144,25 @@ async def test_a_store_that_would_lose_what_it_keeps_says_so(
     assert [words for words in ("appendonly yes", "maxmemory-policy noeviction") if words in weakness] == said
 
 
+@pytest.mark.parametrize(
+    ("spoil", "mend"),
+    [
+        pytest.param(["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"], id="a replica, which is only read"),
+        pytest.param(["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"], id="full"),
+        pytest.param(["SET", "do-nfs-mcp:orders", "x"], ["DEL", "do-nfs-mcp:orders"], id="something else is there"),
+    ],
+)
+async def test_a_store_that_answers_and_refuses_orders_cannot_be_used_until_it_takes_them(
+    state: RedisState, raw: Any, spoil: list[str], mend: list[str]
+) -> None:
+    await raw.execute_command(*spoil)
+    assert await raw.ping()
+    with pytest.raises(StateUnavailableError):
+        await state.check()
+    await raw.execute_command(*mend)
+    await state.check()
+
+
 @pytest.mark.parametrize("password", [None, "wrong"])
 async def test_a_store_that_wants_another_password_cannot_be_used(store: Store, password: str | None) -> None:
     state = RedisState.connect(store.url, password, "nfs")

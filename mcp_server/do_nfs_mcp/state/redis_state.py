@@ -91,7 +91,7 @@ class RedisState:
     async def take(self, gib: int, most: int | None) -> str | None:
         """Count an order for an hour, unless with it more would count than there may be."""
         order = f"{gib}:{uuid4().hex}"
-        with self._available():
+        with self._available(mended=True):
             limit = "" if most is None else most
             return order if await self._order([self._orders], [WINDOW_SECONDS, order, gib, limit]) else None
 
@@ -128,13 +128,15 @@ class RedisState:
             await self._client.delete(self._name(key))
 
     async def check(self) -> None:
-        """Return if the store can be used.
+        """Return if the store can be used: if it keeps a value and takes an order, which here is one of nothing.
 
         Raises:
             StateUnavailableError: It cannot.
         """
-        with self._available():
-            await self._client.ping()
+        # A full store still takes orders.
+        await self.keep("check", "", _SECONDS)
+        if order := await self.take(0, None):
+            await self.give_back(order)
 
     async def weakness(self) -> str:
         """Return how the store is set up to lose what it keeps, in a clause for each way; "" if it is not.
@@ -164,7 +166,12 @@ class RedisState:
         return f"{self._prefix}:{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
     @contextmanager
-    def _available(self) -> Iterator[None]:
+    def _available(self, *, mended: bool = False) -> Iterator[None]:
+        """Say that the store cannot be used if it fails, and with `mended` that it can be again if it does not.
+
+        A store may answer and still refuse orders: one that may only be read, or is full, or has something else in
+        their place.
+        """
         try:
             yield
         except (RedisError, OSError) as error:
@@ -172,6 +179,6 @@ class RedisState:
                 logger.error("The store of --state cannot be used: %s", error)
             self._is_lost = True
             raise StateUnavailableError from error
-        if self._is_lost:
+        if mended and self._is_lost:
             logger.warning("The store of --state can be used again")
-        self._is_lost = False
+            self._is_lost = False
