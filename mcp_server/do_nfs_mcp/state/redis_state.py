@@ -11,7 +11,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NoConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from do_nfs_mcp.state.shared_counts import SharedCounts
 from do_nfs_mcp.state.shared_state import WINDOW_SECONDS, StateUnavailableError
@@ -139,18 +139,32 @@ class RedisState:
             await self.give_back(order)
 
     async def weakness(self) -> str:
-        """Return how the store is set up to lose what it keeps, in a clause for each way; "" if it is not.
+        """Return how the store is set up to lose what it keeps or to let anybody change it, in a clause for each way;
+        "" if it is not.
 
         Raises:
             StateUnavailableError: It cannot be used, or does not tell how it is set up.
         """
         with self._available():
             about = await self._client.info()
+            try:
+                synced = (await self._client.config_get("appendfsync")).get("appendfsync")
+            except ResponseError:
+                # Stores that others run often let nobody see their settings.
+                synced = None
         found = []
         if not about.get("aof_enabled"):
             found.append("it keeps nothing on its disk (appendonly yes), so that a restart forgets what was ordered")
+        elif synced is None:
+            found.append("it does not tell whether it writes an order to its disk at once (appendfsync always)")
+        elif synced != "always":
+            found.append(
+                "it writes to its disk only later (appendfsync always), so that a crash forgets what was ordered"
+            )
         if about.get("maxmemory_policy", "noeviction") != "noeviction":
             found.append("it drops what it keeps when its memory is full (maxmemory-policy noeviction)")
+        if not self._client.connection_pool.connection_kwargs.get("password"):
+            found.append("it asks for no password here (requirepass), so that whoever reaches it can change it")
         return "; ".join(found)
 
     def counts(self) -> SharedCounts:
