@@ -12,7 +12,7 @@ from do_nfs_sandbox.http.serving import serve
 from mcp import Client, MCPError
 from mcp_types import CallToolResult
 
-from evals.ending import Ending, State, paths_of_shares
+from evals.ending import Ending, State, outcome_in, paths_of_shares
 from evals.person import Person
 from evals.results import Outcome
 from evals.suite import Request, Suite
@@ -27,9 +27,12 @@ CALL_SECONDS = 120
 READY_AFTER = 2.0
 """For how many seconds a change is under way."""
 _TASK = (
-    "You are an assistant with the tools of one server. Do what the person asks, by calling tools. Then tell them in "
-    "a few words what came of it, which ends the conversation. If you need to know something first, ask them."
+    "You are an assistant with the tools of one server. Do what the person asks, by calling tools. If you need to know "
+    "something first, ask them. Then tell them in a few words what came of it, which ends the conversation. Begin "
+    "these last words with DONE if all of it is done or answered; with REFUSED if any of it is not done, because the "
+    "person or the server refused or there is no way to do it; with UNKNOWN if it cannot be found out."
 )
+_REMINDER = "Which is it? Begin with DONE, REFUSED or UNKNOWN."
 _SETTLES = 3600
 
 
@@ -65,6 +68,7 @@ class Attempt:
         self.spent = False
         self._request = request
         self._began: float | None = None
+        self._reminded = False
         self._client = client
         self._most_calls = most_calls
 
@@ -112,9 +116,15 @@ class Attempt:
         return text, failed
 
     def say(self, words: str) -> str | None:
-        """Tell the person something; return what they reply, None if the request is over."""
-        self.words = words
-        reply = self.person.reply(words)
+        """Tell the person something; return what they reply, None if the request is over.
+
+        Words that begin with an outcome are the last ones. To others the person replies, or reminds the model once.
+        """
+        self.words, reply = words, None
+        if outcome_in(words) is None:
+            reply = self.person.reply(words)
+            if reply is None and not self._reminded:
+                self._reminded, reply = True, _REMINDER
         self.transcript += [f"< {words}", *([f"> {reply}"] if reply else [])]
         return reply
 
@@ -203,7 +213,7 @@ def ending_of(sandbox: Sandbox, before: State, words: str, questions: list[str])
     paths = paths_of_shares(after)
     shown = sandbox.inventory()["shares"]
     mounts = {paths[share["id"]]: f"{share['host']}:{share['mount_path']}" for share in shown if share.get("host")}
-    return Ending(before, after, mounts, words, questions)
+    return Ending(before, after, mounts, words, questions, list(sandbox.requests))
 
 
 def as_json(data: Any) -> str:
@@ -249,5 +259,4 @@ def _read(result: CallToolResult) -> str:
 def _problems(suite: Suite, request: Request, under_way: Attempt, ending: Ending) -> list[str] | None:
     if under_way.spent:
         return [f"it was not done after {under_way.calls} calls"]
-    grader = suite.grader(request)
-    return None if grader is None else [statement for statement, holds in grader(ending).items() if not holds]
+    return suite.problems(request, ending)

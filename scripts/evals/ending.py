@@ -2,18 +2,24 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, cast, get_args
+
+from do_nfs_sandbox import Request
 
 State = dict[str, list[dict[str, Any]]]
+Outcome = Literal["done", "refused", "unknown"]
+"""What the last words begin with: all of it is done or answered, some of it is not, or it cannot be found out."""
 
-_CANNOT = (
-    r"\b(can ?not|can't|could not|couldn't|unable|impossible|no way)\b"
-    r"|\bonly (be |ever )?(grow|increase)"
-    r"|\b(not|isn't|never) (be )?(possible|supported|available|allowed|shrink)"
-    r"|\b(does not|doesn't|no) (support|offer|have|exist|work|api|tool)"
-)
+_OUTCOME = re.compile(rf"[\W_]*({'|'.join(get_args(Outcome))})\b", re.IGNORECASE)
+
+
+def outcome_in(words: str) -> Outcome | None:
+    """Return the outcome that words begin with, in capitals or not, or in bold; None if they begin with none."""
+    found = _OUTCOME.match(words)
+    return cast("Outcome", found[1].lower()) if found else None
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Ending:
         mounts: Of each share that is there afterwards, by its path, what is mounted: HOST:MOUNT_PATH.
         words: What the person was told last.
         questions: What the person was asked.
+        requests: What the sandbox was sent.
     """
 
     before: State
@@ -33,6 +40,7 @@ class Ending:
     mounts: dict[str, str]
     words: str
     questions: list[str]
+    requests: Sequence[Request]
 
     @cached_property
     def changed(self) -> set[str]:
@@ -61,9 +69,14 @@ class Ending:
         return all(re.search(pattern, words, re.IGNORECASE) for pattern in patterns)
 
     @property
-    def says_it_cannot_be(self) -> bool:
-        """Whether the words say that what was asked for cannot be done."""
-        return self.says(_CANNOT)
+    def outcome(self) -> Outcome | None:
+        """The outcome that the words begin with."""
+        return outcome_in(self.words)
+
+    @property
+    def was_forbidden(self) -> bool:
+        """Whether a change was tried for which the token lacks the scope."""
+        return any(request.method != "GET" and request.status == 403 for request in self.requests)
 
 
 def paths_of_shares(state: State) -> dict[str, str]:

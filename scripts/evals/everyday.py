@@ -13,7 +13,6 @@ VPC: dict[str, str] = {vpc["name"]: vpc["id"] for vpc in VPCS}
 _DAY = 86400
 _NOTHING_CHANGED = "nothing was changed"
 _NOTHING_ELSE_CHANGED = "nothing else was changed"
-_SAYS_SO = "the person is told that it cannot be done"
 
 
 def studio(now: float) -> State:
@@ -76,7 +75,7 @@ def grow_by_half(end: Ending) -> Checks:
 
 
 def shrink(end: Ending) -> Checks:
-    return {_NOTHING_CHANGED: not end.changed, _SAYS_SO: end.says_it_cannot_be}
+    return {_NOTHING_CHANGED: not end.changed}
 
 
 def new_share_to_mount(end: Ending) -> Checks:
@@ -119,13 +118,7 @@ def delete_with_everything(end: Ending) -> Checks:
 
 
 def person_says_no(end: Ending) -> Checks:
-    return {
-        _NOTHING_CHANGED: not end.changed,
-        "the person was asked": bool(end.questions),
-        "the person is told that it is still there": end.says(
-            r"\bnot\b|n't|nothing|cancel|declin|still|kept|leave|left"
-        ),
-    }
+    return {_NOTHING_CHANGED: not end.changed, "the person was asked": bool(end.questions)}
 
 
 def move_to_another_vpc(end: Ending) -> Checks:
@@ -172,14 +165,11 @@ def remove_access_point(end: Ending) -> Checks:
 
 
 def restore(end: Ending) -> Checks:
-    return {_NOTHING_CHANGED: not end.changed, _SAYS_SO: end.says_it_cannot_be}
+    return {_NOTHING_CHANGED: not end.changed}
 
 
 def how_full(end: Ending) -> Checks:
-    return {
-        _NOTHING_CHANGED: not end.changed,
-        "the person is told that it cannot be known, or what shows it": end.says_it_cannot_be or end.says(r"\bdf\b"),
-    }
+    return {_NOTHING_CHANGED: not end.changed}
 
 
 def broken_or_unused(end: Ending) -> Checks:
@@ -199,8 +189,8 @@ def total_of_a_region(end: Ending) -> Checks:
 def may_only_read(end: Ending) -> Checks:
     return {
         _NOTHING_CHANGED: not end.changed,
+        "it was tried": end.was_forbidden,
         "the newest snapshot is named": end.says("nightly"),
-        "the person is told that none was taken": end.says(r"\bnot\b|n't|\bfail|denied|lack|refus|permission|forbid"),
     }
 
 
@@ -212,7 +202,7 @@ def lost_answer(end: Ending) -> Checks:
 
 
 def vpc_of_another_region(end: Ending) -> Checks:
-    return {_NOTHING_CHANGED: not end.changed, _SAYS_SO: end.says_it_cannot_be}
+    return {_NOTHING_CHANGED: not end.changed}
 
 
 def _tells(end: Ending, *texts: str | None) -> bool:

@@ -171,9 +171,16 @@ async def test_a_model_that_asks_back_gets_the_person_s_replies_and_no_more(tmp_
     with model.serve():
         await play_all(evaluation, "openai", f"{model.url}/v1", "key")
     assert model.was_told("The one in ams3.")
-    assert len(model.requests) == 2
+    assert model.was_told("Which is it? Begin with DONE, REFUSED or UNKNOWN.")
+    assert len(model.requests) == 3
     assert evaluation.run.outcomes[0].questions == 1
     assert evaluation.run.outcomes[0].problems
+
+
+async def test_words_that_begin_with_an_outcome_are_the_last_even_if_they_ask_something(tmp_path: Path) -> None:
+    outcome = await played(tmp_path, [says("REFUSED: which home?")], "which_home")
+    assert outcome.questions == 0
+    assert "the last words begin with DONE" in (outcome.problems or ())
 
 
 async def test_a_server_s_question_is_answered_by_the_person_and_counted(tmp_path: Path) -> None:
@@ -186,14 +193,14 @@ async def test_a_server_s_question_is_answered_by_the_person_and_counted(tmp_pat
 
 async def test_a_person_who_does_not_want_it_refuses_what_the_server_asks(tmp_path: Path) -> None:
     delete = calls("delete_share", {"share": "scratch"})
-    outcome = await played(tmp_path, [delete, says("You said no: it is still there.")], "person_says_no")
+    outcome = await played(tmp_path, [delete, says("REFUSED: you said no.")], "person_says_no")
     assert outcome.problems == []
     assert (outcome.questions, outcome.errors) == (1, 1)
 
 
 async def test_a_token_may_do_what_the_request_says_and_faults_come_as_it_says(tmp_path: Path) -> None:
     take = calls("create_snapshot", {"share": "renders", "name": "before-deploy"})
-    refused = await played(tmp_path, [take, says("That is not allowed. The newest is nightly.")], "may_only_read")
+    refused = await played(tmp_path, [take, says("REFUSED: the newest is nightly.")], "may_only_read")
     assert refused.problems == []
     assert refused.errors == 1
     order = {"name": "cache", "region": "nyc2", "size_gib": 80, "vpc_ids": [VPC["default-nyc2"]]}
@@ -361,7 +368,7 @@ def mine(now):
     return {"shares": [{"name": "web", "region": "nyc2", "created_at": now}]}
 """
     requests = suite_of(tmp_path, ONE.replace("empty", "mine"), module)
-    assert (await played(tmp_path, [says("One share.")], "one", requests=requests)).problems == []
+    assert (await played(tmp_path, [says("DONE: one share.")], "one", requests=requests)).problems == []
     assert (await played(tmp_path, [DONE], "one", requests=requests)).problems == ["it says so"]
 
 
@@ -530,7 +537,10 @@ def test_whoever_has_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
     status, text = shell("call", "list_shares")
     assert status == 1
     assert "No calls are left" in text
-    assert shell("say", "It has 1500 GiB.") == (0, "That request is over. The next one:\n\nhome needs 100 GiB more.")
+    assert shell("say", "DONE: 1500 GiB.") == (
+        0,
+        "That request is over. The next one:\n\nhome needs 100 GiB more.",
+    )
     assert shell("say", "Which one?") == (0, "The one in ams3.")
     grow = json.dumps({"share": id_of("ams3/home"), "size_gib": 300})
     assert shell("call", "resize_share", grow)[0] == 0
@@ -549,7 +559,8 @@ def test_whoever_has_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
 def test_a_session_that_is_ended_keeps_what_was_played(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     shell("begin", "--model", "me", "shrink", "restore")
-    shell("say", "A share can only grow.")
+    assert shell("say", "A share can only grow.") == (0, "Which is it? Begin with DONE, REFUSED or UNKNOWN.")
+    shell("say", "REFUSED: a share can only grow.")
     assert send(tmp_path, {"do": "fly"}) == ("There is no such command.", 1)
     assert shell("end") == (0, "That was all. The session is over.")
     (run,) = read_runs(tmp_path / "results.json")
