@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import anyio
@@ -107,7 +107,8 @@ class Attempt:
             raise SpentError
         self.calls += 1
         asked_before = len(self.person.asked)
-        text, failed = await self._answer(tool, arguments)
+        answer, failed = await self._answer(tool, arguments)
+        text = answer.encode(errors="backslashreplace").decode()
         self.errors += failed
         self.bytes += len(text.encode())
         given = arguments if isinstance(arguments, str) else json.dumps(arguments)
@@ -129,10 +130,16 @@ class Attempt:
         return reply
 
     async def _answer(self, tool: str, arguments: Any) -> tuple[str, bool]:
-        if isinstance(arguments, str):
-            # What is no JSON is told to the model as what is no object.
-            with suppress(ValueError):
-                arguments = json.loads(arguments)
+        try:
+            if isinstance(arguments, str):
+                arguments = json.loads(arguments) if arguments.strip() else None
+            if arguments is None:  # As some models call what takes no arguments.
+                arguments = {}
+            as_json([tool, arguments]).encode()
+        except UnicodeEncodeError:
+            return "The call has half a character in it (a lone surrogate). Write it anew.", True
+        except (ValueError, RecursionError):
+            arguments = None
         if not isinstance(arguments, dict):
             return "The arguments of a call have to be a JSON object.", True
         try:

@@ -69,11 +69,23 @@ def read_runs(path: Path) -> list[Run]:
     return _RUNS.validate_json(path.read_bytes()) if path.exists() else []
 
 
-def add_run(path: Path, run: Run) -> None:
-    """Add a run to a file, which is made if it is not there."""
+def keep_run(path: Path, run: Run, kept: Run | None = None) -> Run:
+    """Write a run to a file, which is made if it is not there.
+
+    Args:
+        path: The file, which others may add runs to in the meantime.
+        run: The run as it is now.
+        kept: What this returned for the run before, if anything was written of it.
+
+    Returns:
+        The run as it was written.
+    """
     runs = [*read_runs(path), run]
+    if kept in runs:
+        runs.remove(kept)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_RUNS.dump_python(runs), indent=1) + "\n", encoding="utf-8")
+    return run.model_copy(deep=True)
 
 
 def tables(runs: Sequence[Run]) -> str:

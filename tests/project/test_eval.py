@@ -29,7 +29,7 @@ try:
     from evals.everyday import VPC, id_of
     from evals.person import Person
     from evals.play import play_all
-    from evals.results import Outcome, Run, add_run, failures, read_runs, tables
+    from evals.results import Outcome, Run, failures, keep_run, read_runs, tables
     from evals.servers import connect_to
     from evals.session import NoSessionError, send
     from evals.suite import EVERYDAY, SuiteError, load
@@ -138,13 +138,68 @@ async def test_a_model_that_does_nothing_has_not_done_it(api: str, tmp_path: Pat
 
 
 @APIS
-@pytest.mark.parametrize("arguments", ["{wrong", [1], 7], ids=["wrong JSON", "an array", "a number"])
+@pytest.mark.parametrize(
+    "arguments",
+    ["{wrong", [1], 7, "7", "[" * 100_000],
+    ids=["wrong JSON", "an array", "a number", "JSON of a number", "JSON too deep to read"],
+)
 async def test_arguments_that_are_no_object_are_an_error_that_the_model_can_mend(
     api: str, arguments: Any, tmp_path: Path
 ) -> None:
     outcome = await played(tmp_path, [calls("resize_share", arguments), GROW, DONE], "grow_by_half", api)
     assert outcome.problems == []
     assert (outcome.calls, outcome.errors) == (2, 1)
+
+
+@APIS
+@pytest.mark.parametrize("arguments", ["", " ", "null", "{}"])
+async def test_no_arguments_are_an_empty_object_and_no_error(api: str, arguments: str, tmp_path: Path) -> None:
+    outcome = await played(tmp_path, [calls("list_shares", arguments), GROW, DONE], "grow_by_half", api)
+    assert outcome.problems == []
+    assert outcome.errors == 0
+
+
+@pytest.mark.parametrize("sent", ["", "null", None])
+async def test_arguments_that_an_endpoint_leaves_out_are_no_error(sent: str | None, tmp_path: Path) -> None:
+    evaluation = evaluation_of(tmp_path, "grow_by_half")
+    async with evaluation.begin(evaluation.requests[0]) as (under_way, _):
+        _, failed = await under_way.call("list_shares", sent)
+    assert not failed
+
+
+@APIS
+async def test_half_a_character_ends_nothing_and_everything_is_kept(api: str, tmp_path: Path) -> None:
+    evaluation = evaluation_of(tmp_path, "grow_by_half", "grow_by_half")
+    half = "\ud83d"
+    model = Scripted(
+        [
+            calls("get_share", {"share": half}),
+            calls(half),
+            calls("get_share", json.dumps({"share": half})),
+            GROW,
+            says(f"DONE {half}"),
+            GROW,
+            DONE,
+        ]
+    )
+    with model.serve():
+        await play_all(evaluation, api, f"{model.url}/v1", "key")
+    (run,) = read_runs(tmp_path / "results.json")
+    assert [(outcome.problems, outcome.errors) for outcome in run.outcomes] == [([], 3), ([], 0)]
+    assert "< DONE \\ud83d" in (tmp_path / "transcript.txt").read_text(encoding="utf-8")
+
+
+async def test_half_a_character_in_a_result_is_read_as_its_code(tmp_path: Path) -> None:
+    server = MCPServer("other")
+
+    @server.tool(structured_output=False)
+    def halve() -> str:
+        return "\ud83d"
+
+    outcome = await played(
+        tmp_path, [calls("halve"), DONE], "one", connect=lambda _: server, requests=suite_of(tmp_path, ONE)
+    )
+    assert (outcome.errors, outcome.bytes) == (0, len("\\ud83d"))
 
 
 @APIS
@@ -296,6 +351,7 @@ async def test_an_endpoint_that_is_busy_is_asked_again_when_it_says(api: str) ->
         ([httpx.Response(200, text="<html>")], "gave no message of its API: <html>"),
         ([httpx.Response(200, json={"choices": [], "content": None})], "gave no message of its API"),
         ([httpx.Response(200, json=[1])], "gave no message of its API"),
+        ([httpx.Response(200, text='{"content": ' + "[" * 100_000)], "gave no message of its API"),
     ],
 )
 async def test_an_endpoint_without_a_turn_is_an_error_in_words(
@@ -311,7 +367,8 @@ async def test_what_was_played_before_an_endpoint_failed_is_kept(tmp_path: Path)
     with model.serve(), pytest.raises(EndpointError, match="cannot be reached"):
         # The model has nothing more to say, and hangs up.
         await play_all(evaluation, "openai", f"{model.url}/v1", "")
-    assert [outcome.request for outcome in evaluation.run.outcomes] == ["grow_by_half"]
+    (run,) = read_runs(tmp_path / "results.json")
+    assert [outcome.request for outcome in run.outcomes] == ["grow_by_half"]
     assert evaluation.has_failures
 
 
@@ -480,7 +537,7 @@ def test_runs_are_added_to_a_file_and_shown_as_tables(tmp_path: Path) -> None:
         Run(server="theirs", model="c", date="2026-01-02", outcomes=[outcome_of("shrink", [], 3)]),
     ]
     for run in runs:
-        add_run(results, run)
+        keep_run(results, run)
     assert read_runs(results) == runs
     shown = tables(runs).splitlines()
     assert shown[2] == "| ours | a\\|b | 2026-01-01 | 1 of 2 | 5 | 3 | 3,000 | 6 | 4 | 22 | 9,000 |"
@@ -490,6 +547,16 @@ def test_runs_are_added_to_a_file_and_shown_as_tables(tmp_path: Path) -> None:
         "| talk | not checked, 0 calls | not played |",
     ]
     assert failures(runs[0]) == "FAILS shrink: it shrank; it lied\n"
+
+
+def test_a_run_that_goes_on_takes_the_place_of_what_was_kept_of_it_and_of_nothing_else(tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    run = Run(server="ours", model="a", date="2026-01-01", outcomes=[outcome_of("grow", [], 1)])
+    kept = keep_run(results, run)
+    other = keep_run(results, Run(server="ours", model="b", date="2026-01-01"))
+    run.outcomes.append(outcome_of("shrink", [], 1))
+    keep_run(results, run, kept)
+    assert read_runs(results) == [other, run]
 
 
 def test_no_runs_are_no_table(tmp_path: Path) -> None:
