@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from hashlib import sha256
 from typing import Any
 
 import anyio
@@ -137,7 +138,10 @@ class Attempt:
                 arguments = {}
             as_json([tool, arguments]).encode()
         except UnicodeEncodeError:
-            return "The call has half a character in it (a lone surrogate). Write it anew.", True
+            return (
+                "The call contains an unpaired surrogate, which is not valid Unicode. Correct it and call again.",
+                True,
+            )
         except (ValueError, RecursionError):
             arguments = None
         if not isinstance(arguments, dict):
@@ -187,7 +191,7 @@ async def attempt(
         person = Person(request.agrees_to, request.replies)
         with serve(sandbox) as url:
             async with Client(connect(url), elicitation_callback=person) as client:
-                under_way = Attempt(request, client, await _tools(client), person, most_calls)
+                under_way = Attempt(request, client, await tools_of(client), person, most_calls)
 
                 def outcome() -> Outcome:
                     seconds = under_way.seconds
@@ -243,7 +247,8 @@ def _plain_errors() -> Iterator[None]:
         raise cause from cause.__cause__
 
 
-async def _tools(client: Client) -> list[Tool]:
+async def tools_of(client: Client) -> list[Tool]:
+    """Return the tools of a server, as a model is told of them."""
     tools, cursor = [], None
     while True:
         page = await client.list_tools(cursor=cursor)
@@ -254,6 +259,11 @@ async def _tools(client: Client) -> list[Tool]:
         cursor = page.next_cursor
         if cursor is None:
             return tools
+
+
+def hash_of(tools: list[Tool]) -> str:
+    """Return eight characters that change with the name, description or input schema of any tool."""
+    return sha256(json.dumps(tools, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def _read(result: CallToolResult) -> str:

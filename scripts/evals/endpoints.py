@@ -109,7 +109,7 @@ class Endpoint(ABC):
         return turn
 
     async def _send(self) -> httpx.Response:
-        content = json.dumps(self._body())  # In ASCII: what the model wrote may have half a character in it.
+        content = json.dumps(self._body())  # In ASCII: the model may have written an unpaired surrogate.
         headers = {"Content-Type": "application/json", **self._headers()}
         for attempt in range(_ATTEMPTS):
             try:

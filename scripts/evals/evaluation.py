@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from evals.attempt import MOST_CALLS, READY_AFTER, Attempt, Connect, attempt
+from evals.attempt import MOST_CALLS, READY_AFTER, Attempt, Connect, attempt, hash_of
 from evals.results import Outcome, Run, keep_run
 from evals.suite import Request, Suite, SuiteError
 
@@ -65,6 +65,7 @@ class Evaluation:
     def add(self, under_way: Attempt, outcome: Outcome) -> None:
         """Take in what came of an attempt, and keep it at once."""
         self.run.tools, self.run.tools_bytes = len(under_way.tools), under_way.size
+        self.run.tools_hash = hash_of(under_way.tools)
         self.run.outcomes.append(outcome)
         self._kept = keep_run(self._results, self.run, self._kept)
         with self._transcript.open("a", encoding="utf-8", errors="backslashreplace") as file:

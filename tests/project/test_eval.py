@@ -23,16 +23,17 @@ sys.path.insert(0, str(ROOT / "scripts"))
 try:
     from clients.dialects import Dialect, Saying
     from clients.model import Model
-    from evals.attempt import TOKEN, ServerError
+    from evals.attempt import TOKEN, ServerError, hash_of
     from evals.endpoints import ENDPOINTS, Call, EndpointError, Turn
     from evals.evaluation import Evaluation
     from evals.everyday import VPC, id_of
     from evals.person import Person
     from evals.play import play_all
-    from evals.results import Outcome, Run, failures, keep_run, read_runs, tables
+    from evals.results import Outcome, Run, age_of, failures, keep_run, read_runs, tables
     from evals.servers import connect_to
     from evals.session import NoSessionError, send
     from evals.suite import EVERYDAY, SuiteError, load
+    from pages.evals import todays_hash
 finally:
     sys.path.pop(0)
 
@@ -168,7 +169,7 @@ async def test_arguments_that_an_endpoint_leaves_out_are_no_error(sent: str | No
 
 
 @APIS
-async def test_half_a_character_ends_nothing_and_everything_is_kept(api: str, tmp_path: Path) -> None:
+async def test_an_unpaired_surrogate_ends_nothing_and_everything_is_kept(api: str, tmp_path: Path) -> None:
     evaluation = evaluation_of(tmp_path, "grow_by_half", "grow_by_half")
     half = "\ud83d"
     model = Scripted(
@@ -189,7 +190,7 @@ async def test_half_a_character_ends_nothing_and_everything_is_kept(api: str, tm
     assert "< DONE \\ud83d" in (tmp_path / "transcript.txt").read_text(encoding="utf-8")
 
 
-async def test_half_a_character_in_a_result_is_read_as_its_code(tmp_path: Path) -> None:
+async def test_an_unpaired_surrogate_in_a_result_is_read_as_its_code(tmp_path: Path) -> None:
     server = MCPServer("other")
 
     @server.tool(structured_output=False)
@@ -532,7 +533,15 @@ def test_runs_are_added_to_a_file_and_shown_as_tables(tmp_path: Path) -> None:
     results = tmp_path / "new/results.json"
     first = [outcome_of("grow", [], 1), outcome_of("shrink", ["it shrank", "it lied"], 4), outcome_of("talk", None, 0)]
     runs = [
-        Run(server="ours", model="a|b", date="2026-01-01", tools=22, tools_bytes=9000, outcomes=first),
+        Run(
+            server="ours",
+            model="a|b",
+            date="2026-01-01",
+            tools=22,
+            tools_hash="0a1b2c3d",
+            tools_bytes=9000,
+            outcomes=first,
+        ),
         Run(server="ours", model="c", date="2026-01-02", outcomes=[outcome_of("grow", [], 2)]),
         Run(server="theirs", model="c", date="2026-01-02", outcomes=[outcome_of("shrink", [], 3)]),
     ]
@@ -540,7 +549,8 @@ def test_runs_are_added_to_a_file_and_shown_as_tables(tmp_path: Path) -> None:
         keep_run(results, run)
     assert read_runs(results) == runs
     shown = tables(runs).splitlines()
-    assert shown[2] == "| ours | a\\|b | 2026-01-01 | 1 of 2 | 5 | 3 | 3,000 | 6 | 4 | 22 | 9,000 |"
+    assert shown[2] == "| ours | a\\|b | 2026-01-01 | 1 of 2 | 5 | 3 | 3,000 | 6 | 4 | 22 | 9,000 | 0a1b2c3d |"
+    assert shown[3].endswith("| 0 | 0 | not kept |")
     assert shown[-3:] == [
         "| grow | 2 of 2, 1.5 calls | not played |",
         "| shrink | 0 of 1, 4 calls | 1 of 1, 3 calls |",
@@ -557,6 +567,24 @@ def test_a_run_that_goes_on_takes_the_place_of_what_was_kept_of_it_and_of_nothin
     run.outcomes.append(outcome_of("shrink", [], 1))
     keep_run(results, run, kept)
     assert read_runs(results) == [other, run]
+
+
+def test_the_hash_of_tools_changes_with_whatever_a_model_is_told_of_one() -> None:
+    tool: dict[str, Any] = {"name": "grow", "description": "Grow.", "input_schema": {"type": "object", "title": "a"}}
+    same = {"input_schema": {"title": "a", "type": "object"}, "description": "Grow.", "name": "grow"}
+    assert hash_of([tool]) == hash_of([same])
+    others = [tool | {"name": "g"}, tool | {"description": "Grow!"}, tool | {"input_schema": {"type": "object"}}]
+    assert len({hash_of(tools) for tools in ([tool], *([other] for other in others), [tool, tool])}) == 5
+
+
+def test_runs_with_older_tools_are_said_to_be_that() -> None:
+    old, unmarked, new = (Run(server="ours", model="a", date="2026-01-01", tools_hash=mark) for mark in ("a", "", "b"))
+    assert age_of([new], "b") == ""
+    assert age_of([], "b") == ""
+    assert "1 of the 2 runs used an earlier version" in age_of([old, new], "b")
+    assert "before the hash was kept" not in age_of([old, new], "b")
+    assert "2 of the 3 runs used an earlier version" in age_of([old, unmarked, new], "b")
+    assert "1 of the 3 runs came before" in age_of([old, unmarked, new], "b")
 
 
 def test_no_runs_are_no_table(tmp_path: Path) -> None:
@@ -617,6 +645,7 @@ def test_whoever_has_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
     assert "No session is under way" in text
     (run,) = read_runs(tmp_path / "results.json")
     assert (run.server, run.model) == ("do-nfs-mcp", "me")
+    assert run.tools_hash == todays_hash()
     assert [outcome.problems for outcome in run.outcomes] == [["it was not done after 3 calls"], []]
     assert [outcome.calls for outcome in run.outcomes] == [3, 1]
     assert "| which_home | 1 of 1, 1 call |" in shell("table")[1]
