@@ -24,7 +24,7 @@ from do_nfs_sandbox.state.database import StoreError
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from do_nfs_sandbox.api.requests import Request
 
@@ -92,7 +92,7 @@ def _open_sandbox(
 ) -> Sandbox:
     """Make the sandbox that the options describe, with those of its other accounts; they are closed with `opened`."""
     try:
-        log = _request_log(options.request_log) if options.request_log else None
+        log = _RequestLog(options.request_log) if options.request_log else None
     except OSError as error:
         parser.error(f"argument --request-log: {error.strerror}: {options.request_log}")
     tokens = dict(options.token)
@@ -143,22 +143,33 @@ def _write_ready_file(path: Path, url: str) -> None:
     written.replace(path)
 
 
-def _request_log(path: str) -> Callable[[Request], None]:
-    """Return what writes each request as a line of JSON.
+class _RequestLog:
+    """Writes each request as a line of JSON.
+
+    Args:
+        path: The file; - is stdout.
 
     Raises:
-        OSError: If the file cannot be written.
+        OSError: If the file cannot be opened.
     """
 
-    def write(text: str) -> None:
-        if path == "-":
-            print(text, end="", flush=True)
-        else:
-            with Path(path).open("a", encoding="utf-8") as file:
-                file.write(text)
+    def __init__(self, path: str) -> None:
+        self._path, self._has_warned = path, False
+        self._write("")
 
-    write("")
-    return lambda request: write(json.dumps(request.to_json()) + "\n")
+    def __call__(self, request: Request) -> None:
+        try:
+            self._write(json.dumps(request.to_json()) + "\n")
+        except OSError as error:
+            if not self._has_warned:
+                self._has_warned = True
+                print(f"--request-log: {error.strerror}: {self._path}; requests are missing from it.", file=sys.stderr)
+
+    def _write(self, text: str) -> None:
+        # Not sys.stdout, which keeps what it cannot write, and fails once more when the process ends.
+        stdout = self._path == "-"
+        with open(1 if stdout else self._path, "a", encoding="utf-8", closefd=not stdout) as file:
+            file.write(text)
 
 
 T = TypeVar("T", str, int)

@@ -13,7 +13,7 @@ from do_nfs_sandbox.cli import main
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
 from ..support.constants import NEW_SHARE, TOKEN
-from ..support.sandboxes import Start
+from ..support.sandboxes import Process, Start
 
 
 def test_the_command_says_where_it_listens_and_how_to_call_it(start: Start) -> None:
@@ -106,6 +106,29 @@ def test_requests_can_be_logged_on_stdout(start: Start) -> None:
     process.http.get("/v2/nfs")
     assert process.popen.stdout
     assert json.loads(process.popen.stdout.readline())["operation"] == "list_shares"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full here")
+def test_a_full_request_log_is_told_of_once_and_changes_no_answer(start: Start) -> None:
+    process = start("--request-log", "/dev/full")
+    assert [process.http.post("/v2/nfs", json=NEW_SHARE).status_code for _ in range(2)] == [201, 201]
+    assert ended(process) == (0, "--request-log: No space left on device: /dev/full; requests are missing from it.\n")
+
+
+def test_a_reader_of_the_request_log_may_go_away(start: Start) -> None:
+    process = start("--request-log", "-")
+    assert process.popen.stdout
+    process.popen.stdout.close()
+    process.popen.stdout = None
+    assert [process.http.post("/v2/nfs", json=NEW_SHARE).status_code for _ in range(2)] == [201, 201]
+    assert ended(process) == (0, "--request-log: Broken pipe: -; requests are missing from it.\n")
+
+
+def ended(process: Process) -> tuple[int, str]:
+    """End a process, and return its exit status and what else it said on stderr."""
+    process.popen.terminate()
+    _, err = process.popen.communicate(timeout=20)
+    return process.popen.returncode, err
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str]:

@@ -68,7 +68,8 @@ class Sandbox:
             alone, which has its own state, faults and requests, and has to accept the token.
         id_seed: What ids are made from, so that they are the same in every run; None draws them.
         keep_requests: How many of the last requests `requests` has; None is all.
-        on_request: Called with each request, once it is known what is answered.
+        on_request: Called with each request, once it is known what is answered. What it raises is logged, and changes
+            no answer.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
         strict_names: Whether the names of new shares have to keep to the rule of the vendor's Terraform provider:
@@ -335,8 +336,7 @@ class Sandbox:
             answering = self._answer if is_handled(fault) else self._unhandled
             delivery = apply_fault(fault, request, await answering(scope, receive, request, fault))
         request.status = delivery.answer.status if delivery else None
-        if self._on_request:
-            self._on_request(request)
+        self._observe(request)
         if delivery is None:
             raise DroppedError
         return delivery
@@ -354,6 +354,15 @@ class Sandbox:
         )
         self._requests.append(request)
         return request
+
+    def _observe(self, request: Request) -> None:
+        if self._on_request is None:
+            return
+        try:
+            self._on_request(request)
+        except Exception:
+            # What was asked for is done, and a client that was told otherwise would do it again.
+            _log.exception("on_request failed")
 
     async def _unhandled(self, scope: Scope, receive: Receive, request: Request, fault: Fault) -> Answer:
         """Take in a request that a fault answers. Returns no more than the headers that every answer has."""

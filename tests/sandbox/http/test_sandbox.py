@@ -35,6 +35,16 @@ def test_a_bug_is_a_json_500_and_is_logged(
     assert api.get("/v2/nfs/snapshots") == {"snapshots": []}
 
 
+def test_an_observer_that_fails_changes_no_answer(new_api: NewApi, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(request: object) -> None:
+        raise OSError("no space left")
+
+    api = new_api(on_request=fail)
+    made = api.new_share(ready=False)
+    assert api.get("/v2/nfs") == {"shares": [made]}
+    assert caplog.text.count("OSError: no space left") == 2
+
+
 def test_a_change_that_fails_half_way_leaves_nothing_behind(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     share = api.new_share()
     monkeypatch.setattr(api.sandbox.store, "insert_action", None)
