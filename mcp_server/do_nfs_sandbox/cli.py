@@ -100,12 +100,19 @@ def _open_sandbox(
         "ready_after": options.ready_after,
         "limits": options.limits,
         "strict_names": options.strict_names,
-        "id_seed": _last(int, options.seed),
         "keep_requests": _KEPT_REQUESTS,
         "on_request": log,
     }
+    id_seed = _last(int, options.seed)
     accounts = {
-        token: opened.enter_context(Sandbox(seed=name, tokens={token: SCOPES, **tokens}, **common))
+        token: opened.enter_context(
+            Sandbox(
+                seed=name,
+                tokens={token: SCOPES, **tokens},
+                id_seed=None if id_seed is None else f"{id_seed}/{token}",
+                **common,
+            )
+        )
         for token, name in options.account
     }
     try:
@@ -115,6 +122,7 @@ def _open_sandbox(
                 seed=_last(str, options.seed),
                 tokens=tokens,
                 accounts=accounts,
+                id_seed=id_seed,
                 admin=options.admin,
                 admin_token=admin_token,
                 **common,

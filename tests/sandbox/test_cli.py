@@ -80,6 +80,17 @@ def test_a_token_can_have_an_account_of_its_own(start: Start) -> None:
     assert counts == [0, 2, 0]
 
 
+def test_accounts_of_one_number_have_different_ids_the_same_in_every_run(start: Start) -> None:
+    made = []
+    for _ in range(2):
+        process = start("--seed", "7", "--account", "other", "--account", "third")
+        for token in (TOKEN, "other", "third"):
+            answer = process.http.post("/v2/nfs", json=NEW_SHARE, headers={"authorization": f"Bearer {token}"})
+            made.append(answer.json()["share"]["id"])
+    assert made[:3] == made[3:]
+    assert len(set(made)) == 3
+
+
 def test_a_file_says_where_it_listens_once_it_does(start: Start, tmp_path: Path) -> None:
     process = start("--ready-file", str(tmp_path / "ready.json"))
     assert process.http.get("/v2/nfs").status_code == 200

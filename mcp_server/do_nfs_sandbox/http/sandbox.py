@@ -65,8 +65,10 @@ class Sandbox:
         clock: Returns what time it is, in seconds since 1970; None is `time.time`, or what a test puts in its place.
         seed: What to start from, as `seed()` takes it; None is what `db` holds.
         accounts: Sandboxes that are accounts of their own, by token. A request with such a token is for that sandbox
-            alone, which has its own state, faults and requests, and has to accept the token.
-        id_seed: What ids are made from, so that they are the same in every run; None draws them.
+            alone, which has its own state, faults and requests, and has to accept the token. `advance()` and `reset()`
+            reach them too.
+        id_seed: A number or a text that ids are made from, so that they are the same in every run; None draws them.
+            Each of several accounts needs one of its own, or their ids are the same.
         keep_requests: How many of the last requests `requests` has; None is all.
         on_request: Called with each request, once it is known what is answered. What it raises is logged, and changes
             no answer.
@@ -107,7 +109,7 @@ class Sandbox:
         clock: Callable[[], float] | None = None,
         seed: str | Mapping[str, Any] | None = None,
         accounts: Mapping[str, Sandbox] | None = None,
-        id_seed: int | None = None,
+        id_seed: int | str | None = None,
         keep_requests: int | None = None,
         on_request: Callable[[Request], object] | None = None,
         admin: bool = False,
@@ -123,7 +125,8 @@ class Sandbox:
             raise ValueError("ready_after must be at least 0 seconds")
         self._ready_after = ready_after
         self._tokens = Tokens(tokens or {})
-        self._accounts = {token.encode(): account for token, account in (accounts or {}).items()}
+        self.accounts = dict(accounts or {})
+        self._accounts = {token.encode(): account for token, account in self.accounts.items()}
         self._limits, self._rate_limit = limits, RateLimit(limits)
         self._clock, self._ids = clock, Ids(id_seed)
         self._seed, self.sleep = seed, sleep
@@ -163,7 +166,9 @@ class Sandbox:
     # For tests
 
     def reset(self) -> None:
-        """Make it as new: the state that it was seeded with or none, the clock right, no faults, no requests."""
+        """Make it and its accounts as new: the state seeded or none, the clock right, no faults, no requests."""
+        for account in set(self.accounts.values()):
+            account.reset()
         self._move_clock(0.0)
         self._rate_limit = RateLimit(self._limits)
         self.clear_faults()
@@ -220,7 +225,7 @@ class Sandbox:
             return {"now": now, **list_shares(call), **list_snapshots(call)}
 
     def advance(self, seconds: float) -> float:
-        """Move the clock on, so that what is due by then happens and rate limits recover.
+        """Move the clock on, that of its accounts too, so that what is due by then happens and rate limits recover.
 
         Args:
             seconds: By how much, 0 or more.
@@ -233,9 +238,11 @@ class Sandbox:
         """
         if not 0 <= seconds < math.inf:
             raise ValueError("the clock can only be moved on, by 0 seconds or more")
-        if seconds > _END_OF_TIME - self._now():
+        moved = {self, *self.accounts.values()}
+        if any(seconds > _END_OF_TIME - each._now() for each in moved):
             raise ValueError("the clock ends with the year 9999")
-        self._move_clock(self._clock_offset + seconds)
+        for each in moved:
+            each._move_clock(each._clock_offset + seconds)
         return self._now()
 
     def add_fault(self, fault: str | Fault, /, **fields: Any) -> Fault:
