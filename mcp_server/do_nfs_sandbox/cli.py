@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -24,7 +24,7 @@ from do_nfs_sandbox.state.database import StoreError
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from do_nfs_sandbox.api.requests import Request
 
@@ -60,6 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     admin_token = os.environ.get(_ADMIN_VARIABLE, "").strip()
     with ExitStack() as opened:
+        if options.ready_file:
+            try:
+                # Of a sandbox that was killed: whoever waits for this one must not find it.
+                Path(options.ready_file).unlink(missing_ok=True)
+            except OSError as error:
+                parser.error(f"argument --ready-file: {error.strerror}: {options.ready_file}")
         sandbox = _open_sandbox(parser, options, admin_token, opened)
         try:
             listener = listen(options.host, options.port)
@@ -75,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             url = _url(options.host, listener.getsockname()[1])
             if options.ready_file:
                 try:
-                    _write_ready_file(Path(options.ready_file), url)
+                    opened.enter_context(_ready_file(Path(options.ready_file), url))
                 except OSError as error:
                     parser.error(f"argument --ready-file: {error.strerror}: {options.ready_file}")
             _announce(url, admin=options.admin)
@@ -144,11 +150,25 @@ def _announce(url: str, *, admin: bool) -> None:
     sys.stderr.flush()
 
 
-def _write_ready_file(path: Path, url: str) -> None:
-    """Write where it listens, in one step: whoever waits for the file finds it whole."""
+@contextmanager
+def _ready_file(path: Path, url: str) -> Iterator[None]:
+    """Say in a file where it listens, while the block runs.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+    text = json.dumps({"url": url, "token": _TOKEN, "pid": os.getpid()}) + "\n"
+    # In one step: whoever waits for the file finds it whole.
     written = path.with_name(f"{path.name}.{os.getpid()}")
-    written.write_text(json.dumps({"url": url, "token": _TOKEN, "pid": os.getpid()}) + "\n", encoding="utf-8")
+    written.write_text(text, encoding="utf-8")
     written.replace(path)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            # Another sandbox may have started meanwhile, and this be its own.
+            if path.read_text(encoding="utf-8") == text:
+                path.unlink()
 
 
 class _RequestLog:
@@ -273,7 +293,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--ready-file": {
         "metavar": "PATH",
-        "help": "once the sandbox listens, write its URL, a token and its process id to this file, as JSON",
+        "help": "once the sandbox listens, write its URL, a token and its process id to this file, as JSON; the file "
+        "is removed at the start and at the end",
     },
     "--request-log": {
         "metavar": "PATH",

@@ -101,6 +101,31 @@ def test_a_file_says_where_it_listens_once_it_does(start: Start, tmp_path: Path)
     assert [each.name for each in tmp_path.iterdir()] == ["ready.json"]
 
 
+def test_a_ready_file_of_an_earlier_sandbox_is_not_taken_for_a_new_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "ready.json").write_text("{}")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        refusal(capsys, "--ready-file", str(tmp_path / "ready.json"), "--port", str(other.getsockname()[1]))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_ready_file_goes_with_its_sandbox(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    process = start("--ready-file", str(tmp_path / "ready.json"))
+    assert process.http.get("/v2/nfs").status_code == 200
+    process.popen.send_signal(number)
+    process.popen.communicate(timeout=20)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ready_file_of_a_later_sandbox_stays(start: Start, tmp_path: Path) -> None:
+    earlier, later = (start("--ready-file", str(tmp_path / "ready.json")) for _ in range(2))
+    assert earlier.http.get("/v2/nfs").status_code == later.http.get("/v2/nfs").status_code == 200
+    assert ended(earlier) == (0, "")
+    assert json.loads((tmp_path / "ready.json").read_text())["pid"] == later.popen.pid
+
+
 def test_requests_are_logged_as_lines_of_json_without_the_token(start: Start, tmp_path: Path) -> None:
     process = start("--request-log", str(tmp_path / "log"))
     process.http.post("/v2/nfs", json=NEW_SHARE)
@@ -171,6 +196,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str
         ("--account", "t=tema"),
         ("--account", "=team"),
         ("--ready-file", "/nowhere/ready.json"),
+        ("--ready-file", "/"),
         ("--request-log", "/nowhere/log"),
         ("--token", "secret"),
         ("--token", "=nfs:list"),
