@@ -320,14 +320,16 @@ class Sandbox:
             DisconnectedError: If the client goes away.
         """
         path, headers = raw_path(scope), dict(scope["headers"])
+        is_admin = self._admin and path.startswith(PREFIX) and path not in PUBLIC
+        # Pages of other origins may not make admin calls.
+        if is_preflight(scope) and not is_admin:
+            return Delivery.whole(answer_preflight(headers))
         if path in PUBLIC:
             return Delivery.whole(answer_public(scope, headers)).with_headers(cors_headers(headers))
         if self._admin and path == "/":
             return Delivery.whole(Answer(307, {"location": PREFIX}, b""))
-        if self._admin and path.startswith(PREFIX):
+        if is_admin:
             return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
-        if is_preflight(scope):
-            return Delivery.whole(answer_preflight(headers))
         token = headers.get(b"authorization", b"").partition(b" ")[2].strip()
         delivery = await self._accounts.get(token, self)._exchange(scope, receive)
         if cors := cors_headers(headers):

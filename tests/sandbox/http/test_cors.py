@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from do_nfs_sandbox import Sandbox
+from do_nfs_sandbox import Sandbox, SandboxTransport
 
 from ...support.sandboxes import AUTHORIZED
 
@@ -27,6 +27,17 @@ def test_a_browser_may_ask_before_it_has_sent_a_token(sandbox: Sandbox, http: ht
         "access-control-max-age": "86400",
     }
     assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("path", ["health", "openapi.json"])
+def test_a_browser_may_ask_before_it_reads_what_anybody_may(path: str) -> None:
+    with Sandbox(admin=True) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as client:
+        url = f"http://sandbox.test/_sandbox/{path}"
+        answer = client.options(url, headers={**PAGE, "access-control-request-method": "GET"})
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, PAGE["origin"])
+        refused = client.options("http://sandbox.test/_sandbox/state", headers=PAGE)
+        assert refused.status_code == 403
+        assert "access-control-allow-origin" not in refused.headers
 
 
 @pytest.mark.parametrize("headers", [AUTHORIZED, {"authorization": "x"}])
