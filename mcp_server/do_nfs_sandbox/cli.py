@@ -19,7 +19,7 @@ from do_nfs_sandbox.http.admin import PREFIX
 from do_nfs_sandbox.http.admin_access import is_loopback
 from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
-from do_nfs_sandbox.option_values import account, limits, seconds, seed, token_scopes
+from do_nfs_sandbox.option_values import account, count, limits, seconds, seed, token_scopes
 from do_nfs_sandbox.state.database import StoreError
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["DESCRIPTION", "OPTIONS", "main"]
 
 _TOKEN = "dop_v1_" + "0" * 64
-# In a process that goes on for weeks.
-_KEPT_REQUESTS = 1000
 _ADMIN_VARIABLE = "DO_NFS_SANDBOX_ADMIN_TOKEN"
 
 
@@ -106,7 +104,8 @@ def _open_sandbox(
         "ready_after": options.ready_after,
         "limits": options.limits,
         "strict_names": options.strict_names,
-        "keep_requests": _KEPT_REQUESTS,
+        # Nobody else could look at them.
+        "keep_requests": options.keep_requests if options.admin else 0,
         "on_request": log,
     }
     id_seed = _last(int, options.seed)
@@ -299,6 +298,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--request-log": {
         "metavar": "PATH",
         "help": "append each request to this file as a line of JSON; - is stdout",
+    },
+    "--keep-requests": {
+        "metavar": "N",
+        "type": count,
+        "help": "how many of the last requests of each account /_sandbox/requests has (default: all)",
     },
     "--print-completion": {
         "choices": ("bash", "zsh", "fish"),

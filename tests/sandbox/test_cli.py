@@ -137,6 +137,15 @@ def test_requests_are_logged_as_lines_of_json_without_the_token(start: Start, tm
     assert TOKEN not in log
 
 
+def test_all_requests_are_kept_for_admin_calls_unless_asked_otherwise(start: Start) -> None:
+    every, last = start("--admin"), start("--admin", "--keep-requests", "2")
+    for process, number in ((every, 1005), (last, 3)):
+        for _ in range(number):
+            process.http.get("/v2/x")
+    counts = [len(process.http.get("/_sandbox/requests").json()["requests"]) for process in (every, last)]
+    assert counts == [1005, 2]
+
+
 def test_requests_can_be_logged_on_stdout(start: Start) -> None:
     process = start("--request-log", "-")
     process.http.get("/v2/nfs")
@@ -191,6 +200,9 @@ def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str
         ("--limits", "0/1"),
         ("--limits", "1/0"),
         ("--limits", "a/b"),
+        ("--keep-requests", "-1"),
+        ("--keep-requests", "many"),
+        ("--keep-requests", "1" * 10),
         ("--seed", "tema"),
         ("--seed", "-1"),
         ("--account", "t=tema"),
