@@ -1,5 +1,6 @@
 """The calls under /_sandbox/."""
 
+import gzip
 from collections.abc import Iterator
 from typing import Any
 
@@ -176,6 +177,12 @@ def test_an_admin_body_that_is_not_json_is_refused_as_such(admin: Any, path: str
     response = admin.post(path, content=content)
     assert response.status_code == 400
     assert "The body must be valid JSON" in response.json()["message"]
+
+
+@pytest.mark.parametrize("path", ["seed", "clock", "faults"])
+def test_a_compressed_admin_body_is_refused(admin: httpx.Client, path: str) -> None:
+    response = admin.post(path, content=gzip.compress(b'"empty"'), headers={"content-encoding": "gzip"})
+    assert (response.status_code, response.headers["accept-encoding"]) == (415, "identity")
 
 
 def test_a_call_can_be_for_one_account(clock: Clock) -> None:

@@ -66,6 +66,15 @@ def test_head_is_answered_as_get_without_a_body(sandbox: Sandbox, http: httpx.Cl
     assert of_head.operation == of_get.operation
 
 
+@pytest.mark.parametrize("client", ["http", "port"])
+def test_a_head_has_no_body_to_be_cut_short(sandbox: Sandbox, request: pytest.FixtureRequest, client: str) -> None:
+    sandbox.add_fault("truncate", times=2)
+    answer = request.getfixturevalue(client).head("/v2/nfs")
+    assert (answer.status_code, answer.content) == (200, b"")
+    with pytest.raises(httpx.RemoteProtocolError):
+        request.getfixturevalue(client).get("/v2/nfs")
+
+
 def test_a_fault_for_an_operation_is_for_head_too(sandbox: Sandbox, http: httpx.Client) -> None:
     sandbox.add_fault("status", status=503, operation="list_shares")
     assert http.head("/v2/nfs").status_code == 503
