@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -19,20 +19,18 @@ from do_nfs_sandbox.http.admin import PREFIX
 from do_nfs_sandbox.http.admin_access import is_loopback
 from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
-from do_nfs_sandbox.option_values import account, limits, seconds, seed, token_scopes
+from do_nfs_sandbox.option_values import account, count, limits, seconds, seed, token_scopes
 from do_nfs_sandbox.state.database import StoreError
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from do_nfs_sandbox.api.requests import Request
 
 __all__ = ["DESCRIPTION", "OPTIONS", "main"]
 
 _TOKEN = "dop_v1_" + "0" * 64
-# In a process that goes on for weeks.
-_KEPT_REQUESTS = 1000
 _ADMIN_VARIABLE = "DO_NFS_SANDBOX_ADMIN_TOKEN"
 
 
@@ -60,6 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     admin_token = os.environ.get(_ADMIN_VARIABLE, "").strip()
     with ExitStack() as opened:
+        if options.ready_file:
+            try:
+                # Of a sandbox that was killed: whoever waits for this one must not find it.
+                Path(options.ready_file).unlink(missing_ok=True)
+            except OSError as error:
+                parser.error(f"argument --ready-file: {error.strerror}: {options.ready_file}")
         sandbox = _open_sandbox(parser, options, admin_token, opened)
         try:
             listener = listen(options.host, options.port)
@@ -75,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             url = _url(options.host, listener.getsockname()[1])
             if options.ready_file:
                 try:
-                    _write_ready_file(Path(options.ready_file), url)
+                    opened.enter_context(_ready_file(Path(options.ready_file), url))
                 except OSError as error:
                     parser.error(f"argument --ready-file: {error.strerror}: {options.ready_file}")
             _announce(url, admin=options.admin)
@@ -92,7 +96,7 @@ def _open_sandbox(
 ) -> Sandbox:
     """Make the sandbox that the options describe, with those of its other accounts; they are closed with `opened`."""
     try:
-        log = _request_log(options.request_log) if options.request_log else None
+        log = _RequestLog(options.request_log) if options.request_log else None
     except OSError as error:
         parser.error(f"argument --request-log: {error.strerror}: {options.request_log}")
     tokens = dict(options.token)
@@ -100,12 +104,20 @@ def _open_sandbox(
         "ready_after": options.ready_after,
         "limits": options.limits,
         "strict_names": options.strict_names,
-        "id_seed": _last(int, options.seed),
-        "keep_requests": _KEPT_REQUESTS,
+        # Nobody else could look at them.
+        "keep_requests": options.keep_requests if options.admin else 0,
         "on_request": log,
     }
+    id_seed = _last(int, options.seed)
     accounts = {
-        token: opened.enter_context(Sandbox(seed=name, tokens={token: SCOPES, **tokens}, **common))
+        token: opened.enter_context(
+            Sandbox(
+                seed=name,
+                tokens={token: SCOPES, **tokens},
+                id_seed=None if id_seed is None else f"{id_seed}/{token}",
+                **common,
+            )
+        )
         for token, name in options.account
     }
     try:
@@ -115,6 +127,7 @@ def _open_sandbox(
                 seed=_last(str, options.seed),
                 tokens=tokens,
                 accounts=accounts,
+                id_seed=id_seed,
                 admin=options.admin,
                 admin_token=admin_token,
                 **common,
@@ -136,29 +149,54 @@ def _announce(url: str, *, admin: bool) -> None:
     sys.stderr.flush()
 
 
-def _write_ready_file(path: Path, url: str) -> None:
-    """Write where it listens, in one step: whoever waits for the file finds it whole."""
-    written = path.with_name(f"{path.name}.{os.getpid()}")
-    written.write_text(json.dumps({"url": url, "token": _TOKEN, "pid": os.getpid()}) + "\n", encoding="utf-8")
-    written.replace(path)
-
-
-def _request_log(path: str) -> Callable[[Request], None]:
-    """Return what writes each request as a line of JSON.
+@contextmanager
+def _ready_file(path: Path, url: str) -> Iterator[None]:
+    """Say in a file where it listens, while the block runs.
 
     Raises:
         OSError: If the file cannot be written.
     """
+    text = json.dumps({"url": url, "token": _TOKEN, "pid": os.getpid()}) + "\n"
+    # In one step: whoever waits for the file finds it whole.
+    written = path.with_name(f"{path.name}.{os.getpid()}")
+    written.write_text(text, encoding="utf-8")
+    written.replace(path)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            # Another sandbox may have started meanwhile, and this be its own.
+            if path.read_text(encoding="utf-8") == text:
+                path.unlink()
 
-    def write(text: str) -> None:
-        if path == "-":
-            print(text, end="", flush=True)
-        else:
-            with Path(path).open("a", encoding="utf-8") as file:
-                file.write(text)
 
-    write("")
-    return lambda request: write(json.dumps(request.to_json()) + "\n")
+class _RequestLog:
+    """Writes each request as a line of JSON.
+
+    Args:
+        path: The file; - is stdout.
+
+    Raises:
+        OSError: If the file cannot be opened.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path, self._has_warned = path, False
+        self._write("")
+
+    def __call__(self, request: Request) -> None:
+        try:
+            self._write(json.dumps(request.to_json()) + "\n")
+        except OSError as error:
+            if not self._has_warned:
+                self._has_warned = True
+                print(f"--request-log: {error.strerror}: {self._path}; requests are missing from it.", file=sys.stderr)
+
+    def _write(self, text: str) -> None:
+        # Not sys.stdout, which keeps what it cannot write, and fails once more when the process ends.
+        stdout = self._path == "-"
+        with open(1 if stdout else self._path, "a", encoding="utf-8", closefd=not stdout) as file:
+            file.write(text)
 
 
 T = TypeVar("T", str, int)
@@ -254,11 +292,17 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--ready-file": {
         "metavar": "PATH",
-        "help": "once the sandbox listens, write its URL, a token and its process id to this file, as JSON",
+        "help": "once the sandbox listens, write its URL, a token and its process id to this file, as JSON; the file "
+        "is removed at the start and at the end",
     },
     "--request-log": {
         "metavar": "PATH",
         "help": "append each request to this file as a line of JSON; - is stdout",
+    },
+    "--keep-requests": {
+        "metavar": "N",
+        "type": count,
+        "help": "how many of the last requests of each account /_sandbox/requests has (default: all)",
     },
     "--print-completion": {
         "choices": ("bash", "zsh", "fish"),

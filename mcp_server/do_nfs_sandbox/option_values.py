@@ -9,7 +9,7 @@ import re
 from do_nfs_sandbox.contract.routes import SCOPES
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
-__all__ = ["account", "limits", "scenario_name", "seconds", "seed", "token_scopes", "vpc"]
+__all__ = ["account", "count", "limits", "scenario_name", "seconds", "seed", "token_scopes", "vpc"]
 
 
 def scenario_name(text: str) -> str:
@@ -53,6 +53,13 @@ def seconds(text: str) -> float:
     if not 0 <= number < math.inf:
         raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
     return number
+
+
+def count(text: str) -> int:
+    """Return a whole number, 0 or more."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise argparse.ArgumentTypeError("must be a number, 0 or more")
+    return int(text)
 
 
 def limits(text: str) -> tuple[int, int]:

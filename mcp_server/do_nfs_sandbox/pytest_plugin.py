@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -27,7 +27,24 @@ _INI = {
     "strict": "whether a test fails if a fault that it added was met by no request (true)",
 }
 _KINDS = {"tokens": "linelist", "regions": "args", "vpcs": "linelist", "admin": "bool", "strict": "bool"}
-_STRICT = pytest.StashKey[list["Sandbox"]]()
+
+
+class _Requester(NamedTuple):
+    """What can ask the factory for sandboxes: a test, or a fixture that is being set up.
+
+    Attributes:
+        node: The test; or the node that the fixture lives as long as.
+        name: What it is called in every run, whatever else runs.
+        numbers: Counts its sandboxes.
+    """
+
+    node: pytest.Item | pytest.Collector
+    name: str
+    numbers: Iterator[int]
+
+
+_REQUESTERS = pytest.StashKey[list[_Requester]]()
+_MADE = pytest.StashKey[list["Sandbox"]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,13 +64,36 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Remember which test asks for sandboxes."""
+    item.config.stash[_REQUESTERS] = [_Requester(item, item.nodeid, count(1))]
+    item.stash[_MADE] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Remember which fixture asks for sandboxes."""
+    requesters = request.config.stash.get(_REQUESTERS, [])
+    name = f"{request.node.nodeid}/{fixturedef.baseid}/{fixturedef.argname}"
+    requesters.append(_Requester(request.node, name, count(1)))
+    try:
+        return (yield)
+    finally:
+        requesters.pop()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fail a test that passed although a fault that it added was met by no request."""
     result = yield
-    for sandbox in item.stash.get(_STRICT, []):
-        if sandbox.unused_faults:
-            pytest.fail(_complaint(sandbox), pytrace=False)
+    if made := item.stash.get(_MADE, []):
+        accounts = [account for sandbox in made for account in sandbox.accounts.values()]
+        unmet = [sandbox for sandbox in dict.fromkeys([*made, *accounts]) if sandbox.unused_faults]
+        if unmet and _options(item).get("strict", True):
+            pytest.fail("\n".join(map(_complaint, unmet)), pytrace=False)
     return result
 
 
@@ -65,13 +105,10 @@ def nfs_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """
     from do_nfs_sandbox import Sandbox
 
-    options = {"id_seed": 0, **_configured(request.config)}
-    for mark in reversed(list(request.node.iter_markers(_MARK))):
-        options |= mark.kwargs
-    strict = options.pop("strict", True)
+    options = {"id_seed": 0, **_options(request.node)}
+    options.pop("strict", None)
     with Sandbox(**options) as sandbox:
-        if strict:
-            request.node.stash.setdefault(_STRICT, []).append(sandbox)
+        request.node.stash[_MADE].append(sandbox)
         yield sandbox
 
 
@@ -92,15 +129,32 @@ def nfs_sandbox_factory(pytestconfig: pytest.Config) -> Iterator[Callable[..., S
     """
     from do_nfs_sandbox import Sandbox
 
-    numbers = count(1)
-    with ExitStack() as made:
+    with ExitStack() as opened:
 
         def make(**options: Any) -> Sandbox:
-            configured = {"id_seed": next(numbers), **_configured(pytestconfig)}
+            requester = pytestconfig.stash[_REQUESTERS][-1]
+            configured = {"id_seed": f"{requester.name}/{next(requester.numbers)}", **_configured(pytestconfig)}
             configured.pop("strict", None)
-            return made.enter_context(Sandbox(**configured | options))
+            sandbox = opened.enter_context(Sandbox(**configured | options))
+            # Of a module's it is not known which test is to fail.
+            requester.node.stash.get(_MADE, []).append(sandbox)
+            return sandbox
 
         yield make
+
+
+def _options(node: pytest.Item) -> dict[str, Any]:
+    """Return what configuration and marks say, the nearest mark last.
+
+    Raises:
+        pytest.UsageError: If either says something wrong.
+    """
+    options = _configured(node.config)
+    for mark in reversed(list(node.iter_markers(_MARK))):
+        if mark.args:
+            raise pytest.UsageError(f'the mark {_MARK} takes named arguments only, such as seed="team": {mark.args}')
+        options |= mark.kwargs
+    return options
 
 
 def _configured(config: pytest.Config) -> dict[str, Any]:
@@ -136,7 +190,7 @@ def _complaint(sandbox: Sandbox) -> str:
         for fault in sandbox.unused_faults
     ]
     return (
-        f"No request met {'this fault' if len(lines) == 1 else 'these faults'} of nfs_sandbox: {'; '.join(lines)}. "
+        f"No request met {'this fault' if len(lines) == 1 else 'these faults'} of the sandbox: {'; '.join(lines)}. "
         f"Requests came to: {requests or 'nothing'}. If that is meant, mark the test with "
         "@pytest.mark.nfs_sandbox(strict=False)."
     )

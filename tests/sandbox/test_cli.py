@@ -13,7 +13,7 @@ from do_nfs_sandbox.cli import main
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
 from ..support.constants import NEW_SHARE, TOKEN
-from ..support.sandboxes import Start
+from ..support.sandboxes import Process, Start
 
 
 def test_the_command_says_where_it_listens_and_how_to_call_it(start: Start) -> None:
@@ -80,6 +80,17 @@ def test_a_token_can_have_an_account_of_its_own(start: Start) -> None:
     assert counts == [0, 2, 0]
 
 
+def test_accounts_of_one_number_have_different_ids_the_same_in_every_run(start: Start) -> None:
+    made = []
+    for _ in range(2):
+        process = start("--seed", "7", "--account", "other", "--account", "third")
+        for token in (TOKEN, "other", "third"):
+            answer = process.http.post("/v2/nfs", json=NEW_SHARE, headers={"authorization": f"Bearer {token}"})
+            made.append(answer.json()["share"]["id"])
+    assert made[:3] == made[3:]
+    assert len(set(made)) == 3
+
+
 def test_a_file_says_where_it_listens_once_it_does(start: Start, tmp_path: Path) -> None:
     process = start("--ready-file", str(tmp_path / "ready.json"))
     assert process.http.get("/v2/nfs").status_code == 200
@@ -88,6 +99,31 @@ def test_a_file_says_where_it_listens_once_it_does(start: Start, tmp_path: Path)
     authorization = {"authorization": f"Bearer {told['token']}"}
     assert process.http.get("/v2/nfs", headers=authorization).status_code == 200
     assert [each.name for each in tmp_path.iterdir()] == ["ready.json"]
+
+
+def test_a_ready_file_of_an_earlier_sandbox_is_not_taken_for_a_new_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "ready.json").write_text("{}")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        refusal(capsys, "--ready-file", str(tmp_path / "ready.json"), "--port", str(other.getsockname()[1]))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_ready_file_goes_with_its_sandbox(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    process = start("--ready-file", str(tmp_path / "ready.json"))
+    assert process.http.get("/v2/nfs").status_code == 200
+    process.popen.send_signal(number)
+    process.popen.communicate(timeout=20)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ready_file_of_a_later_sandbox_stays(start: Start, tmp_path: Path) -> None:
+    earlier, later = (start("--ready-file", str(tmp_path / "ready.json")) for _ in range(2))
+    assert earlier.http.get("/v2/nfs").status_code == later.http.get("/v2/nfs").status_code == 200
+    assert ended(earlier) == (0, "")
+    assert json.loads((tmp_path / "ready.json").read_text())["pid"] == later.popen.pid
 
 
 def test_requests_are_logged_as_lines_of_json_without_the_token(start: Start, tmp_path: Path) -> None:
@@ -101,11 +137,43 @@ def test_requests_are_logged_as_lines_of_json_without_the_token(start: Start, tm
     assert TOKEN not in log
 
 
+def test_all_requests_are_kept_for_admin_calls_unless_asked_otherwise(start: Start) -> None:
+    every, last = start("--admin"), start("--admin", "--keep-requests", "2")
+    for process, number in ((every, 1005), (last, 3)):
+        for _ in range(number):
+            process.http.get("/v2/x")
+    counts = [len(process.http.get("/_sandbox/requests").json()["requests"]) for process in (every, last)]
+    assert counts == [1005, 2]
+
+
 def test_requests_can_be_logged_on_stdout(start: Start) -> None:
     process = start("--request-log", "-")
     process.http.get("/v2/nfs")
     assert process.popen.stdout
     assert json.loads(process.popen.stdout.readline())["operation"] == "list_shares"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full here")
+def test_a_full_request_log_is_told_of_once_and_changes_no_answer(start: Start) -> None:
+    process = start("--request-log", "/dev/full")
+    assert [process.http.post("/v2/nfs", json=NEW_SHARE).status_code for _ in range(2)] == [201, 201]
+    assert ended(process) == (0, "--request-log: No space left on device: /dev/full; requests are missing from it.\n")
+
+
+def test_a_reader_of_the_request_log_may_go_away(start: Start) -> None:
+    process = start("--request-log", "-")
+    assert process.popen.stdout
+    process.popen.stdout.close()
+    process.popen.stdout = None
+    assert [process.http.post("/v2/nfs", json=NEW_SHARE).status_code for _ in range(2)] == [201, 201]
+    assert ended(process) == (0, "--request-log: Broken pipe: -; requests are missing from it.\n")
+
+
+def ended(process: Process) -> tuple[int, str]:
+    """End a process, and return its exit status and what else it said on stderr."""
+    process.popen.terminate()
+    _, err = process.popen.communicate(timeout=20)
+    return process.popen.returncode, err
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str]:
@@ -132,11 +200,15 @@ def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str
         ("--limits", "0/1"),
         ("--limits", "1/0"),
         ("--limits", "a/b"),
+        ("--keep-requests", "-1"),
+        ("--keep-requests", "many"),
+        ("--keep-requests", "1" * 10),
         ("--seed", "tema"),
         ("--seed", "-1"),
         ("--account", "t=tema"),
         ("--account", "=team"),
         ("--ready-file", "/nowhere/ready.json"),
+        ("--ready-file", "/"),
         ("--request-log", "/nowhere/log"),
         ("--token", "secret"),
         ("--token", "=nfs:list"),

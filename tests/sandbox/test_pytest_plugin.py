@@ -124,7 +124,7 @@ def test_a_token_has_an_account_of_its_own(nfs_sandbox_factory):
 """
 STRICT = """
 import httpx, pytest
-from do_nfs_sandbox import SandboxTransport
+from do_nfs_sandbox import Sandbox, SandboxTransport
 
 def get(sandbox):
     with httpx.Client(transport=SandboxTransport(sandbox)) as http:
@@ -148,8 +148,31 @@ def test_taken_back(nfs_sandbox):
     nfs_sandbox.clear_faults()
 
 @pytest.mark.nfs_sandbox(strict=False)
-def test_meant(nfs_sandbox):
+def test_meant(nfs_sandbox, nfs_sandbox_factory):
     nfs_sandbox.add_fault("html")
+    nfs_sandbox_factory().add_fault("html")
+
+def test_missed_by_one_of_the_factory(nfs_sandbox_factory):
+    nfs_sandbox_factory().add_fault("html")
+
+@pytest.fixture
+def made(nfs_sandbox_factory):
+    return nfs_sandbox_factory()
+
+def test_missed_by_one_of_a_fixture(made):
+    made.add_fault("html")
+
+def test_missed_by_an_account(nfs_sandbox_factory):
+    with Sandbox() as account:
+        nfs_sandbox_factory(accounts={"one": account, "two": account})
+        account.add_fault("truncate")
+
+@pytest.fixture(scope="module")
+def shared(nfs_sandbox_factory):
+    return nfs_sandbox_factory()
+
+def test_on_a_sandbox_of_the_module(shared):
+    shared.add_fault("html")
 
 @pytest.mark.xfail(strict=True)
 def test_that_fails_anyway(nfs_sandbox):
@@ -205,11 +228,75 @@ def test_it(nfs_sandbox, nfs_sandbox_factory):
 
 def test_a_fault_that_no_request_met_fails_its_test(tmp_path: Path) -> None:
     result = run(tmp_path, STRICT)
-    assert re.findall("FAILED test_it.py::([a-z_]+)", result.stdout) == ["test_missed", "test_impossible"]
+    assert re.findall("FAILED test_it.py::([a-z_]+)", result.stdout) == [
+        "test_missed",
+        "test_impossible",
+        "test_missed_by_one_of_the_factory",
+        "test_missed_by_one_of_a_fixture",
+        "test_missed_by_an_account",
+    ]
+    assert result.stdout.count("{'kind': 'truncate', 'times': 1}") == 1
     told = " ".join(result.stdout.split())
-    assert "met this fault of nfs_sandbox: {'kind': 'html', 'operation': 'create_share', 'times': 1}." in told
+    assert "met this fault of the sandbox: {'kind': 'html', 'operation': 'create_share', 'times': 1}." in told
     assert "Requests came to: list_shares." in told
     assert "(no operation has this path)" in told
     assert "(list_shares is a GET)" in told
     assert "(list_shares has another path)" in told
     assert "Requests came to: nothing." in told
+
+
+NUMBERED = """
+import pytest
+from pathlib import Path
+
+def made(factory):
+    return [factory()._ids.make("shares", 1) for _ in range(2)]
+
+@pytest.fixture(scope="session")
+def of_session(nfs_sandbox_factory):
+    return made(nfs_sandbox_factory)
+
+@pytest.fixture(scope="module", params=["a", "b"])
+def of_module(nfs_sandbox_factory, of_session):
+    return made(nfs_sandbox_factory)
+
+@pytest.fixture
+def of_test(nfs_sandbox_factory):
+    return made(nfs_sandbox_factory)
+
+def write(name, *ids):
+    ids = [each for some in ids for each in some]
+    assert len(set(ids)) == len(ids)
+    Path(name).write_text(str(ids))
+
+def test_other(of_module, of_test, nfs_sandbox_factory):
+    write("other", of_module, of_test, made(nfs_sandbox_factory))
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_one(number, of_module, of_session, of_test, nfs_sandbox_factory):
+    write(f"one{number}", of_module, of_session, of_test, made(nfs_sandbox_factory))
+"""
+
+
+def test_ids_of_the_factory_are_the_same_whichever_tests_run(tmp_path: Path) -> None:
+    written = []
+    for chosen in ("test_", "test_one"):
+        result = run(tmp_path, NUMBERED, f"addopts = -k {chosen}\n")
+        assert result.returncode == 0, result.stdout + result.stderr
+        written.append([(tmp_path / name).read_text() for name in ("one1", "one2")])
+    assert written[0] == written[1]
+    assert written[0][0] != written[0][1]
+    assert (tmp_path / "other").read_text() not in written[0]
+
+
+def test_a_mark_without_names_is_refused(tmp_path: Path) -> None:
+    tests = """
+import pytest
+
+@pytest.mark.nfs_sandbox("team")
+def test_it(nfs_sandbox):
+    pass
+"""
+    result = run(tmp_path, tests)
+    assert result.returncode == 1
+    assert """the mark nfs_sandbox takes named arguments only, such as seed="team": ('team',)""" in result.stdout

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "Requests"]
 
 _SECRET = {b"authorization", b"cookie", b"proxy-authorization"}
+_SCHEMES = {b"basic", b"bearer"}
 
 
 @dataclass(slots=True)
@@ -124,5 +125,6 @@ class Requests:
 
 
 def _masked(value: bytes) -> bytes:
+    # Without one of these, the first word may be the token itself, or a cookie.
     scheme, space, _ = value.partition(b" ")
-    return b"%s ***" % scheme if space else b"***"
+    return b"%s ***" % scheme if space and scheme.lower() in _SCHEMES else b"***"

@@ -48,8 +48,8 @@ class Delivery(NamedTuple):
         return self._replace(answer=self.answer._replace(headers={**self.answer.headers, **headers}))
 
     def without_body(self) -> Delivery:
-        """Return what HEAD is answered: the head of the same answer."""
-        return self._replace(pieces=[(pause, b"") for pause, _ in self.pieces[:1]])
+        """Return what HEAD is answered: the head of the same answer, of which nothing is missing if it comes at all."""
+        return self._replace(pieces=[(pause, b"") for pause, _ in self.pieces[:1]], cut=self.cut and not self.pieces)
 
 
 def is_handled(fault: Fault) -> bool:

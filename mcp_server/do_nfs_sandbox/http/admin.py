@@ -1,12 +1,13 @@
 """The sandbox's own calls under /_sandbox/, for tests in any language, and a page for people that shows what there is.
 
-Each call is one of the sandbox's methods.
+Each call is one of the sandbox's methods, or with ?account=TOKEN one of the methods of that token's account.
 """
 
 from __future__ import annotations
 
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qs
 
 from pydantic_core import from_json
 
@@ -17,7 +18,7 @@ from do_nfs_sandbox.http.admin_access import check_access
 from do_nfs_sandbox.http.asgi import raw_path, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from do_nfs_sandbox.api.requests import Requests
     from do_nfs_sandbox.http.asgi import Receive, Scope
@@ -42,6 +43,8 @@ _HEADERS = {
 class Controls(Protocol):
     """What of a sandbox can be controlled and looked at from outside."""
 
+    @property
+    def accounts(self) -> Mapping[str, Controls]: ...
     @property
     def faults(self) -> list[Fault]: ...
     @property
@@ -82,6 +85,7 @@ async def _answer(controls: Controls, scope: Scope, receive: Receive, token: str
             allow = ", ".join(sorted(methods))
             raise RequestRefusedError(405, f"The method must be one of {allow}.", headers={"allow": allow})
         status, call, takes_body = methods[scope["method"]]
+        controls = _account(controls, scope["query_string"])
         body = await _read_json(scope, receive) if takes_body else None
         try:
             made = call(controls, body)
@@ -90,6 +94,19 @@ async def _answer(controls: Controls, scope: Scope, receive: Receive, token: str
             raise RequestRefusedError(400, f"{error}.") from None
     except RequestRefusedError as error:
         return error_answer(error)
+
+
+def _account(controls: Controls, query_string: bytes) -> Controls:
+    """Return the account that a call is for: the sandbox itself unless the query says otherwise."""
+    query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True)
+    if not query.keys() <= {"account"}:
+        raise RequestRefusedError(400, "The only parameter of these calls is account, a token that has its own.")
+    if not query:
+        return controls
+    account = controls.accounts.get(query["account"][-1])
+    if account is None:
+        raise not_found("account: no account was made for this token")
+    return account
 
 
 async def _read_json(scope: Scope, receive: Receive) -> Any:

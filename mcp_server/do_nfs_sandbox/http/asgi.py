@@ -54,9 +54,13 @@ async def read(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> 
         limit: How many bytes it may have.
 
     Raises:
-        RequestRefusedError: If it is larger. No more than the limit is read, and nothing if it says so at the start.
+        RequestRefusedError: If it is larger, or compressed. No more than the limit is read, and nothing if the headers
+            say so at the start.
         DisconnectedError: If the client goes away.
     """
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        refusal = "The body must not be compressed."
+        raise RequestRefusedError(415, refusal, headers={"accept-encoding": "identity"})
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:20]) > limit:
         raise _too_large(limit)

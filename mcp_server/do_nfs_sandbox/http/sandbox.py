@@ -65,10 +65,13 @@ class Sandbox:
         clock: Returns what time it is, in seconds since 1970; None is `time.time`, or what a test puts in its place.
         seed: What to start from, as `seed()` takes it; None is what `db` holds.
         accounts: Sandboxes that are accounts of their own, by token. A request with such a token is for that sandbox
-            alone, which has its own state, faults and requests, and has to accept the token.
-        id_seed: What ids are made from, so that they are the same in every run; None draws them.
+            alone, which has its own state, faults and requests, and has to accept the token. `advance()` and `reset()`
+            reach them too.
+        id_seed: A number or a text that ids are made from, so that they are the same in every run; None draws them.
+            Each of several accounts needs one of its own, or their ids are the same.
         keep_requests: How many of the last requests `requests` has; None is all.
-        on_request: Called with each request, once it is known what is answered.
+        on_request: Called with each request, once it is known what is answered. What it raises is logged, and changes
+            no answer.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
         strict_names: Whether the names of new shares have to keep to the rule of the vendor's Terraform provider:
@@ -106,7 +109,7 @@ class Sandbox:
         clock: Callable[[], float] | None = None,
         seed: str | Mapping[str, Any] | None = None,
         accounts: Mapping[str, Sandbox] | None = None,
-        id_seed: int | None = None,
+        id_seed: int | str | None = None,
         keep_requests: int | None = None,
         on_request: Callable[[Request], object] | None = None,
         admin: bool = False,
@@ -122,7 +125,8 @@ class Sandbox:
             raise ValueError("ready_after must be at least 0 seconds")
         self._ready_after = ready_after
         self._tokens = Tokens(tokens or {})
-        self._accounts = {token.encode(): account for token, account in (accounts or {}).items()}
+        self.accounts = dict(accounts or {})
+        self._accounts = {token.encode(): account for token, account in self.accounts.items()}
         self._limits, self._rate_limit = limits, RateLimit(limits)
         self._clock, self._ids = clock, Ids(id_seed)
         self._seed, self.sleep = seed, sleep
@@ -162,7 +166,9 @@ class Sandbox:
     # For tests
 
     def reset(self) -> None:
-        """Make it as new: the state that it was seeded with or none, the clock right, no faults, no requests."""
+        """Make it and its accounts as new: the state seeded or none, the clock right, no faults, no requests."""
+        for account in set(self.accounts.values()):
+            account.reset()
         self._move_clock(0.0)
         self._rate_limit = RateLimit(self._limits)
         self.clear_faults()
@@ -219,7 +225,7 @@ class Sandbox:
             return {"now": now, **list_shares(call), **list_snapshots(call)}
 
     def advance(self, seconds: float) -> float:
-        """Move the clock on, so that what is due by then happens and rate limits recover.
+        """Move the clock on, that of its accounts too, so that what is due by then happens and rate limits recover.
 
         Args:
             seconds: By how much, 0 or more.
@@ -232,9 +238,11 @@ class Sandbox:
         """
         if not 0 <= seconds < math.inf:
             raise ValueError("the clock can only be moved on, by 0 seconds or more")
-        if seconds > _END_OF_TIME - self._now():
+        moved = {self, *self.accounts.values()}
+        if any(seconds > _END_OF_TIME - each._now() for each in moved):
             raise ValueError("the clock ends with the year 9999")
-        self._move_clock(self._clock_offset + seconds)
+        for each in moved:
+            each._move_clock(each._clock_offset + seconds)
         return self._now()
 
     def add_fault(self, fault: str | Fault, /, **fields: Any) -> Fault:
@@ -312,14 +320,16 @@ class Sandbox:
             DisconnectedError: If the client goes away.
         """
         path, headers = raw_path(scope), dict(scope["headers"])
+        is_admin = self._admin and path.startswith(PREFIX) and path not in PUBLIC
+        # Pages of other origins may not make admin calls.
+        if is_preflight(scope) and not is_admin:
+            return Delivery.whole(answer_preflight(headers))
         if path in PUBLIC:
             return Delivery.whole(answer_public(scope, headers)).with_headers(cors_headers(headers))
         if self._admin and path == "/":
             return Delivery.whole(Answer(307, {"location": PREFIX}, b""))
-        if self._admin and path.startswith(PREFIX):
+        if is_admin:
             return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
-        if is_preflight(scope):
-            return Delivery.whole(answer_preflight(headers))
         token = headers.get(b"authorization", b"").partition(b" ")[2].strip()
         delivery = await self._accounts.get(token, self)._exchange(scope, receive)
         if cors := cors_headers(headers):
@@ -335,8 +345,7 @@ class Sandbox:
             answering = self._answer if is_handled(fault) else self._unhandled
             delivery = apply_fault(fault, request, await answering(scope, receive, request, fault))
         request.status = delivery.answer.status if delivery else None
-        if self._on_request:
-            self._on_request(request)
+        self._observe(request)
         if delivery is None:
             raise DroppedError
         return delivery
@@ -354,6 +363,15 @@ class Sandbox:
         )
         self._requests.append(request)
         return request
+
+    def _observe(self, request: Request) -> None:
+        if self._on_request is None:
+            return
+        try:
+            self._on_request(request)
+        except Exception:
+            # What was asked for is done, and a client that was told otherwise would do it again.
+            _log.exception("on_request failed")
 
     async def _unhandled(self, scope: Scope, receive: Receive, request: Request, fault: Fault) -> Answer:
         """Take in a request that a fault answers. Returns no more than the headers that every answer has."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import httpx
+try:
+    import httpx
+except ImportError as error:
+    raise ImportError("SandboxTransport needs httpx: pip install 'do-nfs-sandbox[httpx]'", name="httpx") from error
 
 from do_nfs_sandbox.http.asgi import DroppedError, raw_headers
 from do_nfs_sandbox.http.pauses import pause_thread

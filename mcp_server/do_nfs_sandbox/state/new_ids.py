@@ -23,7 +23,7 @@ class Ids:
         seed: What they are made from, so that they are the same in every run; None draws them.
     """
 
-    def __init__(self, seed: int | None) -> None:
+    def __init__(self, seed: int | str | None) -> None:
         self._seed = seed
 
     @property

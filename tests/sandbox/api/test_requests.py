@@ -40,6 +40,23 @@ def test_a_token_is_not_kept_with_its_request(api: Api) -> None:
     assert TOKEN not in repr(request) + str(request.raw_headers) + json.dumps(request.to_json())
 
 
+@pytest.mark.parametrize("header", ["authorization", "proxy-authorization", "cookie"])
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (f"Bearer {TOKEN}", "Bearer ***"),
+        (f"basic {TOKEN} more", "basic ***"),
+        (f"{TOKEN} more", "***"),
+        (f"session={TOKEN}; b=c", "***"),
+        (f"Token {TOKEN}", "***"),
+        (TOKEN, "***"),
+    ],
+)
+def test_of_a_secret_header_no_more_than_a_known_scheme_is_kept(api: Api, header: str, value: str, kept: str) -> None:
+    api("GET", "/v2/nfs", headers={header: value})
+    assert api.sandbox.requests[0].headers[header] == kept
+
+
 def test_large_bodies_are_not_kept(api: Api) -> None:
     api.new_share(name="n" * 20_000)
     assert api.sandbox.requests[0].body is None

@@ -1,5 +1,6 @@
 """The calls under /_sandbox/."""
 
+import gzip
 from collections.abc import Iterator
 from typing import Any
 
@@ -176,6 +177,37 @@ def test_an_admin_body_that_is_not_json_is_refused_as_such(admin: Any, path: str
     response = admin.post(path, content=content)
     assert response.status_code == 400
     assert "The body must be valid JSON" in response.json()["message"]
+
+
+@pytest.mark.parametrize("path", ["seed", "clock", "faults"])
+def test_a_compressed_admin_body_is_refused(admin: httpx.Client, path: str) -> None:
+    response = admin.post(path, content=gzip.compress(b'"empty"'), headers={"content-encoding": "gzip"})
+    assert (response.status_code, response.headers["accept-encoding"]) == (415, "identity")
+
+
+def test_a_call_can_be_for_one_account(clock: Clock) -> None:
+    with Sandbox(clock=clock) as other, Sandbox(clock=clock, admin=True, accounts={"a&b": other}) as first:
+        transport = SandboxTransport(first)
+        with httpx.Client(transport=transport, base_url="http://sandbox.test/_sandbox/") as admin:
+            of_other = {"account": "a&b"}
+            admin.post("seed", params=of_other, json="examples").raise_for_status()
+            assert [len(admin.get("state", params=each).json()["shares"]) for each in ({}, of_other)] == [0, 2]
+            assert len(admin.get("inventory", params=of_other).json()["shares"]) == 2
+            admin.post("faults", params=of_other, json={"kind": "html"}).raise_for_status()
+            assert (len(first.faults), len(other.faults)) == (0, 1)
+            admin.post("clock", params=of_other, json={"advance": 5}).raise_for_status()
+            assert (first.advance(0), other.advance(0)) == (clock.now, clock.now + 5)
+            admin.post("reset").raise_for_status()
+            assert (other.state()["shares"], other.faults, other.advance(0)) == ([], [], clock.now)
+
+
+@pytest.mark.parametrize(("query", "status"), [("account=nobody", 404), ("account=", 404), ("acount=x", 400)])
+def test_a_call_for_no_account_changes_nothing(sandbox: Sandbox, admin: httpx.Client, query: str, status: int) -> None:
+    before = sandbox.state()
+    response = admin.post(f"reset?{query}")
+    assert (response.status_code, "account" in response.json()["message"]) == (status, True)
+    assert admin.post(f"seed?{query}", json="empty").status_code == status
+    assert sandbox.state() == before
 
 
 def test_the_command_has_admin_calls_if_its_option_says_so(start: Start) -> None:

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from do_nfs_sandbox import Sandbox
+from do_nfs_sandbox import Sandbox, SandboxTransport
 
 from ...support.sandboxes import AUTHORIZED
 
@@ -29,6 +29,17 @@ def test_a_browser_may_ask_before_it_has_sent_a_token(sandbox: Sandbox, http: ht
     assert sandbox.requests == []
 
 
+@pytest.mark.parametrize("path", ["health", "openapi.json"])
+def test_a_browser_may_ask_before_it_reads_what_anybody_may(path: str) -> None:
+    with Sandbox(admin=True) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as client:
+        url = f"http://sandbox.test/_sandbox/{path}"
+        answer = client.options(url, headers={**PAGE, "access-control-request-method": "GET"})
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, PAGE["origin"])
+        refused = client.options("http://sandbox.test/_sandbox/state", headers=PAGE)
+        assert refused.status_code == 403
+        assert "access-control-allow-origin" not in refused.headers
+
+
 @pytest.mark.parametrize("headers", [AUTHORIZED, {"authorization": "x"}])
 def test_a_page_may_read_answers_and_refusals(http: httpx.Client, headers: dict[str, str]) -> None:
     answer = http.get("/v2/nfs", headers={**headers, **PAGE})
@@ -53,6 +64,15 @@ def test_head_is_answered_as_get_without_a_body(sandbox: Sandbox, http: httpx.Cl
     )
     of_head, of_get = sandbox.requests
     assert of_head.operation == of_get.operation
+
+
+@pytest.mark.parametrize("client", ["http", "port"])
+def test_a_head_has_no_body_to_be_cut_short(sandbox: Sandbox, request: pytest.FixtureRequest, client: str) -> None:
+    sandbox.add_fault("truncate", times=2)
+    answer = request.getfixturevalue(client).head("/v2/nfs")
+    assert (answer.status_code, answer.content) == (200, b"")
+    with pytest.raises(httpx.RemoteProtocolError):
+        request.getfixturevalue(client).get("/v2/nfs")
 
 
 def test_a_fault_for_an_operation_is_for_head_too(sandbox: Sandbox, http: httpx.Client) -> None:

@@ -35,6 +35,16 @@ def test_a_bug_is_a_json_500_and_is_logged(
     assert api.get("/v2/nfs/snapshots") == {"snapshots": []}
 
 
+def test_an_observer_that_fails_changes_no_answer(new_api: NewApi, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(request: object) -> None:
+        raise OSError("no space left")
+
+    api = new_api(on_request=fail)
+    made = api.new_share(ready=False)
+    assert api.get("/v2/nfs") == {"shares": [made]}
+    assert caplog.text.count("OSError: no space left") == 2
+
+
 def test_a_change_that_fails_half_way_leaves_nothing_behind(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     share = api.new_share()
     monkeypatch.setattr(api.sandbox.store, "insert_action", None)
@@ -108,6 +118,34 @@ def test_a_reset_makes_the_sandbox_as_new(new_api: NewApi) -> None:
     assert api.sandbox.requests == []
     assert api("GET", "/v2/nfs").status_code == 200
     assert api.sandbox.advance(0) == api.clock.now
+
+
+def test_the_clock_moves_for_every_account_and_once_for_each(new_api: NewApi) -> None:
+    other = new_api()
+    made = other.new_share(ready=False)
+    api = new_api(accounts={"one": other.sandbox, "two": other.sandbox})
+    assert api.sandbox.advance(2) == other.sandbox.advance(0) == api.clock.now + 2
+    assert other.share(made)["status"] == "ACTIVE"
+
+
+def test_no_clock_moves_if_one_cannot(new_api: NewApi) -> None:
+    other = new_api()
+    other.sandbox.advance(1e11)
+    api = new_api(accounts={"one": other.sandbox})
+    with pytest.raises(ValueError, match="9999"):
+        api.sandbox.advance(2e11)
+    assert api.sandbox.advance(0) == api.clock.now
+
+
+def test_a_reset_reaches_every_account(new_api: NewApi) -> None:
+    other = new_api(seed="examples")
+    api = new_api(accounts={"one": other.sandbox})
+    other.new_share()
+    other.sandbox.add_fault("html")
+    api.sandbox.reset()
+    assert len(other.sandbox.state()["shares"]) == 2
+    assert other.sandbox.faults == []
+    assert other.sandbox.requests == []
 
 
 def test_a_reset_empties_a_file_and_restarts_its_numbers(new_api: NewApi, tmp_path: Path) -> None:

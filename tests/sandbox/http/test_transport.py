@@ -1,7 +1,10 @@
 """The sandbox behind httpx clients in this process."""
 
 import asyncio
+import re
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 
 import httpx
 import pytest
@@ -77,6 +80,13 @@ def test_a_wait_that_is_not_a_pause_is_an_error(sandbox: Sandbox, monkeypatch: p
     ):
         client.get(URL)
     loop.close()
+
+
+def test_without_httpx_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    monkeypatch.delitem(sys.modules, "do_nfs_sandbox.http.transport")
+    with pytest.raises(ImportError, match=re.escape("pip install 'do-nfs-sandbox[httpx]'")):
+        import_module("do_nfs_sandbox.http.transport")
 
 
 def test_an_answer_is_read_as_one_that_comes_over_a_network(sandbox: Sandbox) -> None:
