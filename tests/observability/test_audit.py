@@ -34,7 +34,7 @@ from ..support.person import Person
 pytestmark = pytest.mark.anyio
 
 READS = {tool.name for tool in make_tools() if tool.reads}
-# Not of the vendor's form.
+# Not in DigitalOcean's format.
 SECRET = "s3cr3t/of+the=whole~suite"
 ORDER = CALLS["create_share"]
 
