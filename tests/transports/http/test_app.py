@@ -132,7 +132,7 @@ async def test_an_issuer_out_of_reach_is_a_503_and_not_ready(
             assert int(answer.headers["retry-after"]) > 0
         async with site.raw() as probe:
             assert (await probe.get("/healthz")).status_code == 200
-    assert "Nobody can be let in" in caplog.text
+    assert "No caller can be accepted" in caplog.text
     assert signed() not in caplog.text
 
 

@@ -61,9 +61,9 @@ class RefusalMiddleware:
         try:
             await self._app(scope, receive, watch)
         except VerifierUnavailableError as error:
-            logger.error("Nobody can be let in: %s", error)
+            logger.error("No caller can be accepted: %s", error)
             answer = PlainTextResponse(
-                "Nobody can be let in just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
+                "No caller can be accepted just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
             )
             await answer(scope, receive, send)
 
