@@ -78,10 +78,10 @@ async def test_a_vpc_that_is_no_uuid_is_only_compared_with_names(
         (
             "create_share",
             SHARE | {"size_gb": 5},
-            '"size_gb" is not an argument of create_share, which takes name, region',
+            '"size_gb" is not an argument: create_share takes name, region',
         ),
-        ("list_shares", {"page": 2}, '"page" is not an argument of list_shares, which takes region'),
-        ("delete_share", {"share": VPC, "confirm": True}, '"confirm" is not an argument of delete_share'),
+        ("list_shares", {"page": 2}, '"page" is not an argument: list_shares takes region'),
+        ("delete_share", {"share": VPC, "confirm": True}, '"confirm" is not an argument: delete_share'),
         ("get_share", {"share": ""}, "share has to have at least 1 character"),
         ("get_share", {"share": 5}, "share has to be a valid string"),
         ("get_share", {}, "share is required"),
@@ -143,7 +143,7 @@ async def test_all_arguments_that_do_not_fit_are_named_at_once(assistant: Assist
 @pytest.mark.parametrize(("count", "more"), [(8, ""), (9, "; and 1 more"), (300, "; and 292 more")])
 async def test_of_many_arguments_that_do_not_fit_eight_are_named(assistant: Assistant, count: int, more: str) -> None:
     said = await assistant.fail("list_shares", **{f"unknown{n}": n for n in range(count)})
-    assert said.count("is not an argument of list_shares") == 8
+    assert said.count("is not an argument: list_shares") == 8
     assert said.endswith(f"cursor{more}. Correct the arguments and try again.")
 
 

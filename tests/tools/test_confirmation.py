@@ -476,7 +476,7 @@ async def test_an_operator_may_deny_every_destructive_call(
 async def test_no_argument_stands_in_for_the_person(
     assistant: Assistant, share: dict[str, Any], person: Person, sent: list[httpx.Request], extra: dict[str, Any]
 ) -> None:
-    assert "is not an argument of delete_share" in await assistant.fail("delete_share", share="data", **extra)
+    assert "is not an argument: delete_share" in await assistant.fail("delete_share", share="data", **extra)
     assert person.asked == []
     assert sent == []
 
