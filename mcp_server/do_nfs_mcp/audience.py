@@ -1,6 +1,6 @@
 """Who reads what the server says: a model that works for a person or, at a terminal, that person.
 
-Most words are for both. Where a model is told what to ask its person, or what whoever runs the server has to do, the
+Most words are for both. Where a model is told what to ask its person, or what the operator has to do, the
 person reads it about themselves.
 """
 
@@ -61,7 +61,7 @@ def operator_has_to(step: str, *, and_restart: bool = False) -> str:
     """Return a sentence on what to do to the server.
 
     Args:
-        step: What whoever runs it has to do, such as "check --api-url".
+        step: What the operator has to do, such as "check --api-url".
         and_restart: Whether the server has to be restarted then, unless it runs for one call alone.
     """
     restarted = " and restart it" if and_restart else ""

@@ -1,4 +1,4 @@
-"""Which tools a server offers, by what whoever runs it allows."""
+"""Which tools a server offers, by what its operator allows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Destructive = Literal["ask", "allow", "deny"]
 
 @dataclass(frozen=True)
 class Offering:
-    """What whoever runs a server lets it offer.
+    """What the operator lets a server offer.
 
     Attributes:
         read_only: Whether only such tools are offered as change nothing.

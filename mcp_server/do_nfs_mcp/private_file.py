@@ -20,12 +20,12 @@ def read_private(path: Path) -> str:
         mode = found.st_mode
         # To open a named pipe waits until somebody writes to it.
         if not stat.S_ISREG(mode):
-            raise ValueError(f"{path} is no file")
+            raise ValueError(f"{path} is not a file")
         text = path.read_text("utf-8")
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is no text") from error
+        raise ValueError(f"{path} is not text") from error
     # Windows has no such bits: there every file seems to be open to all.
     if mode & 0o027 and os.name != "nt":
         raise ValueError(f"{path} is open to others, who may neither read nor write it: chmod 640 {path}")

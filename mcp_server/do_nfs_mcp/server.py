@@ -60,8 +60,8 @@ INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshot
 - A full disk: resize_share, with add_gib or add_percent for "more". It and switch_performance_tier cost money and
   cannot be undone: call them only if the person asked for exactly that, and then at once, without plan.
 - Old snapshots: prune_snapshots. A share with its snapshots: delete_share with delete_snapshots.
-- The server itself asks the person before it deletes, cuts off, lets root in (NO_SQUASH) or orders more GiB than its
-  hourly allowance; do not ask as well. If they say no, leave it.
+- The server itself asks the person before anything destructive, before NO_SQUASH, and before it orders more GiB than
+  its hourly allowance; do not ask as well. If they say no, leave it.
 - What nobody can know from here: how full a share is (df on a machine that mounts it) and why something FAILED
   (DigitalOcean's support). No call restores a snapshot: copy its files from .snapshot at the root of the mount."""
 

@@ -212,7 +212,7 @@ CLIENTS = {
         title="LangChain",
         connect='`MultiServerMCPClient({"nfs": {"transport": "stdio", "command": "do-nfs-mcp", "args": []}}, '
         "callbacks=Callbacks(on_elicitation=...))`, and `load_mcp_tools` in a session of it: its `get_tools` starts "
-        "the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
+        "the server for each call, so a sandbox in memory starts empty each time: use `--sandbox PATH`.",
         start=_python("langchain_agent.py"),
     ),
     "openai-agents": Client(
@@ -241,13 +241,13 @@ CLIENTS = {
     "llama-index": Client(
         title="LlamaIndex",
         connect='`McpToolSpec(BasicMCPClient("do-nfs-mcp", timeout=60))`, which starts the server for each call, so '
-        "that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
+        "a sandbox in memory starts empty each time: use `--sandbox PATH`.",
         start=_python("llama_index_agent.py"),
     ),
     "crewai": Client(
         title="CrewAI",
         connect='`MCPServerAdapter(StdioServerParameters(command="do-nfs-mcp"))`; `mcps=` starts the server '
-        "for each call, so that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
+        "for each call, so a sandbox in memory starts empty each time: use `--sandbox PATH`.",
         start=_python("crewai_crew.py"),
         environment={
             "CREWAI_DISABLE_TELEMETRY": "true",
@@ -258,7 +258,7 @@ CLIENTS = {
     "autogen": Client(
         title="AutoGen",
         connect='`await mcp_server_tools(StdioServerParams(command="do-nfs-mcp", read_timeout_seconds=60))`, which '
-        "starts the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH` with it.",
+        "starts the server for each call, so a sandbox in memory starts empty each time: use `--sandbox PATH`.",
         start=_python("autogen_agent.py"),
     ),
     "smolagents": Client(

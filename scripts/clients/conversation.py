@@ -36,7 +36,7 @@ CALLS = (
             "access_policy": {"squash_config": "ALL_SQUASH", "protocols": ["NFS4"]},
         },
     ),
-    Call("get_share", {"share": "no-such-share"}, refusal="no share is named"),
+    Call("get_share", {"share": "no-such-share"}, refusal="no share has the name or id"),
     Call("delete_share", {"share": "web"}),
 )
 ASKS = "delete_share"

@@ -119,9 +119,11 @@ def found(
         problems += _problems(call, exchange, read, has_model, can_ask or not over_http)
         if has_model and exchange.is_protocols_own and _plain(exchange.refusal)[:60] not in _plain(_text(read)):
             hidden.append(f"of {call.tool}, which cannot ask, its model reads only: {_gist(read)}")
-    notes = [*hidden, *(f"the server was sent {change}, too" for change in sorted(changes))]
+    notes = [*hidden, *(f"it also sent the server {change}" for change in sorted(changes))]
     if not over_http and len({each.via for each in exchanges if each.request["method"] == "tools/call"}) > 1:
-        notes.append("starts the server for each call, so that a sandbox in memory begins anew: use `--sandbox PATH`")
+        notes.append(
+            "starts the server for each call, so a sandbox in memory starts empty each time: use `--sandbox PATH`"
+        )
     asks = "no" if exchanges else "not tried"
     if can_ask or not over_http:
         asks = _asks(exchanges, _asked_by(tapped))

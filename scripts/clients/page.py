@@ -9,27 +9,27 @@ from clients.not_played import NOT_PLAYED, NotPlayed
 
 _HEAD = """# Clients
 
-Real clients, each of which took the server's tools and played one conversation with it: it asked for the overview, made
-a share and an access point, looked for a share that is not there, and deleted the share, which a person has to confirm.
-Their models were scripted; the storage was the sandbox. `scripts/hosts` installs the clients, lets them play and writes
-this page.
+Each of these real clients loaded the server's tools and played one conversation with it: it asked for the overview,
+created a share and an access point, looked for a share that does not exist, and deleted the share, which a person
+must confirm. Their models were scripted, and the storage was the sandbox. `scripts/hosts` installs the clients, plays
+the conversations and writes this page.
 
 - **Tools**: how many of the server's {tools} the client offered to its model, or to the program that uses it.
-- **Its model reads** the text of a result, its structured content or both. A client without a model hands over both.
-- **Asks**: whether it put the server's question to the person. Where it says `browser`, the client cannot: the person
+- **Its model reads**: the text of a result, its structured content, or both. A client without a model passes on both.
+- **Asks**: whether the client showed the server's question to the person. `browser` means that it cannot: the person
   saw the question on a page that [the server opened in their browser](assistant.md#what-the-assistant-may-do), and
-  typed the share's name there. Where there is no display no page opens: nothing is done, and the assistant is told why.
-  Over HTTP the server opens no page either, and can have only clients with MCP 2026-07-28 ask: the others are refused
-  what deletes or cuts off.
+  typed the share's name there. Without a display no page opens: nothing is done, and the assistant is told why. Over
+  HTTP the server never opens a page, and only clients that speak MCP 2026-07-28 can ask; for the others, destructive
+  calls are refused.
 - **not run here**: `scripts/hosts` does not play this client. That it cannot ask, and what its model reads, was seen
-  once with a scripted model, or is by its documentation and source; what the person sees follows from that.
+  once with a scripted model, or comes from its documentation and source; what the person sees follows from that.
 
 """
 
 
 _NO_DISPLAY = (
-    "on Linux it does not tell the server of the display: put `DISPLAY` or `WAYLAND_DISPLAY` into the entry's `env`, "
-    "or no page opens and what deletes or cuts off is refused"
+    "on Linux it hides the display from the server: put `DISPLAY` or `WAYLAND_DISPLAY` into the entry's `env`, or no "
+    "page opens and destructive calls are refused"
 )
 
 

@@ -16,7 +16,8 @@ _HEAD = """<!-- Made by scripts/docs from what the commands say of themselves; c
 
 # The commands
 
-Each of them has `--help`. What a command cannot take ends it with exit code 2, before anything is done.
+Every command has `--help`. A command that is given an argument it cannot accept ends with exit code 2 before it does
+anything.
 """
 
 

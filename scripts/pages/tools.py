@@ -11,27 +11,29 @@ _HEAD = """<!-- Made by scripts/docs from the tools; changes made here are lost.
 
 # The tools
 
-What a host is told of each tool, and what comes back. A share is named by its id, or by its exact name if only one
-share has it. Every result has a text, and structured content of the kind that is named here; an error has a text alone.
-What the API lists and cannot be read is left out: the text says so, and the structured content has a field `unreadable`
-more, a list of what it is in words.
-The scopes are what a caller's token for this server needs who gives ids and does not wait: [http.md](http.md).
+What a host is told about each tool, and what the tool returns. A share is named by its id, or by its exact name if only
+one share has it. Every result has a text, and structured content of the kind named here; an error has only a text.
+Items from the API that cannot be read are left out: the text says so, and the structured content then has one more
+field, `unreadable`, a list that describes them in words.
+
+The scopes are those that a caller's token for this server needs, if the call gives ids and does not wait:
+[http.md](http.md).
 """
 
 _EFFECTS = {
     Effect.READS: "Reads only.",
-    Effect.ADDS: "Makes something new each time it is called.",
-    Effect.CHANGES: "Changes something and loses nothing. The same call again has no further effect.",
-    Effect.DESTROYS: "Takes something away, and asks the person first. The same call again has no further effect.",
+    Effect.ADDS: "Creates something new each time it is called.",
+    Effect.CHANGES: "Changes something without losing anything. Repeating the call has no further effect.",
+    Effect.DESTROYS: "Destructive: asks the person first. Repeating the call has no further effect.",
 }
-_ORDERS = "Asks the person if it orders more than the allowance."
+_ORDERS = "Asks the person before it orders more than the allowance."
 _ASKS = {
     "create_share": _ORDERS,
     "resize_share": _ORDERS,
     "switch_performance_tier": _ORDERS,
-    "create_access_point": "Asks the person if it is to have NO_SQUASH.",
+    "create_access_point": "Asks the person before it creates one with NO_SQUASH.",
 }
-"""When a tool asks that takes nothing away."""
+"""When a tool asks that is not destructive."""
 _BOUNDS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
@@ -53,7 +55,7 @@ def tools_page() -> str:
     return (
         f"{_HEAD}\n{_contents(tools)}"
         + "".join(_section(tool) for tool in tools)
-        + "\n# What comes back\n"
+        + "\n# Results\n"
         + "".join(_kind(name, kinds[name]) for name in sorted(kinds))
     )
 
@@ -89,8 +91,8 @@ def _section(tool: NfsTool) -> str:
     page = " A host that shows MCP Apps draws it as a page." if tool.meta and "ui" in tool.meta else ""
     return (
         f"\n## {tool.name}\n\n**{tool.title}.** {tool.description}\n\n"
-        f"{_EFFECTS[effect]}{asks} Scopes: {scopes}. Comes back: [{kind}](#{kind.lower()}).{page}\n\n"
-        "| argument | type | |\n| --- | --- | --- |\n" + "".join(_arguments(tool.parameters, ""))
+        f"{_EFFECTS[effect]}{asks} Scopes: {scopes}. Returns: [{kind}](#{kind.lower()}).{page}\n\n"
+        "| argument | type | description |\n| --- | --- | --- |\n" + "".join(_arguments(tool.parameters, ""))
     )
 
 
@@ -110,10 +112,11 @@ def _kind(name: str, schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return f"\n## {name}\n\n{_type(schema)}\n"
     rows = "".join(
-        f"| `{field}` | {_type(value)} | {'' if field in schema.get('required', ()) else 'may be missing'} |\n"
+        f"| `{field}` | {_type(value)} | {'always' if field in schema.get('required', ()) else 'may be missing'} |\n"
         for field, value in schema["properties"].items()
     )
-    return f"\n## {name}\n\n{_line(schema.get('description', ''))}\n\n| field | type | |\n| --- | --- | --- |\n{rows}"
+    head = "| field | type | present |\n| --- | --- | --- |\n"
+    return f"\n## {name}\n\n{_line(schema.get('description', ''))}\n\n{head}{rows}"
 
 
 def _type(schema: dict[str, Any]) -> str:

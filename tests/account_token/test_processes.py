@@ -23,7 +23,7 @@ from ..support.serving import serving
 from ..support.token_commands import Script, TokenCommand
 
 Start = Callable[..., Server]
-# None of the vendor's form, so that the sandbox refuses it.
+# Not in DigitalOcean's format, so that the sandbox refuses it.
 EXPIRED = "expired-token"
 OTHER = "dop_v1_" + "5ca1ab1e" * 8
 

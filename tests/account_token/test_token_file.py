@@ -84,10 +84,10 @@ async def test_a_file_that_holds_no_token_is_refused_without_showing_what_it_hol
 async def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoTokenError, match="cannot be read: No such file"):
         await file_source(tmp_path / "none").read()
-    with pytest.raises(NoTokenError, match="is no file"):
+    with pytest.raises(NoTokenError, match="is not a file"):
         await file_source(tmp_path).read()
     if hasattr(os, "mkfifo"):
         # To open it would wait for ever.
         os.mkfifo(tmp_path / "pipe", 0o600)
-        with pytest.raises(NoTokenError, match="is no file"):
+        with pytest.raises(NoTokenError, match="is not a file"):
             await file_source(tmp_path / "pipe").read()

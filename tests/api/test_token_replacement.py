@@ -17,7 +17,7 @@ from ..support.in_memory import Recording
 
 pytestmark = pytest.mark.anyio
 
-# None of the vendor's form, so that the sandbox refuses it.
+# Not in DigitalOcean's format, so that the sandbox refuses it.
 EXPIRED = "expired-token"
 
 

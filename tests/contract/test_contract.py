@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ..support.contracts import CONTRACT, is_source, operations, resolved
 
-# What the vendor's reference documents: the scope and statuses of its seven operations.
+# What DigitalOcean's reference documents: the scope and statuses of its seven operations.
 REFERENCE = {
     "list_shares": ("GET /v2/nfs", "nfs:list", {"200", "401", "404"}),
     "create_share": ("POST /v2/nfs", "nfs:create", {"201", "400", "401"}),

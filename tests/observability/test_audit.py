@@ -34,7 +34,7 @@ from ..support.person import Person
 pytestmark = pytest.mark.anyio
 
 READS = {tool.name for tool in make_tools() if tool.reads}
-# Not of the vendor's form.
+# Not in DigitalOcean's format.
 SECRET = "s3cr3t/of+the=whole~suite"
 ORDER = CALLS["create_share"]
 
@@ -132,7 +132,7 @@ async def test_the_caller_in_an_audit_line_is_who_has_logged_in(connect: Connect
         ({"read_only": True}, ("create_share", ORDER), "refused", "--read-only"),
         ({"destructive": "deny"}, ("delete_share", {"share": SHARE["id"]}), "refused", "--destructive deny"),
         ({}, ("create_share", {**ORDER, "size_gib": 1}), "refused", "size_gib has to be"),
-        ({}, ("resize_share", {"share": "no such", "size_gib": 100}), "refused", "no share is named"),
+        ({}, ("resize_share", {"share": "no such", "size_gib": 100}), "refused", "no share has the name or id"),
         ({"token": None}, ("create_share", ORDER), "failed", "There is no token"),
     ],
 )

@@ -243,7 +243,7 @@ def test_a_pipe_is_no_file_that_lines_are_kept_in(tmp_path: Path, options: dict[
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    with pytest.raises(OSError, match="it is no file"):
+    with pytest.raises(OSError, match="it is not a file"):
         opened(str(pipe), **options)
     os.close(reader)
     with pytest.raises(OSError, match="No such device"):

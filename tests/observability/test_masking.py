@@ -158,7 +158,7 @@ ODD = 'Zq3/+"\\%9~canary=Zq3?>?>~~'
 @pytest.mark.parametrize(
     ("secret", "sent_back"),
     [(VENDORS, VENDORS), (VENDORS, VENDORS.removeprefix("dop_v1_")), (ODD, ODD)],
-    ids=["vendor's", "vendor's without its prefix", "odd"],
+    ids=["DigitalOcean's", "DigitalOcean's without its prefix", "odd"],
 )
 def test_a_secret_is_masked_in_every_encoding(secret: str, sent_back: str, encoder: str) -> None:
     encoded = ENCODERS[encoder](sent_back)

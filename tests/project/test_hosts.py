@@ -232,6 +232,14 @@ def test_the_page_says_what_a_person_sees_in_a_client_that_cannot_ask_and_is_not
         assert f"\n- **{title}**: " in text
 
 
+def test_the_page_in_the_checkout_has_the_text_that_the_script_would_write() -> None:
+    there = (ROOT / "docs/hosts.md").read_text(encoding="utf-8")
+    made = page(CLIENTS, {}, 23)
+    assert there.startswith(made.partition("| client |")[0])
+    assert made.partition("\n## How to connect them\n")[2].partition("\n## ")[0] in there
+    assert made.partition("\n## What else they do\n")[2].strip() in there
+
+
 def test_the_script_names_the_clients_there_are() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "scripts/hosts", "telnet"], capture_output=True, text=True, timeout=60

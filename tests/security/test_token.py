@@ -67,7 +67,7 @@ def found_in(token: str, said: str) -> set[str]:
     return {form for form in forms if form.casefold() in said.casefold()}
 
 
-@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
+@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["DigitalOcean's", "odd"])
 @pytest.mark.parametrize("form", encoded(""))
 def test_a_token_is_masked_in_each_plain_encoding(token: str, form: str) -> None:
     text = encoded(token)[form]
@@ -121,7 +121,7 @@ def echoes() -> dict[str, Callable[[httpx.Request], httpx.Response]]:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
+@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["DigitalOcean's", "odd"])
 @pytest.mark.parametrize("answer", echoes().values(), ids=echoes())
 async def test_no_result_resource_or_log_holds_the_token(
     connect: Connect,
@@ -158,7 +158,7 @@ def traces(error: BaseException | None, *, with_locals: bool) -> str:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
+@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["DigitalOcean's", "odd"])
 @pytest.mark.parametrize("form", sorted(echoes()))
 async def test_no_traceback_shows_the_token(token: str, form: str) -> None:
     transport = httpx.MockTransport(echoes()[form])
@@ -182,7 +182,7 @@ async def test_an_error_that_takes_too_long_to_look_through_is_left_out(repeated
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
+@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["DigitalOcean's", "odd"])
 @pytest.mark.parametrize("fault", ["drop_before", "truncate", "not_json", "status"])
 async def test_no_traceback_with_its_variables_shows_the_token_unless_the_api_has_sent_it_back(
     token: str, fault: str
@@ -197,7 +197,7 @@ async def test_no_traceback_with_its_variables_shows_the_token_unless_the_api_ha
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
+@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["DigitalOcean's", "odd"])
 async def test_no_repr_shows_the_token(token: str) -> None:
     settings = Settings(token=token)
     api = connector(settings, account_token(settings))()
@@ -291,7 +291,7 @@ def test_what_is_for_this_machine_does_not_go_to_a_proxy(start: Start, elsewhere
     assert heard == []
 
 
-@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["vendor's", "odd"])
+@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["DigitalOcean's", "odd"])
 def test_a_process_that_logs_all_shows_the_token_nowhere(start: Start, token: str) -> None:
     asked: list[bytes] = []
     with serving(recorder(asked, 400)) as api_url:

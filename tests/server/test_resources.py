@@ -168,7 +168,7 @@ async def test_a_text_that_is_no_id_is_said_to_be_none(
 async def test_a_uri_of_no_resource_is_unknown(assistant: Assistant, uri: str, sent: list[httpx.Request]) -> None:
     code, said = await fail(assistant, uri)
     assert code == INVALID_PARAMS
-    assert said.startswith("Unknown resource: ") or "is no share's id" in said
+    assert said.startswith("Unknown resource: ") or "no share has the name or id" in said
     assert sent == []
 
 

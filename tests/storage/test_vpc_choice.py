@@ -62,7 +62,7 @@ def test_a_vpc_of_another_region_is_refused_with_those_of_the_region(given: str)
 
 @pytest.mark.parametrize("name", ["A", "a ", "a*", "../a", "b"])
 def test_a_name_has_to_be_exact(name: str) -> None:
-    with pytest.raises(NfsError, match="no VPC is named"):
+    with pytest.raises(NfsError, match="no VPC has the name or id"):
         choose_vpc([vpc(0, "a")], name, "atl1")
 
 

@@ -236,13 +236,13 @@ async def play_plain(scenario: Scenario) -> Tally:
 
 _HEAD = f"""<!-- Made by scripts/docs from the tests; changes made here are lost. -->
 
-# What an assistant needs for what people ask
+# What everyday requests take
 
-Each row is a conversation of tests/support/scenarios.py, played through the server on the sandbox: which tools are
-called and how much a model reads of their results. `text` is the bytes of the text, for hosts that give their model
-that alone; `with structured content` is the whole result as JSON, for hosts that give it both. A change takes effect
-after {READY_AFTER} s, that of the slow share after {3 * READY_AFTER}. `scripts/bench conversations` plays the same
-through a server with one tool for each endpoint. What a host tells its model of the tools themselves is not counted.
+Each row is a conversation of tests/support/scenarios.py, played through the server on the sandbox: the tools that are
+called, and how much a model reads of their results. `text` is the bytes of the text, for hosts that give their model
+only that; `with structured content` is the whole result as JSON, for hosts that give it both. A change takes effect
+after {READY_AFTER} s, that of the slow share after {3 * READY_AFTER} s. `scripts/bench conversations` plays the same
+conversations on a server with one tool for each endpoint. What a model reads about the tools themselves is not counted.
 
 | scenario | asked for | calls | text | with structured content | tools |
 | --- | --- | ---: | ---: | ---: | --- |

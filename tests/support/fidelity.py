@@ -12,26 +12,26 @@ from .contracts import is_source
 
 HEAD = """<!-- Made by scripts/docs from the tests; changes made here are lost. -->
 
-# What the sandbox has of the real API
+# How closely the sandbox follows the real API
 
-Each row is a behaviour of the real API, as somebody has claimed it. A test of the sandbox shows it, or it is not there.
-Where a source says `assumption`, no source says what the API does, and the sandbox does what seems likely.
+Each row is a behaviour of the real API, according to a source. Where the sandbox has it, a test of the sandbox shows
+that. Where the source is `assumption`, no source says what the API does, and the sandbox does what seems likely.
 
-Sources, each with the date of the edition that was read: the vendor's API `reference`; its `public spec`; its `docs`; a
-`client` it publishes, read or seen to run.
+The sources, each with the date of the edition that was read, are DigitalOcean's API `reference`, its `public spec`, its
+`docs`, and a `client` it publishes, read or watched while it ran.
 
 | behaviour | in the sandbox | source |
 | --- | --- | --- |
 """
 
 MISSING = [
-    ("Shares can be mounted over NFS", "no: it is the API alone", "docs, June 2026"),
-    ("Share names are unique in the team", "no: the reference knows of no such rule", "docs, November 2026"),
+    ("Shares can be mounted over NFS", "no: it is only the API", "docs, June 2026"),
+    ("Share names are unique in the team", "no: the reference has no such rule", "docs, November 2026"),
     ("An account has quotas, which support raises", "no", "docs, November 2026"),
     ("A share has 16,000 GiB at most", "no: 32 TiB, which a newer page says", "docs, November 2026"),
     ("A snapshot's name has 20 characters at most", "no: 64, as the Terraform provider says", "docs, October 2025"),
-    ("The product is only in some regions", "no: any region's slug is taken", "docs, October 2026"),
-    ("A share's VPC exists and is in its region", "no: any VPC id is taken", "assumption, November 2026"),
+    ("The product is only in some regions", "no: any region's slug is accepted", "docs, October 2026"),
+    ("A share's VPC exists and is in its region", "no: any VPC id is accepted", "assumption, November 2026"),
     ("Refresh tokens (dor_v1_) can be exchanged", "no: they are refused", "reference, April 2026"),
     ("A share can be deleted with its snapshots", "no: no source names the option", "client, August 2026"),
     ("Sizes and regions can be asked for", "no: no source says where", "client, August 2026"),

@@ -1,4 +1,4 @@
-"""Answers in the shapes in which the tests of the vendor's Go client have them: ids are plain texts, an action's is a
+"""Answers in the shapes in which the tests of DigitalOcean's Go client have them: ids are plain texts, an action's is a
 number, its words are those of the account-wide endpoint, and tiers are written as in requests."""
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Other people's clients do on the sandbox what the vendor's Terraform provider does in its own example."""
+"""Other people's clients do on the sandbox what DigitalOcean's Terraform provider does in its own example."""
 
 import json
 import subprocess

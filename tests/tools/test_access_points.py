@@ -190,8 +190,8 @@ class TestNames:
         self, assistant: Assistant, other: dict[str, Any]
     ) -> None:
         said = await assistant.fail("get_access_point", access_point="Team", share="data")
-        assert 'no access point of share "data" is named "Team"' in said
-        assert 'There are: "default", "team", "once".' in said
+        assert 'no access point of share "data" has the name or id "Team"' in said
+        assert 'there are "default", "team", "once".' in said
 
     async def test_an_id_of_another_share_is_refused(
         self, assistant: Assistant, share: dict[str, Any], other: dict[str, Any], person: Person

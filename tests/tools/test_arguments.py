@@ -31,7 +31,7 @@ async def test_what_is_no_uuid_is_only_compared_with_names(
     assistant: Assistant, sent: list[httpx.Request], tool: str, argument: str, not_id: str
 ) -> None:
     said = await assistant.fail(tool, **{argument: not_id})
-    assert f"no {argument.replace('_', ' ')} is named" in said
+    assert f"no {argument.replace('_', ' ')} has the name or id" in said
     assert {request.url.path for request in sent} <= {"/v2/nfs", "/v2/nfs/snapshots"}
     assert {request.method for request in sent} == {"GET"}
 
@@ -46,7 +46,7 @@ async def test_a_vpc_that_is_no_uuid_is_only_compared_with_names(
         ("reassign_share", {"share": "data", "new_vpc_id": not_id}),
         ("create_access_point", {"share": "data", "name": "aa", "path": "/a", "vpc_id": not_id}),
     ):
-        assert "no VPC is named" in await assistant.fail(tool, **arguments)
+        assert "no VPC has the name or id" in await assistant.fail(tool, **arguments)
     assert "not attached to VPC" in await assistant.fail("detach_share", share="data", vpc_id=not_id)
     assert {request.method for request in sent} == {"GET"}
     assert {request.url.path for request in sent} == {"/v2/nfs", "/v2/vpcs"}
@@ -75,9 +75,13 @@ async def test_a_vpc_that_is_no_uuid_is_only_compared_with_names(
         ("create_share", SHARE | {"region": "atl1\n"}, "region has to be a region's slug"),
         ("create_share", SHARE | {"performance_tier": "fast"}, "performance_tier has to be 'standard' or 'high'"),
         ("create_share", {"name": "data"}, "size_gib is required"),
-        ("create_share", SHARE | {"size_gb": 5}, '"size_gb" is no argument of create_share, which takes name, region'),
-        ("list_shares", {"page": 2}, '"page" is no argument of list_shares, which takes region'),
-        ("delete_share", {"share": VPC, "confirm": True}, '"confirm" is no argument of delete_share'),
+        (
+            "create_share",
+            SHARE | {"size_gb": 5},
+            '"size_gb" is not an argument: create_share takes name, region',
+        ),
+        ("list_shares", {"page": 2}, '"page" is not an argument: list_shares takes region'),
+        ("delete_share", {"share": VPC, "confirm": True}, '"confirm" is not an argument: delete_share'),
         ("get_share", {"share": ""}, "share has to have at least 1 character"),
         ("get_share", {"share": 5}, "share has to be a valid string"),
         ("get_share", {}, "share is required"),
@@ -139,7 +143,7 @@ async def test_all_arguments_that_do_not_fit_are_named_at_once(assistant: Assist
 @pytest.mark.parametrize(("count", "more"), [(8, ""), (9, "; and 1 more"), (300, "; and 292 more")])
 async def test_of_many_arguments_that_do_not_fit_eight_are_named(assistant: Assistant, count: int, more: str) -> None:
     said = await assistant.fail("list_shares", **{f"unknown{n}": n for n in range(count)})
-    assert said.count("is no argument of list_shares") == 8
+    assert said.count("is not an argument: list_shares") == 8
     assert said.endswith(f"cursor{more}. Correct the arguments and try again.")
 
 
@@ -159,7 +163,7 @@ async def test_a_share_that_is_no_uuid_is_only_compared_with_names(
         ("list_access_points", {}),
     ):
         said = await assistant.fail(tool, share=text, **more)
-        assert "no share is named" in said
+        assert "no share has the name or id" in said
     assert {(request.method, str(request.url)) for request in sent} == {("GET", "http://api.test/v2/nfs")}
 
 

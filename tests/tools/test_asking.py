@@ -29,7 +29,7 @@ ASKED = "Nothing was done yet: a page in the person's browser asks them to confi
 
 @pytest.fixture
 async def calls(assistant: Assistant, share: dict[str, Any], clock: Clock, sent: list[httpx.Request]) -> list[Call]:
-    """A call of each tool that destroys or cuts off, all on what exists."""
+    """A call of each destructive tool, all on what exists."""
     made = [(await assistant.succeed("create_snapshot", share="data", name=name))["snapshot"] for name in ("a", "b")]
     clock.pass_time(60)
     point = (await assistant.succeed("create_access_point", share="data", name="team", path="/t", vpc_id=VPC))[
@@ -367,7 +367,7 @@ async def test_without_a_browser_nothing_is_done_in_the_same_words(
     async with connect(asks=False, connect_browser=lambda: browser) as assistant:
         for tool, arguments in calls:
             said = await fails_to_ask(assistant, protocol_version, tool, **arguments)
-            assert said.startswith("Nothing was done: this destroys or cuts off something, so a person has to confirm")
+            assert said.startswith("Nothing was done: this is destructive, so a person has to confirm")
             assert "this host has no way to ask one (MCP elicitation). Trying again will not help." in said
             assert "--destructive" not in said
     assert changed(sent) == []

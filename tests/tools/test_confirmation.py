@@ -31,7 +31,7 @@ Call = tuple[str, dict[str, Any]]
 
 @pytest.fixture
 async def destructive_calls(assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request]) -> list[Call]:
-    """A call of each tool that destroys or cuts off, all on what exists."""
+    """A call of each destructive tool, all on what exists."""
     snapshot = (await assistant.succeed("create_snapshot", share="data", name="monday"))["snapshot"]
     point = (await assistant.succeed("create_access_point", share="data", name="team", path="/t", vpc_id=VPC))[
         "access_point"
@@ -344,7 +344,7 @@ async def test_nobody_is_asked_about_what_is_gone(
             again = await assistant.succeed(tool, **arguments)
             assert again["outcome"] == "unchanged"
             assert len(person.asked) == asked
-    assert "no share is named" in await assistant.fail("delete_share", share="spare")
+    assert "no share has the name or id" in await assistant.fail("delete_share", share="spare")
 
 
 async def test_nobody_is_asked_about_a_share_that_the_api_shows_as_deleted(connect: Connect, person: Person) -> None:
@@ -476,7 +476,7 @@ async def test_an_operator_may_deny_every_destructive_call(
 async def test_no_argument_stands_in_for_the_person(
     assistant: Assistant, share: dict[str, Any], person: Person, sent: list[httpx.Request], extra: dict[str, Any]
 ) -> None:
-    assert "is no argument of delete_share" in await assistant.fail("delete_share", share="data", **extra)
+    assert "is not an argument: delete_share" in await assistant.fail("delete_share", share="data", **extra)
     assert person.asked == []
     assert sent == []
 

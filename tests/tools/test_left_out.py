@@ -99,6 +99,6 @@ async def test_calls_that_leave_arguments_out_in_every_way_are_done(
 async def test_no_call_fails_for_what_its_host_has_added(assistant: Assistant) -> None:
     await assistant.succeed("list_shares", wait_for_previous=True)
     await assistant.succeed("list_vpcs", toolCallId="call_0BC", sessionId="1", action="sendMessage", chatInput="hello")
-    assert '"dry_run" is no argument of list_shares' in await assistant.fail(
+    assert '"dry_run" is not an argument: list_shares' in await assistant.fail(
         "list_shares", dry_run=True, toolCallId="1"
     )

@@ -1,4 +1,4 @@
-"""What whoever runs the server lets nobody do is refused in the option's name, and nothing is sent that changes."""
+"""What the operator lets nobody do is refused in the option's name, and nothing is sent that changes."""
 
 from typing import Any
 

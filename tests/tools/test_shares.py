@@ -330,7 +330,7 @@ async def test_a_share_that_is_gone_already_is_no_failure_to_delete_by_its_id(
     assert again == {"outcome": "unchanged", "waited": 0, "kind": "share", "id": share["id"]}
     assert person.asked == []
     assert {request.method for request in sent} == {"GET"}
-    assert "no share is named" in await assistant.fail("delete_share", share="data")
+    assert "no share has the name or id" in await assistant.fail("delete_share", share="data")
 
 
 async def test_a_plan_to_delete_says_what_would_be_lost_and_does_nothing(
@@ -445,7 +445,7 @@ class TestDeletingWithSnapshots:
 async def test_a_text_that_looks_like_json_is_a_text(
     assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request], text: str
 ) -> None:
-    assert "no share is named" in await assistant.fail("list_snapshots", share=text)
+    assert "no share has the name or id" in await assistant.fail("list_snapshots", share=text)
     await assistant.call("list_shares", region=text)
     assert sent[-1].url.params["region"] == text
 
@@ -472,7 +472,7 @@ class TestNames:
     ) -> None:
         said = await assistant.fail("delete_share", share=name)
         assert person.asked == []
-        assert "no share is named" in said
+        assert "no share has the name or id" in said
         assert '"data"' in said
         assert (await assistant.succeed("list_shares"))["total"] == 1
 

@@ -197,8 +197,8 @@ class TestNames:
         self, assistant: Assistant, ids: dict[str, str]
     ) -> None:
         said = await assistant.fail("delete_snapshot", snapshot="Monday", share="other")
-        assert 'no snapshot of share "other" is named "Monday"' in said
-        assert 'There are: "monday". list_snapshots shows their ids.' in said
+        assert 'no snapshot of share "other" has the name or id "Monday"' in said
+        assert 'there are "monday". list_snapshots shows their ids.' in said
 
     async def test_an_id_of_another_share_is_refused(
         self, assistant: Assistant, ids: dict[str, str], person: Person

@@ -109,7 +109,7 @@ async def test_a_name_that_no_share_has_exports_nothing(assistant: Assistant, sh
     result = await assistant.call("export_terraform", shares=["data", "nowhere"])
     assert result.is_error
     assert (result.meta or {})[META_KEY]["kind"] == "not_found"
-    assert 'no share is named "nowhere"' in text_of(result)
+    assert 'no share has the name or id "nowhere"' in text_of(result)
 
 
 async def test_a_name_that_several_shares_have_exports_nothing(connect: Connect, sandbox: Sandbox) -> None:

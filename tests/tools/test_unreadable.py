@@ -148,7 +148,7 @@ async def test_terraform_has_what_is_left_out_in_a_comment(connect: Connect) -> 
 async def test_a_name_that_is_not_found_may_be_that_of_what_cannot_be_read(connect: Connect) -> None:
     async with connect(transport=answers(list_shares=LISTED)) as assistant:
         said = await assistant.fail("get_share", share="backup")
-    assert said.startswith('Nothing was done: no share is named "backup"')
+    assert said.startswith('Nothing was done: no share has the name or id "backup"')
     assert said.endswith(f"Left out, since it cannot be read: {ODD_SHARE_TOLD}.")
 
 

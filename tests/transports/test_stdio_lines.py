@@ -180,7 +180,7 @@ def test_a_size_of_4000_digits_is_an_error_in_words_and_the_next_line_works(serv
     server.write(call(b"9" * 4000, server.meta))
     answer = server.read()
     assert answer["result"]["isError"]
-    assert 'no share is named "a"' in answer["result"]["content"][0]["text"]
+    assert 'no share has the name or id "a"' in answer["result"]["content"][0]["text"]
     assert works(server)
 
 

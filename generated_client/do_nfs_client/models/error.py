@@ -27,7 +27,7 @@ class Error:
     message: str
     """ What went wrong and, where possible, what to do. """
     request_id: str | Unset = UNSET
-    """ What to quote to the vendor's support. """
+    """ What to quote to DigitalOcean's support. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
     """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -27,7 +27,7 @@ class TokenSource:
 
     Attributes:
         found: What to say of a token that was found there, such as "FILE holds one".
-        replace: What whoever runs the server has to do to give it another, such as "put a valid one into FILE".
+        replace: What the operator has to do to give it another, such as "put a valid one into FILE".
         read: Returns the token that is there now. Raises NoTokenError.
         needs_restart: Whether another token counts only after the server was started again.
         pause: For how many seconds nothing is read after that was in vain.

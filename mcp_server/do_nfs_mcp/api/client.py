@@ -360,11 +360,11 @@ class NfsApi:
             raise NfsError(
                 f"Nothing was done: {len(matches)} shares are named {quoted(name)}. Give one's id: {listed}{more}."
             )
-        known = ", ".join(quoted(s.name, 60) for s in shares[:10]) or "none"
+        known = ", ".join(quoted(s.name, 60) for s in shares[:10])
         more = f" and {len(shares) - 10} more" if len(shares) > 10 else ""
+        listed = f"the shares are {known}{more}. list_shares shows their ids." if shares else "there are no shares."
         raise NfsError(
-            f"Nothing was done: no share is named {quoted(name)}, and it is no share's id. "
-            f"Shares there are: {known}{more}. list_shares shows their ids.",
+            f"Nothing was done: no share has the name or id {quoted(name)}; {listed}",
             kind=FailureKind.NOT_FOUND,
         )
 

@@ -159,7 +159,7 @@ def refused(
         status: The HTTP status of the answer.
         code: The answer's short word for the error, or an empty text.
         message: The answer's own words, or an empty text.
-        request_id: What the vendor's support asks for, or an empty text.
+        request_id: What DigitalOcean's support asks for, or an empty text.
         retry_after: In how many seconds to come back, if the answer said so.
         token_source: Where the token came from.
     """

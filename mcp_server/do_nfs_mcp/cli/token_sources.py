@@ -14,7 +14,7 @@ from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, without_tokens
 
 __all__ = ["account_token"]
 
-# The form of a vendor's token with every scope. The sandbox is this process's own, so that nobody else can use it.
+# In DigitalOcean's format, so that it has every scope. The sandbox is this process's own: nobody else can use it.
 _SANDBOX_TOKEN = "dop_v1_" + "0" * 64
 
 

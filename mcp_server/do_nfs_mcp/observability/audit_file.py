@@ -102,7 +102,7 @@ class AuditFile(io.TextIOBase):
 def opened(path: str, *, chained: bool = False, required: bool = False) -> io.TextIOBase:
     """Open a file to add lines to, which nobody else can read if it is new.
 
-    What is no file, such as a pipe, may have nobody who reads it: unless lines are required, it never holds up who
+    What is not a file, such as a pipe, may have no reader: unless lines are required, it never holds up who
     writes.
 
     Args:
@@ -131,7 +131,7 @@ def opened(path: str, *, chained: bool = False, required: bool = False) -> io.Te
         _check_access(found)
         is_file, is_device = stat.S_ISREG(found.st_mode), stat.S_ISCHR(found.st_mode)
         if not is_file and (chained or (required and not is_device)):
-            raise OSError(errno.EINVAL, "it is no file, so that nobody knows what becomes of a line")
+            raise OSError(errno.EINVAL, "it is not a file, so nobody knows what becomes of a line")
     except OSError:
         os.close(descriptor)
         raise

@@ -1,7 +1,7 @@
 """Takes secrets out of a text, also where something has encoded them, and out of a log what would act on a terminal.
 
 A secret is found in any case of letters, as it is and in what the text decodes to by up to four encodings within one
-another; of a token of the vendor's, so is what follows its prefix. SECURITY.md lists the encodings.
+another; of a DigitalOcean token, so is what follows its prefix. SECURITY.md lists the encodings.
 """
 
 import logging
@@ -16,7 +16,7 @@ __all__ = ["Masking", "MaskingFormatter"]
 
 MASK = "[token]"
 
-# The forms of the vendor's tokens and of callers', whoever's they are: those made here, and JWTs.
+# The formats of DigitalOcean's tokens and of callers' (those made here, and JWTs), whoever they belong to.
 _FORMS = r"do[opr]_v1_[0-9a-f]{8,}|dnm_[\w-]{43}|(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+"
 _PROBES_OF_FORMS = ("_v1_", "dnm_", "eyj")
 _PREFIX = re.compile(r"do[opr]_v1_")
@@ -29,7 +29,7 @@ _DEPTH = 4
 
 
 class Masking:
-    """Replaces these secrets, and whatever looks like a token of the vendor's or of a caller, with a word.
+    """Replaces these secrets, and whatever looks like a token of DigitalOcean's or a caller's, with a word.
 
     Args:
         secrets: As they are sent. None, and what is too short to be one, stands for no secret.

@@ -17,9 +17,9 @@ class StateUnavailableError(NfsError):
     def __init__(self) -> None:
         super().__init__(
             "Nothing was done: the store in which servers share what was ordered and answered (--state) cannot be used "
-            "just now. Whatever orders something or asks a person is refused until it can, and the rest goes on. Try "
+            "just now. Calls that order something or ask a person are refused until it can be; all others work. Try "
             "again in a minute. If it still fails then, "
-            + for_reader("whoever runs the server has to mend the store.", "mend the store."),
+            + for_reader("the operator has to repair the store.", "repair the store."),
             outcome=Outcome.UNSENT,
         )
 

@@ -1,4 +1,4 @@
-"""What whoever runs the server lets nobody do, whatever a model asks for and a person agrees to."""
+"""The limits that the operator sets, whatever a model asks for and a person agrees to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Limits:
         if region is None and self.regions:
             raise _forbidden("the share it is of is gone, and may have been elsewhere", "--regions", self.regions)
         if region is not None and not self.changes_in(region):
-            raise _forbidden(f"{plain(region)} is no region where it changes anything", "--regions", self.regions)
+            raise _forbidden(f"{plain(region)} is not a region where it may change anything", "--regions", self.regions)
 
     def changes_in(self, region: str) -> bool:
         """Return whether anything may be changed in a region."""
@@ -132,7 +132,7 @@ def _forbidden(what: str, option: str, values: Sequence[str]) -> NfsError:
     given = f"{option} {','.join(values)}"
     return NfsError(
         for_reader(
-            f"Nothing was done: {what}. This server was started with {given}, which only whoever runs it can change; "
+            f"Nothing was done: {what}. This server was started with {given}, which only its operator can change; "
             "trying again with the same arguments will not help.",
             f"Nothing was done: {what}. It was called with {given}.",
         )

@@ -62,7 +62,7 @@ def choose_vpc(vpcs: Iterable[VpcView], vpc: str, region: str) -> ChosenVpc:
         return ChosenVpc(vpc_id)
     if not found:
         raise NfsError(
-            f"Nothing was done: no VPC is named {quoted(vpc)}, and it is no VPC's id. {_listed(here, region)}",
+            f"Nothing was done: no VPC has the name or id {quoted(vpc)}. {_listed(here, region)}",
             kind=FailureKind.NOT_FOUND,
         )
     fitting = [v for v in found if v.region == region]

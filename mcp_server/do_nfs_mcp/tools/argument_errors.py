@@ -38,7 +38,7 @@ def _explained(tool: str, problem: ErrorDetails, properties: Mapping[str, Any]) 
     said = _PYDANTICS_WORDS.sub("has to ", problem["msg"])
     match problem["type"]:
         case "extra_forbidden" if name == problem["loc"][0]:
-            return f'"{name}" is no argument of {tool}, which takes {", ".join(properties) or "none"}'
+            return f'"{name}" is not an argument: {tool} takes {", ".join(properties) or "none"}'
         case "extra_forbidden":
             return f'"{name}" is not known'
         case "missing":

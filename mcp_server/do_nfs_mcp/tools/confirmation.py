@@ -41,7 +41,7 @@ _OTHER_QUESTION = (
 LONGEST_NAME = 64
 """How many characters of a name a question shows. The Terraform provider takes no longer one."""
 
-_DESTROYS = "this destroys or cuts off something"
+_DESTROYS = "this is destructive"
 
 _call: ContextVar[tuple[str, Mapping[str, Any]]] = ContextVar("call")
 

@@ -213,10 +213,10 @@ def _only_one(noun: str, name: str, share: str, there: Sequence[OfShare], detail
             f"Nothing was done: {len(matches)} {noun}s{where} are named {quoted(name)}. Give one's id: "
             f"{'; '.join(map(details, matches[:_MAX_LISTED]))}{more}."
         )
-    known = first_of([quoted(item.name, 60) for item in there]) or "none"
+    known = first_of([quoted(item.name, 60) for item in there])
+    listed = f"there are {known}. {tool} shows their ids." if known else "there are none."
     raise NfsError(
-        f"Nothing was done: no {noun}{where} is named {quoted(name)}, and it is no {noun}'s id. There are: "
-        f"{known}. {tool} shows their ids.",
+        f"Nothing was done: no {noun}{where} has the name or id {quoted(name)}; {listed}",
         kind=FailureKind.NOT_FOUND,
     )
 

@@ -62,7 +62,7 @@ def make_apps(html: str) -> Apps:
         PAGE,
         html,
         name="overview_page",
-        title="All storage, to look at",
+        title="All storage on a page",
         description="The page that a host shows with get_storage_overview.",
         prefers_border=True,
     )

@@ -47,7 +47,7 @@ class Service:
         ask: Who asks the person: the host and, where it cannot, their browser ("auto"), or only one of these.
         connect_browser: Makes the way to the person's browser, for the first question that is asked there; None if
             there is no browser.
-        limits: What whoever runs the server lets nobody do.
+        limits: What the operator lets nobody do.
         allowance_gib: How many GiB may be ordered in an hour before the person is asked; None for any number.
         prices: What a GiB costs a month, by tier, as far as that is known.
         allow_no_squash: Whether an access point with NO_SQUASH is created without asking.

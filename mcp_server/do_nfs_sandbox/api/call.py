@@ -26,7 +26,7 @@ class Call(NamedTuple):
         body: The body as data.
         url: The request's URL without its query.
         fails: Whether a change that it starts comes to nothing when it is due.
-        strict_names: Whether the names of new shares have to keep to the rule of the vendor's Terraform provider.
+        strict_names: Whether the names of new shares have to keep to the rule of DigitalOcean's Terraform provider.
         regions: The slugs of the regions that the account sees.
     """
 

@@ -26,7 +26,7 @@ __all__ = ["HANDLERS", "list_shares", "list_snapshots"]
 
 Handler = Callable[[Call], dict[str, Any] | None]
 
-# As the vendor's Terraform provider asks for it.
+# As DigitalOcean's Terraform provider asks for it.
 _STRICT_NAME = re.compile("[a-z][a-z0-9-]{0,63}")
 
 

@@ -28,7 +28,7 @@ def links_of(call: Call, total: int) -> dict[str, Any]:
     page, per_page = call.query["page"], call.query["per_page"]
     last = -(-total // per_page)
     numbers = {}
-    # As the vendor has it, a page does not link to itself: its Go client reads on while there is a `last`.
+    # As DigitalOcean has it, a page does not link to itself: its Go client reads on while there is a `last`.
     if page > 1:
         numbers = {"first": 1, "prev": max(1, min(page - 1, last))}
     if page < last:

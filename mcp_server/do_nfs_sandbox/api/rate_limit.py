@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 __all__ = ["RateLimit"]
 
 _HOUR, _MINUTE = 3600, 60
-# Any token of the vendor's form is accepted, so their number has no bound of its own. The longest idle is forgotten.
+# Any token in DigitalOcean's format is accepted, so their number needs a bound. The one idle longest is forgotten.
 _MAX_TOKENS = 1000
 
 

@@ -17,7 +17,7 @@ _VENDOR_FORM = re.compile(rb"do[po]_v1_[0-9a-fA-F]{64}")
 
 
 class Tokens:
-    """The tokens that are accepted: those declared here, and with every scope any other of the vendor's form.
+    """The tokens that are accepted: those declared here and, with every scope, any other in DigitalOcean's format.
 
     Args:
         declared: The scopes of each token.

@@ -100,7 +100,7 @@ class Schema:
             return InvalidError(f"{field} is required", field)
         if kind == "additionalProperties":
             fields = self._fields(list(error.schema_path)[:-1])
-            return InvalidError(f"{_dotted([*path, rule[0]])} is no field; the fields are {', '.join(fields)}")
+            return InvalidError(f"{_dotted([*path, rule[0]])} is not a field; the fields are {', '.join(fields)}")
         field = _dotted(path) or self._root
         if kind == "type":
             return InvalidError(f"{field} must be {' or '.join(_TYPES.get(name, name) for name in rule)}")

@@ -52,7 +52,7 @@ def extra_fields(value: Any) -> Any:
         value: The objects, as data.
     """
     if isinstance(value, dict):
-        return {**{name: extra_fields(each) for name, each in value.items()}, "added_later": {"by": ["the vendor"]}}
+        return {**{name: extra_fields(each) for name, each in value.items()}, "added_later": {"by": ["DigitalOcean"]}}
     return [extra_fields(each) for each in value] if isinstance(value, list) else value
 
 

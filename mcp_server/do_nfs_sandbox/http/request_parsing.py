@@ -94,8 +94,8 @@ async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receiv
         raise RequestRefusedError(415, "The content type must be application/json.")
     content = await read(headers, receive, MAX_BODY)
     try:
-        # Of two fields of one name the last wins, as in the vendor's own (Go) servers: a sandbox that refuses what the
-        # API takes would be wrong. Nothing slips past the check by it, which sees the very value that is used.
+        # Of two fields of the same name the last wins, as in DigitalOcean's own (Go) servers: a sandbox must not refuse
+        # what the API takes. Nothing gets past the check this way, since it sees the very value that is used.
         value = from_json(content, allow_inf_nan=False)
     except ValueError:
         raise RequestRefusedError(400, "The body must be valid JSON.") from None

@@ -60,7 +60,7 @@ class Sandbox:
     Args:
         db: What keeps the state: a file, or ":memory:".
         ready_after: For how many seconds a change is under way.
-        tokens: The scopes of tokens, by token. Any other token of the vendor's form is accepted and has every scope.
+        tokens: The scopes of tokens, by token. Any other in DigitalOcean's format is accepted and has every scope.
         limits: How many requests each token may make in an hour and in a minute; None for no limit.
         clock: Returns what time it is, in seconds since 1970; None is `time.time`, or what a test puts in its place.
         seed: What to start from, as `seed()` takes it; None is what `db` holds.
@@ -74,7 +74,7 @@ class Sandbox:
             no answer.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
-        strict_names: Whether the names of new shares have to keep to the rule of the vendor's Terraform provider:
+        strict_names: Whether the names of new shares have to keep to the rule of DigitalOcean's Terraform provider:
             lowercase letters, digits and hyphens, at most 64, the first a letter.
         regions: The slugs of the regions that the account sees, in place of those with the product.
         vpcs: The account's VPCs, as `seed()` takes them, in place of two in each region. Like a seed they replace what

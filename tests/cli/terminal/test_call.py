@@ -105,7 +105,7 @@ def test_an_error_of_a_tool_goes_to_stderr(run_on_sandbox: Run) -> None:
     for more in ((), ("-o", "json")):
         code, out, err = run_on_sandbox("call", "get_share", "share=nowhere", *more)
         assert (code, out) == (4, "")
-        assert err.startswith('Nothing was done: no share is named "nowhere"')
+        assert err.startswith('Nothing was done: no share has the name or id "nowhere"')
         assert err.count("\n") == 1
 
 
@@ -207,7 +207,7 @@ def test_where_nobody_can_be_asked_nothing_is_done(run_on_sandbox: Run, sandbox:
     run_on_sandbox("call", *CREATE)
     code, out, err = run_on_sandbox("call", "delete_share", "share=data")
     assert (code, out) == (1, "")
-    assert err.startswith("Nothing was done: this destroys or cuts off something")
+    assert err.startswith("Nothing was done: this is destructive")
     assert len(sandbox.state()["shares"]) == 1
     assert all(request.method != "DELETE" for request in sandbox.requests)
     code, out, err = run_on_sandbox("call", "delete_share", "share=data", "--destructive", "allow")

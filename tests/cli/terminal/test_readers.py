@@ -93,7 +93,7 @@ SAID: dict[str, tuple[tuple[str, ...], dict[str, dict[str, Any]], str]] = {
     "a tool that is left out": ((*NEW, "--read-only"), {}, "which --read-only forbids"),
     "a limit": ((*NEW, "--max-size-gib", "49"), {}, "It was called with --max-size-gib 49."),
     "several of a name": (("get_share", "share=twin"), {}, "Give one's id"),
-    "a name that none has": (("get_share", "share=nowhere"), {}, "no share is named"),
+    "a name that none has": (("get_share", "share=nowhere"), {}, "no share has the name or id"),
     "a VPC of another region": (("attach_share", "share=data", "vpc_id=apps-nyc2"), {}, "takes VPCs of that region"),
     "a region with nothing": (("export_terraform", "region=sfo9"), {}, "There are shares in atl1, nyc2."),
     "a token that is wrong": (("list_shares",), {"list_shares": fault(401)}, "Set a valid one in"),

@@ -25,7 +25,7 @@ OBJECT = {
     [
         ([], "the thing must be an object"),
         ({}, "name is required"),
-        ({"name": "ab", "nam": 1}, "nam is no field; the fields are name, size, ids, id, kind, odd"),
+        ({"name": "ab", "nam": 1}, "nam is not a field; the fields are name, size, ids, id, kind, odd"),
         ({"name": "a"}, "name must have at least 2 characters"),
         ({"name": "abcd"}, "name must have at most 3 characters"),
         ({"name": "AB"}, "name must match ^[a-z]+$"),

@@ -145,7 +145,7 @@ def test_a_wrong_admin_method_is_answered_with_those_that_are_there(
     ("path", "body", "says"),
     [
         ("faults", {"kind": "boom"}, "kind must be one of status, delay"),
-        ("faults", {"kind": "html", "tmies": 1}, "tmies is no field; the fields are kind, operation"),
+        ("faults", {"kind": "html", "tmies": 1}, "tmies is not a field; the fields are kind, operation"),
         ("faults", {"kind": "html", "operation": "x"}, "operation must be one of create_access_point"),
         ("faults", {"kind": "html", "times": 1, "rate": 1}, "times and rate exclude each other"),
         ("faults", "html", "a fault must be an object"),

@@ -139,7 +139,7 @@ def test_a_move_that_is_under_way_is_put_into_another_sandbox_and_ends_there(
 @pytest.mark.parametrize(
     ("kind", "params", "says"),
     [
-        ("CREATE_SHARE", {"size_gib": 100}, "size_gib is no field; the fields are fails"),
+        ("CREATE_SHARE", {"size_gib": 100}, "size_gib is not a field; the fields are fails"),
         ("CREATE_SNAPSHOT", {"fails": "yes"}, "fails must be true or false"),
         ("RESIZE_SHARE", {}, "size_gib is required"),
         ("RESIZE_SHARE", {"size_gib": 1}, "size_gib must be at least 50"),
@@ -171,10 +171,10 @@ def test_wrong_params_of_an_action_are_refused(api: Api, kind: str, params: dict
         ({"scenario": "team", "shares": 5}, "the scenario team takes no shares"),
         (None, "seed takes the name of a scenario or a state"),
         ([], "seed takes the name of a scenario or a state"),
-        ({"share": []}, "share is no field; the fields are shares, snapshots, access_points, actions, vpcs"),
+        ({"share": []}, "share is not a field; the fields are shares, snapshots, access_points, actions, vpcs"),
         ({"shares": {}}, "shares must be an array"),
         ({"shares": [{"name": "x"}]}, r"shares\[0\].region is required"),
-        ({"shares": [share(nam="x")]}, r"shares\[0\].nam is no field; the fields are id, name, region"),
+        ({"shares": [share(nam="x")]}, r"shares\[0\].nam is not a field; the fields are id, name, region"),
         ({"shares": [share(id="x.y")]}, r"shares\[0\].id must match"),
         ({"shares": [share(status="DELETED")]}, r"shares\[0\].status must be one of CREATING, ACTIVE"),
         ({"shares": [share(size_gib=1)]}, r"size_gib must be at least 50"),

@@ -203,9 +203,9 @@ def test_a_token_file_that_others_can_open_is_not_used(token_file: Path, mode: i
 def test_a_token_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="missing cannot be read: No such file"):
         TokenFile(tmp_path / "missing")
-    with pytest.raises(ValueError, match="is no file"):
+    with pytest.raises(ValueError, match="is not a file"):
         TokenFile(tmp_path)
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ValueError, match="binary is no text"):
+    with pytest.raises(ValueError, match="binary is not text"):
         TokenFile(binary)

@@ -19,7 +19,7 @@ class ApiError(Exception):
         headers: The answer's headers.
         code: The body's short word for the error (`id`, or `code` on access points); empty if it has none.
         message: The body's own words; empty if the body is not JSON of a known shape.
-        request_id: What to quote to the vendor's support; empty if there is none.
+        request_id: What to quote to DigitalOcean's support; empty if there is none.
         unreadable: Why a success cannot be read; empty if the status is outside 200 to 299.
     """
 
