@@ -424,6 +424,30 @@ async def test_what_cannot_be_read_and_is_another_one_is_not_what_was_made(
         assert (await assistant.fail("create_share", **arguments)).startswith("Nothing was made")
 
 
+@pytest.mark.parametrize("body", [{}, {"message": "maintenance"}])
+async def test_an_answer_without_a_list_does_not_say_that_nothing_was_made(
+    connect: Connect, sent: list[httpx.Request], body: dict[str, Any]
+) -> None:
+    path, field, _, arguments = CREATES["create_share"]
+    async with connect(transport=losing(path, {field: []}, body)) as assistant:
+        said = await assistant.fail("create_share", **arguments)
+    assert "It could not be looked whether it was." in said
+    assert "shares is missing" in said
+    assert methods(sent) == ["POST"]
+
+
+@pytest.mark.parametrize("vpc_ids", ["v1", [7]])
+async def test_a_share_whose_vpcs_cannot_be_read_is_not_said_to_be_detached(
+    connect: Connect, sent: list[httpx.Request], vpc_ids: Any
+) -> None:
+    path = f"/v2/nfs/{SHARE['id']}"
+    transport = losing(path, {"share": {**SHARE, "vpc_ids": [VPC]}}, {"share": {**SHARE, "vpc_ids": vpc_ids}})
+    async with connect(transport=transport) as assistant:
+        said = await assistant.fail("detach_share", share=SHARE["id"], vpc_id=VPC)
+    assert "It did not show 15 s later" in said
+    assert methods(sent) == ["POST"]
+
+
 async def test_one_that_can_be_read_beside_one_that_cannot_is_not_taken_for_what_was_made(
     connect: Connect, sent: list[httpx.Request]
 ) -> None:

@@ -187,6 +187,16 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize("body", [{}, {"message": "maintenance"}])
+async def test_an_answer_without_a_list_is_not_taken_for_no_shares(
+    connect: Connect, sent: list[httpx.Request], body: dict[str, Any]
+) -> None:
+    async with connect(transport=answers(list_shares=body), limits=Limits(max_shares=2)) as assistant:
+        assert "shares is missing" in await assistant.fail("create_share", **NEW)
+        assert "shares is missing" in await assistant.fail("list_shares")
+    assert "POST" not in {request.method for request in sent}
+
+
 class TestNames:
     """A name that something has that cannot be read is no name to change anything by."""
 

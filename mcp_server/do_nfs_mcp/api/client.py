@@ -216,18 +216,18 @@ class NfsApi:
     async def attach_share(self, share_id: str, vpc_id: str) -> ShareAction | Share:
         """Start letting a VPC mount a share."""
         body = AttachShare(params=VpcParams(vpc_id=vpc_id))
-        return await self._change(share_id, body, lambda share: vpc_id in _vpcs(share))
+        return await self._change(share_id, body, lambda share: vpc_id in share.vpc_ids)
 
     async def detach_share(self, share_id: str, vpc_id: str) -> ShareAction | Share:
         """Start cutting a share off from a VPC."""
         body = DetachShare(params=VpcParams(vpc_id=vpc_id))
-        return await self._change(share_id, body, lambda share: vpc_id not in _vpcs(share))
+        return await self._change(share_id, body, lambda share: _is_detached(share, vpc_id))
 
     async def reassign_share(self, share_id: str, old_vpc_id: str, new_vpc_id: str) -> ShareAction | Share:
         """Start moving a share from one VPC to another."""
         body = ReassignShare(params=ReassignParams(old_vpc_id=old_vpc_id, new_vpc_id=new_vpc_id))
         return await self._change(
-            share_id, body, lambda share: new_vpc_id in _vpcs(share) and old_vpc_id not in _vpcs(share)
+            share_id, body, lambda share: new_vpc_id in share.vpc_ids and _is_detached(share, old_vpc_id)
         )
 
     async def switch_performance_tier(self, share_id: str, performance_tier: str) -> ShareAction | Share:
@@ -405,5 +405,6 @@ def _gone_counts_as_deleted() -> Iterator[None]:
             raise
 
 
-def _vpcs(share: Share) -> list[str]:
-    return share.vpc_ids
+def _is_detached(share: Share, vpc_id: str) -> bool:
+    # What cannot be read may be this VPC.
+    return vpc_id not in share.vpc_ids and not any(odd.field == "vpc_ids" for odd in share.unreadable)
