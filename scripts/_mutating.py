@@ -18,7 +18,7 @@ from typing import Any
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
-from coverage import CoverageData
+from coverage.data import CoverageData
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "coverage"
@@ -46,9 +46,11 @@ GUARDS = (
     "transports/stdio.py",
 )
 """The modules that guard data, tokens and people."""
+SAME = ("_Is_Eq", "_IsNot_NotEq")
+"""Kinds of changes that change nothing: None, or a member of an enumeration, equals only itself."""
 ENOUGH = 0.97
 ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-x", "-pno:cacheprovider")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-x", "-pno:cacheprovider", "--timeout=100")
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,14 @@ class Mutant:
 
 
 def mutants(module: Path) -> dict[tuple[int, int], list[Mutant]]:
-    """All changes to a module by where they are, without those to annotations, which nothing runs."""
+    """All changes to a module that tests can notice, by where they are."""
     source = module.read_text(encoding="utf-8")
-    silent = list(annotations(ast.parse(source)))
+    silent = list(silent_places(ast.parse(source)))
     found: dict[tuple[int, int], list[Mutant]] = defaultdict(list)
     tree = get_ast(source)
     for name in operator_names():
         operator: Any = get_operator(name)
-        if operator.arguments():
+        if operator.arguments() or name.endswith(SAME):
             continue
         places = chain.from_iterable(operator().mutation_positions(node) for node in ast_nodes(tree))
         for occurrence, (start, end) in enumerate(places):
@@ -91,12 +93,16 @@ def mutants(module: Path) -> dict[tuple[int, int], list[Mutant]]:
     return found
 
 
-def annotations(tree: ast.AST) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where each annotation begins and ends."""
+def silent_places(tree: ast.AST) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where what only type checkers notice begins and ends: annotations, their imports, and what is frozen."""
     for node in ast.walk(tree):
-        for name in ("annotation", "returns"):
-            if (found := getattr(node, name, None)) is not None:
-                yield (found.lineno, found.col_offset), (found.end_lineno, found.end_col_offset)
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.keyword(arg="frozen"):
+                silent: list[Any] = [node]
+            case _:
+                silent = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        for found in filter(None, silent):
+            yield (found.lineno, found.col_offset), (found.end_lineno, found.end_col_offset)
 
 
 def covered() -> CoverageData:
@@ -150,19 +156,22 @@ def is_noticed(mutant: Mutant, code: str, data: CoverageData) -> bool:
     chosen = DATA / "tests"
     chosen.write_text("\n".join(tests_of(mutant, data)), encoding="utf-8")
     runs = [*([f"@{chosen}"] if chosen.stat().st_size else []), *filter(None, [room_of(mutant)])]
-    # What pytest cannot find fails, too.
-    if not runs or _fails("--collect-only", *runs):
+    if not runs:
         sys.exit(f"There are no tests to run for {mutant.module}.")
     mutant.module.write_text(code, encoding="utf-8")
     try:
         # Also if a test hangs: pytest-timeout makes it fail.
-        return any(map(_fails, runs))
+        status = next(filter(None, map(_run, runs)), 0)
     finally:
         mutant.module.write_text(original, encoding="utf-8")
+    # What pytest cannot find fails, too, with the change or without it.
+    if status not in {0, 1} and any(_run("--collect-only", run) for run in runs):
+        sys.exit(f"pytest cannot find the tests for {mutant.module}.")
+    return status != 0
 
 
-def _fails(*arguments: str) -> bool:
-    return subprocess.run([*PYTEST, *arguments], env=ENVIRONMENT, capture_output=True).returncode != 0
+def _run(*arguments: str) -> int:
+    return subprocess.run([*PYTEST, *arguments], env=ENVIRONMENT, capture_output=True).returncode
 
 
 def main() -> int:
@@ -176,13 +185,11 @@ def main() -> int:
     )
     places = [mutants_here for module in modules for mutants_here in mutants(module).values()]
     chance = random.Random(given.seed)
-    sample = [chance.choice(here) for here in chance.sample(places, min(given.sample, len(places)))]
+    drawn = [chance.choice(here) for here in chance.sample(places, min(given.sample, len(places)))]
+    sample = [(mutant, code) for mutant in drawn if (code := mutant.code()) is not None]
     data = covered()
     survived = 0
-    for mutant in sample:
-        code = mutant.code()
-        if code is None:
-            continue
+    for mutant, code in sample:
         place = f"{mutant.module.relative_to(ROOT)}:{mutant.lines[0]}"
         if is_noticed(mutant, code, data):
             print(f"noticed   {place}", flush=True)
@@ -191,7 +198,7 @@ def main() -> int:
         print(f"SURVIVED  {place}", flush=True)
         before = mutant.module.read_text(encoding="utf-8")
         print("\n".join(list(unified_diff(before.splitlines(), code.splitlines(), lineterm="", n=1))[2:]), flush=True)
-    share = 1 - survived / len(sample)
+    share = 1 - survived / max(len(sample), 1)
     print(f"seed {given.seed}: {len(sample) - survived} of {len(sample)} changes noticed ({share:.0%})")
     return 0 if share >= ENOUGH else 1
 

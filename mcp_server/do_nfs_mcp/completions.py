@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, get_args
 
@@ -88,30 +88,26 @@ async def _share_ids(api: NfsApi) -> list[_Choice]:
     return [_Choice(share.id, share.id, share.name) for share in await _unless_it_fails(_shares(api))]
 
 
-async def _shares_by_name(api: NfsApi) -> list[_Choice]:
-    shares = await _unless_it_fails(_shares(api))
-    names = Counter(share.name for share in shares)
-    return [
-        _Choice(
-            share.name if names[share.name] == 1 and _can_be_typed(share.name) else share.id,
-            share.id,
-            share.name,
-        )
-        for share in shares
-    ]
+def _by_name(
+    read: Callable[[NfsApi], Awaitable[Sequence[ShareView | SnapshotView | VpcView]]],
+) -> Callable[[NfsApi], Awaitable[list[_Choice]]]:
+    """Make what finds things by their names or, where a name is not enough, their ids."""
+
+    async def find(api: NfsApi) -> list[_Choice]:
+        things = await _unless_it_fails(read(api))
+        names = Counter(thing.name for thing in things)
+        return [
+            _Choice(
+                thing.name if names[thing.name] == 1 and _can_be_typed(thing.name) else thing.id, thing.id, thing.name
+            )
+            for thing in things
+        ]
+
+    return find
 
 
 async def _snapshot_ids(api: NfsApi) -> list[_Choice]:
     return [_Choice(found.id, found.id, found.name) for found in await _unless_it_fails(_snapshots(api))]
-
-
-_FIND: dict[str, Callable[[NfsApi], Awaitable[list[_Choice]]]] = {
-    "region": _regions,
-    "performance_tier": _tiers,
-    "share": _shares_by_name,
-    "share_id": _share_ids,
-    "snapshot_id": _snapshot_ids,
-}
 
 
 async def _shares(api: NfsApi) -> list[ShareView]:
@@ -126,7 +122,7 @@ async def _vpcs(api: NfsApi) -> list[VpcView]:
     return [VpcView.of(vpc) for vpc in await api.list_vpcs()]
 
 
-async def _unless_it_fails(reading: Awaitable[list[T]]) -> list[T]:
+async def _unless_it_fails(reading: Awaitable[Sequence[T]]) -> Sequence[T]:
     try:
         with anyio.fail_after(_SECONDS):
             return await reading
@@ -138,3 +134,14 @@ async def _unless_it_fails(reading: Awaitable[list[T]]) -> list[T]:
 def _can_be_typed(name: str) -> bool:
     """Return whether a name stays the same wherever it is written, and is not taken for an id."""
     return bool(name.strip()) and name == name.strip() and escaped(name) == name and as_uuid(name) is None
+
+
+_FIND: dict[str, Callable[[NfsApi], Awaitable[list[_Choice]]]] = {
+    "region": _regions,
+    "performance_tier": _tiers,
+    "share": _by_name(_shares),
+    "share_id": _share_ids,
+    "snapshot": _by_name(_snapshots),
+    "snapshot_id": _snapshot_ids,
+    "vpc": _by_name(_vpcs),
+}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import uvicorn
 
 from do_nfs_sandbox.contract.routes import SCOPES
+from do_nfs_sandbox.http.admin import PREFIX
 from do_nfs_sandbox.http.admin_access import is_loopback
 from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
@@ -54,6 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(argv)
+    if options.print_completion:
+        _print_completion(parser, options.print_completion)
+        return 0
     admin_token = os.environ.get(_ADMIN_VARIABLE, "").strip()
     with ExitStack() as opened:
         sandbox = _open_sandbox(parser, options, admin_token, opened)
@@ -65,8 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         with listener:
             if options.admin and not admin_token and not is_loopback(listener.getsockname()[0]):
                 parser.error(
-                    f"argument --admin: whoever reaches {options.host} could use it; put a token of your own into "
-                    f"{_ADMIN_VARIABLE}, which its calls then have to bring, or leave out --host."
+                    f"argument --admin: anyone who can reach {options.host} could use it; set {_ADMIN_VARIABLE} to a "
+                    "token of your own, which its calls must then send, or leave out --host"
                 )
             url = _url(options.host, listener.getsockname()[1])
             if options.ready_file:
@@ -74,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                     _write_ready_file(Path(options.ready_file), url)
                 except OSError as error:
                     parser.error(f"argument --ready-file: {error.strerror}: {options.ready_file}")
-            _announce(url)
+            _announce(url, admin=options.admin)
             # uvicorn raises the signal that ended it once more when it is done.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: sys.exit(0))
@@ -124,9 +128,12 @@ def _url(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _announce(url: str) -> None:
+def _announce(url: str, *, admin: bool) -> None:
     print(f"The NFS sandbox is listening on {url}; Ctrl-C ends it. Try:", file=sys.stderr)
-    print(f"  curl -H 'Authorization: Bearer {_TOKEN}' {url}/v2/nfs", file=sys.stderr, flush=True)
+    print(f"  curl -H 'Authorization: Bearer {_TOKEN}' {url}/v2/nfs", file=sys.stderr)
+    if admin:
+        print(f"All storage in the browser: {url}{PREFIX}", file=sys.stderr)
+    sys.stderr.flush()
 
 
 def _write_ready_file(path: Path, url: str) -> None:
@@ -164,8 +171,22 @@ def _last(kind: type[T], values: list[str | int]) -> T | None:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="do-nfs-sandbox", description=DESCRIPTION, allow_abbrev=False)
     for name, keywords in OPTIONS.items():
-        parser.add_argument(name, **keywords)
+        repeats = "; may be repeated" if keywords.get("action") == "append" else ""
+        parser.add_argument(name, **{**keywords, "help": keywords["help"] + repeats})
     return parser
+
+
+def _print_completion(parser: argparse.ArgumentParser, shell: str) -> None:
+    try:
+        import shtab  # Not for those who serve.
+    except ImportError:
+        parser.error("argument --print-completion: the package shtab is missing: install it with pip install shtab")
+    for action in parser._actions:
+        if action.metavar == "PATH":
+            action.complete = shtab.FILE  # type: ignore[attr-defined]  # As shtab wants it.
+        elif action.dest == "seed":
+            action.choices = tuple(SCENARIOS)
+    print(shtab.complete(parser, shell))
 
 
 def _port(text: str) -> int:
@@ -182,67 +203,71 @@ def _version() -> str:
     return "unknown"
 
 
-DESCRIPTION = "DigitalOcean's NFS API on your machine, with real state and without an account."
+DESCRIPTION = "Runs DigitalOcean's NFS API on this machine, with real state and without an account."
 OPTIONS: dict[str, dict[str, Any]] = {
     "--host": {"default": "127.0.0.1", "help": "the address to listen on (default: %(default)s)"},
     "--port": {"type": _port, "default": 8181, "help": "the port; 0 picks a free one (default: %(default)s)"},
-    "--db": {"metavar": "PATH", "default": ":memory:", "help": "keep the state in this file"},
+    "--db": {"metavar": "PATH", "default": ":memory:", "help": "keep the state in this file instead of in memory"},
     "--ready-after": {
         "metavar": "SECONDS",
         "type": seconds,
         "default": 2.0,
-        "help": "how long a change takes (default: %(default)s)",
+        "help": "how long a change takes to be done (default: %(default)s)",
     },
     "--limits": {
         "metavar": "HOUR/MINUTE",
         "type": limits,
-        "help": "requests allowed to each token, such as 5000/250",
+        "help": "how many requests each token may make per hour and minute, such as 5000/250 (default: no limit)",
     },
     "--token": {
         "metavar": "TOKEN=SCOPES",
         "type": token_scopes,
         "action": "append",
         "default": [],
-        "help": "a token with just these scopes, such as mine=nfs:list,nfs:read; may be repeated. "
-        "Any token of the vendor's form is accepted anyway and has every scope.",
+        "help": "accept this token with these scopes only, such as mine=nfs:list,nfs:read; any other token in "
+        "DigitalOcean's format is accepted with every scope",
     },
     "--account": {
         "metavar": "TOKEN[=NAME]",
         "type": account,
         "action": "append",
         "default": [],
-        "help": "a token with an account of its own, in memory, which starts from the scenario NAME; may be repeated",
+        "help": "give this token an account of its own, in memory, filled from the scenario NAME (default: empty)",
     },
     "--seed": {
         "metavar": "NAME|N",
         "type": seed,
         "action": "append",
         "default": [],
-        "help": f"start from one of {', '.join(SCENARIOS)} in place of what --db holds; a number makes ids the same in "
-        "every run; may be repeated, to say both",
+        "help": f"start from a scenario ({', '.join(SCENARIOS)}) in place of what --db holds, or, given a number, "
+        "make the same ids in every run",
     },
     "--admin": {
         "action": "store_true",
-        "help": "add calls under /_sandbox/ to seed, to move the clock and to add faults, and a page there to look at. "
-        f"They ask for the token in {_ADMIN_VARIABLE}, without which --host has to be loopback.",
+        "help": "serve the page that shows all storage, and calls that seed, move the clock and add faults, under "
+        f"/_sandbox/; they need the token in {_ADMIN_VARIABLE}, without which --host must be loopback",
     },
     "--strict-names": {
         "action": "store_true",
-        "help": "refuse share names that the vendor's Terraform provider would refuse: with other characters than "
-        "lowercase letters, digits and hyphens, with more than 64, or without a letter at the beginning",
+        "help": "refuse share names that DigitalOcean's Terraform provider refuses: they must start with a letter "
+        "and have at most 64 lowercase letters, digits and hyphens",
     },
     "--ready-file": {
         "metavar": "PATH",
-        "help": "once it listens, write its url, a token and its pid to this file, as JSON",
+        "help": "once the sandbox listens, write its URL, a token and its process id to this file, as JSON",
     },
     "--request-log": {
         "metavar": "PATH",
-        "help": "append each request to this file, as a line of JSON; - is stdout",
+        "help": "append each request to this file as a line of JSON; - is stdout",
+    },
+    "--print-completion": {
+        "choices": ("bash", "zsh", "fish"),
+        "help": "print a shell completion script, for which the package shtab is needed, and exit",
     },
     "--version": {
         "action": "version",
         "version": f"%(prog)s {_version()}",
-        "help": "show program's version number and exit",
+        "help": "print the version and exit",
     },
 }
 """What argparse's add_argument() takes for each option. The parser and docs/cli.md are made from it."""

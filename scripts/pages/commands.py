@@ -105,13 +105,13 @@ def _usage(argument: Argument) -> str:
     )
     value = {None: value, "?": f"[{value}]", "*": f"[{value} ...]"}[argument.nargs]
     if argument.is_option:
-        value = f"{argument.name} {value}" if argument.takes_value else argument.name
+        name = f"{argument.short}, {argument.name}" if argument.short else argument.name
+        value = f"{name} {value}" if argument.takes_value else name
     return f"`{value}`".replace("|", "\\|")
 
 
 def _help(argument: Argument) -> str:
-    help_ = _line(argument.help % {"default": argument.default})
-    return help_ + ("; may be repeated" if argument.action == "append" and "repeat" not in help_ else "")
+    return _line(argument.full_help % {"default": argument.default})
 
 
 def _line(text: str) -> str:

@@ -45,6 +45,18 @@ def test_a_file_in_a_folder_of_another_user_is_refused(file: Path, give_away: Ca
         read_private(file)
 
 
+def test_a_file_of_root_s_in_folders_of_root_s_is_anybody_s(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat = Path.stat
+
+    def stat_as_root_s(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = stat(path, follow_symlinks=follow_symlinks)
+        return os.stat_result((*found[:4], 0, *found[5:]))
+
+    monkeypatch.setattr(Path, "stat", stat_as_root_s)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert read_private(file) == "a secret"
+
+
 @pytest.mark.parametrize("to", ["file", "folder", "link"])
 def test_the_folders_of_links_that_lead_to_a_file_count_too(file: Path, tmp_path: Path, to: str) -> None:
     between = tmp_path / "between"
@@ -89,3 +101,15 @@ def test_an_audit_file_in_a_folder_where_anybody_may_replace_it_is_refused(file:
     # As /var/log is on Ubuntu.
     folder.chmod(0o775)
     opened(str(file)).close()
+
+
+def test_on_windows_the_modes_and_owners_of_files_and_folders_say_nothing(
+    file: Path, give_away: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.chmod(0o666)
+    file.parent.chmod(0o777)
+    give_away(file)
+    with monkeypatch.context() as windows:
+        windows.setattr(os, "name", "nt")
+        text = read_private(file)
+    assert text == "a secret"

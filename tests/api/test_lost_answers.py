@@ -128,9 +128,45 @@ async def test_whether_a_change_is_under_way_cannot_be_known_and_that_is_said(
     sandbox.add_fault(Fault(operation="create_share_action", **fault))
     said = await assistant.fail(tool, share="data", **CHANGES[tool])
     assert "It is not known whether the change was made: look with get_share" in said
-    assert "trying again with the same values does no harm" in said
+    harmless = (
+        f"size_gib: {CHANGES[tool]['size_gib']}, its size in all," if tool == "resize_share" else "the same values"
+    )
+    assert f"trying again with {harmless} does no harm" in said
     assert methods(sent) == ["POST"]
     assert (await assistant.succeed(tool, share="data", **CHANGES[tool]))["outcome"] == "done"
+
+
+@pytest.mark.parametrize("more", [{"add_gib": 50}, {"add_percent": 50}])
+async def test_an_addition_whose_answer_is_lost_is_not_made_once_more(
+    assistant: Assistant, sandbox: Sandbox, sent: list[httpx.Request], share: dict[str, Any], more: dict[str, int]
+) -> None:
+    sandbox.add_fault(Fault(kind="drop_before", operation="create_share_action"))
+    said = await assistant.fail("resize_share", share="data", **more)
+    assert "trying again with size_gib: 150, its size in all, does no harm" in said
+    sent.clear()
+    said = await assistant.fail("resize_share", share="data", **more)
+    assert "may be growing to 150 GiB already" in said
+    assert "give size_gib: 200, the size in all" in said
+    assert "POST" not in methods(sent)
+    assert (await assistant.succeed("resize_share", share="data", size_gib=150))["share"]["size_gib"] == 150
+    assert (await assistant.succeed("resize_share", share="data", add_gib=50))["share"]["size_gib"] == 200
+
+
+async def test_an_addition_that_never_came_can_be_made_again_once_it_cannot_come_any_more(
+    assistant: Assistant, sandbox: Sandbox, clock: Clock, share: dict[str, Any]
+) -> None:
+    sandbox.add_fault(Fault(kind="drop_before", operation="create_share_action"))
+    await assistant.fail("resize_share", share="data", add_gib=50)
+    clock.pass_time(601)
+    assert (await assistant.succeed("resize_share", share="data", add_gib=50))["share"]["size_gib"] == 150
+
+
+async def test_an_addition_that_was_refused_can_be_made_again(
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]
+) -> None:
+    sandbox.add_fault(Fault(kind="status", status=403, operation="create_share_action"))
+    await assistant.fail("resize_share", share="data", add_gib=50)
+    assert (await assistant.succeed("resize_share", share="data", add_gib=50))["share"]["size_gib"] == 150
 
 
 async def test_a_request_that_may_still_be_carried_out_is_not_sent_again(
@@ -341,7 +377,7 @@ CREATES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         {"share": SHARE["id"], "name": SNAPSHOT["name"]},
     ),
     "create_access_point": (
-        f"/v2/nfs/shares/{SHARE['id']}/access_points",
+        "/access_points",
         "access_points",
         ODD_POINT,
         {"share": SHARE["id"], "name": POINT["name"], "path": POINT["path"], "vpc_id": VPC},
@@ -350,7 +386,7 @@ CREATES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
 
 
 def losing(path: str, before: dict[str, Any], after: dict[str, Any], status: int = 500) -> httpx.MockTransport:
-    """What loses the answer to each create, and lists at a path what is there before one and after it."""
+    """What loses the answer to each create, and lists at what ends like a path what is there before one and after it."""
     listed = before
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -358,7 +394,7 @@ def losing(path: str, before: dict[str, Any], after: dict[str, Any], status: int
         if request.method == "POST":
             listed = after
             return httpx.Response(status, json={"id": "server_error", "message": "Something went wrong."})
-        if request.url.path == path:
+        if request.url.path.endswith(path):
             return httpx.Response(200, json=listed)
         return httpx.Response(200, json=example(operation_of("GET", request.url.path))[1])
 

@@ -12,7 +12,9 @@ import httpx
 import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.operations import OPERATIONS
 from do_nfs_mcp.api.rate_limit import RateLimiter
+from do_nfs_mcp.api.retries import pause_before_retry
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
 from ..support.clock import Clock
@@ -66,6 +68,23 @@ async def test_permanent_errors_are_not_retried(connect: Connect, sent: list[htt
     async with connect(transport=Failing(status)) as assistant:
         await assistant.fail("list_shares")
     assert len(sent) == 1
+
+
+async def test_a_read_whose_answer_cannot_be_read_is_sent_once(connect: Connect, sent: list[httpx.Request]) -> None:
+    async with connect(transport=Failing(httpx.Response(200, html="<h1>Welcome</h1>"))) as assistant:
+        assert "not one the API gives" in await assistant.fail("list_shares")
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize(("retry_after", "pause"), [(19, 19), (20, None)])
+def test_no_pause_begins_after_which_less_than_a_second_is_left_for_the_answer(
+    monkeypatch: pytest.MonkeyPatch, retry_after: float, pause: float | None
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda *_: 0)
+    monkeypatch.setattr("anyio.current_time", lambda: 80)
+    monkeypatch.setattr("anyio.current_effective_deadline", lambda: 100)
+    refused = NfsError("Later.", status=429, retry_after=retry_after)
+    assert pause_before_retry(OPERATIONS["list_shares"], refused, attempts=1) == pause
 
 
 @pytest.mark.parametrize("way", [429, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout])

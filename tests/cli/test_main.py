@@ -1,13 +1,16 @@
 """What do-nfs-mcp says to a person who types it."""
 
 import os
+import pty
 import re
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from do_nfs_mcp.cli.options import SERVER_OPTIONS
 
 from .conftest import run_command
 
@@ -59,7 +62,7 @@ def test_help_names_every_option_and_the_variables() -> None:
         (("--sandbox", "call", "list_shares"), "list_shares"),
         (("token",), "NAME"),
         (("token", "ann", "--scopes", "all"), "the scopes are"),
-        (("--read-only", "install", "cursor"), "a command has to be the first argument"),
+        (("--read-only", "install", "cursor"), "a command must be the first argument"),
         (("--destructive", "yes"), "--destructive"),
         (("--wait-seconds", "-1"), "--wait-seconds: has to be a whole number from 0 to 3600"),
         (("--wait-seconds", "3601"), "--wait-seconds: has to be a whole number from 0 to 3600"),
@@ -75,3 +78,28 @@ def test_a_wrong_command_line_is_one_line_and_exit_code_2(arguments: tuple[str, 
     (said,) = result.stderr.splitlines()
     assert re.match("do-nfs-mcp( token)?: error: ", said)
     assert named in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="takes a pseudo-terminal")
+def test_a_server_that_is_started_in_a_terminal_says_what_it_waits_for_and_how_to_leave() -> None:
+    ours, terminal = pty.openpty()
+    command = [sys.executable, "-m", "do_nfs_mcp", "--sandbox"]
+    with subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        assert server.stdout
+        assert server.stderr
+        said = server.stderr.readline().decode()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(60) in {-signal.SIGINT, 130}
+        assert server.stdout.read() == b""
+    os.close(ours)
+    os.close(terminal)
+    assert said.startswith("do-nfs-mcp is waiting for an MCP host to speak on stdin; leave with Ctrl-C.")
+
+
+@pytest.mark.parametrize("command", [(), ("call",), ("install",)])
+def test_help_says_of_each_option_that_may_be_repeated_that_it_may(command: tuple[str, ...]) -> None:
+    said = " ".join(run_command(*command, "--help").stdout.split())
+    repeated = [option for option in SERVER_OPTIONS if option.action == "append"]
+    assert len(repeated) > 5
+    assert said.count("; may be repeated") >= len(repeated)
+    assert "; may be repeated; may be repeated" not in said

@@ -332,3 +332,19 @@ async def test_an_audit_line_that_cannot_be_written_is_logged_and_the_call_goes_
     assert "A line of the audit could not be written" in [
         record.getMessage().partition(":")[0] for record in caplog.records if record.levelno == logging.ERROR
     ]
+
+
+async def test_of_what_a_caller_makes_endless_only_the_beginning_is_looked_through(
+    connect: Connect, lines: Lines
+) -> None:
+    looked_through: list[int] = []
+
+    def masked(text: str) -> str:
+        looked_through.append(len(text))
+        return text
+
+    async with connect(audit=Audit(lines, masked)) as assistant:
+        await assistant.call("create_share", **{**ORDER, "name": "x" * 4_000_000})
+    (line,) = lines.read_all()
+    assert line["arguments"].endswith("...")
+    assert max(looked_through) < 100_000

@@ -265,3 +265,10 @@ def test_a_character_that_acts_on_a_terminal_is_its_code_in_a_traceback_too(acti
 
 def test_a_message_of_several_lines_is_logged_as_one() -> None:
     assert logged("a\nERROR b: c") == "ERROR a: a\\nERROR b: c"
+
+
+@pytest.mark.parametrize("unit", [" ", "\t", "a \n", "\\", "\\u{0", "%25", "QUFB", "0a"])
+def test_a_megabyte_of_anything_is_looked_through_once(unit: str) -> None:
+    # What takes the square of its length takes longer than a test may.
+    text = unit * (1_000_000 // len(unit)) + "x\n"
+    assert Masking(SECRET)(text) == text

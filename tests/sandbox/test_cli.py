@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from do_nfs_sandbox.cli import main
+from do_nfs_sandbox.state.scenarios import SCENARIOS
 
 from ..support.constants import NEW_SHARE, TOKEN
 from ..support.sandboxes import Start
@@ -26,6 +27,17 @@ def test_the_command_says_where_it_listens_and_how_to_call_it(start: Start) -> N
         == 413
     )
     assert httpx.get(f"{process.url}/_sandbox/health", trust_env=False).json() == {"status": "ok"}
+
+
+def test_with_admin_the_command_says_where_its_page_is_and_the_root_leads_there(start: Start) -> None:
+    process = start("--admin")
+    assert process.popen.stderr
+    url = process.popen.stderr.readline().split()[-1]
+    assert url == f"{process.url}/_sandbox/"
+    with httpx.Client(trust_env=False, follow_redirects=True) as browser:
+        page = browser.get(f"{process.url}/")
+    assert (str(page.url), page.headers["content-type"]) == (url, "text/html; charset=utf-8")
+    assert start().http.get("/", headers={"authorization": ""}).status_code == 401
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -189,3 +201,19 @@ def test_the_process_ends_with_the_exit_status() -> None:
     command = [sys.executable, "-m", "do_nfs_sandbox", "--limits", "x"]
     ended = subprocess.run(command, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_knows_the_options_and_the_scenarios(
+    capsys: pytest.CaptureFixture[str], shell: str
+) -> None:
+    assert main(["--print-completion", shell]) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("ready-after", "request-log", *SCENARIOS))
+
+
+def test_without_shtab_it_says_what_to_install(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert "pip install shtab" in refusal(capsys, "--print-completion", "bash")[1]

@@ -1,6 +1,11 @@
 """The page of the storage overview in a real browser: in a host of MCP Apps, and as the sandbox serves it."""
 
+import os
 import re
+import shlex
+import signal
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from ..support.clock import Clock
+from ..support.constants import TOKEN
 from .browsing import Page, browser
 from .hosting import Host
 
@@ -122,7 +128,7 @@ THREE = {
 
 def test_an_empty_account_is_said_to_be_empty(show: Open, page: Page, place: str) -> None:
     show()
-    assert page.find("#status").text == "There are no shares."
+    assert page.find("#status").text.startswith("There are no shares.")
     assert page.find("#total").text == "0 shares · 0 GiB · 0 snapshots · 0 regions"
     assert page.all("section") == []
     assert page.violations() == []
@@ -299,6 +305,53 @@ def test_a_host_and_the_sandbox_show_the_same_page(sandbox: Sandbox, host: Host,
     assert len(hosted) > 100
 
 
+@pytest.mark.parametrize("name", ["small", "-- My Data_1 --", "...", "x" * 39 + "_yz"])
+def test_the_sandbox_shows_the_commands_of_the_server(sandbox: Sandbox, host: Host, page: Page, name: str) -> None:
+    sandbox.seed({"shares": [{"name": name, "region": "atl1"}]})
+    opened(page, host.url, frame="app")
+    page.find(".share").click()
+    hosted = page.find("#mount pre").text
+    with serve(sandbox) as url:
+        opened(page, f"{url}/_sandbox/")
+        page.find(".share").click()
+        assert page.find("#mount pre").text == hosted
+    assert hosted.count("/mnt/") == 2
+
+
+def test_an_empty_sandbox_says_how_to_fill_it(sandbox: Sandbox, page: Page) -> None:
+    sandbox.seed("empty")
+    with serve(sandbox) as url:
+        opened(page, f"{url}/_sandbox/")
+        command = page.find("#status").text.rpartition(" run: ")[2]
+        subprocess.run(shlex.split(command.replace("curl", "curl --noproxy '*' -sf")), check=True, timeout=60)
+    assert len(sandbox.state()["shares"]) > 3
+
+
+def test_do_nfs_mcp_ui_shows_the_account(sandbox: Sandbox, page: Page) -> None:
+    sandbox.seed("team")
+    with serve(sandbox) as url:
+        command = [sys.executable, "-m", "do_nfs_mcp", "ui", "--api-url", url]
+        variables = {**os.environ, "DIGITALOCEAN_ACCESS_TOKEN": TOKEN, "CI": "1"}
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=variables) as ui:
+            assert ui.stderr
+            address = next(word for word in ui.stderr.readline().split() if word.startswith("http"))
+            opened(page, address)
+            assert len(page.all(".share")) == len(sandbox.state()["shares"])
+            page.run("[...document.querySelectorAll('.share')].find(s => s.dataset.state === 'ACTIVE').click()")
+            assert "sudo mount -t nfs" in page.find("#mount pre").text
+            page.find("#back").click()
+            sandbox.seed("empty")
+            page.find("#refresh").click()
+            page.wait_for("return document.getElementById('status').textContent === 'There are no shares.'")
+            ui.send_signal(signal.SIGINT)
+            assert ui.wait(60) == 0
+            page.find("#refresh").click()
+            page.wait_for("return document.getElementById('alert').textContent.startsWith('The server has ended.')")
+    assert all(asked.startswith(address) for asked in page.requests())
+    # What the browser says of an address where nobody listens any more.
+    assert all("ERR_CONNECTION_REFUSED" in complaint for complaint in page.complaints())
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_fault_in_the_page(sandbox: Sandbox, show: Open, page: Page, place: str, theme: str) -> None:
     sandbox.seed("team")
@@ -388,7 +441,7 @@ def test_what_the_api_refuses_is_said(sandbox: Sandbox, host: Host, page: Page) 
     page.open(host.url, frame="app")
     assert "lacks the scope" in page.find("#alert").text
     page.find("#refresh").click()
-    page.wait_for("return document.getElementById('status').textContent === 'There are no shares.'")
+    page.wait_for("return document.getElementById('status').textContent.startsWith('There are no shares.')")
     assert page.all("#alert") == []
 
 

@@ -2,14 +2,18 @@ from typing import Any
 
 import httpx
 import pytest
+from do_nfs_sandbox import Sandbox
 
 from ..support.calling import text_of
 from ..support.clock import Clock
 from ..support.constants import OTHER_VPC, VPC
-from ..support.in_memory import Assistant
+from ..support.in_memory import Assistant, Connect
 from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
+
+# The share of the seed `team` that has an access point which failed.
+TEAM_SHARE = "e6b01d49-215e-52d9-aa3f-4b8449d0059e"
 
 
 async def test_every_share_has_a_default_access_point(assistant: Assistant, share: dict[str, Any]) -> None:
@@ -18,6 +22,18 @@ async def test_every_share_has_a_default_access_point(assistant: Assistant, shar
     assert "vpc_id" not in point
     said = await assistant.fail("delete_access_point", access_point=point["id"])
     assert "the default access point" in said
+
+
+async def test_nobody_is_asked_about_a_failed_access_point_which_the_api_does_not_delete(
+    connect: Connect, sandbox: Sandbox, person: Person, sent: list[httpx.Request]
+) -> None:
+    sandbox.seed("team")
+    async with connect() as assistant:
+        said = await assistant.fail("delete_access_point", access_point="reports", share=TEAM_SHARE)
+    assert 'access point "reports" is FAILED, and the API does not delete such a one' in said
+    assert "create_access_point makes another" in said
+    assert person.asked == []
+    assert {request.method for request in sent} == {"GET"}
 
 
 async def test_an_access_point_is_made_listed_shown_and_deleted(assistant: Assistant, share: dict[str, Any]) -> None:

@@ -136,9 +136,11 @@ async def test_all_arguments_that_do_not_fit_are_named_at_once(assistant: Assist
         assert f"{argument} has to" in said
 
 
-async def test_not_all_of_many_arguments_that_do_not_fit_are_named(assistant: Assistant) -> None:
-    said = await assistant.fail("list_shares", **{f"unknown{n}": n for n in range(300)})
-    assert said.endswith("and 292 more. Correct the arguments and try again.")
+@pytest.mark.parametrize(("count", "more"), [(8, ""), (9, "; and 1 more"), (300, "; and 292 more")])
+async def test_of_many_arguments_that_do_not_fit_eight_are_named(assistant: Assistant, count: int, more: str) -> None:
+    said = await assistant.fail("list_shares", **{f"unknown{n}": n for n in range(count)})
+    assert said.count("is no argument of list_shares") == 8
+    assert said.endswith(f"cursor{more}. Correct the arguments and try again.")
 
 
 async def test_a_long_argument_is_not_echoed_whole(assistant: Assistant) -> None:

@@ -123,11 +123,12 @@ async def test_an_answer_of_another_shape_is_no_yes(
     assert changed(sent) == []
 
 
-async def test_a_name_with_characters_that_do_not_show_can_be_typed_as_shown(
-    assistant: Assistant, person: Person, sent: list[httpx.Request]
+@pytest.mark.parametrize("typed", ["a'\\n\\u202eb", 'a"\n\u202eb'], ids=["as shown", "as it is"])
+async def test_a_name_with_characters_that_do_not_show_can_be_typed_as_shown_or_as_it_is(
+    assistant: Assistant, person: Person, typed: str
 ) -> None:
     made = await assistant.succeed("create_share", name='a"\n\u202eb', region="atl1", size_gib=50, vpc_ids=[VPC])
-    person.answer = saying("accept", {"name": "a'\\n\\u202eb"})
+    person.answer = saying("accept", {"name": typed})
     await assistant.succeed("delete_share", share=made["share"]["id"])
     assert person.asked[-1].isprintable()
 
@@ -256,6 +257,7 @@ async def test_a_host_that_cannot_ask_does_nothing_and_says_why(
                 with pytest.raises(MCPError) as refused:
                     await assistant.call(tool, **arguments)
                 assert refused.value.error.code == MISSING_REQUIRED_CLIENT_CAPABILITY
+                assert refused.value.error.data == {"requiredCapabilities": {"elicitation": {"form": {}}}}
                 said = refused.value.error.message
             assert said.startswith("Nothing was done")
             assert "--destructive" not in said

@@ -63,7 +63,10 @@ async def test_a_wait_tells_of_its_progress(assistant: Assistant) -> None:
     steps = [progress for progress, _, _ in reports]
     assert len(steps) > 2
     assert steps == sorted(set(steps)), "progress always grows"
-    assert {total for _, total, _ in reports} == {reports[0][1]}
+    assert {total for _, total, _ in reports[:-1]} == {45}
+    took, of, _ = reports[-1]
+    assert took == of, "at the end it says how long it took"
+    assert took < 45
     assert "CREATING" in (reports[0][2] or "")
     assert "ACTIVE" in (reports[-1][2] or "")
 
@@ -135,6 +138,23 @@ async def test_a_share_that_is_not_found_any_more_is_not_waited_for(
     assert made["outcome"] == "pending"
     assert "404" in made["message"]
     assert looks(sent) == 1 + 5
+
+
+async def test_a_share_that_is_found_again_is_waited_for_as_before(connect: Connect, sent: list[httpx.Request]) -> None:
+    share = {"id": VPC, "name": "n", "region": "atl1", "size_gib": 50, "created_at": "2026-01-01T00:00:00Z"}
+    seen = iter([*[None] * 4, "CREATING", *[None] * 4, "ACTIVE"])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" and request.url.path in {"/v2/nfs", "/v2/vpcs"}:
+            return httpx.Response(200, json={"shares": [], "vpcs": []})
+        status = "CREATING" if request.method == "POST" else next(seen)
+        if status is None:
+            return httpx.Response(404, json={"id": "not_found", "message": "gone"})
+        return httpx.Response(201 if request.method == "POST" else 200, json={"share": {**share, "status": status}})
+
+    async with connect(transport=httpx.MockTransport(answer)) as assistant:
+        made = await assistant.succeed("create_share", **NEW)
+    assert (made["outcome"], looks(sent)) == ("done", 1 + 10)
 
 
 async def test_an_action_that_has_failed_at_once_is_not_waited_for(connect: Connect, sent: list[httpx.Request]) -> None:

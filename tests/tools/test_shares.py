@@ -1,8 +1,10 @@
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from do_nfs_sandbox import Sandbox
+from mcp_types import CallToolResult
 
 from ..support.calling import text_of
 from ..support.clock import Clock
@@ -207,6 +209,24 @@ async def test_a_share_grows_by_an_addition_without_a_look_before(
     assert (await assistant.succeed("get_share", share="data"))["size_gib"] == grown
 
 
+async def test_of_additions_at_the_same_time_one_is_made_and_the_others_are_told_of_it(
+    assistant: Assistant, share: dict[str, Any], clock: Clock
+) -> None:
+    results: list[CallToolResult] = []
+
+    async def add() -> None:
+        results.append(await assistant.call("resize_share", share="data", add_gib=50, wait=False))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(3):
+            group.start_soon(add)
+    refused = [text_of(result) for result in results if result.is_error]
+    assert len(refused) == 2
+    assert all("may be growing to 150 GiB already" in said for said in refused)
+    clock.pass_time()
+    assert (await assistant.succeed("resize_share", share="data", add_gib=50))["after"] == {"size_gib": 200}
+
+
 async def test_a_part_of_a_gib_counts_as_one(assistant: Assistant) -> None:
     await assistant.succeed("create_share", name="odd", region="atl1", size_gib=51)
     assert (await assistant.succeed("resize_share", share="odd", add_percent=10))["after"] == {"size_gib": 57}
@@ -266,6 +286,9 @@ async def test_a_share_in_no_vpc_is_inactive(assistant: Assistant, share: dict[s
     result = await assistant.call("get_share", share="data")
     assert "INACTIVE" in text_of(result)
     assert "attached to no VPC" in text_of(result)
+    for tool, vpc in (("detach_share", {"vpc_id": VPC}), ("reassign_share", {"new_vpc_id": OTHER_VPC})):
+        said = await assistant.fail(tool, share="data", **vpc)
+        assert said == 'Nothing was done: share "data" is attached to no VPC. attach_share attaches it to one.'
 
 
 async def test_a_tier_is_raised(assistant: Assistant, share: dict[str, Any]) -> None:

@@ -318,7 +318,7 @@ class TestChangesThatWereMade:
 
         async with connect(transport=httpx.MockTransport(answer)) as assistant:
             said = await assistant.fail("resize_share", **RESIZE)
-        assert said.startswith(f"{self.MADE} (the contract has no such success). Do not call this again")
+        assert said.startswith(f"{self.MADE} (the contract has no such success). Do not try again")
 
     @pytest.mark.parametrize("body", [{}, {"status": "ok"}, [], "signed in"])
     async def test_what_may_be_a_proxy_s_answer_is_not_taken_for_the_api_s(self, connect: Connect, body: Any) -> None:

@@ -330,6 +330,17 @@ def test_requests_are_answered_from_and_into_files(tmp_path: Path, asked: str, a
     assert answers[2]["structuredContent"]["total"] == 0
 
 
+@pytest.mark.anyio
+async def test_what_is_read_from_a_file_is_answered_into_a_pipe(serve: Serve, pipes: Pipes, tmp_path: Path) -> None:
+    # Without the handshake, which reads the beginning of a file by itself.
+    (tmp_path / "asked").write_text(call_from_the_start("list_shares"))
+    with anyio.fail_after(30), (tmp_path / "asked").open("rb") as stdin:
+        assert await serve(3600, stdin.fileno()) == 0
+    os.close(pipes.stdout)
+    answers = {answer["id"]: answer for answer in map(json.loads, (await pipes.read()).splitlines())}
+    assert answers[2]["result"]["structuredContent"]["total"] == 0
+
+
 @posix
 def test_a_host_that_does_not_read_stderr_stops_neither_calls_nor_the_end(nfs_sandbox_url: str) -> None:
     reading, writing = os.pipe()

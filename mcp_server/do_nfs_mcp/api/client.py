@@ -62,6 +62,7 @@ from do_nfs_mcp.api.sending import NoSender, Request, RequestSender, Sender
 from do_nfs_mcp.api.statuses import existing
 from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
+from do_nfs_mcp.audience import argument
 from do_nfs_mcp.observability.failure import FailureKind
 
 __all__ = ["NfsApi"]
@@ -199,7 +200,9 @@ class NfsApi:
     async def resize_share(self, share_id: str, size_gib: int) -> ShareAction | Share:
         """Start growing a share to size_gib GiB in all."""
         body = ResizeShare(params=ResizeParams(size_gib=size_gib))
-        return await self._change(share_id, body, lambda share: share.size_gib == size_gib)
+        # Whoever has said how much more it is to be would get that once more.
+        harmless = f"{argument('size_gib', size_gib)}, its size in all,"
+        return await self._change(share_id, body, lambda share: share.size_gib == size_gib, harmless)
 
     async def create_snapshot(self, share_id: str, name: str) -> ShareAction | Snapshot:
         """Start taking a snapshot, just once. The answer is the action or, if that was lost, the snapshot."""
@@ -358,13 +361,14 @@ class NfsApi:
         share_id: str,
         body: ResizeShare | AttachShare | DetachShare | ReassignShare | SwitchPerformanceTier,
         is_changed: Callable[[Share], bool],
+        *harmless: str,
     ) -> ShareAction | Share:
         """Start changing a share. The answer is the action or, if that was lost, the share as it is after it."""
 
         async def changed() -> Listing[Share]:
             return Listing([share for share in [await self.get_share(share_id)] if is_changed(share)])
 
-        return await reconciliation.change(lambda: self._act(share_id, body), changed, self._sleep)
+        return await reconciliation.change(lambda: self._act(share_id, body), changed, self._sleep, *harmless)
 
     def _one_at_a_time(self, *what: object) -> anyio.Lock:
         """Keep out whoever makes the same here: of two whose answers are lost, neither could tell which is whose."""

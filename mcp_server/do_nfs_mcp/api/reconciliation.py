@@ -113,13 +113,19 @@ async def make(
                     await sleep(pause)
 
 
-async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitable[Listing[T]]], sleep: Sleep) -> A | T:
+async def change(
+    send: Callable[[], Awaitable[A]],
+    changed: Callable[[], Awaitable[Listing[T]]],
+    sleep: Sleep,
+    harmless: str = "the same values",
+) -> A | T:
     """Change a thing. It is never sent again: a change may be under way for long before it shows.
 
     Args:
         send: Asks the API to change it.
         changed: The thing, if it is as it is to become; else nothing.
         sleep: Waits for so many seconds.
+        harmless: The arguments with which it can be tried again, in words.
 
     Returns:
         The API's answer or, if that was lost, the thing as it is now.
@@ -138,7 +144,7 @@ async def change(send: Callable[[], Awaitable[A]], changed: Callable[[], Awaitab
             raise
         raise error.with_note(
             f"It did not show {sum(_FOR_WHAT_TAKES_TIME)} s later, but may be under way. If it does not come, trying "
-            "again with the same values does no harm."
+            f"again with {harmless} does no harm."
         ) from error
 
 

@@ -13,6 +13,7 @@ from do_nfs_mcp.cli.garbage_collection import frozen_gc
 from do_nfs_mcp.cli.make_token import TOKEN, make_token
 from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS, TRANSPORT, http_settings_from, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
+from do_nfs_mcp.cli.standard_output import reader_may_leave
 from do_nfs_mcp.observability.background_stderr import background_stderr
 from do_nfs_mcp.offering import Offering
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, SettingsError
@@ -21,37 +22,50 @@ from do_nfs_mcp.transports.handshake import HandedOver, answer_handshake, read_a
 __all__ = ["COMMANDS", "every_command", "main"]
 
 COMMANDS = {
-    "install": ("do_nfs_mcp.cli.install.command", "put the server into the configuration of an MCP host"),
+    "install": ("do_nfs_mcp.cli.install.command", "add the server to the configuration of an MCP host"),
     "tools": ("do_nfs_mcp.cli.terminal.list_tools", "list the tools"),
-    "call": ("do_nfs_mcp.cli.terminal.call", "call a tool, without an assistant"),
-    "audit": ("do_nfs_mcp.cli.terminal.audit_verify", "say whether a line of the audit is missing or was changed"),
-    "doctor": ("do_nfs_mcp.cli.terminal.doctor", "find out why it does not work"),
-    "completion": ("do_nfs_mcp.cli.terminal.shell_completion", "print what lets a shell complete all this"),
+    "call": ("do_nfs_mcp.cli.terminal.call", "call a tool from the terminal, without an assistant"),
+    "ui": ("do_nfs_mcp.cli.terminal.ui", "show all storage in the browser"),
+    "audit": ("do_nfs_mcp.cli.terminal.audit_verify", "verify an audit file"),
+    "doctor": ("do_nfs_mcp.cli.terminal.doctor", "check configuration, token and connectivity"),
+    "completion": ("do_nfs_mcp.cli.terminal.shell_completion", "print a shell completion script"),
 }
 """What else the command does, by its first argument: the module whose `COMMAND` says what it takes and whose `main`
 takes that, and what it is for. A module is loaded when its command is used."""
 
+_HIDDEN = {"complete": "do_nfs_mcp.cli.terminal.complete"}
+"""What only the scripts of the command completion call."""
+
 SERVE = Command(
     "do-nfs-mcp",
-    description="Lets AI assistants run DigitalOcean's network file storage, over MCP on stdin and stdout or HTTP.",
+    description="Lets AI assistants manage DigitalOcean's network file storage (NFS) over MCP, on stdin and stdout or "
+    "over HTTP.",
     arguments=(
         *SERVER_OPTIONS,
         Argument(
             "--version",
             action="store_true",
-            help="show program's version number and exit",
+            help="print the version and exit",
         ),
         TRANSPORT,
     ),
     groups={"with --transport http": HTTP_OPTIONS},
-    commands_title="instead of serving",
+    commands_title="other commands",
     commands=(
         TOKEN,
         *(Command(f"do-nfs-mcp {name}", purpose, arguments=None) for name, (_, purpose) in COMMANDS.items()),
     ),
-    epilog=f"The token is taken from {', '.join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, the first that is "
-    "set, unless an option says where else it is. Without one the server starts, and every call says how to set it.",
+    epilog=f"The API token comes from {', '.join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, whichever is set "
+    "first in this order, unless an option names another source. Without a token the server starts anyway, and every "
+    "call says how to set one.",
 )
+
+
+_WAITING = (
+    "do-nfs-mcp is waiting for an MCP host to speak on stdin; leave with Ctrl-C. To set up a host, run "
+    "`do-nfs-mcp install`; to call a tool yourself, `do-nfs-mcp call`; for everything else, `do-nfs-mcp --help`."
+)
+"""Said to a person who has started the server in a terminal, where no host starts it."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -61,22 +75,24 @@ def main(arguments: list[str] | None = None) -> None:
         arguments: The command line without the program; None for that of the process.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments and arguments[0] in COMMANDS:
-        _run(arguments[0], arguments[1:])
-        return
     parser = make_parser(SERVE)
-    given = parser.parse_args(arguments)
-    if given.version:
-        # To look it up takes longer than all else until a host is answered.
-        from importlib.metadata import version
+    with reader_may_leave():
+        if arguments and (arguments[0] in COMMANDS or arguments[0] in _HIDDEN):
+            _run(arguments[0], arguments[1:])
+            return
+        given = parser.parse_args(arguments)
+        if given.version:
+            # To look it up takes longer than all else until a host is answered.
+            from importlib.metadata import version
 
-        print(f"do-nfs-mcp {version('do-nfs-mcp')}")
-    elif given.command is None:
-        _serve(parser, given)
-    elif given.command == TOKEN.name:
-        make_token(parser, given)
-    else:
-        parser.error("a command has to be the first argument")
+            print(f"do-nfs-mcp {version('do-nfs-mcp')}")
+            return
+        if given.command == TOKEN.name:
+            make_token(parser, given)
+            return
+        if given.command is not None:
+            parser.error("a command must be the first argument")
+    _serve(parser, given)
 
 
 def every_command() -> Iterator[Command]:
@@ -91,7 +107,7 @@ def _run(name: str, arguments: list[str]) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         # A name may have letters that this terminal does not have.
         sys.stdout.reconfigure(errors="backslashreplace")
-    module = importlib.import_module(COMMANDS[name][0])
+    module = importlib.import_module(_HIDDEN.get(name) or COMMANDS[name][0])
     # Completion is of every command, which only this module knows.
     more = (every_command,) if name == "completion" else ()
     module.main(arguments, *more)
@@ -101,6 +117,8 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Serve MCP, and end the process."""
     settings = settings_from(parser, given)
     settings = replace(settings, http=http_settings_from(parser, given))
+    if settings.http is None and sys.stdin and sys.stdin.isatty():
+        print(_WAITING, file=sys.stderr)
     # Until it serves, Ctrl-C just ends it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     with background_stderr():

@@ -5,14 +5,18 @@ import sys
 
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.cli.parser import Argument, Command
+from do_nfs_mcp.cli.standard_output import say
 
 TOKEN = Command(
     "do-nfs-mcp token",
     purpose="make a bearer token for --tokens",
-    description="Makes a bearer token. Its line for the file goes to stdout, the token itself to stderr.",
+    description="Makes a bearer token: the token itself is printed on stderr, its line for the --tokens file on "
+    "stdout.",
     arguments=(
-        Argument("name", metavar="NAME", help="who will use it"),
-        Argument("--scopes", default=",".join(SCOPES), metavar="SCOPES", help="what it is for (default: %(default)s)"),
+        Argument("name", metavar="NAME", help="the caller that will hold the token"),
+        Argument(
+            "--scopes", default=",".join(SCOPES), metavar="SCOPES", help="the scopes it grants (default: %(default)s)"
+        ),
     ),
 )
 
@@ -30,6 +34,6 @@ def make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> No
         token, line = new_token(given.name, given.scopes.split(","))
     except ValueError as error:
         parser.error(str(error))
-    print(f"The token, which is shown this once: {token}", file=sys.stderr)
-    print("Its line for the file of tokens:", file=sys.stderr, flush=True)
-    print(line)
+    print(f"The token, which is not shown again: {token}", file=sys.stderr)
+    print("The line for the --tokens file:", file=sys.stderr, flush=True)
+    say(line)

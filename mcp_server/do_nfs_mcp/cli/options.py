@@ -1,4 +1,4 @@
-"""What the server is told on its command line: the options, and the settings that they make."""
+"""The server's options, and the settings made from them."""
 
 import argparse
 import os
@@ -113,7 +113,7 @@ def _tools(text: str) -> tuple[str, ...]:
     for pattern in given:
         if not any(fnmatchcase(name, pattern) for name in known):
             meant = did_you_mean(pattern, known)
-            raise argparse.ArgumentTypeError(f'fits no tool: "{pattern}"; {meant}`do-nfs-mcp tools` lists them')
+            raise argparse.ArgumentTypeError(f'no tool matches "{pattern}": {meant}`do-nfs-mcp tools` lists them')
     return given
 
 
@@ -141,16 +141,16 @@ STATE_OPTIONS = (
         "--state",
         type=_state,
         metavar="URL",
-        help="a Redis or Valkey in which servers share what was ordered, asked and answered, such as "
-        f"redis://127.0.0.1:6379/0 (default: what {STATE_VARIABLE} says, or each remembers for itself)",
+        help="share the record of orders, questions and answers with other servers in this Redis or Valkey, such as "
+        f"redis://127.0.0.1:6379/0 (default: {STATE_VARIABLE}, or each server keeps its own)",
     ),
-    Argument("--state-password-file", type=_file, metavar="FILE", help="take its password from this file"),
+    Argument("--state-password-file", type=_file, metavar="FILE", help="read the password for --state from this file"),
     Argument(
         "--state-prefix",
         type=_prefix,
         default=STATE_PREFIX,
         metavar="NAME",
-        help="what its keys begin with: one for each account (default: %(default)s)",
+        help="the prefix of all keys in the store; use one for each account (default: %(default)s)",
     ),
 )
 LIMIT_OPTIONS = (
@@ -160,7 +160,7 @@ LIMIT_OPTIONS = (
         type=_tools,
         default=(),
         metavar="NAME,...",
-        help="offer only these tools, by name or by pattern such as 'list_*'; repeatable",
+        help="offer only these tools, by name or pattern such as 'list_*'",
     ),
     Argument(
         "--exclude-tools",
@@ -168,19 +168,19 @@ LIMIT_OPTIONS = (
         type=_tools,
         default=(),
         metavar="NAME,...",
-        help="do not offer these tools, by name or by pattern, whatever else is said; repeatable",
+        help="do not offer these tools, by name or pattern; this overrides --tools",
     ),
     Argument(
         "--max-size-gib",
         type=_limit(1, 99999),
         metavar="GIB",
-        help="refuse to make a share larger than this; unlimited is as if it were not given",
+        help="refuse to create a share larger than this, or to grow one beyond it (default: unlimited)",
     ),
     Argument(
         "--max-shares",
         type=_limit(0, 99999),
         metavar="N",
-        help="refuse to create a share where there are so many in the account; unlimited is as if it were not given",
+        help="refuse to create a share once the account has this many (default: unlimited)",
     ),
     Argument(
         "--regions",
@@ -188,7 +188,7 @@ LIMIT_OPTIONS = (
         type=_listed(_SLUG_PATTERN.fullmatch, "a region's slug such as nyc2, or a pattern such as nyc*"),
         default=(),
         metavar="SLUG,...",
-        help="refuse to change anything in other regions than these, by slug or by pattern; repeatable",
+        help="allow changes in these regions only, by slug or pattern",
     ),
     Argument(
         "--tiers",
@@ -196,7 +196,7 @@ LIMIT_OPTIONS = (
         type=_listed(_TIERS.__contains__, " or ".join(_TIERS)),
         default=(),
         metavar="TIER,...",
-        help=f"refuse to create a share on another tier than these, or to raise one to it: {', '.join(_TIERS)}",
+        help=f"refuse to create a share on any other performance tier, or to switch one to it: {', '.join(_TIERS)}",
     ),
     Argument(
         "--vpcs",
@@ -204,7 +204,7 @@ LIMIT_OPTIONS = (
         type=_listed(bool, "a VPC's id or name, or a pattern such as prod-*"),
         default=(),
         metavar="VPC,...",
-        help="refuse to open a share to other VPCs than these, by id, exact name or pattern; repeatable",
+        help="refuse to open a share to any other VPC; give ids, exact names or patterns",
     ),
     Argument(
         "--protect",
@@ -212,16 +212,16 @@ LIMIT_OPTIONS = (
         type=_pattern,
         default=(),
         metavar="PATTERN,...",
-        help="refuse, whatever anybody answers, to delete, detach or reassign shares of this name or pattern (or of "
-        "several with commas between them), and to delete their snapshots and access points; repeatable",
+        help="refuse to delete, detach or reassign shares with these names or patterns, or to delete their "
+        "snapshots and access points, even if the person agrees",
     ),
     Argument(
         "--allowance-gib",
         type=_limit(0, 9_999_999),
         default=ALLOWANCE_GIB,
         metavar="GIB",
-        help="ask the person about orders beyond so many GiB within an hour: new ones, and all of a share whose tier "
-        "is raised; 0 asks always, unlimited never (default: %(default)s)",
+        help="ask the person before more than this many GiB are ordered within an hour; switching a share to a "
+        "higher tier counts its whole size; 0 always asks, unlimited never does (default: %(default)s)",
     ),
     Argument(
         "--price",
@@ -229,7 +229,8 @@ LIMIT_OPTIONS = (
         type=_listed(_PRICE.fullmatch, "a tier and what a GiB costs there a month, such as standard=0.10"),
         default=(),
         metavar="TIER=PRICE,...",
-        help="what a GiB costs a month, such as standard=0.10,high=0.20, to be told where the person is asked",
+        help="the price of a GiB per month on a tier, such as standard=0.10,high=0.20; questions to the person "
+        "then say what an order costs",
     ),
     Argument(
         "--allow-no-squash",
@@ -238,27 +239,27 @@ LIMIT_OPTIONS = (
         help="create access points with NO_SQUASH without asking the person",
     ),
 )
-"""What whoever runs the server lets nobody do with it. They are among SERVER_OPTIONS."""
+"""The operator's limits. They are among SERVER_OPTIONS."""
 
 TOKEN_OPTIONS = (
     Argument(
         "--token-file",
         type=_file,
         metavar="FILE",
-        help="take the API's token from this file, which others may not read, and not from the environment",
+        help="read the API token from this file, which only its owner may read, instead of the environment",
     ),
     Argument(
         "--token-command",
         type=_command,
         metavar="COMMAND",
-        help="take it from what this command prints when the server starts or, over stdio, first needs it, and again "
-        "when the API no longer takes it; no shell reads the command",
+        help="take the API token from the output of this command, which runs without a shell when the server "
+        "starts (over stdio, when it first needs the token) and again when the API rejects the token",
     ),
     Argument(
         "--doctl-context",
         type=_context,
         metavar="NAME",
-        help="take it from this context in the configuration of doctl, such as default",
+        help="take the API token from this context of doctl's configuration, such as default",
     ),
 )
 """Where the token is kept, if not in the environment. They are among SERVER_OPTIONS; one at most may be given."""
@@ -269,26 +270,26 @@ SERVER_OPTIONS = (
         nargs="?",
         const=":memory:",
         metavar="PATH",
-        help="use the embedded sandbox in place of the real API; with PATH it keeps its state in that file",
+        help="use the embedded sandbox instead of the real API; with PATH, keep its state in that file",
     ),
-    Argument("--api-url", default=API_URL, metavar="URL", help="where the API is (default: %(default)s)"),
+    Argument("--api-url", default=API_URL, metavar="URL", help="the base URL of the API (default: %(default)s)"),
     *TOKEN_OPTIONS,
     Argument(
-        "--read-only", action="store_true", default=False, help="offer and carry out nothing that changes storage"
+        "--read-only", action="store_true", default=False, help="offer only tools that read, and refuse every change"
     ),
     Argument(
         "--destructive",
         default="ask",
         choices=get_args(Destructive),
-        help="whether calls that delete or cut off ask the person first, are just done, or are not offered "
+        help="whether destructive calls ask the person first, run without asking, or are not offered "
         "(default: %(default)s)",
     ),
     Argument(
         "--ask",
         default="auto",
         choices=get_args(Ask),
-        help="who asks the person: the host and, where it cannot, a page in their browser on this machine (auto), or "
-        "only one of these; over HTTP it is the host (default: %(default)s)",
+        help="who asks the person: the host, a page in their browser on this machine, or (auto) the browser only "
+        "if the host cannot; over HTTP it is always the host (default: %(default)s)",
     ),
     *LIMIT_OPTIONS,
     Argument(
@@ -296,7 +297,7 @@ SERVER_OPTIONS = (
         type=_whole_number(0, 3600),
         default=WAIT_SECONDS,
         metavar="SECONDS",
-        help="how long a call waits for its change, at most; many hosts give up on a call after 60 s "
+        help="how long a call waits for its change to take effect; many hosts give up on a call after 60 s "
         "(default: %(default)s)",
     ),
     Argument(
@@ -304,91 +305,98 @@ SERVER_OPTIONS = (
         type=_whole_number(1, 3600),
         default=CONNECT_SECONDS,
         metavar="SECONDS",
-        help="how long connecting to the API may take (default: %(default)s)",
+        help="the timeout for connecting to the API (default: %(default)s)",
     ),
     Argument(
         "--read-seconds",
         type=_whole_number(1, 3600),
         default=READ_SECONDS,
         metavar="SECONDS",
-        help="how long the API may be silent (default: %(default)s)",
+        help="how long to wait while the API sends nothing (default: %(default)s)",
     ),
     Argument(
         "--max-in-flight",
         type=_whole_number(1, 1000),
         default=MAX_IN_FLIGHT,
         metavar="N",
-        help="how many requests to the API may be under way at once; over HTTP a caller has at most a quarter of them "
-        "(default: %(default)s)",
+        help="how many requests to the API may be in flight at once; over HTTP each caller gets at most a quarter "
+        "of them (default: %(default)s)",
     ),
     Argument(
         "--max-answer-mb",
         type=_whole_number(1, 1000),
         default=MAX_ANSWER_MB,
         metavar="MB",
-        help="how large an answer of the API may be, unpacked, before it is no longer read (default: %(default)s)",
+        help="the largest response to accept from the API, after decompression (default: %(default)s)",
     ),
     *STATE_OPTIONS,
     Argument(
         "--audit-file",
         metavar="PATH",
-        help="where a line of JSON goes for each call that may change storage (default: stderr)",
+        help="append a line of JSON to this file for each call that may change storage (default: stderr)",
     ),
     Argument(
         "--audit",
         default="best-effort",
         choices=get_args(AuditMode),
-        help="whether a change is made although its line cannot be written, or is sent only once a line that says so "
-        "is on the disk, for which --audit-file is needed (default: %(default)s)",
+        help="whether a change is made even if its audit line cannot be written (best-effort), or only after a "
+        "line that announces it is on disk (required, which needs --audit-file) (default: %(default)s)",
     ),
     Argument(
         "--audit-chain",
         action="store_true",
         default=False,
-        help="let each line in the file carry the hash of the one before, for the command audit verify",
+        help="add to each line of the audit file the hash of the line before it, for `do-nfs-mcp audit verify`",
     ),
     Argument(
         "--log-level",
         default="WARNING",
         type=str.upper,
         choices=("DEBUG", "INFO", "WARNING", "ERROR"),
-        help="what is logged to stderr (default: %(default)s)",
+        help="log messages of this level and above to stderr (default: %(default)s)",
     ),
 )
 """What the server is told however it is reached. Each becomes the field of Settings that is called like it."""
 
 TRANSPORT = Argument(
-    "--transport", choices=("stdio", "http"), default="stdio", help="how it is reached (default: %(default)s)"
+    "--transport", choices=("stdio", "http"), default="stdio", help="how hosts reach the server (default: %(default)s)"
 )
 HTTP_OPTIONS = (
     Argument("--host", help=f"the address to listen on (default: {HttpSettings.host})"),
     Argument(
-        "--port", type=_whole_number(0, 65535), help=f"the port; 0 picks a free one (default: {HttpSettings.port})"
+        "--port",
+        type=_whole_number(0, 65535),
+        help=f"the port to listen on; 0 picks a free one (default: {HttpSettings.port})",
     ),
     Argument(
-        "--tokens", type=Path, metavar="FILE", help="let in who has one of these bearer tokens; see the command token"
+        "--tokens",
+        type=Path,
+        metavar="FILE",
+        help="accept callers holding a token from FILE; `do-nfs-mcp token` makes tokens",
     ),
-    Argument("--oauth-issuer", metavar="URL", help="let in who has a JWT of this issuer"),
+    Argument("--oauth-issuer", metavar="URL", help="accept callers holding a JWT from this issuer"),
     Argument(
-        "--oauth-audience", metavar="NAME", help="whom the issuer's tokens are for (default: what --public-url says)"
+        "--oauth-audience",
+        metavar="NAME",
+        help="the audience that tokens must name (default: the value of --public-url)",
     ),
-    Argument("--public-url", metavar="URL", help="what callers know /mcp by, if there is a proxy in front"),
-    Argument("--allow-host", action="append", metavar="NAME", help="a name it may be called by"),
-    Argument("--allow-origin", action="append", metavar="ORIGIN", help="a web page that may call it"),
+    Argument("--public-url", metavar="URL", help="the URL by which callers reach /mcp, if a reverse proxy is in front"),
+    Argument("--allow-host", action="append", metavar="NAME", help="accept requests addressed to this host name"),
+    Argument("--allow-origin", action="append", metavar="ORIGIN", help="accept requests from web pages of this origin"),
     Argument(
         "--request-state-key-file",
         type=Path,
         metavar="FILE",
-        help="the secret that replicas share: one can then go on with a call that another began",
+        help="the file with the secret that replicas share, so that one can continue a call that another began",
     ),
     Argument(
         "--caller-requests-per-minute",
         type=_whole_number(0, 999_999),
         metavar="N",
-        help="how many requests a caller may make within a minute; 0 is any number "
+        help="how many requests each caller may make per minute; 0 sets no limit "
         f"(default: {HttpSettings.caller_requests_per_minute})",
     ),
-    Argument("--metrics", action="store_true", default=False, help="show Prometheus at /metrics what was counted"),
+    Argument("--metrics", action="store_true", default=False, help="serve Prometheus metrics at /metrics"),
 )
 """What the server is told of HTTP. Each becomes the field of HttpSettings that is called like it, which has the
 default: so it is seen what was given in vain."""

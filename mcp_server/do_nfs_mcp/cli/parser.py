@@ -5,7 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NoReturn, Protocol
 
-__all__ = ["Argument", "Command", "LineParser", "did_you_mean", "make_parser"]
+__all__ = ["ACCOUNT_COMPLETION", "Argument", "Command", "LineParser", "did_you_mean", "make_parser"]
+
+
+ACCOUNT_COMPLETION = {"zsh": "_do_nfs_mcp_account"}
+"""What shtab takes for "what the command `complete` says", where that is told for each argument."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Argument:
         choices: What it may be.
         default: What it is if it is not given.
         const: What it is if it is given without its value.
+        suggests: What a shell offers for it, though others are taken, too.
+        short: The same option by a letter, such as "-o"; "" if it has none.
     """
 
     name: str
@@ -36,11 +42,18 @@ class Argument:
     choices: Collection[str] | None = None
     default: Any = None
     const: Any = None
+    suggests: Collection[str] = ()
+    short: str = ""
 
     @property
     def is_option(self) -> bool:
         """Whether it goes by its name, not by its place."""
         return self.name.startswith("-")
+
+    @property
+    def full_help(self) -> str:
+        """What it does, and whether it may be repeated."""
+        return f"{self.help}; may be repeated" if self.action == "append" else self.help
 
     @property
     def takes_value(self) -> bool:
@@ -51,6 +64,11 @@ class Argument:
     def is_file(self) -> bool:
         """Whether its value is the path of a file."""
         return self.metavar in {"PATH", "FILE"}
+
+    @property
+    def is_of_account(self) -> bool:
+        """Whether its value names something in the account, so that the command `complete` knows what it may be."""
+        return self.metavar in {"VPC,...", "SLUG,...", "PATTERN,...", "NAME=VALUE"}
 
     @property
     def is_command(self) -> bool:
@@ -95,10 +113,14 @@ class Command:
         return self.prog.split()[-1]
 
 
+_OURS = {"name", "short", "suggests"}
+"""The fields of an argument that argparse does not take by these names."""
+
+
 class _Container(Protocol):
     """A parser, or a group in one."""
 
-    def add_argument(self, name: str, /, **keywords: Any) -> argparse.Action: ...
+    def add_argument(self, *names: str, **keywords: Any) -> argparse.Action: ...
 
 
 class LineParser(argparse.ArgumentParser):
@@ -143,11 +165,19 @@ def _add_arguments(parser: argparse.ArgumentParser, command: Command, file_compl
 
 
 def _add(container: _Container, argument: Argument, file_completion: object) -> None:
-    keywords = {field.name: getattr(argument, field.name) for field in fields(argument) if field.name != "name"}
+    keywords = {field.name: getattr(argument, field.name) for field in fields(argument) if field.name not in _OURS}
+    keywords["help"] = argument.full_help
     # argparse begins a list itself where none is given.
-    added: Any = container.add_argument(argument.name, **{k: v for k, v in keywords.items() if v not in (None, ())})
-    if argument.is_file and file_completion is not None:
+    called = filter(None, [argument.short, argument.name])
+    added: Any = container.add_argument(*called, **{k: v for k, v in keywords.items() if v not in (None, ())})
+    if file_completion is None:
+        return
+    if argument.is_file:
         added.complete = file_completion
+    elif argument.suggests:
+        added.choices = argument.suggests
+    elif argument.is_of_account:
+        added.complete = ACCOUNT_COMPLETION
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

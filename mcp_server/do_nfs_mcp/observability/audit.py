@@ -26,6 +26,8 @@ _LONGEST = 2000
 # Of what was at stake, which has to be there in full: a hundred snapshots, say.
 _LONGEST_STAKE = 40_000
 _LONGEST_NAME = 200
+# What of a secret begins before a text is cut is mostly within so many characters.
+_LONGEST_ENCODED = 64_000
 
 
 class Audit:
@@ -103,13 +105,19 @@ class Audit:
         return watch
 
     def _bounded(self, value: Any, longest: int) -> Any:
-        text = json.dumps(value)
-        return value if len(self._masked(text)) <= longest else self._cut(text, longest)
+        masked, is_whole = self._beginning(json.dumps(value), longest)
+        return value if is_whole else masked
 
     def _cut(self, text: str, longest: int) -> str:
-        # Of a secret that is cut no more could be told that it is one.
-        masked = self._masked(text)
-        return masked if len(masked) <= longest else masked[:longest] + "..."
+        return self._beginning(text, longest)[0]
+
+    def _beginning(self, text: str, longest: int) -> tuple[str, bool]:
+        """Return what is shown of a text, without secrets, and whether that is all of it."""
+        # Of a secret that is cut no more could be told that it is one, and a caller can send megabytes.
+        looked_at = text[: longest + _LONGEST_ENCODED]
+        masked = self._masked(looked_at)
+        is_whole = looked_at == text and len(masked) <= longest
+        return (masked if is_whole else masked[:longest] + "..."), is_whole
 
     def _short(self, thing: Thing) -> Thing:
         return {part: self._cut(text, _LONGEST_NAME) for part, text in thing.items()}

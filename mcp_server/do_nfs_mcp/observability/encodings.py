@@ -20,7 +20,8 @@ _PERCENT = re.compile(rf"%(?:[uU]({_DIGIT}{{4}})|({_DIGIT}{{2}}))")
 _BACKSLASH = re.compile(
     rf"\\(?:[uU]\{{0*({_DIGIT}{{1,5}})\}}|U000({_DIGIT}{{5}})|[uU]({_DIGIT}{{4}})|[xX]({_DIGIT}{{2}})|(?P<itself>.))"
 )
-_LINE_BREAK = re.compile(r"[ \t]*+[\r\n]\s*+")
+# From the first of the blanks before it alone: a long row of them without a break is looked at once.
+_LINE_BREAK = re.compile(r"(?<![ \t])[ \t]*+[\r\n]\s*+")
 _UNSEEN = {"n": "\n", "r": "\r", "t": "\t"}
 # Base64 and base64url at once.
 _STANDARD = str.maketrans("-_", "+/")

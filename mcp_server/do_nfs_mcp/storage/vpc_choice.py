@@ -122,7 +122,8 @@ def choose_attached_vpc(share: ShareView, vpc: str) -> str:
         NfsError: The share is not attached to it, or more than one may be meant.
     """
     about = f"share {quoted(share.name)}"
-    attached = f"It is attached to {share.vpcs_text()}." if share.vpc_ids else "It is attached to no VPC."
+    if not share.vpc_ids:
+        raise NfsError(f"Nothing was done: {about} is attached to no VPC. attach_share attaches it to one.")
     if vpc:
         names = share.vpc_names or {}
         uuid = as_uuid(vpc)
@@ -138,8 +139,8 @@ def choose_attached_vpc(share: ShareView, vpc: str) -> str:
         which = f"{len(found)} VPCs named {quoted(vpc)}. Give one's id" if vpc else f"{len(found)} VPCs. Say which"
         listed = ", ".join(named(vpc_id, names.get(vpc_id)) for vpc_id in found[:_MAX_LISTED])
         raise NfsError(f"Nothing was done: {about} is attached to {which}: {listed}.")
-    shown = f"VPC {plain(vpc) if as_uuid(vpc) else quoted(vpc)}" if vpc else "any VPC"
-    raise NfsError(f"Nothing was done: {about} is not attached to {shown}. {attached}")
+    shown = f"VPC {plain(vpc) if as_uuid(vpc) else quoted(vpc)}"
+    raise NfsError(f"Nothing was done: {about} is not attached to {shown}. It is attached to {share.vpcs_text()}.")
 
 
 def _only_or_default(here: list[VpcView], region: str) -> ChosenVpc:

@@ -9,7 +9,7 @@ from mcp_types import CallToolResult
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
-from do_nfs_mcp.api.statuses import is_ready
+from do_nfs_mcp.api.statuses import is_failed, is_ready
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.audience import call_of
 from do_nfs_mcp.storage.pagination import Key, page_of
@@ -160,6 +160,12 @@ async def delete_access_point_confirmation(
         return Confirmation(None, None)
     if found.is_default:
         raise NfsError("Nothing was done: this is the default access point, which a share always has.")
+    if is_failed(found):
+        raise NfsError(
+            f"Nothing was done: access point {quoted(found.name)} is FAILED, and the API does not delete such a one. "
+            "create_access_point makes another, under another name and path if these are taken; delete_share takes it "
+            "along."
+        )
     of_what = await share_to_take_from(context, found.share_id)
     if not service_for(context).asks_before_loss:
         return Confirmation(found, None)

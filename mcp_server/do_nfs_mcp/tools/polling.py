@@ -100,7 +100,8 @@ async def wait_for(
             if watch.is_hopeless:
                 return watch.seen, f"It could not be looked at. {watch.error}"
             if seen is not None and has_ended(seen):
-                await context.report_progress(seconds, seconds, watch.progress)
+                elapsed = service.clock() - start
+                await context.report_progress(elapsed, elapsed, watch.progress)
                 return seen, ""
     why = f"It was not there yet after {round(service.clock() - start)} s."
     return watch.seen, f"{why} The last look at it failed: {watch.error}" if watch.error else why

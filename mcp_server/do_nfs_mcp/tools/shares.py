@@ -34,6 +34,7 @@ from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_attached_vpc
 from do_nfs_mcp.tools import arguments, deletion
 from do_nfs_mcp.tools.confirmation import LONGEST_NAME, Agreed, Confirmation, confirmed
 from do_nfs_mcp.tools.follow_up import Wording, joined, share_unchanged, wait_and_report, wait_and_report_share
+from do_nfs_mcp.tools.growth import growing
 from do_nfs_mcp.tools.lists import matching, newest_first, oldest_first
 from do_nfs_mcp.tools.lookups import (
     read_share,
@@ -393,7 +394,10 @@ async def resize_share(
             _costs_of_growth(context, agreed.target),
         )
         return answer(ChangeView(outcome="planned", message=message, before=before, after=after, share=found))
-    async with ordering(context, agreed.target.more, agreed):
+    async with (
+        growing(context, found, new_size, is_addition=size_gib is None),
+        ordering(context, agreed.target.more, agreed),
+    ):
         started = started_on_share(await api_for(context).resize_share(found.id, new_size))
     return answer(
         await wait_and_report_share(

@@ -314,6 +314,8 @@ class Sandbox:
         path, headers = raw_path(scope), dict(scope["headers"])
         if path in PUBLIC:
             return Delivery.whole(answer_public(scope, headers)).with_headers(cors_headers(headers))
+        if self._admin and path == "/":
+            return Delivery.whole(Answer(307, {"location": PREFIX}, b""))
         if self._admin and path.startswith(PREFIX):
             return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
         if is_preflight(scope):

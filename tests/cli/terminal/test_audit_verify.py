@@ -56,7 +56,7 @@ def test_an_end_that_was_cut_off_shows_by_the_hash_of_the_last_line(run: Run, au
     audit.write_text("".join(lines[:4]))
     assert run("audit", "verify", str(audit)).code == 0
     code, out, _ = run("audit", "verify", str(audit), "--last", last)
-    assert (code, out) == (1, f"{audit}: the line whose hash was given with --last is missing or was changed\n")
+    assert (code, out) == (1, f"{audit}: the line whose hash was given with --last is missing or changed\n")
 
 
 def test_of_very_many_lines_that_are_wrong_some_are_named(run: Run, audit: Path) -> None:
@@ -69,7 +69,7 @@ def test_of_very_many_lines_that_are_wrong_some_are_named(run: Run, audit: Path)
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("", 1, "it has no lines"),
+        ("", 1, "it is empty"),
         ("{}\n", 1, "it was not written with --audit-chain"),
         (None, 2, "No such file or directory"),
     ],
@@ -116,7 +116,7 @@ def test_a_call_whose_line_cannot_be_written_changes_nothing(run_on_sandbox: Run
     code, out, err = run_on_sandbox("call", *CREATE, "--audit", "required", "--audit-file", "/dev/full")
     assert (code, out) == (1, "")
     assert "This change was not sent: with --audit required it has to be written into the audit first" in err
-    assert json.loads(run_on_sandbox("call", "list_shares", "--json").out)["total"] == 0
+    assert json.loads(run_on_sandbox("call", "list_shares", "-o", "json").out)["total"] == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such bits")

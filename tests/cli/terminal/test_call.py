@@ -17,16 +17,20 @@ from ...support.terraform import parsed
 from .conftest import CREATE, Run
 
 
-def test_a_tool_says_to_a_person_what_it_says_to_a_model(run_on_sandbox: Run) -> None:
+def test_a_person_reads_what_happened_and_the_facts_and_a_model_one_text(run_on_sandbox: Run) -> None:
     code, out, err = run_on_sandbox("call", *CREATE)
     assert (code, err) == (0, "")
-    assert '"data"' in out
-    assert "ACTIVE" in out
+    message, _, *facts = out.splitlines()
+    assert message.startswith("Done.")
+    assert ["Name", "data"] in [fact.split() for fact in facts]
+    assert ["Size", "100GiB"] in [fact.split() for fact in facts]
+    _, text, _ = run_on_sandbox("call", "get_share", "share=data", "-o", "text")
+    assert text.startswith('share "data" (')
 
 
-def test_call_with_json_prints_the_structured_content_and_nothing_else(run_on_sandbox: Run) -> None:
+def test_output_as_json_prints_the_structured_content_and_nothing_else(run_on_sandbox: Run) -> None:
     run_on_sandbox("call", *CREATE)
-    code, out, err = run_on_sandbox("call", "--json", "list_shares", "region=atl1")
+    code, out, err = run_on_sandbox("call", "-o", "json", "list_shares", "region=atl1")
     assert (code, err) == (0, "")
     (share,) = json.loads(out)["shares"]
     assert (share["name"], share["size_gib"], share["vpc_ids"]) == ("data", 100, [VPC])
@@ -34,7 +38,7 @@ def test_call_with_json_prints_the_structured_content_and_nothing_else(run_on_sa
 
 @pytest.mark.parametrize("vpcs", [f"{VPC}, {OTHER_VPC}", json.dumps([VPC, OTHER_VPC])])
 def test_typed_values_become_what_the_schema_of_the_tool_says(vpcs: str, run_on_sandbox: Run, sandbox: Sandbox) -> None:
-    code, out, _ = run_on_sandbox("call", *CREATE[:-1], f"vpc_ids={vpcs}", "wait=false", "--json")
+    code, out, _ = run_on_sandbox("call", *CREATE[:-1], f"vpc_ids={vpcs}", "wait=false", "-o", "json")
     assert code == 0
     share = json.loads(out)["share"]
     (ordered,) = (request.body for request in sandbox.requests if request.method == "POST")
@@ -44,13 +48,13 @@ def test_typed_values_become_what_the_schema_of_the_tool_says(vpcs: str, run_on_
     policy = {"squash_config": "ALL_SQUASH", "protocols": ["NFS4", "NFS"]}
     point = (f"share={share['id']}", "name=logs", "path=/a=b", f"vpc_id={VPC}")
     code, out, err = run_on_sandbox(
-        "call", "create_access_point", *point, f"access_policy={json.dumps(policy)}", "--json"
+        "call", "create_access_point", *point, f"access_policy={json.dumps(policy)}", "-o", "json"
     )
     assert (code, out.count("path")) == (2, 0)
     assert "path has to start with / and go on with letters and digits or . _ - / but without" in err
     point = (*point[:2], "path=/exports/logs", point[3])
     code, out, _ = run_on_sandbox(
-        "call", "create_access_point", *point, f"access_policy={json.dumps(policy)}", "--json"
+        "call", "create_access_point", *point, f"access_policy={json.dumps(policy)}", "-o", "json"
     )
     assert code == 0
     assert json.loads(out)["access_point"]["access_policy"]["squash_config"] == "ALL_SQUASH"
@@ -64,7 +68,7 @@ def test_a_tool_that_writes_a_file_prints_it_as_it_is(run_on_sandbox: Run, sandb
     file.check()
     assert len(file.imports) > 6
     assert out.endswith("}\n")
-    _, as_json, _ = run_on_sandbox("call", "--json", "export_terraform", "region=nyc2", "include_snapshots=true")
+    _, as_json, _ = run_on_sandbox("call", "-o", "json", "export_terraform", "region=nyc2", "include_snapshots=true")
     assert json.loads(as_json)["hcl"] == out
 
 
@@ -98,7 +102,7 @@ def test_without_a_token_a_person_is_told_to_set_one(run_on_sandbox: Run, monkey
 
 
 def test_an_error_of_a_tool_goes_to_stderr(run_on_sandbox: Run) -> None:
-    for more in ((), ("--json",)):
+    for more in ((), ("-o", "json")):
         code, out, err = run_on_sandbox("call", "get_share", "share=nowhere", *more)
         assert (code, out) == (4, "")
         assert err.startswith('Nothing was done: no share is named "nowhere"')
@@ -164,9 +168,13 @@ def test_every_kind_of_failure_has_an_exit_code() -> None:
         ((*CREATE, "performance_tier=fast"), "performance_tier has to be 'standard' or 'high'"),
         (("create_access_point", "access_policy=[[[["), "access_policy has to be an object"),
         (("create_access_point", "access_policy=" + "[" * 100_000), "access_policy has to be an object"),
-        (("list_shares", "--sandbox", "region=atl1"), '--sandbox took "region=atl1" for its PATH'),
+        (
+            ("list_shares", "--sandbox", "region=atl1"),
+            '--sandbox took "region=atl1" for its PATH: put --sandbox at the',
+        ),
+        (("--sandbox", "list_shares"), '--sandbox took "list_shares" for its PATH: put --sandbox at the end'),
         (("list_shares", "--ask", "browser"), "--ask browser is for a server; this command asks in the terminal"),
-        (("list_shares", "--jsno"), "unrecognized arguments: --jsno"),
+        (("list_shares", "--otput"), "unrecognized arguments: --otput"),
         (("list_shares", "a\nb=1"), r'no argument "a\nb"'),
     ],
 )
@@ -265,3 +273,17 @@ def test_a_plan_in_a_terminal_says_what_it_costs_by_the_price_that_was_given(run
     planned = ("resize_share", "share=data", "size_gib=300", "plan=true")
     _, out, _ = run_on_sandbox("call", "--price", "standard=0.10", *planned)
     assert "10.00 a month now, and 30.00 then" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(("size", "gib"), [("100GiB", 100), ("2TiB", 2048), ("2 tib", 2048), ("100", 100)])
+def test_a_size_may_have_a_unit(size: str, gib: int, run_on_sandbox: Run, sandbox: Sandbox) -> None:
+    code, _, err = run_on_sandbox("call", *CREATE[:3], f"size_gib={size}", CREATE[4], "--allowance-gib", "unlimited")
+    assert (code, err) == (0, "")
+    assert sandbox.state()["shares"][0]["size_gib"] == gib
+
+
+@pytest.mark.parametrize("size", ["100GB", "1.5TiB", "TiB", "-1TiB", "1PiB"])
+def test_a_size_in_another_unit_is_refused(size: str, run_on_sandbox: Run, sandbox: Sandbox) -> None:
+    code, _, err = run_on_sandbox("call", *CREATE[:3], f"size_gib={size}", CREATE[4])
+    assert (code, len(sandbox.requests)) == (2, 0)
+    assert f'size_gib has to be a whole number of 50 or more (it was "{size}")' in err

@@ -161,7 +161,7 @@ def test_the_question_is_on_the_terminal_and_the_answer_in_the_pipe(
     run_on_sandbox: Run, url: str, sandbox: Sandbox
 ) -> None:
     run_on_sandbox("call", *CREATE)
-    with typist("call", "delete_share", "share=data", "--json", "--api-url", url) as someone:
+    with typist("call", "delete_share", "share=data", "-o", "json", "--api-url", url) as someone:
         someone.until("The share's name: ")
         assert 'Delete share "data"' in someone.shown
         someone.type(b"data\n")
@@ -188,5 +188,5 @@ def test_ctrl_c_ends_a_call_that_waits(url: str, sandbox: Sandbox) -> None:
         someone.until("of at most 45 s: it is CREATING")
         someone.type(b"\x03")
         assert someone.finish() == (130, "")
-    assert "do-nfs-mcp call: interrupted; if it changes something, look whether it did" in someone.shown
+    assert "do-nfs-mcp call: interrupted; if the call changes something, look whether it did" in someone.shown
     assert "Traceback" not in someone.shown

@@ -2,6 +2,7 @@
 
 import hmac
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,55 @@ async def test_who_is_taken_out_of_the_token_file_is_no_longer_let_in(token_file
     assert await verifier.verify_token(token)
     rewrite(token_file, before)
     assert await verifier.verify_token(token) is None
+
+
+def append(path: Path, line: str) -> None:
+    path.write_text(f"{text_in(path)}{line}\n")
+
+
+def replace(path: Path, line: str) -> None:
+    """Put a file with this line in the place of one, which is as long if it has one line, too."""
+    other = path.with_name("other")
+    other.write_text(f"{line}\n")
+    other.chmod(0o640)
+    other.replace(path)
+
+
+def overwrite(path: Path, line: str) -> None:
+    path.write_text(f"{line}\n")
+
+
+def modified(path: Path) -> int:
+    """When it was changed last, in nanoseconds."""
+    return path.stat().st_mtime_ns
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("change", "seconds"),
+    [
+        pytest.param(append, 0, id="a line more in the same moment"),
+        pytest.param(replace, 0, id="another file of the same moment and length"),
+        pytest.param(overwrite, 1, id="as long as before, a second later"),
+    ],
+)
+async def test_a_change_of_the_token_file_counts_at_once_and_is_logged(
+    token_file: Path,
+    caplog: pytest.LogCaptureFixture,
+    change: Callable[[Path, str], None],
+    seconds: int,
+) -> None:
+    moment = modified(token_file) + seconds * 10**9
+    verifier = TokenFile(token_file)
+    # A name as long as the one that is in the file.
+    token, line = new_token("anyone", SCOPES)
+    change(token_file, line)
+    os.utime(token_file, ns=(moment, moment))
+    caller = await verifier.verify_token(token)
+    assert caller is not None
+    assert caller.client_id == "anyone"
+    tokens = len(text_in(token_file).splitlines())
+    assert caplog.messages == [f"{token_file} was read again; it has {tokens} tokens"]
 
 
 @pytest.mark.anyio

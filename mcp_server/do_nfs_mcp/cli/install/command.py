@@ -16,6 +16,7 @@ from do_nfs_mcp.cli.install.format import ConfigurationError
 from do_nfs_mcp.cli.install.hosts import HOSTS, OTHER, Host, HostEnvironment
 from do_nfs_mcp.cli.options import SERVER_OPTIONS, TOKEN_OPTIONS, UNLIMITED, option_value, settings_from
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
+from do_nfs_mcp.cli.standard_output import say
 from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, token_from
 
 _NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
@@ -24,25 +25,29 @@ _NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 
 COMMAND = Command(
     "do-nfs-mcp install",
-    description="Puts this server into the configuration of an MCP host, whose other content stays as it is. "
-    "Options of the server go into the entry.",
+    description="Adds this server to the configuration of an MCP host, and leaves everything else in the file as it "
+    "is. Server options given here are written into the entry.",
     arguments=(
         *SERVER_OPTIONS,
-        Argument("host", nargs="?", metavar="HOST", help=", ".join(HOSTS)),
-        Argument("--print", action="store_true", help="show what to paste instead of writing it; for any HOST"),
-        Argument("--uninstall", action="store_true", help="take the entry out again, and nothing else"),
-        Argument("--name", default="nfs", help="what the host calls the server (default: %(default)s)"),
-        Argument("--config", type=Path, metavar="PATH", help="the configuration, if it is not the usual file"),
+        Argument("host", nargs="?", metavar="HOST", suggests=tuple(HOSTS), help=", ".join(HOSTS)),
+        Argument(
+            "--print", action="store_true", help="print the entry to paste instead of writing it; works for any HOST"
+        ),
+        Argument("--uninstall", action="store_true", help="remove the entry, and nothing else"),
+        Argument("--name", default="nfs", help="the name of the server in the host (default: %(default)s)"),
+        Argument(
+            "--config", type=Path, metavar="PATH", help="the host's configuration file, if it is not the usual one"
+        ),
         Argument(
             "--token-in-clear",
             action="store_true",
-            help="write the token itself, as it is in the environment now, into the entry, "
-            "and keep the file from others",
+            help="write the token from the environment into the entry in clear text, and make the file readable by its "
+            "owner only",
         ),
     ),
     exclusive=("--print", "--uninstall"),
-    epilog="The token stays where it is: in the environment, to which the entry refers where the host can, or where "
-    "an option says.",
+    epilog="Unless --token-in-clear is given, the token is not written into the file: the entry refers to the "
+    "environment variable if the host expands references, or to the source that an option names.",
 )
 
 
@@ -58,11 +63,13 @@ def main(arguments: list[str]) -> None:
     if host is OTHER and not given.print:
         known = ", ".join(HOSTS)
         if given.host is None:
-            parser.error(f"which host? It is one of {known}; for any other, --print shows what to paste")
+            parser.error(f"HOST is missing: choose one of {known}; for any other host, --print shows what to paste")
         meant = did_you_mean(given.host, HOSTS)
-        parser.error(f'no host "{given.host}": {meant}It is one of {known}; for any other, --print shows what to paste')
+        parser.error(
+            f'unknown host "{given.host}": {meant}Known hosts are {known}; for any other, --print shows what to paste'
+        )
     if not given.name or set(given.name) - set(_NAME_CHARACTERS):
-        parser.error("--name takes letters, digits, - and _ only")
+        parser.error("--name may have only letters, digits, - and _")
     path = given.config or host.configuration(HostEnvironment(sys.platform, os.environ, str(Path.home())))
     try:
         if given.uninstall:
@@ -77,12 +84,12 @@ def main(arguments: list[str]) -> None:
             else:
                 said = f"{_install(host, path, given.name, entry, private=holds_token)} {about}"
                 if holds_token and os.name != "nt":
-                    said += " Nobody else may read the file."
+                    said += " Only you can read the file."
     except ConfigurationError as error:
         parser.error(f"{path} {error.problem}; nothing was written")
     except OSError as error:
         parser.error(f"{path} cannot be changed: {error.strerror}; nothing was written")
-    print(said)
+    say(said)
 
 
 def _install(host: Host, path: Path, name: str, entry: dict[str, Any], *, private: bool) -> str:
@@ -98,7 +105,7 @@ def _install(host: Host, path: Path, name: str, entry: dict[str, Any], *, privat
     old = files.read(path)
     if old is None:
         files.write(path, add_entry(host.format, None, keys, entry))
-        return f'{host.title} now has "{name}": {path}. Restart it.'
+        return f'{host.title} now has "{name}" in {path}. Restart it.'
     text = old.removeprefix(files.BYTE_ORDER_MARK)
     new = add_entry(host.format, text, keys, entry)
     if private:
@@ -106,14 +113,14 @@ def _install(host: Host, path: Path, name: str, entry: dict[str, Any], *, privat
         files.make_private(path)
         files.make_private(files.backup_of(path))
     if new == old:
-        return f'{host.title} has "{name}" already, as it should be: {path}.'
+        return f'{host.title} already has "{name}" in {path}; nothing to change.'
     if find_entry(host.format, text, keys) is not None:
         files.write(path, new)
-        said = f'{host.title} has "{name}" brought up to date: {path}. Restart it.'
+        said = f'Updated "{name}" of {host.title} in {path}. Restart it.'
     elif has_any_entry(host.format, text, host.section):
         # The backup, if there is one, is from before the first; this one may have a token in it.
         files.write(path, new)
-        said = f'{host.title} now has "{name}", too: {path}. Restart it.'
+        said = f'{host.title} now also has "{name}" in {path}. Restart it.'
     else:
         backup = files.backup_of(path)
         files.back_up(path)
@@ -122,7 +129,7 @@ def _install(host: Host, path: Path, name: str, entry: dict[str, Any], *, privat
         except OSError:
             files.remove(backup)
             raise
-        said = f'{host.title} now has "{name}": {path}. As it was, it is in {backup}. Restart the host.'
+        said = f'{host.title} now has "{name}" in {path}; the old file is kept as {backup}. Restart the host.'
     return said + _about_mark(old)
 
 
@@ -138,20 +145,20 @@ def _uninstall(host: Host, path: Path, name: str) -> str:
     original = None if backup is None else backup.removeprefix(files.BYTE_ORDER_MARK)
     new = None if old is None else remove_entry(host.format, text, (host.section, name), original)
     if old is None or new == text:
-        return f'{host.title} has no "{name}": {path}.'
+        return f'{host.title} has no "{name}" in {path}.'
     if new is None:
         files.remove(path)
-        return f'{path} had nothing but "{name}" in it and is gone. Restart {host.title}.'
+        return f'Removed {path}, which held nothing but "{name}". Restart {host.title}.'
     files.write(path, new)
     if original == new:
         files.remove(files.backup_of(path))
-    return f'{host.title} no longer has "{name}": {path}. Restart it.{_about_mark(old)}'
+    return f'{host.title} no longer has "{name}" in {path}. Restart it.{_about_mark(old)}'
 
 
 def _about_mark(old: str) -> str:
     """Return what to say of the byte order mark of a file that has been written; nothing if it had none."""
     if old.startswith(files.BYTE_ORDER_MARK):
-        return " Its byte order mark, with which some hosts cannot read it, has been taken off."
+        return " Its byte order mark, which some hosts cannot read, was removed."
     return ""
 
 
@@ -199,22 +206,27 @@ def _token(
     """Return the part of the entry that gives the server the token, and what to say about it."""
     elsewhere = [option.name for option in TOKEN_OPTIONS if getattr(settings, option.attribute) is not None]
     if elsewhere and given.token_in_clear:
-        parser.error(f"--token-in-clear takes the token from the environment, {elsewhere[0]} from elsewhere: give one")
+        parser.error(
+            f"--token-in-clear takes the token from the environment, {elsewhere[0]} from elsewhere: give only one"
+        )
     if given.sandbox is not None:
-        return {}, "It runs on the sandbox, which needs no token."
+        return {}, "It uses the sandbox, which needs no token."
     if elsewhere:
-        return {}, f"The token is not in the entry: the server takes it from where {elsewhere[0]} says."
+        return {}, f"The token is not in the entry: the server gets it as {elsewhere[0]} says."
     set_ones = [name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip()]
     variable = (set_ones or TOKEN_VARIABLES)[0]
     if given.token_in_clear:
         token, _ = token_from(os.environ)
         if token is None:
-            parser.error(f"--token-in-clear takes the token from {', '.join(TOKEN_VARIABLES)}; none of them holds one")
+            parser.error(
+                f"--token-in-clear takes the token from {', '.join(TOKEN_VARIABLES)}; none of them is set to a token"
+            )
         return {host.variables: {variable: token}}, "The token is in the entry, in clear text."
-    unset = "" if set_ones else ", which is not set here"
+    unset = "" if set_ones else "; that is not set here"
     if reference := host.token_reference(variable):
-        return reference, f"The token is taken from {variable}{unset}, each time the server starts."
+        return reference, f"The server reads the token from {variable} each time it starts{unset}."
     return {}, (
-        f"{host.title} fills in no references, so the token is not in the entry: the server takes it from "
-        f"{variable}{unset}, if it is started with it. If calls say that there is no token, use --token-in-clear."
+        f"{host.title} does not expand environment variables, so the token is not in the entry: the server reads it "
+        f"from {variable}, if the host passes that on{unset}. If calls say that there is no token, use "
+        "--token-in-clear."
     )

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
+from do_nfs_mcp.cli.standard_output import say
 from do_nfs_mcp.cli.terminal.runner import report_output_errors
 from do_nfs_mcp.observability.audit_chain import Verdict, verify
 
@@ -21,19 +22,22 @@ def _hash(text: str) -> str:
 
 VERIFY = Command(
     "do-nfs-mcp audit verify",
-    purpose="say whether a line of an audit is missing or was changed",
-    description="Says which lines of an audit that was written with --audit-chain are missing, changed, added or out "
-    "of order. Lines cannot tell whether any were cut off after them, and whoever may write the file can make it all "
-    "anew: keep the hash that is printed where they cannot write, and give it the next time.",
+    purpose="check that no line of an audit file is missing or changed",
+    description="Says which lines of an audit file written with --audit-chain are missing, changed, added or out of "
+    "order. The file alone cannot show that lines are missing at its end, and anyone who may write the "
+    "file can rewrite it all: keep the printed hash where they cannot write, and give it to --last the "
+    "next time.",
     arguments=(
-        Argument("file", type=Path, metavar="FILE", help="what --audit-file named"),
-        Argument("--last", type=_hash, metavar="HASH", help="the hash printed the last time: its line has to be there"),
+        Argument("file", type=Path, metavar="FILE", help="the audit file"),
+        Argument(
+            "--last", type=_hash, metavar="HASH", help="the hash printed last time, whose line must still be there"
+        ),
     ),
-    epilog="Exit code: 0 if every line is there as it was written, 1 if not, 2 if the file cannot be read.",
+    epilog="Exit code: 0 if every line is as it was written, 1 if not, 2 if the file cannot be read.",
 )
 COMMAND = Command(
     "do-nfs-mcp audit",
-    description="Looks after what --audit-file has kept.",
+    description="Works with files written by --audit-file.",
     commands_title="commands",
     commands=(VERIFY,),
 )
@@ -56,26 +60,26 @@ def main(arguments: list[str]) -> None:
         parser.error(f"{given.file}: {error.strerror}")
     problems = _problems(verdict, given.last)
     with report_output_errors(parser):
-        print(_whole(given.file, verdict) if not problems else _broken(given.file, problems))
+        say(_whole(given.file, verdict) if not problems else _broken(given.file, problems))
     sys.exit(1 if problems else 0)
 
 
 def _problems(verdict: Verdict, last: str | None) -> list[str]:
     """Return what is wrong with a file. last: The hash that a line of it is to have, if one is."""
     if not verdict.hashes:
-        return ["it has no lines: nothing was written yet, or all of it is gone"]
+        return ["it is empty: nothing was written yet, or every line is gone"]
     if not verdict.chained:
-        return ["its lines are of no chain: it was not written with --audit-chain"]
+        return ["its lines are not chained: it was not written with --audit-chain"]
     if last is not None and last not in verdict.hashes:
-        return [*verdict.problems, "the line whose hash was given with --last is missing or was changed"]
+        return [*verdict.problems, "the line whose hash was given with --last is missing or changed"]
     return verdict.problems
 
 
 def _whole(file: Path, verdict: Verdict) -> str:
     count = len(verdict.hashes)
     return (
-        f"{file}: {count} line{'' if count == 1 else 's'}, none missing or changed. Whether the end was cut off, only "
-        f"this tells the next time: --last {verdict.hashes[-1]}"
+        f"{file}: {count} line{'' if count == 1 else 's'}, none missing or changed. To find out next time "
+        f"whether lines at the end are missing, give --last {verdict.hashes[-1]}"
     )
 
 

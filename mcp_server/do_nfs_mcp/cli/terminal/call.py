@@ -4,7 +4,8 @@ import argparse
 import json
 import sys
 from functools import partial
-from typing import Any
+from itertools import pairwise
+from typing import Any, get_args
 
 from mcp import Client, MCPError
 from mcp_types import CallToolResult, TextContent
@@ -15,9 +16,12 @@ from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings
+from do_nfs_mcp.cli.standard_output import say
 from do_nfs_mcp.cli.state_store import shared_state
+from do_nfs_mcp.cli.terminal.colour import coloured
 from do_nfs_mcp.cli.terminal.elicitation import ask, can_ask
 from do_nfs_mcp.cli.terminal.progress import Progress
+from do_nfs_mcp.cli.terminal.result import Output, as_tables, as_yaml
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.tool_arguments import arguments_of
 from do_nfs_mcp.observability.failure import META_KEY, FailureKind
@@ -47,25 +51,32 @@ def _known(name: str) -> str:
 
 COMMAND = Command(
     "do-nfs-mcp call",
-    description="Calls a tool of the server, as an assistant would. What the server would ask in a host, it asks "
-    "in the terminal.",
+    description="Calls a tool of the server, as an assistant would. Questions that a host would show are asked in the "
+    "terminal.",
     arguments=(
         *SERVER_OPTIONS,
         Argument(
-            "tool", type=_known, choices=tuple(_SPECS), metavar="TOOL", help="its name, which the command tools lists"
+            "tool", type=_known, choices=tuple(_SPECS), metavar="TOOL", help="the tool; `do-nfs-mcp tools` lists them"
         ),
         Argument(
             "arguments",
             nargs="*",
             default=[],
             metavar="NAME=VALUE",
-            help='its arguments: a list is a,b or ["a","b"], an object {"key": "value"}',
+            help="its arguments: a list is a,b or JSON, an object is JSON",
         ),
-        Argument("--json", action="store_true", help="print the structured content, for another program"),
+        Argument(
+            "--output",
+            short="-o",
+            default="table",
+            choices=get_args(Output),
+            help="print tables that fit the terminal (table), tables with every column (wide), the text that an "
+            "assistant reads (text), or the structured content as JSON or YAML (default: %(default)s)",
+        ),
     ),
-    epilog="Exit code: 0 if the tool answered, 1 if it failed or was refused, 2 if what was typed cannot be called, "
-    "3 if the person declined, 4 if what it is about was not found, 5 if the rate limit is used up, 6 if it is not "
-    "known whether the change was made.",
+    epilog="Exit code: 0 if the call succeeded, 1 if it failed or was refused, 2 if the command line is wrong, "
+    "3 if the person declined, 4 if something was not found, 5 if the rate limit is used up, 6 if it is "
+    "not known whether the change was made.",
 )
 
 
@@ -76,20 +87,23 @@ def main(arguments: list[str]) -> None:
         arguments: What follows the command's name.
     """
     parser = make_parser(COMMAND)
+    swallowed = next((word for option, word in pairwise(arguments) if option == "--sandbox"), "")
+    if swallowed in _SPECS or "=" in swallowed:
+        parser.error(
+            f"--sandbox took {quoted(swallowed, 60)} for its PATH: put --sandbox at the end, or write --sandbox=PATH"
+        )
     given = parser.parse_intermixed_args(arguments)
     if given.ask == "browser":
         parser.error("--ask browser is for a server; this command asks in the terminal")
     tool = NfsTool.of(_SPECS[given.tool])
-    if (given.sandbox or "").partition("=")[0] in tool.parameters["properties"]:
-        parser.error(f"--sandbox took {quoted(given.sandbox, 60)} for its PATH; put it at the end")
     try:
         values = arguments_of(tool, given.arguments)
     except ValueError as error:
         parser.error(str(error))
-    run(parser, given, partial(_call, tool.name, values, given.json))
+    run(parser, given, partial(_call, tool.name, values, given.output))
 
 
-async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: Settings, token: AccountToken) -> int:
+async def _call(tool: str, arguments: dict[str, Any], output: Output, settings: Settings, token: AccountToken) -> int:
     progress = Progress(sys.stderr) if sys.stderr and sys.stderr.isatty() else None
     # The person sees what comes of the call.
     server = server_from_settings(
@@ -106,15 +120,26 @@ async def _call(tool: str, arguments: dict[str, Any], as_json: bool, settings: S
     if result.is_error:
         print(_text(result), file=sys.stderr)
         return _exit_code(result)
-    print(json.dumps(result.structured_content, indent=2) if as_json else _printed(tool, result))
+    say(_printed(tool, result, output))
     return 0
 
 
-def _printed(tool: str, result: CallToolResult) -> str:
-    """Return what a terminal shows of a result: its text or, if there is one, the file, which can be saved as it is."""
-    field = _SPECS[tool].prints
-    file = (result.structured_content or {}).get(field) if field else None
-    return _text(result) if file is None else str(file).removesuffix("\n")
+def _printed(tool: str, result: CallToolResult, output: Output) -> str:
+    """Return what a terminal shows of a result. If it is a file, that is it for people, and can be saved as it is."""
+    data = result.structured_content or {}
+    match output:
+        case "json":
+            return json.dumps(data, indent=2)
+        case "yaml":
+            return as_yaml(data)
+    file = data.get(_SPECS[tool].prints or "")
+    if file is not None:
+        return str(file).removesuffix("\n")
+    text = _text(result)
+    # What has code to copy in it, such as mount commands, has it whole in the text alone.
+    if output == "text" or "```" in text:
+        return text
+    return coloured(as_tables(data, wide=output == "wide")) or text
 
 
 def _exit_code(result: CallToolResult) -> int:

@@ -23,6 +23,7 @@ from do_nfs_mcp.browser.launcher import DISPLAYS, can_open
 from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS, UNLIMITED
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
+from do_nfs_mcp.cli.standard_output import say
 from do_nfs_mcp.cli.state_store import shared_state
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
@@ -32,13 +33,13 @@ from do_nfs_mcp.storage.limits import Limits
 
 COMMAND = Command(
     "do-nfs-mcp doctor",
-    description="Looks at everything that has to be right for the server to work, by requests that change "
-    "nothing. What is not right is said with how to mend it.",
+    description="Checks configuration, token and connectivity with requests that change nothing, and says how to fix "
+    "what is wrong.",
     arguments=(
         *SERVER_OPTIONS,
-        Argument("--json", action="store_true", help="print it as JSON, for another program"),
+        Argument("--json", action="store_true", help="print the findings as JSON"),
     ),
-    epilog="Exit code: 0 if all is right, 1 if something is not.",
+    epilog="Exit code: 0 if everything is in order, 1 if something is not.",
 )
 _MARKS = {True: "ok", False: "NOT", None: "?"}
 # With these the API has answered, and is the API.
@@ -63,7 +64,7 @@ class Finding:
 
 
 def main(arguments: list[str]) -> None:
-    """Look at everything that has to be right for the server to work, and end the process.
+    """Check configuration, token and connectivity, and end the process.
 
     Args:
         arguments: What follows the command's name.
@@ -83,9 +84,9 @@ async def _report(as_json: bool, settings: Settings, token: AccountToken) -> int
     finally:
         await api.aclose()
     if as_json:
-        print(json.dumps([asdict(finding) for finding in found], indent=2))
+        say(json.dumps([asdict(finding) for finding in found], indent=2))
     else:
-        print(table([(_MARKS[finding.ok], finding.what, finding.says) for finding in found]))
+        say(table([(_MARKS[finding.ok], finding.what, finding.says) for finding in found]))
     return int(any(finding.ok is False for finding in found))
 
 

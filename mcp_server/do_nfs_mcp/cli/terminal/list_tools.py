@@ -7,13 +7,14 @@ from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
 from do_nfs_mcp.cli.parser import Command, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings
+from do_nfs_mcp.cli.standard_output import say
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.table import table
 from do_nfs_mcp.settings import Settings
 
 COMMAND = Command(
     "do-nfs-mcp tools",
-    description="Lists the tools that the server offers with these options. What is in [brackets] may be left out.",
+    description="Lists the tools that the server offers with these options. Arguments in [brackets] are optional.",
     arguments=SERVER_OPTIONS,
 )
 _HEAD = ("TOOL", "EFFECT", "ARGUMENTS", "WHAT IT DOES")
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> None:
 async def _list(settings: Settings, token: AccountToken) -> int:
     async with Client(server_from_settings(settings, token)) as client:
         tools = (await client.list_tools()).tools
-    print(table([_HEAD, *(_row(tool) for tool in tools)]))
+    say(table([_HEAD, *(_row(tool) for tool in tools)]))
     return 0
 
 

@@ -3,8 +3,6 @@
 import shutil
 from typing import TextIO
 
-_BAR = 30
-
 
 class Progress:
     """Progress of a call, as the SDK's progress callback.
@@ -22,12 +20,11 @@ class Progress:
 
         Args:
             progress: For how many seconds it has gone on.
-            total: For how many seconds it goes on at most; None if that is not known.
+            total: For how many seconds it goes on at most; the same number once it has ended, None if not known.
             message: What it waits for.
         """
-        filled = round(_BAR * progress / total) if total else 0
-        bar = "#" * filled + "-" * (_BAR - filled)
-        self._show(f"[{bar}] {progress:.0f} of at most {total or 0:.0f} s: {message or ''}")
+        most = f" of at most {total:.0f} s" if total and total > progress else " s"
+        self._show(f"{progress:.0f}{most}: {message or ''}")
 
     def clear(self) -> None:
         """Take the line away."""

@@ -1,7 +1,6 @@
 """How the commands run the server: in this process, as a shell expects of a command."""
 
 import argparse
-import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.audience import read_by_a_person
 from do_nfs_mcp.cli.logging_setup import log_to_stderr
 from do_nfs_mcp.cli.options import settings_from
+from do_nfs_mcp.cli.standard_output import write_no_more
 from do_nfs_mcp.cli.token_sources import account_token
 from do_nfs_mcp.settings import Settings, SettingsError
 
@@ -40,7 +40,9 @@ def run(
             except SettingsError as error:
                 parser.error(str(error))
             except KeyboardInterrupt:
-                print(f"{parser.prog}: interrupted; if it changes something, look whether it did", file=sys.stderr)
+                print(
+                    f"{parser.prog}: interrupted; if the call changes something, look whether it did", file=sys.stderr
+                )
                 code = _INTERRUPTED
     sys.exit(code)
 
@@ -57,16 +59,7 @@ def report_output_errors(parser: argparse.ArgumentParser) -> Iterator[None]:
         # A command may be started without a stdout.
         if sys.stdout:
             sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever reads has read enough.
-        _write_no_more()
-        sys.exit(1)
     except OSError as error:
-        print(f"{parser.prog}: error: what it says cannot be written: {error.strerror}", file=sys.stderr)
-        _write_no_more()
+        print(f"{parser.prog}: error: cannot write the output: {error.strerror}", file=sys.stderr)
+        write_no_more()
         sys.exit(1)
-
-
-def _write_no_more() -> None:
-    """Keep Python from trying again, when the process ends, to write what is left."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

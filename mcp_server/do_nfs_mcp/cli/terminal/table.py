@@ -1,6 +1,7 @@
 """Text in columns."""
 
 import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -8,13 +9,14 @@ from itertools import zip_longest
 _GAP = "  "
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
+def table(rows: Sequence[Sequence[str]], *, wide: bool = False) -> str:
     """Return rows as text, as wide as the terminal at most. Words are broken only where they have to be.
 
     Args:
         rows: The cells of each, as many in one as in the other.
+        wide: Whether it may be wider than the terminal.
     """
-    at_most = shutil.get_terminal_size().columns
+    at_most = sys.maxsize if wide else shutil.get_terminal_size().columns
     columns = list(zip(*rows, strict=True))
     widths = [max(map(len, column)) for column in columns]
     longest_words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]

@@ -14,7 +14,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from shlex import quote
 from typing import TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from do_nfs_mcp.api.statuses import existing, is_failed
 from do_nfs_mcp.api.timestamps import utc
@@ -40,7 +42,7 @@ _SHARE_NAME, _SNAPSHOT_NAME = re.compile("[a-z][a-z0-9-]{0,63}"), re.compile("[a
 
 _HEAD = """\
 # Network file storage as it is: export DIGITALOCEAN_TOKEN=... && terraform init && terraform plan
-# Everything is imported and nothing destroyed; prevent_destroy guards what has files.
+# All but attachments is imported, and nothing destroyed; prevent_destroy guards what has files.
 """
 _ATTACHMENTS = """\
 # Attachments have no import block: the provider's documentation shows one, but its source (version 2.99.1) has no
@@ -91,11 +93,13 @@ class TerraformView(View):
         if len(self.hcl) <= _LONGEST_TEXT:
             return f"{', '.join(counts)}:\n```hcl\n{self.hcl}```"
         more = len(self.left_out) - _MOST_LEFT_OUT
+        given = parse_qsl(urlsplit(self.resource).query)
+        command = " ".join(["do-nfs-mcp call export_terraform", *(quote(f"{name}={value}") for name, value in given)])
         return "\n".join(
             [
                 f"Terraform for {', '.join(counts)}: {len(self.hcl)} characters, too long to show here. All of it is "
-                f"in the structured content (hcl) and the resource {self.resource}; `do-nfs-mcp call export_terraform "
-                "> nfs.tf` saves it; for the text, name a few shares.",
+                f"in the structured content (hcl) and the resource {self.resource}; `{command} > nfs.tf` saves it; for "
+                "the text, name a few shares.",
                 *(f"Left out: {reason}" for reason in self.left_out[:_MOST_LEFT_OUT]),
                 *([f"and {more} more"] if more > 0 else []),
             ]

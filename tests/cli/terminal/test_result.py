@@ -1,0 +1,143 @@
+"""What a person or a program reads of a tool's structured content."""
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from do_nfs_mcp.cli.terminal import colour
+from do_nfs_mcp.cli.terminal.result import as_tables, as_yaml
+from do_nfs_sandbox import Sandbox
+
+from .conftest import Run
+
+A, B = "58f185ac-8bfb-5395-8c6a-f95a46c0884a", "775015c4-5e70-5198-9b91-da46b90cb28e"
+SHARE = {"id": A, "name": "data", "size_gib": 2048, "status": "ACTIVE", "vpc_ids": [B], "vpc_names": {B: "prod"}}
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_a_list_of_things_is_a_table_with_names_for_ids() -> None:
+    other = {**SHARE, "id": B, "name": "logs", "size_gib": 100, "vpc_ids": []}
+    assert as_tables({"total": 2, "shares": [SHARE, other]}) == (
+        "NAME  SIZE    STATUS  VPCS\ndata  2TiB    ACTIVE  prod\nlogs  100GiB  ACTIVE"
+    )
+
+
+def test_things_of_one_name_are_told_apart_by_their_ids() -> None:
+    assert A in as_tables({"total": 2, "shares": [SHARE, {**SHARE, "id": B}]})
+    assert A not in as_tables({"total": 1, "shares": [SHARE]})
+
+
+def test_a_table_has_the_columns_that_fit_and_a_wide_one_has_all() -> None:
+    shares = [{**SHARE, "mount_path": f"/1/{A}", "description": "x" * 70}]
+    assert as_tables({"total": 1, "shares": shares}).split("\n")[0].split() == [
+        "NAME",
+        "SIZE",
+        "STATUS",
+        "VPCS",
+        "MOUNT",
+        "PATH",
+    ]
+    wide = as_tables({"total": 1, "shares": shares}, wide=True).split("\n")
+    assert wide[0].split() == ["NAME", "SIZE", "STATUS", "VPCS", "MOUNT", "PATH", "DESCRIPTION", "ID"]
+    assert A in wide[1]
+
+
+def test_one_thing_is_facts_with_the_things_in_it_as_tables() -> None:
+    points = [{"id": B, "name": "default", "is_default": True}]
+    assert as_tables({**SHARE, "created_at": "2026-11-27T23:18:59Z", "access_points": points}) == (
+        "Name     data\nSize     2TiB\nStatus   ACTIVE\nVPCs     prod\nCreated  2026-11-27 23:18\n"
+        f"Id       {A}\n\nAccess points\nNAME     IS DEFAULT\ndefault  yes"
+    )
+
+
+def test_what_happened_comes_first_and_is_not_told_twice() -> None:
+    shown = as_tables({"outcome": "done", "message": "It is made.", "waited": 2, "share": {"id": A, "name": "data"}})
+    assert shown == f"It is made.\n\nName  data\nId    {A}"
+
+
+def test_a_page_of_a_list_says_how_to_go_on() -> None:
+    shown = as_tables({"total": 9, "next_cursor": "abc", "shares": [SHARE]})
+    assert shown.endswith("\n\nThere are 9 in all; for the next, add cursor=abc")
+
+
+@pytest.mark.parametrize(
+    ("gib", "written"), [(0, "0GiB"), (100, "100GiB"), (1023, "1023GiB"), (1024, "1TiB"), (1536, "1536GiB")]
+)
+def test_a_size_is_written_as_people_write_it_and_to_the_gib(gib: int, written: str) -> None:
+    assert as_tables({"size_gib": gib}) == f"Size  {written}"
+
+
+def test_no_name_acts_on_the_terminal() -> None:
+    assert "\x1b" not in as_tables({"name": "\x1b[2J", "statuses": {"\x1b[31m": 1}})
+
+
+@pytest.mark.parametrize("tool", ["list_shares", "list_snapshots", "list_vpcs", "get_storage_overview"])
+def test_tables_of_a_whole_account_name_every_vpc_and_say_nothing_in_uuids_that_has_a_name(
+    tool: str, run_on_sandbox: Run, sandbox: Sandbox
+) -> None:
+    sandbox.seed("team")
+    state = sandbox.state()
+    code, out, err = run_on_sandbox("call", tool)
+    assert (code, err) == (0, "")
+    assert not any(vpc["id"] in out for vpc in state["vpcs"])
+    assert all(line == line.rstrip() for line in out.splitlines())
+    assert "None" not in out
+
+
+def test_an_empty_list_says_so(run_on_sandbox: Run) -> None:
+    assert run_on_sandbox("call", "list_shares").out == "No shares.\n"
+
+
+def test_commands_to_copy_are_shown_whole(run_on_sandbox: Run, sandbox: Sandbox) -> None:
+    sandbox.seed("examples")
+    out = run_on_sandbox("call", "get_mount_instructions", "share=sammy-share-drive").out
+    assert "\nsudo mount -t nfs " in out
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        {"a": {}, "b": [], "c": None, "d": True, "e": 1.5, "f": -3},
+        {"words": ["no", "Yes", "null", "~", "1e3", "0x1f", "2026-11-27", "a: b", "a #b", "- x", "", " ", "x ", "é"]},
+        {"nested": [{"a": [1, {"b": 2}]}, [[], [3]], "two\nlines"], "y": 'it\'s "quoted"'},
+    ],
+)
+def test_yaml_is_read_as_the_same_data(value: Any) -> None:
+    assert yaml.safe_load(as_yaml(value)) == value
+
+
+def test_json_and_yaml_are_the_structured_content(run_on_sandbox: Run, sandbox: Sandbox) -> None:
+    sandbox.seed("team")
+    as_json = json.loads(run_on_sandbox("call", "list_shares", "-o", "json").out)
+    assert yaml.safe_load(run_on_sandbox("call", "list_shares", "--output", "yaml").out) == as_json
+    assert len(as_json["shares"]) == as_json["total"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_terminal", "has_colour"),
+    [
+        ({}, True, True),
+        ({"NO_COLOR": ""}, True, True),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"TERM": "dumb"}, True, False),
+        ({}, False, False),
+    ],
+)
+def test_statuses_have_colours_on_a_terminal_that_shows_them(
+    variables: dict[str, str], is_terminal: bool, has_colour: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+    plain = "NAME    STATUS\nFAILED  ACTIVE"
+    shown = "\x1b[1mNAME    STATUS\x1b[0m\nFAILED  \x1b[32mACTIVE\x1b[0m"
+    assert colour.coloured(plain) == (shown if has_colour else plain)
