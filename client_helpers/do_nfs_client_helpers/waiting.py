@@ -151,11 +151,18 @@ def _known_id(snapshot: str | ShareAction) -> str | None:
     return snapshot.resource_id if snapshot.resource_type == "SNAPSHOT" else None
 
 
-def _taken_by(action: ShareAction, snapshots: Iterable[Snapshot]) -> Snapshot | None:
-    """Return the first snapshot that was taken since an action started, if there is one yet."""
+def _check_told(snapshot: str | ShareAction, name: str | None) -> None:
+    if not (_known_id(snapshot) or name):
+        raise ValueError(
+            "The action names the share alone, and so not which snapshot it takes: give the snapshot's name as name=."
+        )
+
+
+def _taken_by(action: ShareAction, name: str | None, snapshots: Iterable[Snapshot]) -> Snapshot | None:
+    """Return the snapshot of a name that was taken when an action started, if there is one yet."""
     start = _utc(action.started_at)
-    since = (s for s in snapshots if _utc(s.created_at) - start >= -_SKEW)
-    return min(since, key=lambda s: _utc(s.created_at), default=None)
+    since = (s for s in snapshots if s.name == name and _utc(s.created_at) - start >= -_SKEW)
+    return min(since, key=lambda s: abs(_utc(s.created_at) - start), default=None)
 
 
 def _utc(moment: datetime) -> datetime:
@@ -218,6 +225,7 @@ def wait_for_snapshot(
     client: AuthenticatedClient,
     snapshot: str | ShareAction,
     *,
+    name: str | None = None,
     until: Callable[[Snapshot], bool] = is_ready,
     seconds: float = _SECONDS,
     on_progress: Progress[Snapshot] | None = None,
@@ -228,21 +236,26 @@ def wait_for_snapshot(
 
     Args:
         client: The client.
-        snapshot: Its id, or the action that takes it. Some actions name the share alone: then the first snapshot that
-            was taken of it since is meant.
+        snapshot: Its id, or the action that takes it.
+        name: Its name, which no other snapshot of the share should have. It has to be given with an action that names
+            the share alone, as the API's may.
         until: Whether it is as it is to be.
         seconds: For how many seconds to wait at most.
         on_progress: Is told of each look: the snapshot, and for how many seconds it has been waited.
         sleep: Waits for so many seconds.
         clock: The time, in seconds from whenever.
+
+    Raises:
+        ValueError: Neither the action nor `name` says which snapshot is meant.
     """
+    _check_told(snapshot, name)
 
     def look() -> Snapshot | None:
         if snapshot_id := _known_id(snapshot):
             return get_snapshot.sync(snapshot_id, client=client).snapshot
         assert isinstance(snapshot, ShareAction)
         listed = pages(list_snapshots.sync, client=client, share_id=snapshot.resource_id)
-        return _taken_by(snapshot, [taken for page in listed for taken in page.snapshots])
+        return _taken_by(snapshot, name, [taken for page in listed for taken in page.snapshots])
 
     return _wait(look, _Wait("The snapshot", until, seconds, on_progress, clock), sleep)
 
@@ -251,6 +264,7 @@ async def async_wait_for_snapshot(
     client: AuthenticatedClient,
     snapshot: str | ShareAction,
     *,
+    name: str | None = None,
     until: Callable[[Snapshot], bool] = is_ready,
     seconds: float = _SECONDS,
     on_progress: Progress[Snapshot] | None = None,
@@ -258,13 +272,14 @@ async def async_wait_for_snapshot(
     clock: Callable[[], float] = time.monotonic,
 ) -> Snapshot:
     """Wait for a snapshot as `wait_for_snapshot` does, without blocking."""
+    _check_told(snapshot, name)
 
     async def look() -> Snapshot | None:
         if snapshot_id := _known_id(snapshot):
             return (await get_snapshot.asyncio(snapshot_id, client=client)).snapshot
         assert isinstance(snapshot, ShareAction)
         listed = async_pages(list_snapshots.asyncio, client=client, share_id=snapshot.resource_id)
-        return _taken_by(snapshot, [taken async for page in listed for taken in page.snapshots])
+        return _taken_by(snapshot, name, [taken async for page in listed for taken in page.snapshots])
 
     return await _async_wait(look, _Wait("The snapshot", until, seconds, on_progress, clock), sleep)
 

@@ -30,8 +30,8 @@ def read_body(response: httpx.Response, read: Callable[[Any], T]) -> T:
 
     Args:
         response: The answer.
-        read: Reads what the body is in JSON, without its nulls: a field that is null counts as left out, as servers
-            mean it.
+        read: Reads what the body is in JSON, without the nulls in it: a field that is null counts as left out, as
+            servers mean it. Those of the outermost object are there: to servers in Go, an empty list is null, too.
 
     Raises:
         ApiError: It is not JSON, or not as the contract has it.
@@ -63,11 +63,17 @@ def _json_of(response: httpx.Response) -> Any:
         # Half of a surrogate pair is a text that nobody can write out again.
         content = json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace")
     # A hook is called for every object, and most answers have no null: rfind() tells in a quarter of the time of `in`.
-    return json.loads(content, object_hook=_without_nulls if content.rfind(b"null") >= 0 else None)
+    if content.rfind(b"null") < 0:
+        return json.loads(content)
+    outermost: dict[str, Any] = {}
 
+    def without_nulls(found: dict[str, Any]) -> dict[str, Any]:
+        nonlocal outermost
+        outermost = found
+        return {key: value for key, value in found.items() if value is not None}
 
-def _without_nulls(found: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in found.items() if value is not None}
+    body = json.loads(content, object_hook=without_nulls)
+    return outermost if isinstance(body, dict) else body
 
 
 @contextmanager

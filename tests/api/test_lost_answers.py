@@ -15,6 +15,7 @@ from do_nfs_sandbox import Fault, Sandbox, SandboxTransport
 from ..support.api_answers import SHARE, example
 from ..support.clock import Clock
 from ..support.constants import OTHER_VPC, TOKEN, VPC
+from ..support.contracts import operation_of
 from ..support.creating import create_many
 from ..support.in_memory import Assistant, Connect
 
@@ -361,3 +362,134 @@ async def test_a_move_whose_answer_is_lost_is_done_when_both_of_its_ends_show(
     else:
         with pytest.raises(NfsError, match="It did not show 15 s later"):
             await move
+
+
+ODD_POINT = {**POINT, "id": "odd", "created_at": ""}
+SNAPSHOT = example("get_snapshot")[1]["snapshot"]
+ODD_SNAPSHOT = {**SNAPSHOT, "id": "odd", "created_at": ""}
+ODD_SHARE = {**SHARE, "id": "odd", "created_at": ""}
+CREATES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
+    "create_share": ("/v2/nfs", "shares", ODD_SHARE, {**NEW, "name": SHARE["name"]}),
+    "create_snapshot": (
+        "/v2/nfs/snapshots",
+        "snapshots",
+        ODD_SNAPSHOT,
+        {"share": SHARE["id"], "name": SNAPSHOT["name"]},
+    ),
+    "create_access_point": (
+        "/access_points",
+        "access_points",
+        ODD_POINT,
+        {"share": SHARE["id"], "name": POINT["name"], "path": POINT["path"], "vpc_id": VPC},
+    ),
+}
+
+
+def losing(path: str, before: dict[str, Any], after: dict[str, Any], status: int = 500) -> httpx.MockTransport:
+    """What loses the answer to each create, and lists at what ends like a path what is there before one and after it."""
+    listed = before
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal listed
+        if request.method == "POST":
+            listed = after
+            return httpx.Response(status, json={"id": "server_error", "message": "Something went wrong."})
+        if request.url.path.endswith(path):
+            return httpx.Response(200, json=listed)
+        return httpx.Response(200, json=example(operation_of("GET", request.url.path))[1])
+
+    return httpx.MockTransport(answer)
+
+
+@pytest.mark.parametrize("status", [500, 504])
+@pytest.mark.parametrize("tool", CREATES)
+async def test_what_was_made_and_cannot_be_read_is_not_made_again(
+    connect: Connect, sent: list[httpx.Request], tool: str, status: int
+) -> None:
+    path, field, odd, arguments = CREATES[tool]
+    async with connect(transport=losing(path, {field: []}, {field: [odd]}, status)) as assistant:
+        said = await assistant.fail(tool, **arguments)
+    assert "It is not known whether the change was made" in said
+    assert f'What has appeared since cannot be read, and may be it: {field[:-1].replace("_", " ")} "' in said
+    assert "(odd)" in said
+    assert "Nothing was made" not in said
+    assert "It was not there" not in said
+    assert methods(sent) == ["POST"]
+
+
+@pytest.mark.parametrize("odd", [7, {"id": "odd"}, {**ODD_SHARE, "name": ["n"]}])
+async def test_anything_new_without_a_name_that_can_be_read_may_be_what_was_made(
+    connect: Connect, sent: list[httpx.Request], odd: Any
+) -> None:
+    path, field, _, arguments = CREATES["create_share"]
+    async with connect(transport=losing(path, {field: []}, {field: [odd]})) as assistant:
+        assert "cannot be read, and may be it: share" in await assistant.fail("create_share", **arguments)
+    assert methods(sent) == ["POST"]
+
+
+async def test_what_was_made_may_be_behind_a_link_that_cannot_be_read(
+    connect: Connect, sent: list[httpx.Request]
+) -> None:
+    path, field, _, arguments = CREATES["create_share"]
+    listed = {field: [], "links": 7}
+    async with connect(transport=losing(path, listed, listed)) as assistant:
+        said = await assistant.fail("create_share", **arguments)
+    assert "may be it: the link to more, which may be missing here" in said
+    assert methods(sent) == ["POST"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [ODD_SHARE, {**ODD_SHARE, "status": "ACTIVE", "size_gib": "?"}, {**ODD_SHARE, "created_at": SHARE["created_at"]}],
+)
+async def test_what_could_not_be_read_before_is_not_what_was_made(
+    connect: Connect, sent: list[httpx.Request], after: dict[str, Any]
+) -> None:
+    path, field, _, arguments = CREATES["create_share"]
+    async with connect(transport=losing(path, {field: [ODD_SHARE]}, {field: [after]})) as assistant:
+        assert (await assistant.fail("create_share", **arguments)).startswith("Nothing was made")
+    assert methods(sent) == ["POST"] * 4
+
+
+@pytest.mark.parametrize("odd", [{**ODD_SHARE, "name": "other"}, {**ODD_SHARE, "status": "DELETED"}])
+async def test_what_cannot_be_read_and_is_another_one_is_not_what_was_made(
+    connect: Connect, sent: list[httpx.Request], odd: dict[str, Any]
+) -> None:
+    path, field, _, arguments = CREATES["create_share"]
+    async with connect(transport=losing(path, {field: []}, {field: [odd]})) as assistant:
+        assert (await assistant.fail("create_share", **arguments)).startswith("Nothing was made")
+
+
+@pytest.mark.parametrize("body", [{}, {"message": "maintenance"}])
+async def test_an_answer_without_a_list_does_not_say_that_nothing_was_made(
+    connect: Connect, sent: list[httpx.Request], body: dict[str, Any]
+) -> None:
+    path, field, _, arguments = CREATES["create_share"]
+    async with connect(transport=losing(path, {field: []}, body)) as assistant:
+        said = await assistant.fail("create_share", **arguments)
+    assert "It could not be looked whether it was." in said
+    assert "shares is missing" in said
+    assert methods(sent) == ["POST"]
+
+
+@pytest.mark.parametrize("vpc_ids", ["v1", [7]])
+async def test_a_share_whose_vpcs_cannot_be_read_is_not_said_to_be_detached(
+    connect: Connect, sent: list[httpx.Request], vpc_ids: Any
+) -> None:
+    path = f"/v2/nfs/{SHARE['id']}"
+    transport = losing(path, {"share": {**SHARE, "vpc_ids": [VPC]}}, {"share": {**SHARE, "vpc_ids": vpc_ids}})
+    async with connect(transport=transport) as assistant:
+        said = await assistant.fail("detach_share", share=SHARE["id"], vpc_id=VPC)
+    assert "It did not show 15 s later" in said
+    assert methods(sent) == ["POST"]
+
+
+async def test_one_that_can_be_read_beside_one_that_cannot_is_not_taken_for_what_was_made(
+    connect: Connect, sent: list[httpx.Request]
+) -> None:
+    path, field, odd, arguments = CREATES["create_share"]
+    new = {**SHARE, "id": OTHER_VPC, "size_gib": NEW["size_gib"]}
+    async with connect(transport=losing(path, {field: []}, {field: [new, odd]})) as assistant:
+        said = await assistant.fail("create_share", **arguments)
+    assert f"1 shares have appeared that may be what was made: {OTHER_VPC}, and what cannot be read: share " in said
+    assert methods(sent) == ["POST"]

@@ -9,9 +9,12 @@ from typing import Any
 import httpx
 import pytest
 from do_nfs_client import ApiError, AuthenticatedClient, UnreadableItem
+from do_nfs_client.api.access_points import list_access_points
+from do_nfs_client.api.actions import get_action, list_actions
+from do_nfs_client.api.regions import list_regions
 from do_nfs_client.api.shares import create_share, delete_share, get_share, list_shares
 from do_nfs_client.api.snapshots import list_snapshots
-from do_nfs_client.api.vpcs import list_vpcs
+from do_nfs_client.api.vpcs import list_peerings_of_vpc, list_vpc_members, list_vpc_peerings, list_vpcs
 from do_nfs_client.models import AccessPoint, Action, CreateShareRequest, Share, ShareAction, ShareList, Vpc, VpcList
 from do_nfs_client.types import UNSET
 
@@ -73,7 +76,7 @@ def account(**answers: dict[str, Any]) -> httpx.MockTransport:
         operation = operation_of(request.method, path)
         body = {**ACCOUNT, **answers}[operation]
         if operation == "list_access_points" and "/test-share/" not in request.url.path:
-            body = {}
+            body = {"access_points": []}
         return httpx.Response(status_of(operation), json=body)
 
     return httpx.MockTransport(answer)
@@ -145,11 +148,11 @@ class TestOddItems:
         ({name: value for name, value in SHARE.items() if name != "created_at"}, "created_at is missing"),
         ({**SHARE, "name": None}, "name is missing"),
         ({**SHARE, "id": 7}, "id is no str"),
+        ({**SHARE, "id": ""}, "id is empty"),
         ({**SHARE, "size_gib": "50"}, "size_gib is no int"),
         ({**SHARE, "size_gib": 50.5}, "size_gib is no int"),
         ({**SHARE, "size_gib": True}, "size_gib is no int"),
         ({**SHARE, "created_at": "yesterday"}, "Invalid isoformat string: 'yesterday'"),
-        ({**SHARE, "vpc_ids": VPC}, "vpc_ids is no list"),
         ({**SHARE, "status": 7}, "7 is not a valid ShareStatus"),
         ({**SHARE, "status": []}, "unhashable type: 'list'"),
         ([["id", "x"]], "'list' object is not a mapping"),
@@ -187,10 +190,19 @@ class TestOddItems:
     def test_the_id_of_an_action_is_a_number_or_a_text(self, sent: Any, kept: Any) -> None:
         assert ShareAction.from_dict(action("resize", id=sent)).id == kept
 
-    @pytest.mark.parametrize("odd", [[1], {}, True, 1.5])
+    @pytest.mark.parametrize(("sent", "kept"), [(1, 1), ("1", "1"), ("7f2d", "7f2d")])
+    def test_get_action_takes_the_same_ids(self, sent: Any, kept: Any) -> None:
+        body = {"action": {"id": sent, "status": "completed", "type": "x"}}
+        client = connected(lambda _: httpx.Response(200, json=body))
+        assert get_action.sync(1, client=client).action.id == kept
+
+    @pytest.mark.parametrize("odd", [[1], {}, True, 1.5, ""])
     def test_nothing_else_is_the_id_of_an_action(self, odd: Any) -> None:
         found = ShareAction.from_dict(action("resize", id=odd))
-        assert (found.id, found.unreadable) == (UNSET, (UnreadableItem("id", odd, "id is no str or int"),))
+        why = "id is empty" if odd == "" else "id is no str or int"
+        assert (found.id, found.unreadable) == (UNSET, (UnreadableItem("id", odd, why),))
+        with pytest.raises((TypeError, ValueError), match=why):
+            Action.from_dict({"id": odd, "status": "completed", "type": "x"})
 
 
 class TestOddFields:
@@ -219,6 +231,44 @@ class TestOddFields:
         found = operation.sync(client=connected(lambda _: httpx.Response(200, json={name: [item], **beside})))
         assert [each.id for each in getattr(found, name)] == [item["id"]]
         assert [odd.field for odd in found.unreadable] == [field]
+
+    @pytest.mark.parametrize(
+        ("operation", "of"),
+        [
+            (list_shares, ()),
+            (list_snapshots, ()),
+            (list_access_points, ("test-share",)),
+            (list_vpcs, ()),
+            (list_vpc_members, ("test-vpc",)),
+            (list_vpc_peerings, ()),
+            (list_peerings_of_vpc, ("test-vpc",)),
+            (list_regions, ()),
+            (list_actions, ()),
+        ],
+        ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2],
+    )
+    @pytest.mark.parametrize("body", [{}, {"message": "maintenance"}, {"meta": {"total": 0}}])
+    def test_an_answer_without_the_list_is_no_empty_list(
+        self, operation: Any, of: tuple[str, ...], body: dict[str, Any]
+    ) -> None:
+        with pytest.raises(ApiError, match="is missing"):
+            operation.sync(*of, client=connected(lambda _: httpx.Response(200, json=body)))
+
+    @pytest.mark.parametrize(("operation", "name", "item"), LISTS, ids=[name for _, name, _ in LISTS])
+    def test_a_list_that_is_null_is_an_empty_one(self, operation: Any, name: str, item: dict[str, Any]) -> None:
+        body: dict[str, Any] = {name: None, "links": None, "meta": None, "new": None}
+        found = operation.sync(client=connected(lambda _: httpx.Response(200, json=body)))
+        assert (getattr(found, name), found.unreadable, found.additional_properties) == ([], (), {})
+        body = {name: [{**item, "new": None}], "links": None}
+        found = operation.sync(client=connected(lambda _: httpx.Response(200, json=body)))
+        assert [each.additional_properties for each in getattr(found, name)] == [{}]
+
+    @pytest.mark.parametrize("name", ["vpc_ids", "access_points"])
+    @pytest.mark.parametrize("odd", ["v1", 7, {}, {"0": "v1"}])
+    def test_a_list_that_is_none_counts_as_left_out(self, name: str, odd: Any) -> None:
+        share = Share.from_dict({**SHARE, name: odd})
+        assert getattr(share, name) == []
+        assert share.unreadable == (UnreadableItem(name, odd, f"{name} is no list"),)
 
     @pytest.mark.parametrize("meta", [{}, {"meta": {"total": -0.5}}, {"meta": None}])
     def test_a_total_that_is_not_told_is_what_there_is(self, meta: dict[str, Any]) -> None:

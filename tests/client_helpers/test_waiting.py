@@ -133,7 +133,33 @@ def test_a_snapshot_is_found_if_its_action_names_the_share_alone(
     second = create_share_action.sync(share.id, client=client, body=SNAPSHOT).action
     names_the_share = {"resource_type": "network_file_share", "resource_id": share.id}
     of_share = ShareAction.from_dict({**second.to_dict(), **names_the_share})
-    assert wait_for_snapshot(client, of_share, **waits).id == second.resource_id
+    assert wait_for_snapshot(client, of_share, name="monday", **waits).id == second.resource_id
+
+
+def test_a_snapshot_just_before_the_one_that_is_meant_is_not_taken_for_it(
+    client: AuthenticatedClient, waits: dict[str, Any], clock: Clock
+) -> None:
+    share = wait_for_share(client, create_share.sync(client=client, body=NEW).share.id, **waits)
+    wait_for_snapshot(client, create_share_action.sync(share.id, client=client, body=SNAPSHOT).action, **waits)
+    body = SnapshotShare(params=SnapshotParams(name="tuesday"))
+    action = create_share_action.sync(share.id, client=client, body=body).action
+    names_the_share = {"resource_type": "network_file_share", "resource_id": share.id}
+    of_share = ShareAction.from_dict({**action.to_dict(), **names_the_share})
+    assert wait_for_snapshot(client, of_share, name="tuesday", **waits).id == action.resource_id
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", [None, ""])
+async def test_an_action_that_names_the_share_alone_needs_the_name_of_the_snapshot(
+    waits: dict[str, Any], async_waits: dict[str, Any], name: str | None
+) -> None:
+    action = action_that_names_the_share_alone("2023-11-14T16:29:21Z")
+    args = {"transport": httpx.MockTransport(pages_of_snapshots)}
+    client = AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args)
+    with pytest.raises(ValueError, match="give the snapshot's name as name="):
+        wait_for_snapshot(client, action, name=name, **waits)
+    with pytest.raises(ValueError, match="give the snapshot's name as name="):
+        await async_wait_for_snapshot(client, action, name=name, **async_waits)
 
 
 def pages_of_snapshots(request: httpx.Request) -> httpx.Response:
@@ -158,8 +184,8 @@ async def test_a_snapshot_is_found_on_any_page_of_the_list(
     args = {"transport": httpx.MockTransport(pages_of_snapshots)}
     action = action_that_names_the_share_alone(started_at)
     async with AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args) as client:
-        assert wait_for_snapshot(client, action, **waits).name == "new"
-        assert (await async_wait_for_snapshot(client, action, **async_waits)).name == "new"
+        assert wait_for_snapshot(client, action, name="new", **waits).name == "new"
+        assert (await async_wait_for_snapshot(client, action, name="new", **async_waits)).name == "new"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +203,7 @@ def test_an_action_whose_time_has_no_offset_began_in_utc(
     client = AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args)
     action = action_that_names_the_share_alone("2023-11-14T16:29:21Z")
     action.started_at = started_at
-    assert wait_for_snapshot(client, action, **waits).name == name
+    assert wait_for_snapshot(client, action, name=name, **waits).name == name
 
 
 def test_an_access_point_is_waited_for(client: AuthenticatedClient, waits: dict[str, Any]) -> None:

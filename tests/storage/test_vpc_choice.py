@@ -1,7 +1,11 @@
+from typing import Any
+
 import pytest
+from do_nfs_client.types import UnreadableItem
 from do_nfs_mcp.api.errors import NfsError
+from do_nfs_mcp.api.listing import Listing
 from do_nfs_mcp.storage.views import ShareView, VpcView
-from do_nfs_mcp.storage.vpc_choice import choose_own_vpc, choose_vpc
+from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_own_vpc, choose_vpc
 
 IDS = [f"0a1b2c3d-0000-4000-8000-00000000000{n}" for n in range(4)]
 
@@ -10,23 +14,27 @@ def vpc(number: int, name: str, region: str = "atl1", *, default: bool = False) 
     return VpcView(id=IDS[number], name=name, region=region, ip_range=f"10.{number}.0.0/20", default=default or None)
 
 
+def choose(vpcs: list[VpcView], given: str, region: str, *left_out: Any) -> ChosenVpc:
+    return choose_vpc(Listing(vpcs, [UnreadableItem("vpcs", item, "it is odd") for item in left_out]), given, region)
+
+
 def test_the_only_vpc_of_a_region_is_taken_if_none_is_said() -> None:
-    chosen = choose_vpc([vpc(0, "a"), vpc(1, "b", "nyc2", default=True)], "", "atl1")
+    chosen = choose([vpc(0, "a"), vpc(1, "b", "nyc2", default=True)], "", "atl1")
     assert (str(chosen.id), chosen.note) == (IDS[0], 'It took VPC "a", the only one in atl1.')
 
 
 def test_the_default_vpc_of_a_region_is_taken_if_none_is_said() -> None:
-    chosen = choose_vpc([vpc(0, "a"), vpc(1, "b", default=True)], "", "atl1")
+    chosen = choose([vpc(0, "a"), vpc(1, "b", default=True)], "", "atl1")
     assert (str(chosen.id), chosen.note) == (IDS[1], 'It took VPC "b", the default one of atl1.')
 
 
 def test_nothing_is_noted_of_a_vpc_that_was_said() -> None:
-    assert choose_vpc([vpc(0, "a")], "a", "atl1").note == ""
+    assert choose([vpc(0, "a")], "a", "atl1").note == ""
 
 
 def test_of_several_vpcs_without_a_default_one_none_is_taken() -> None:
     with pytest.raises(NfsError) as raised:
-        choose_vpc([vpc(0, "a"), vpc(1, "b"), vpc(2, "c", "nyc2")], "", "atl1")
+        choose([vpc(0, "a"), vpc(1, "b"), vpc(2, "c", "nyc2")], "", "atl1")
     assert str(raised.value) == (
         f'Nothing was done: say which VPC. VPCs in atl1: "a" ({IDS[0]}), 10.0.0.0/20; "b" ({IDS[1]}), 10.1.0.0/20.'
     )
@@ -34,12 +42,12 @@ def test_of_several_vpcs_without_a_default_one_none_is_taken() -> None:
 
 def test_a_region_without_vpcs_is_said_to_have_none() -> None:
     with pytest.raises(NfsError, match="atl1 has no VPC"):
-        choose_vpc([vpc(0, "a", "nyc2")], "", "atl1")
+        choose([vpc(0, "a", "nyc2")], "", "atl1")
 
 
 def test_several_vpcs_of_a_name_are_listed_with_region_and_range() -> None:
     with pytest.raises(NfsError) as raised:
-        choose_vpc([vpc(0, "a"), vpc(1, "a"), vpc(2, "b")], "a", "atl1")
+        choose([vpc(0, "a"), vpc(1, "a"), vpc(2, "b")], "a", "atl1")
     assert str(raised.value) == (
         f'Nothing was done: 2 VPCs are named "a". Give one\'s id: "a" ({IDS[0]}), 10.0.0.0/20, in atl1; '
         f'"a" ({IDS[1]}), 10.1.0.0/20, in atl1.'
@@ -47,13 +55,13 @@ def test_several_vpcs_of_a_name_are_listed_with_region_and_range() -> None:
 
 
 def test_of_several_vpcs_of_a_name_the_one_of_the_region_is_meant() -> None:
-    assert str(choose_vpc([vpc(0, "a", "nyc2"), vpc(1, "a")], "a", "atl1").id) == IDS[1]
+    assert str(choose([vpc(0, "a", "nyc2"), vpc(1, "a")], "a", "atl1").id) == IDS[1]
 
 
 @pytest.mark.parametrize("given", ["a", IDS[0]])
 def test_a_vpc_of_another_region_is_refused_with_those_of_the_region(given: str) -> None:
     with pytest.raises(NfsError) as raised:
-        choose_vpc([vpc(0, "a", "nyc2"), vpc(1, "b")], given, "atl1")
+        choose([vpc(0, "a", "nyc2"), vpc(1, "b")], given, "atl1")
     assert str(raised.value) == (
         f'Nothing was done: VPC "a" ({IDS[0]}) is in nyc2, and a share in atl1 takes VPCs of that region '
         f'alone. VPCs in atl1: "b" ({IDS[1]}), 10.1.0.0/20.'
@@ -63,18 +71,52 @@ def test_a_vpc_of_another_region_is_refused_with_those_of_the_region(given: str)
 @pytest.mark.parametrize("name", ["A", "a ", "a*", "../a", "b"])
 def test_a_name_has_to_be_exact(name: str) -> None:
     with pytest.raises(NfsError, match="no VPC has the name or id"):
-        choose_vpc([vpc(0, "a")], name, "atl1")
+        choose([vpc(0, "a")], name, "atl1")
 
 
 def test_an_id_that_is_in_no_list_is_for_the_api_to_judge() -> None:
-    chosen = choose_vpc([vpc(0, "a")], IDS[3], "atl1")
+    chosen = choose([vpc(0, "a")], IDS[3], "atl1")
     assert (str(chosen.id), chosen.name) == (IDS[3], None)
 
 
 def test_no_more_vpcs_are_listed_than_one_reads() -> None:
     many = [vpc(n % 4, f"v{n}") for n in range(30)]
     with pytest.raises(NfsError, match="and 20 more, which list_vpcs shows"):
-        choose_vpc(many, "x", "atl1")
+        choose(many, "x", "atl1")
+
+
+ODD = {"id": "odd-vpc", "name": "a", "region": "atl1"}
+
+
+@pytest.mark.parametrize("odd", [ODD, {**ODD, "name": 7}, {**ODD, "region": None}, {"id": "odd-vpc"}, 7])
+def test_a_name_that_a_vpc_that_cannot_be_read_may_have_is_no_choice(odd: Any) -> None:
+    with pytest.raises(NfsError) as raised:
+        choose([vpc(0, "a")], "a", "atl1", odd)
+    said = str(raised.value)
+    assert said.startswith(f'Nothing was done: VPC {IDS[0]} is named "a", and so may be what cannot be read: VPC')
+    assert said.endswith("Give the id of the one that is meant.")
+    assert ("odd-vpc" in said) is isinstance(odd, dict)
+
+
+@pytest.mark.parametrize("odd", [{**ODD, "name": "b"}, {**ODD, "region": "nyc2"}])
+def test_a_vpc_that_cannot_be_read_but_is_another_one_is_no_obstacle_to_a_name(odd: Any) -> None:
+    assert choose([vpc(0, "a")], "a", "atl1", odd).id == IDS[0]
+
+
+@pytest.mark.parametrize("odd", [ODD, {**ODD, "name": "b"}, {**ODD, "region": 7}, 7])
+@pytest.mark.parametrize("default", [False, True])
+def test_no_vpc_is_taken_unsaid_where_another_one_cannot_be_read(odd: Any, default: bool) -> None:
+    with pytest.raises(NfsError, match="say which VPC, by its id"):
+        choose([vpc(0, "a", default=default)], "", "atl1", odd)
+
+
+def test_a_vpc_that_cannot_be_read_elsewhere_keeps_none_from_being_taken_unsaid() -> None:
+    assert choose([vpc(0, "a")], "", "atl1", {**ODD, "region": "nyc2"}).id == IDS[0]
+
+
+@pytest.mark.parametrize("given", [IDS[0], "odd-vpc"])
+def test_a_vpc_of_a_doubtful_name_can_be_named_by_its_id(given: str) -> None:
+    assert choose([vpc(0, "a")], given, "atl1", ODD).id == given
 
 
 def share(*vpc_ids: str, names: dict[str, str] | None = None) -> ShareView:

@@ -55,6 +55,21 @@ async def test_a_plan_to_prune_tells_what_would_go_and_deletes_nothing(
     assert person.asked == []
 
 
+async def test_of_snapshots_of_one_second_the_last_that_are_listed_are_kept(
+    assistant: Assistant, share: dict[str, Any], sandbox: Sandbox, clock: Clock, person: Person
+) -> None:
+    with sandbox.store.transaction(clock(), write=True):
+        ids = [
+            sandbox.store.insert_snapshot(
+                share_id=share["id"], name=name, region="atl1", size_gib=100, now=clock(), status="ACTIVE"
+            )["id"]
+            for name in ("a", "b", "c", "d", "e")
+        ]
+    done = await assistant.succeed("prune_snapshots", share="data", keep_last=2)
+    assert [s["id"] for s in done["snapshots"]] == ids[:3]
+    assert left(sandbox) == ids[3:]
+
+
 async def test_what_is_named_is_kept_besides(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox, person: Person
 ) -> None:

@@ -171,6 +171,109 @@ async def test_a_share_that_cannot_be_read_counts_where_their_number_is_limited(
         assert "there are 2 shares already" in await assistant.fail("create_share", **NEW)
 
 
+TWIN = {**SHARE, "id": "odd-twin", "created_at": ""}
+CHANGES: dict[str, dict[str, Any]] = {
+    "delete_share": {},
+    "resize_share": {"size_gib": 2048},
+    "attach_share": {"vpc_id": OTHER_VPC},
+    "detach_share": {"vpc_id": VPC},
+    "reassign_share": {"old_vpc_id": VPC, "new_vpc_id": OTHER_VPC},
+    "switch_performance_tier": {"performance_tier": "high"},
+    "create_snapshot": {"name": "new"},
+    "create_access_point": {"name": "new", "path": "/new", "vpc_id": VPC},
+    "prune_snapshots": {"keep_last": 1},
+    "delete_snapshot": {"snapshot": SNAPSHOT["name"]},
+    "delete_access_point": {"access_point": "team"},
+}
+
+
+@pytest.mark.parametrize("body", [{}, {"message": "maintenance"}])
+async def test_an_answer_without_a_list_is_not_taken_for_no_shares(
+    connect: Connect, sent: list[httpx.Request], body: dict[str, Any]
+) -> None:
+    async with connect(transport=answers(list_shares=body), limits=Limits(max_shares=2)) as assistant:
+        assert "shares is missing" in await assistant.fail("create_share", **NEW)
+        assert "shares is missing" in await assistant.fail("list_shares")
+    assert "POST" not in {request.method for request in sent}
+
+
+class TestNames:
+    """A name that something has that cannot be read is no name to change anything by."""
+
+    @pytest.mark.parametrize("tool", CHANGES)
+    async def test_no_share_is_changed_by_a_name_that_another_one_may_have(
+        self, connect: Connect, sent: list[httpx.Request], tool: str
+    ) -> None:
+        name = SHARE["name"]
+        async with connect(transport=answers(list_shares={"shares": [SHARE, TWIN]})) as assistant:
+            said = await assistant.fail(tool, share=name, **CHANGES[tool])
+        assert said.startswith(
+            f'Nothing was done: share {ID} is named "{name}", and so may be what cannot be read: share "{name}" '
+            "(odd-twin). Give the id of the one that is meant."
+        )
+        assert {request.method for request in sent} == {"GET"}
+
+    async def test_a_share_whose_name_cannot_be_read_may_have_any(self, connect: Connect) -> None:
+        async with connect(transport=answers(list_shares={"shares": [SHARE, {"id": "odd-twin"}]})) as assistant:
+            assert "share (odd-twin). Give the id" in await assistant.fail("delete_share", share=SHARE["name"])
+
+    @pytest.mark.parametrize("odd", [ODD_SHARE, {**TWIN, "status": "DELETED"}])
+    async def test_another_name_and_what_is_deleted_are_no_obstacle(self, connect: Connect, odd: Any) -> None:
+        async with connect(transport=answers(list_shares={"shares": [SHARE, odd]})) as assistant:
+            shown = await assistant.succeed("create_snapshot", share=SHARE["name"], name="new", wait=False)
+        assert shown["outcome"]
+
+    async def test_an_id_is_no_name_and_reading_goes_on(self, connect: Connect) -> None:
+        listed = {"shares": [{**SHARE, "id": "plain-id"}, {**TWIN, "name": "plain-id"}, TWIN]}
+        async with connect(transport=answers(list_shares=listed)) as assistant:
+            await assistant.succeed("create_snapshot", share="plain-id", name="new", wait=False)
+            assert (await assistant.succeed("get_share", share=SHARE["name"]))["id"] == "plain-id"
+
+    @pytest.mark.parametrize("share", [{}, {"share": ID}])
+    async def test_no_snapshot_is_deleted_by_a_name_that_another_one_may_have(
+        self, connect: Connect, share: dict[str, str]
+    ) -> None:
+        name = SNAPSHOT["name"]
+        listed = {"snapshots": [SNAPSHOT, {**ODD_SNAPSHOT, "name": name}]}
+        async with connect(transport=answers(list_snapshots=listed)) as assistant:
+            said = await assistant.fail("delete_snapshot", snapshot=name, **share)
+            assert (await assistant.succeed("get_snapshot", snapshot=name, **share))["id"] == SNAPSHOT["id"]
+        assert f'snapshot {SNAPSHOT["id"]} is named "{name}"' in said
+        assert f'snapshot "{name}" (odd-snapshot). Give the id' in said
+
+    @pytest.mark.parametrize("shows", [True, False])
+    @pytest.mark.parametrize("share", [{}, {"share": ID}])
+    async def test_no_access_point_is_deleted_by_a_name_that_another_one_may_have(
+        self, connect: Connect, share: dict[str, str], shows: bool
+    ) -> None:
+        point = example("get_access_point")[1]["access_point"]
+        points = [point, {**point, "id": "odd-point", "created_at": ""}]
+        of_share = {**SHARE, "access_points": points if shows else []}
+        transport = answers(list_shares={"shares": [of_share]}, list_access_points={"access_points": points})
+        async with connect(transport=transport) as assistant:
+            said = await assistant.fail("delete_access_point", access_point=point["name"], **share)
+        assert f'access point "{point["name"]}" (odd-point). Give the id' in said
+
+    async def test_an_access_point_of_a_share_that_cannot_be_read_may_have_any_name(self, connect: Connect) -> None:
+        point = example("get_access_point")[1]["access_point"]
+        listed = {"shares": [{**SHARE, "access_points": [point]}, ODD_SHARE]}
+        async with connect(transport=answers(list_shares=listed)) as assistant:
+            said = await assistant.fail("delete_access_point", access_point=point["name"])
+        assert "may be what cannot be read: share (odd-share). Give the id" in said
+
+    @pytest.mark.parametrize("vpc_ids", [["test"], []])
+    async def test_no_share_is_opened_to_a_vpc_that_another_one_may_be_meant_for(
+        self, connect: Connect, sent: list[httpx.Request], vpc_ids: list[str]
+    ) -> None:
+        vpc = {**example("list_vpcs")[1]["vpcs"][0], "name": "test", "region": NEW["region"], "default": True}
+        listed = {"vpcs": [vpc, {**vpc, "id": 7}], "meta": {"total": 2}}
+        async with connect(transport=answers(list_vpcs=listed)) as assistant:
+            said = await assistant.fail("create_share", **{**NEW, "vpc_ids": vpc_ids})
+        assert said.startswith("Nothing was done: ")
+        assert "read: VPC" in said
+        assert "POST" not in {request.method for request in sent}
+
+
 class TestChangesThatWereMade:
     MADE = "The API has taken the change, but what it answered cannot be read"
 

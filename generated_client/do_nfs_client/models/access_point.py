@@ -116,6 +116,8 @@ class AccessPoint:
         id = d.pop("id")
         if type(id) is not str:
             id = checked(id, str, "id")
+        if id == "":
+            raise ValueError("id is empty")
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
@@ -146,6 +148,9 @@ class AccessPoint:
                 unreadable += (UnreadableItem("vpc_id", vpc_id, reason(error)),)
                 vpc_id = UNSET
         vpc_ids = d.pop("vpc_ids", [])
+        if type(vpc_ids) is not list:
+            unreadable += (UnreadableItem("vpc_ids", vpc_ids, "vpc_ids is no list"),)
+            vpc_ids = []
         if not are_all(vpc_ids, str):
             vpc_ids, odd = read_items(
                 lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"

@@ -8,9 +8,7 @@ from attrs import field as _attrs_field
 
 from ..models.access_point import AccessPoint
 from ..types import (
-    UNSET,
     UnreadableItem,
-    Unset,
     read_items,
 )
 
@@ -19,33 +17,38 @@ T = TypeVar("T", bound="AccessPointList")
 
 @_attrs_define
 class AccessPointList:
-    access_points: list[AccessPoint] = _attrs_field(factory=list)
+    access_points: list[AccessPoint]
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
     """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        access_points: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.access_points, Unset):
-            access_points = []
-            for access_points_item_data in self.access_points:
-                access_points_item = access_points_item_data.to_dict()
-                access_points.append(access_points_item)
+        access_points = []
+        for access_points_item_data in self.access_points:
+            access_points_item = access_points_item_data.to_dict()
+            access_points.append(access_points_item)
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if access_points:
-            field_dict["access_points"] = access_points
+        field_dict.update(
+            {
+                "access_points": access_points,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {
+            name: value for name, value in d.items() if value is not None or name == "access_points"
+        }
         unreadable: tuple[UnreadableItem, ...] = ()
-        access_points = d.pop("access_points", [])
+        access_points = d.pop("access_points")
+        if access_points is None:
+            access_points = []
         access_points, odd = read_items(AccessPoint.from_dict, access_points, "access_points")
         unreadable += odd
         _read = cls(

@@ -28,7 +28,7 @@ _action_status = lru_cache(maxsize=100)(ActionStatus)
 class Action:
     """An action as the account-wide endpoint reports it, which differs from the way NFS operations do."""
 
-    id: int
+    id: int | str
     """ The action's number. """
     status: ActionStatus
     """ How far it has got. """
@@ -48,6 +48,7 @@ class Action:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
+        id: int | str
         id = self.id
 
         status = self.status.value
@@ -103,8 +104,10 @@ class Action:
         d: dict[str, Any] = {**src_dict}
         unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
-        if type(id) is not int:
-            id = checked(id, int, "id")
+        if type(id) not in (str, int):
+            raise TypeError("id is no str or int")
+        if id == "":
+            raise ValueError("id is empty")
         status = d.pop("status")
         status = _action_status(status)
         type_ = d.pop("type")

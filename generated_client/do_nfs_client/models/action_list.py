@@ -23,8 +23,8 @@ T = TypeVar("T", bound="ActionList")
 
 @_attrs_define
 class ActionList:
+    actions: list[Action]
     meta: PageMeta
-    actions: list[Action] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
@@ -33,14 +33,12 @@ class ActionList:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        meta = self.meta.to_dict()
+        actions = []
+        for actions_item_data in self.actions:
+            actions_item = actions_item_data.to_dict()
+            actions.append(actions_item)
 
-        actions: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.actions, Unset):
-            actions = []
-            for actions_item_data in self.actions:
-                actions_item = actions_item_data.to_dict()
-                actions.append(actions_item)
+        meta = self.meta.to_dict()
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -50,11 +48,10 @@ class ActionList:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "actions": actions,
                 "meta": meta,
             }
         )
-        if actions:
-            field_dict["actions"] = actions
         if links is not UNSET:
             field_dict["links"] = links
 
@@ -63,7 +60,13 @@ class ActionList:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {name: value for name, value in d.items() if value is not None or name == "actions"}
         unreadable: tuple[UnreadableItem, ...] = ()
+        actions = d.pop("actions")
+        if actions is None:
+            actions = []
+        actions, odd = read_items(Action.from_dict, actions, "actions")
+        unreadable += odd
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
@@ -72,9 +75,6 @@ class ActionList:
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
                 meta = UNSET
-        actions = d.pop("actions", [])
-        actions, odd = read_items(Action.from_dict, actions, "actions")
-        unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
@@ -90,8 +90,8 @@ class ActionList:
                 }
             )
         _read = cls(
-            meta,
             actions,
+            meta,
             links,
         )
         if unreadable:

@@ -85,6 +85,9 @@ class CreateAccessPointRequest:
         access_policy = AccessPolicy.from_dict(access_policy)
         unreadable += getattr(access_policy, "unreadable", ())
         vpc_ids = d.pop("vpc_ids", [])
+        if type(vpc_ids) is not list:
+            unreadable += (UnreadableItem("vpc_ids", vpc_ids, "vpc_ids is no list"),)
+            vpc_ids = []
         if not are_all(vpc_ids, str):
             vpc_ids, odd = read_items(
                 lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"

@@ -60,6 +60,8 @@ class Error:
         id = d.pop("id")
         if type(id) is not str:
             id = checked(id, str, "id")
+        if id == "":
+            raise ValueError("id is empty")
         message = d.pop("message")
         if type(message) is not str:
             message = checked(message, str, "message")

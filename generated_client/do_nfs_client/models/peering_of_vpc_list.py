@@ -23,8 +23,8 @@ T = TypeVar("T", bound="PeeringOfVpcList")
 
 @_attrs_define
 class PeeringOfVpcList:
+    peerings: list[VpcPeering]
     meta: PageMeta
-    peerings: list[VpcPeering] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
@@ -33,14 +33,12 @@ class PeeringOfVpcList:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        meta = self.meta.to_dict()
+        peerings = []
+        for peerings_item_data in self.peerings:
+            peerings_item = peerings_item_data.to_dict()
+            peerings.append(peerings_item)
 
-        peerings: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.peerings, Unset):
-            peerings = []
-            for peerings_item_data in self.peerings:
-                peerings_item = peerings_item_data.to_dict()
-                peerings.append(peerings_item)
+        meta = self.meta.to_dict()
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -50,11 +48,10 @@ class PeeringOfVpcList:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "peerings": peerings,
                 "meta": meta,
             }
         )
-        if peerings:
-            field_dict["peerings"] = peerings
         if links is not UNSET:
             field_dict["links"] = links
 
@@ -63,7 +60,13 @@ class PeeringOfVpcList:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {name: value for name, value in d.items() if value is not None or name == "peerings"}
         unreadable: tuple[UnreadableItem, ...] = ()
+        peerings = d.pop("peerings")
+        if peerings is None:
+            peerings = []
+        peerings, odd = read_items(VpcPeering.from_dict, peerings, "peerings")
+        unreadable += odd
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
@@ -72,9 +75,6 @@ class PeeringOfVpcList:
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
                 meta = UNSET
-        peerings = d.pop("peerings", [])
-        peerings, odd = read_items(VpcPeering.from_dict, peerings, "peerings")
-        unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
@@ -90,8 +90,8 @@ class PeeringOfVpcList:
                 }
             )
         _read = cls(
-            meta,
             peerings,
+            meta,
             links,
         )
         if unreadable:

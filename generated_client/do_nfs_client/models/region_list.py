@@ -23,8 +23,8 @@ T = TypeVar("T", bound="RegionList")
 
 @_attrs_define
 class RegionList:
+    regions: list[Region]
     meta: PageMeta
-    regions: list[Region] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
@@ -33,14 +33,12 @@ class RegionList:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        meta = self.meta.to_dict()
+        regions = []
+        for regions_item_data in self.regions:
+            regions_item = regions_item_data.to_dict()
+            regions.append(regions_item)
 
-        regions: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.regions, Unset):
-            regions = []
-            for regions_item_data in self.regions:
-                regions_item = regions_item_data.to_dict()
-                regions.append(regions_item)
+        meta = self.meta.to_dict()
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -50,11 +48,10 @@ class RegionList:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "regions": regions,
                 "meta": meta,
             }
         )
-        if regions:
-            field_dict["regions"] = regions
         if links is not UNSET:
             field_dict["links"] = links
 
@@ -63,7 +60,13 @@ class RegionList:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {name: value for name, value in d.items() if value is not None or name == "regions"}
         unreadable: tuple[UnreadableItem, ...] = ()
+        regions = d.pop("regions")
+        if regions is None:
+            regions = []
+        regions, odd = read_items(Region.from_dict, regions, "regions")
+        unreadable += odd
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
@@ -72,9 +75,6 @@ class RegionList:
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
                 meta = UNSET
-        regions = d.pop("regions", [])
-        regions, odd = read_items(Region.from_dict, regions, "regions")
-        unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
@@ -90,8 +90,8 @@ class RegionList:
                 }
             )
         _read = cls(
-            meta,
             regions,
+            meta,
             links,
         )
         if unreadable:

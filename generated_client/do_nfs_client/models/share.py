@@ -130,6 +130,8 @@ class Share:
         id = d.pop("id")
         if type(id) is not str:
             id = checked(id, str, "id")
+        if id == "":
+            raise ValueError("id is empty")
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
@@ -165,12 +167,20 @@ class Share:
                 unreadable += (UnreadableItem("mount_path", mount_path, reason(error)),)
                 mount_path = ""
         vpc_ids = d.pop("vpc_ids", [])
+        if type(vpc_ids) is not list:
+            unreadable += (UnreadableItem("vpc_ids", vpc_ids, "vpc_ids is no list"),)
+            vpc_ids = []
         if not are_all(vpc_ids, str):
             vpc_ids, odd = read_items(
                 lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
             )
             unreadable += odd
         access_points = d.pop("access_points", [])
+        if type(access_points) is not list:
+            unreadable += (
+                UnreadableItem("access_points", access_points, "access_points is no list"),
+            )
+            access_points = []
         access_points, odd = read_items(AccessPoint.from_dict, access_points, "access_points")
         unreadable += odd
         manager_urn = d.pop("manager_urn", UNSET)

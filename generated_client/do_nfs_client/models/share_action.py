@@ -107,6 +107,8 @@ class ShareAction:
             try:
                 if type(id) not in (str, int):
                     raise TypeError("id is no str or int")
+                if id == "":
+                    raise ValueError("id is empty")
             except MISREAD as error:
                 unreadable += (UnreadableItem("id", id, reason(error)),)
                 id = UNSET

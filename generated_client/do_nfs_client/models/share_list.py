@@ -23,7 +23,7 @@ T = TypeVar("T", bound="ShareList")
 
 @_attrs_define
 class ShareList:
-    shares: list[Share] = _attrs_field(factory=list)
+    shares: list[Share]
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
@@ -33,12 +33,10 @@ class ShareList:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        shares: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.shares, Unset):
-            shares = []
-            for shares_item_data in self.shares:
-                shares_item = shares_item_data.to_dict()
-                shares.append(shares_item)
+        shares = []
+        for shares_item_data in self.shares:
+            shares_item = shares_item_data.to_dict()
+            shares.append(shares_item)
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -50,9 +48,11 @@ class ShareList:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if shares:
-            field_dict["shares"] = shares
+        field_dict.update(
+            {
+                "shares": shares,
+            }
+        )
         if links is not UNSET:
             field_dict["links"] = links
         if meta is not UNSET:
@@ -63,8 +63,11 @@ class ShareList:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {name: value for name, value in d.items() if value is not None or name == "shares"}
         unreadable: tuple[UnreadableItem, ...] = ()
-        shares = d.pop("shares", [])
+        shares = d.pop("shares")
+        if shares is None:
+            shares = []
         shares, odd = read_items(Share.from_dict, shares, "shares")
         unreadable += odd
         links = d.pop("links", UNSET)

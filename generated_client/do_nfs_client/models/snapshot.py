@@ -77,6 +77,8 @@ class Snapshot:
         id = d.pop("id")
         if type(id) is not str:
             id = checked(id, str, "id")
+        if id == "":
+            raise ValueError("id is empty")
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")

@@ -23,7 +23,7 @@ T = TypeVar("T", bound="SnapshotList")
 
 @_attrs_define
 class SnapshotList:
-    snapshots: list[Snapshot] = _attrs_field(factory=list)
+    snapshots: list[Snapshot]
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     meta: PageMeta | Unset = UNSET
@@ -33,12 +33,10 @@ class SnapshotList:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        snapshots: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.snapshots, Unset):
-            snapshots = []
-            for snapshots_item_data in self.snapshots:
-                snapshots_item = snapshots_item_data.to_dict()
-                snapshots.append(snapshots_item)
+        snapshots = []
+        for snapshots_item_data in self.snapshots:
+            snapshots_item = snapshots_item_data.to_dict()
+            snapshots.append(snapshots_item)
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -50,9 +48,11 @@ class SnapshotList:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if snapshots:
-            field_dict["snapshots"] = snapshots
+        field_dict.update(
+            {
+                "snapshots": snapshots,
+            }
+        )
         if links is not UNSET:
             field_dict["links"] = links
         if meta is not UNSET:
@@ -63,8 +63,11 @@ class SnapshotList:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {name: value for name, value in d.items() if value is not None or name == "snapshots"}
         unreadable: tuple[UnreadableItem, ...] = ()
-        snapshots = d.pop("snapshots", [])
+        snapshots = d.pop("snapshots")
+        if snapshots is None:
+            snapshots = []
         snapshots, odd = read_items(Snapshot.from_dict, snapshots, "snapshots")
         unreadable += odd
         links = d.pop("links", UNSET)

@@ -89,6 +89,8 @@ class Vpc:
         id = d.pop("id")
         if type(id) is not str:
             id = checked(id, str, "id")
+        if id == "":
+            raise ValueError("id is empty")
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")

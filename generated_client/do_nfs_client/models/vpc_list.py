@@ -23,8 +23,8 @@ T = TypeVar("T", bound="VpcList")
 
 @_attrs_define
 class VpcList:
+    vpcs: list[Vpc]
     meta: PageMeta
-    vpcs: list[Vpc] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
@@ -33,14 +33,12 @@ class VpcList:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        meta = self.meta.to_dict()
+        vpcs = []
+        for vpcs_item_data in self.vpcs:
+            vpcs_item = vpcs_item_data.to_dict()
+            vpcs.append(vpcs_item)
 
-        vpcs: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.vpcs, Unset):
-            vpcs = []
-            for vpcs_item_data in self.vpcs:
-                vpcs_item = vpcs_item_data.to_dict()
-                vpcs.append(vpcs_item)
+        meta = self.meta.to_dict()
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -50,11 +48,10 @@ class VpcList:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "vpcs": vpcs,
                 "meta": meta,
             }
         )
-        if vpcs:
-            field_dict["vpcs"] = vpcs
         if links is not UNSET:
             field_dict["links"] = links
 
@@ -63,7 +60,13 @@ class VpcList:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {name: value for name, value in d.items() if value is not None or name == "vpcs"}
         unreadable: tuple[UnreadableItem, ...] = ()
+        vpcs = d.pop("vpcs")
+        if vpcs is None:
+            vpcs = []
+        vpcs, odd = read_items(Vpc.from_dict, vpcs, "vpcs")
+        unreadable += odd
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
@@ -72,9 +75,6 @@ class VpcList:
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
                 meta = UNSET
-        vpcs = d.pop("vpcs", [])
-        vpcs, odd = read_items(Vpc.from_dict, vpcs, "vpcs")
-        unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
@@ -90,8 +90,8 @@ class VpcList:
                 }
             )
         _read = cls(
-            meta,
             vpcs,
+            meta,
             links,
         )
         if unreadable:

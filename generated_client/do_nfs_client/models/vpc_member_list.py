@@ -23,8 +23,8 @@ T = TypeVar("T", bound="VpcMemberList")
 
 @_attrs_define
 class VpcMemberList:
+    members: list[VpcMember]
     meta: PageMeta
-    members: list[VpcMember] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
@@ -33,14 +33,12 @@ class VpcMemberList:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        meta = self.meta.to_dict()
+        members = []
+        for members_item_data in self.members:
+            members_item = members_item_data.to_dict()
+            members.append(members_item)
 
-        members: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.members, Unset):
-            members = []
-            for members_item_data in self.members:
-                members_item = members_item_data.to_dict()
-                members.append(members_item)
+        meta = self.meta.to_dict()
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -50,11 +48,10 @@ class VpcMemberList:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "members": members,
                 "meta": meta,
             }
         )
-        if members:
-            field_dict["members"] = members
         if links is not UNSET:
             field_dict["links"] = links
 
@@ -63,7 +60,13 @@ class VpcMemberList:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {name: value for name, value in d.items() if value is not None or name == "members"}
         unreadable: tuple[UnreadableItem, ...] = ()
+        members = d.pop("members")
+        if members is None:
+            members = []
+        members, odd = read_items(VpcMember.from_dict, members, "members")
+        unreadable += odd
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
@@ -72,9 +75,6 @@ class VpcMemberList:
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
                 meta = UNSET
-        members = d.pop("members", [])
-        members, odd = read_items(VpcMember.from_dict, members, "members")
-        unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
@@ -90,8 +90,8 @@ class VpcMemberList:
                 }
             )
         _read = cls(
-            meta,
             members,
+            meta,
             links,
         )
         if unreadable:

@@ -23,8 +23,8 @@ T = TypeVar("T", bound="VpcPeeringList")
 
 @_attrs_define
 class VpcPeeringList:
+    vpc_peerings: list[VpcPeering]
     meta: PageMeta
-    vpc_peerings: list[VpcPeering] = _attrs_field(factory=list)
     links: PageLinks | Unset = UNSET
     """ Where the other pages are; empty if there are none. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
@@ -33,14 +33,12 @@ class VpcPeeringList:
     """ The fields that the contract does not know. """
 
     def to_dict(self) -> dict[str, Any]:
-        meta = self.meta.to_dict()
+        vpc_peerings = []
+        for vpc_peerings_item_data in self.vpc_peerings:
+            vpc_peerings_item = vpc_peerings_item_data.to_dict()
+            vpc_peerings.append(vpc_peerings_item)
 
-        vpc_peerings: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.vpc_peerings, Unset):
-            vpc_peerings = []
-            for vpc_peerings_item_data in self.vpc_peerings:
-                vpc_peerings_item = vpc_peerings_item_data.to_dict()
-                vpc_peerings.append(vpc_peerings_item)
+        meta = self.meta.to_dict()
 
         links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
@@ -50,11 +48,10 @@ class VpcPeeringList:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "vpc_peerings": vpc_peerings,
                 "meta": meta,
             }
         )
-        if vpc_peerings:
-            field_dict["vpc_peerings"] = vpc_peerings
         if links is not UNSET:
             field_dict["links"] = links
 
@@ -63,7 +60,15 @@ class VpcPeeringList:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
+        d = {
+            name: value for name, value in d.items() if value is not None or name == "vpc_peerings"
+        }
         unreadable: tuple[UnreadableItem, ...] = ()
+        vpc_peerings = d.pop("vpc_peerings")
+        if vpc_peerings is None:
+            vpc_peerings = []
+        vpc_peerings, odd = read_items(VpcPeering.from_dict, vpc_peerings, "vpc_peerings")
+        unreadable += odd
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
@@ -72,9 +77,6 @@ class VpcPeeringList:
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
                 meta = UNSET
-        vpc_peerings = d.pop("vpc_peerings", [])
-        vpc_peerings, odd = read_items(VpcPeering.from_dict, vpc_peerings, "vpc_peerings")
-        unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
@@ -90,8 +92,8 @@ class VpcPeeringList:
                 }
             )
         _read = cls(
-            meta,
             vpc_peerings,
+            meta,
             links,
         )
         if unreadable:

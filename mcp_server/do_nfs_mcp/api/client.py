@@ -54,6 +54,7 @@ from do_nfs_mcp.api import errors, reconciliation
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.http_client import make_client
 from do_nfs_mcp.api.ids import as_uuid, meant_by
+from do_nfs_mcp.api.listing import Listing
 from do_nfs_mcp.api.operations import OPERATIONS
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.scope_enforcement import ScopedSender
@@ -142,6 +143,10 @@ class NfsApi:
 
     async def list_shares(self, region: str | None = None) -> list[Share]:
         """Return every share, or those of one region."""
+        return list((await self.shares(region)).things)
+
+    async def shares(self, region: str | None = None) -> Listing[Share]:
+        """Return every share, or those of one region, and what cannot be read of them."""
         return await self._all(partial(list_shares.asyncio, region=region or UNSET), lambda page: page.shares)
 
     async def get_share(self, share_id: str) -> Share:
@@ -149,14 +154,20 @@ class NfsApi:
         answer = await self._send(partial(get_share.asyncio, nfs_id=share_id))
         return answer.share
 
-    async def find_share(self, share: str) -> Share:
-        """Return the share with this id or, if just one has it, this exact name."""
-        share_id = as_uuid(share)
-        return await self.get_share(share_id) if share_id else await self._listed_share(share)
+    async def find_share(self, share: str, *, to_change: bool = False) -> Share:
+        """Return the share with this id or, if just one has it, this exact name.
 
-    async def share_id(self, share: str) -> str:
-        """Return the id of the share with this id or this exact name. A UUID is not looked up."""
-        return as_uuid(share) or (await self._listed_share(share)).id
+        Args:
+            share: Its id or exact name.
+            to_change: Whether it, or something of it, is to be changed. Then none that cannot be read may have the
+                name.
+        """
+        share_id = as_uuid(share)
+        return await self.get_share(share_id) if share_id else await self._listed_share(share, to_change)
+
+    async def share_id(self, share: str, *, to_change: bool = False) -> str:
+        """Return the id of the share that `find_share` would return. A UUID is not looked up."""
+        return as_uuid(share) or (await self._listed_share(share, to_change)).id
 
     async def create_share(
         self, name: str, region: str, size_gib: int, vpc_ids: list[str], performance_tier: str | None
@@ -174,8 +185,9 @@ class NfsApi:
             answer = await self._send(partial(create_share.asyncio, body=body))
             return answer.share
 
-        async def find_candidates() -> list[Share]:
-            return [s for s in await self.list_shares(region) if (s.name, s.size_gib) == (name, size_gib)]
+        async def find_candidates() -> Listing[Share]:
+            there = (await self.shares(region)).named(name)
+            return Listing([s for s in there.things if s.size_gib == size_gib], there.left_out)
 
         async with self._one_at_a_time("share", region, name):
             return await reconciliation.make("shares", send, find_candidates, self._sleep)
@@ -196,8 +208,8 @@ class NfsApi:
         """Start taking a snapshot, just once. The answer is the action or, if that was lost, the snapshot."""
         body = SnapshotShare(params=SnapshotParams(name=name))
 
-        async def find_candidates() -> list[Snapshot]:
-            return [s for s in await self.list_snapshots(share_id=share_id) if s.name == name]
+        async def find_candidates() -> Listing[Snapshot]:
+            return (await self.snapshots(share_id=share_id)).named(name)
 
         async with self._one_at_a_time("snapshot", share_id, name):
             return await reconciliation.make(
@@ -207,18 +219,18 @@ class NfsApi:
     async def attach_share(self, share_id: str, vpc_id: str) -> ShareAction | Share:
         """Start letting a VPC mount a share."""
         body = AttachShare(params=VpcParams(vpc_id=vpc_id))
-        return await self._change(share_id, body, lambda share: vpc_id in _vpcs(share))
+        return await self._change(share_id, body, lambda share: vpc_id in share.vpc_ids)
 
     async def detach_share(self, share_id: str, vpc_id: str) -> ShareAction | Share:
         """Start cutting a share off from a VPC."""
         body = DetachShare(params=VpcParams(vpc_id=vpc_id))
-        return await self._change(share_id, body, lambda share: vpc_id not in _vpcs(share))
+        return await self._change(share_id, body, lambda share: _is_detached(share, vpc_id))
 
     async def reassign_share(self, share_id: str, old_vpc_id: str, new_vpc_id: str) -> ShareAction | Share:
         """Start moving a share from one VPC to another."""
         body = ReassignShare(params=ReassignParams(old_vpc_id=old_vpc_id, new_vpc_id=new_vpc_id))
         return await self._change(
-            share_id, body, lambda share: new_vpc_id in _vpcs(share) and old_vpc_id not in _vpcs(share)
+            share_id, body, lambda share: new_vpc_id in share.vpc_ids and _is_detached(share, old_vpc_id)
         )
 
     async def switch_performance_tier(self, share_id: str, performance_tier: str) -> ShareAction | Share:
@@ -229,6 +241,10 @@ class NfsApi:
 
     async def list_snapshots(self, region: str | None = None, share_id: str | None = None) -> list[Snapshot]:
         """Return every snapshot, or those of one region or share."""
+        return list((await self.snapshots(region, share_id)).things)
+
+    async def snapshots(self, region: str | None = None, share_id: str | None = None) -> Listing[Snapshot]:
+        """Return every snapshot, or those of one region or share, and what cannot be read of them."""
         request = partial(list_snapshots.asyncio, region=region or UNSET, share_id=share_id or UNSET)
         return await self._all(request, lambda page: page.snapshots)
 
@@ -244,13 +260,19 @@ class NfsApi:
 
     async def list_access_points(self, share_id: str, status: str | None = None) -> list[AccessPoint]:
         """Return the access points of a share, or those in one state."""
+        return list((await self.access_points(share_id, status)).things)
+
+    async def access_points(self, share_id: str, status: str | None = None) -> Listing[AccessPoint]:
+        """Return the access points of a share, or those in one state, and what cannot be read of them."""
         wanted = AccessPointStatus(status) if status else UNSET
         answer = await self._send(partial(list_access_points.asyncio, share_id=share_id, status=wanted))
-        return answer.access_points
+        return Listing.of(answer.access_points, answer.unreadable)
 
-    async def access_points_of(self, share: Share) -> list[AccessPoint]:
+    async def access_points_of(self, share: Share) -> Listing[AccessPoint]:
         """Return the access points of a share: those that it shows or, if it shows none, those that are listed."""
-        return share.access_points or await self.list_access_points(share.id)
+        if not share.access_points:
+            return await self.access_points(share.id)
+        return Listing.of(share.access_points, share.unreadable)
 
     async def get_access_point(self, access_point_id: str) -> AccessPoint:
         """Return one access point, also a deleted one."""
@@ -269,8 +291,9 @@ class NfsApi:
             answer = await self._send(partial(create_access_point.asyncio, share_id=share_id, body=body))
             return answer.access_point
 
-        async def find_candidates() -> list[AccessPoint]:
-            return [p for p in await self.list_access_points(share_id) if (p.name, p.path) == (name, path)]
+        async def find_candidates() -> Listing[AccessPoint]:
+            there = (await self.access_points(share_id)).named(name)
+            return Listing([p for p in there.things if p.path == path], there.left_out)
 
         async with self._one_at_a_time("access point", share_id, name):
             return await reconciliation.make("access points", send, find_candidates, self._sleep)
@@ -298,9 +321,13 @@ class NfsApi:
 
     async def list_vpcs(self) -> list[Vpc]:
         """Return every VPC of the account, from as many pages as there are."""
+        return list((await self.vpcs()).things)
+
+    async def vpcs(self) -> Listing[Vpc]:
+        """Return every VPC of the account, and what cannot be read of them."""
         return await self._all(partial(list_vpcs.asyncio, per_page=_LARGEST_PAGE), lambda page: page.vpcs)
 
-    async def _all(self, first: Request[L], items: Callable[[L], list[Listed]]) -> list[Listed]:
+    async def _all(self, first: Request[L], items: Callable[[L], list[Listed]]) -> Listing[Listed]:
         """Return what is on all pages of a list.
 
         Args:
@@ -308,18 +335,18 @@ class NfsApi:
             items: Returns what is on a page.
         """
         page = await self._send(first)
-        found, unreadable = items(page), {str(each) for each in page.unreadable}
+        found, unreadable = items(page), {str(each): each for each in page.unreadable}
         while url := next_page_url(page):
             page = await self._send(partial(first, page_url=url))
             known = {item.id for item in found}
             new = [item for item in items(page) if item.id not in known]
-            odd = {str(each) for each in page.unreadable} - unreadable
+            odd = {str(each): each for each in page.unreadable if str(each) not in unreadable}
             # What only repeats ends the walk: a server that ignores which page is asked for must not make it endless.
             if not (new or odd):
                 break
             found += new
             unreadable |= odd
-        return found
+        return Listing.of(found, unreadable.values())
 
     async def _act(
         self,
@@ -338,8 +365,8 @@ class NfsApi:
     ) -> ShareAction | Share:
         """Start changing a share. The answer is the action or, if that was lost, the share as it is after it."""
 
-        async def changed() -> list[Share]:
-            return [share for share in [await self.get_share(share_id)] if is_changed(share)]
+        async def changed() -> Listing[Share]:
+            return Listing([share for share in [await self.get_share(share_id)] if is_changed(share)])
 
         return await reconciliation.change(lambda: self._act(share_id, body), changed, self._sleep, *harmless)
 
@@ -347,10 +374,13 @@ class NfsApi:
         """Keep out whoever makes the same here: of two whose answers are lost, neither could tell which is whose."""
         return self._making.setdefault(what, anyio.Lock())
 
-    async def _listed_share(self, name: str) -> Share:
-        shares = existing(await self.list_shares())
+    async def _listed_share(self, name: str, to_change: bool) -> Share:
+        listing = await self.shares()
+        shares = existing(listing.things)
         matches = meant_by(name, shares)
         if len(matches) == 1:
+            if to_change:
+                listing.check_only_one("share", name, matches[0])
             return matches[0]
         if matches:
             listed = "; ".join(
@@ -379,5 +409,6 @@ def _gone_counts_as_deleted() -> Iterator[None]:
             raise
 
 
-def _vpcs(share: Share) -> list[str]:
-    return share.vpc_ids
+def _is_detached(share: Share, vpc_id: str) -> bool:
+    # What cannot be read may be this VPC.
+    return vpc_id not in share.vpc_ids and not any(odd.field == "vpc_ids" for odd in share.unreadable)

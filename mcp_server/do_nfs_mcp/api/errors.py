@@ -309,18 +309,20 @@ def not_made(failed: Sequence[NfsError]) -> NfsError:
     )
 
 
-def cannot_tell(failed: Sequence[NfsError], kind: str, ids: list[str]) -> NfsError:
+def cannot_tell(failed: Sequence[NfsError], kind: str, ids: list[str], unreadable: str) -> NfsError:
     """Return what to say if the answer to a change was lost, and several things appeared that may be what it made.
 
     Args:
         failed: What each try ended with, at least one.
         kind: What they are, in the plural.
-        ids: Their ids.
+        ids: The ids of those that can be read.
+        unreadable: The others, in words; empty if there are none.
     """
+    others = f", and what cannot be read: {unreadable}" if unreadable else ""
     return NfsError(
         f"The API's answer was lost, and meanwhile {len(ids)} {kind} have appeared that may be what was made: "
-        f"{', '.join(map(plain, ids[:10]))}. Which of them it is, if any, cannot be known: look at them before trying "
-        "again.",
+        f"{', '.join(map(plain, ids[:10]))}{others}. Which of them it is, if any, cannot be known: look at them before "
+        "trying again.",
         kind=FailureKind.UNKNOWN_OUTCOME,
         status=failed[-1].status,
         request_ids=_request_ids(failed),

@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from do_nfs_mcp.api import errors
 from do_nfs_mcp.api.errors import NfsError, Outcome
+from do_nfs_mcp.api.ids import HasIdAndName
+from do_nfs_mcp.api.listing import Listing
 from do_nfs_mcp.api.retries import time_left
 
 __all__ = ["Verdict", "change", "decide", "make"]
@@ -18,14 +20,8 @@ _FOR_WHAT_TAKES_TIME = (0, 1, 2, 4, 8)
 _MOST_SENDS = 4
 
 
-class HasId(Protocol):
-    """What can be made."""
-
-    id: str
-
-
 A = TypeVar("A")
-T = TypeVar("T", bound=HasId)
+T = TypeVar("T", bound=HasIdAndName)
 
 
 class Verdict(Enum):
@@ -35,22 +31,25 @@ class Verdict(Enum):
     AMBIGUOUS = auto()
     """Several things have appeared that may be it."""
     UNKNOWN = auto()
-    """It is not there, but may still come."""
+    """It is not seen, but may still come, or may be among what cannot be read."""
     NOT_MADE = auto()
     """It is not there and will not come, so it can be sent again."""
 
 
-def decide(outcome: Outcome | None, appeared: int) -> Verdict:
+def decide(outcome: Outcome | None, appeared: int, unreadable: int) -> Verdict:
     """Say what became of a request to make a thing.
 
     Args:
         outcome: What is known of the request itself.
         appeared: How many things like it have appeared since it was sent.
+        unreadable: How much has appeared that cannot be read, and so may be it, too.
     """
-    match appeared:
-        case 0:
-            return Verdict.NOT_MADE if outcome is Outcome.ENDED else Verdict.UNKNOWN
-        case 1:
+    match appeared, unreadable:
+        case 0, 0 if outcome is Outcome.ENDED:
+            return Verdict.NOT_MADE
+        case 0, _:
+            return Verdict.UNKNOWN
+        case 1, 0:
             return Verdict.MADE
         case _:
             return Verdict.AMBIGUOUS
@@ -59,7 +58,7 @@ def decide(outcome: Outcome | None, appeared: int) -> Verdict:
 async def make(
     kind: str,
     send: Callable[[], Awaitable[A]],
-    find_candidates: Callable[[], Awaitable[list[T]]],
+    find_candidates: Callable[[], Awaitable[Listing[T]]],
     sleep: Sleep,
 ) -> A | T:
     """Make a thing just once.
@@ -67,7 +66,8 @@ async def make(
     Args:
         kind: What it is, in the plural.
         send: Asks the API to make it.
-        find_candidates: Those that are like it, whoever made them. Nobody else in this process may make one meanwhile.
+        find_candidates: Those that are like it, whoever made them, and what may be one but cannot be read. Nobody else
+            in this process may make one meanwhile.
         sleep: Waits for so many seconds.
 
     Returns:
@@ -76,10 +76,10 @@ async def make(
     Raises:
         NfsError: It was not made, or whether it was cannot be known.
     """
-    before = await _ids(find_candidates)
+    before = await _before(find_candidates)
 
-    async def new_ones() -> list[T]:
-        return [thing for thing in await find_candidates() if before is None or thing.id not in before]
+    async def new_ones() -> Listing[T]:
+        return (await find_candidates()).without(before) if before else Listing()
 
     failed: list[NfsError] = []
     while True:
@@ -91,11 +91,16 @@ async def make(
                 raise
             pauses = _FOR_WHAT_IS_MADE if error.outcome is Outcome.ENDED else _FOR_WHAT_TAKES_TIME
             new = await _look(error, new_ones, pauses, sleep)
-            match decide(error.outcome, len(new)):
+            match decide(error.outcome, len(new.things), len(new.left_out)):
                 case Verdict.MADE:
-                    return new[0]
+                    return new.things[0]
                 case Verdict.AMBIGUOUS:
-                    raise errors.cannot_tell(failed, kind, [thing.id for thing in new]) from error
+                    ids = [thing.id for thing in new.things]
+                    raise errors.cannot_tell(failed, kind, ids, new.left_out_in_words()) from error
+                case Verdict.UNKNOWN if new.left_out:
+                    raise error.with_note(
+                        f"What has appeared since cannot be read, and may be it: {new.left_out_in_words()}."
+                    ) from error
                 case Verdict.UNKNOWN if error.outcome is Outcome.MADE:
                     raise
                 case Verdict.UNKNOWN:
@@ -110,7 +115,7 @@ async def make(
 
 async def change(
     send: Callable[[], Awaitable[A]],
-    changed: Callable[[], Awaitable[list[T]]],
+    changed: Callable[[], Awaitable[Listing[T]]],
     sleep: Sleep,
     harmless: str = "the same values",
 ) -> A | T:
@@ -133,7 +138,7 @@ async def change(
     except NfsError as error:
         if not (error.is_unknown or error.outcome is Outcome.MADE):
             raise
-        if found := await _look(error, changed, _FOR_WHAT_TAKES_TIME, sleep):
+        if found := (await _look(error, changed, _FOR_WHAT_TAKES_TIME, sleep)).things:
             return found[0]
         if error.outcome is Outcome.MADE:
             raise
@@ -143,10 +148,10 @@ async def change(
         ) from error
 
 
-async def _ids(find: Callable[[], Awaitable[list[T]]]) -> set[str] | None:
-    """Return the ids of what is there; None for a token that may make things but not list them."""
+async def _before(find: Callable[[], Awaitable[Listing[T]]]) -> Listing[T] | None:
+    """Return what is there; None for a token that may make things but not list them."""
     try:
-        return {thing.id for thing in await find()}
+        return await find()
     except NfsError as error:
         if error.forbidden:
             return None
@@ -154,14 +159,15 @@ async def _ids(find: Callable[[], Awaitable[list[T]]]) -> set[str] | None:
 
 
 async def _look(
-    lost: NfsError, look: Callable[[], Awaitable[list[T]]], pauses: tuple[int, ...], sleep: Sleep
-) -> list[T]:
-    """Return what is there at the first look that finds anything, or nothing.
+    lost: NfsError, look: Callable[[], Awaitable[Listing[T]]], pauses: tuple[int, ...], sleep: Sleep
+) -> Listing[T]:
+    """Return what is there at the first look that can read any of it; otherwise what was left out at any look.
 
     Raises:
         NfsError: It could not be looked.
     """
     blind: NfsError | None = None
+    left_out: Listing[T] = Listing()
     for pause in pauses:
         await sleep(pause)
         try:
@@ -169,9 +175,11 @@ async def _look(
         except NfsError as error:
             blind = error
             continue
-        if found:
+        if found.things:
             return found
+        if found.left_out:
+            left_out = found
         blind = None
     if blind:
         raise lost.with_note(f"It could not be looked whether it was. {blind}") from lost
-    return []
+    return left_out

@@ -3,11 +3,24 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from do_nfs_mcp.api.untrusted_text import escaped, plain, quoted
 
-__all__ = ["note_unreadable", "noting_unreadable", "unreadable", "unreadable_text", "with_unreadable"]
+if TYPE_CHECKING:
+    from do_nfs_client.types import UnreadableItem
+
+__all__ = [
+    "hides_things",
+    "in_words",
+    "is_link",
+    "known_of",
+    "note_unreadable",
+    "noting_unreadable",
+    "unreadable",
+    "unreadable_text",
+    "with_unreadable",
+]
 
 _MOST_NAMED = 10
 _NOUNS = {
@@ -75,6 +88,26 @@ def unreadable_text() -> str:
     return f"Left out, since it cannot be read: {'; '.join(found[:_MOST_NAMED])}{more}." if found else ""
 
 
+def is_link(found: "UnreadableItem") -> bool:
+    """Return whether what could not be read leads to more of a list."""
+    return found.field in _LINKS
+
+
+def hides_things(found: "UnreadableItem") -> bool:
+    """Return whether what could not be read is a thing or leads to more: not a field of a thing or a list's total."""
+    return found.field in _NOUNS or is_link(found)
+
+
+def in_words(found: "UnreadableItem") -> str:
+    """Return what could not be read: its kind with its name and id, as far as these can be read."""
+    return _described(found.field, found.item, "", None)
+
+
+def known_of(item: Any) -> dict[str, Any]:
+    """Return the fields of something that could not be read, as the API sent them; none if it is no object."""
+    return item if isinstance(item, dict) else {}
+
+
 def _things_in(answer: Any) -> Iterator[tuple[str, Any]]:
     """Yield an answer, without a noun, and each thing in it that may have been read in part, with the noun for it."""
     yield "", answer
@@ -97,7 +130,7 @@ def _described(field: str, item: Any, noun: str, thing: Any) -> str:
 
 
 def _named(noun: str, item: Any) -> str:
-    known = item if isinstance(item, dict) else {}
+    known = known_of(item)
     name, thing_id = known.get("name"), known.get("id")
     words = [
         noun,

@@ -44,7 +44,7 @@ def snapshots_to_prune(snapshots: Iterable[SnapshotView], retention: Retention, 
     snapshots = list(snapshots)
     kept = rules_that_keep(snapshots, retention, now)
     prunable = (s for s in snapshots if s.status in {"ACTIVE", "FAILED"} and s.id not in kept)
-    return sorted(prunable, key=_age)
+    return sorted(prunable, key=_created)
 
 
 def rules_that_keep(
@@ -56,7 +56,8 @@ def rules_that_keep(
     them.
 
     Args:
-        snapshots: The existing snapshots, in any order. The rules hold for each share by itself.
+        snapshots: The existing snapshots. Of those created in the same second, a later one in this order counts as
+            newer. The rules hold for each share by itself.
         retention: What to keep. Without a rule everything can go.
         now: The time.
 
@@ -65,7 +66,7 @@ def rules_that_keep(
     """
     if min(astuple(retention)) < 0:
         raise ValueError("No rule of a retention can be below zero.")
-    newest_first = sorted((s for s in snapshots if s.status in {"ACTIVE", "FAILED"}), key=_age, reverse=True)
+    newest_first = sorted((s for s in snapshots if s.status in {"ACTIVE", "FAILED"}), key=_created)[::-1]
     backups: dict[str, list[SnapshotView]] = defaultdict(list)
     for snapshot in newest_first:
         if snapshot.status == "ACTIVE":
@@ -95,6 +96,5 @@ def _is_young(snapshot: SnapshotView, retention: Retention, now: datetime) -> bo
     return retention.older_than_days > 0 and days < retention.older_than_days
 
 
-def _age(snapshot: SnapshotView) -> tuple[datetime, str]:
-    # Some are taken in the same second; ids make the order the same each time.
-    return utc(snapshot.created_at), snapshot.id
+def _created(snapshot: SnapshotView) -> datetime:
+    return utc(snapshot.created_at)

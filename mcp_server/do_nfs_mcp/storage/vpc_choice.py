@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid, meant_by
+from do_nfs_mcp.api.listing import Listing
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
 from do_nfs_mcp.storage.views import ShareView, VpcView, name_or_id, named
@@ -39,11 +40,11 @@ class ChosenVpc:
         return f"It took {self.text()}, {self.reason}." if self.reason else ""
 
 
-def choose_vpc(vpcs: Iterable[VpcView], vpc: str, region: str) -> ChosenVpc:
+def choose_vpc(listing: Listing[VpcView], vpc: str, region: str) -> ChosenVpc:
     """Return the VPC of a region that is meant.
 
     Args:
-        vpcs: Every VPC of the account.
+        listing: Every VPC of the account, and what cannot be read of them.
         vpc: Its id or exact name; empty for the region's only one or else its default one.
         region: The region's slug. Of several VPCs of one name, those of other regions are passed over.
 
@@ -51,15 +52,21 @@ def choose_vpc(vpcs: Iterable[VpcView], vpc: str, region: str) -> ChosenVpc:
         The VPC. An id that no VPC has is taken as it is: the API knows more.
 
     Raises:
-        NfsError: There is none, or one in another region alone, or more than one may be meant.
+        NfsError: There is none, or one in another region alone, or more than one may be meant, be it one that cannot
+            be read.
     """
-    vpcs = list(vpcs)
-    here = [v for v in vpcs if v.region == region]
+    listing = listing.in_region(region)
+    here = [v for v in listing.things if v.region == region]
     if not vpc:
+        if listing.left_out:
+            raise NfsError(
+                f"Nothing was done: say which VPC, by its id. One cannot be read: {listing.left_out_in_words()}. "
+                f"{_listed(here, region)}"
+            )
         return _only_or_default(here, region)
-    found = meant_by(vpc, vpcs)
-    if not found and (vpc_id := as_uuid(vpc)):
-        return ChosenVpc(vpc_id)
+    found = meant_by(vpc, listing.things)
+    if not found and (as_uuid(vpc) or listing.has_left_out(vpc)):
+        return ChosenVpc(as_uuid(vpc) or vpc)
     if not found:
         raise NfsError(
             f"Nothing was done: no VPC has the name or id {quoted(vpc)}. {_listed(here, region)}",
@@ -77,6 +84,7 @@ def choose_vpc(vpcs: Iterable[VpcView], vpc: str, region: str) -> ChosenVpc:
             f"Nothing was done: {len(fitting)} VPCs are named {quoted(vpc)}. Give one's id: "
             f"{'; '.join(f'{_details(v)}, in {plain(v.region)}' for v in fitting[:_MAX_LISTED])}."
         )
+    listing.check_only_one("VPC", vpc, fitting[0])
     return ChosenVpc(fitting[0].id, fitting[0].name)
 
 

@@ -154,7 +154,7 @@ async def delete_access_point_confirmation(
     context: ServiceContext, access_point: str, share: str
 ) -> Confirmation[AccessPointView | None]:
     """Make the confirmation for delete_access_point."""
-    find = partial(find_access_point, context, access_point, share)
+    find = partial(find_access_point, context, access_point, share, to_change=True)
     found = await read_unless_deleted(find) if as_uuid(access_point) else await find()
     if found is None:
         return Confirmation(None, None)

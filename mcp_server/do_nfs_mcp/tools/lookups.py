@@ -1,10 +1,11 @@
 """Reads what a call is about, as it is now."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid, meant_by
+from do_nfs_mcp.api.listing import Listing
 from do_nfs_mcp.api.statuses import existing, is_deleted
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.observability.failure import FailureKind
@@ -30,7 +31,12 @@ async def read_share(context: ServiceContext, share: str) -> ShareView:
     Raises:
         NfsError: There is no such share, or it cannot be read.
     """
-    return await _with_vpc_names(context, ShareView.of(await api_for(context).find_share(share)))
+    return await _read_share(context, share)
+
+
+async def _read_share(context: ServiceContext, share: str, *, to_change: bool = False) -> ShareView:
+    found = await api_for(context).find_share(share, to_change=to_change)
+    return await _with_vpc_names(context, ShareView.of(found))
 
 
 async def read_share_by_id(context: ServiceContext, share_id: str) -> ShareView:
@@ -51,9 +57,10 @@ async def read_share_to_change(context: ServiceContext, share: str) -> ShareView
     """Return a share as `read_share` does, if anything may be changed in its region.
 
     Raises:
-        NfsError: There is no such share, it cannot be read, or nothing may be changed there.
+        NfsError: There is no such share, it cannot be read, or nothing may be changed there; or one that cannot be
+            read may have the name.
     """
-    found = await read_share(context, share)
+    found = await _read_share(context, share, to_change=True)
     service_for(context).limits.check_region(found.region)
     return found
 
@@ -98,22 +105,24 @@ async def read_access_point(context: ServiceContext, access_point_id: str) -> Ac
     return view
 
 
-async def find_snapshot(context: ServiceContext, snapshot: str, share: str) -> SnapshotView:
+async def find_snapshot(context: ServiceContext, snapshot: str, share: str, *, to_change: bool = False) -> SnapshotView:
     """Return the snapshot that is meant.
 
     Args:
         context: The call's.
         snapshot: Its id or exact name.
         share: The id or exact name of its share; empty if the snapshot's name is enough, or its id.
+        to_change: Whether it is to be deleted. Then nothing that cannot be read may have a name by which it is found.
 
     Raises:
         NfsError: There is no such snapshot, more than one may be meant, or it cannot be read.
     """
     api = api_for(context)
-    share_id = await api.share_id(share) if share else None
+    share_id = await api.share_id(share, to_change=to_change) if share else None
     if snapshot_id := as_uuid(snapshot):
         return _of_share(await read_snapshot(context, snapshot_id), share_id, share)
-    there = existing(map(SnapshotView.of, await api.list_snapshots(share_id=share_id)))
+    listed = await api.snapshots(share_id=share_id)
+    there = Listing(existing(map(SnapshotView.of, listed.things)), listed.left_out)
     shares = {} if share_id else await _share_names(context)
     found = _only_one(
         "snapshot",
@@ -124,39 +133,49 @@ async def find_snapshot(context: ServiceContext, snapshot: str, share: str) -> S
             f"{plain(s.id)} (of share {named(s.share_id, shares.get(s.share_id))}, {plain(s.status)}, "
             f"taken {s.created_at:%Y-%m-%d %H:%M})"
         ),
+        to_change,
     )
     name_share(shares.get(found.share_id, share), found)
     return found
 
 
-async def find_access_point(context: ServiceContext, access_point: str, share: str) -> AccessPointView:
+async def find_access_point(
+    context: ServiceContext, access_point: str, share: str, *, to_change: bool = False
+) -> AccessPointView:
     """Return the access point that is meant.
 
     Args:
         context: The call's.
         access_point: Its id or exact name.
         share: The id or exact name of its share; empty if the access point's name is enough, or its id.
+        to_change: As for `find_snapshot`.
 
     Raises:
         NfsError: There is no such access point, more than one may be meant, or it cannot be read.
     """
     api = api_for(context)
-    share_id = await api.share_id(share) if share else None
+    share_id = await api.share_id(share, to_change=to_change) if share else None
     if point_id := as_uuid(access_point):
         return _of_share(await read_access_point(context, point_id), share_id, share)
     shares: dict[str, str] = {}
     if share_id:
-        points = await api.list_access_points(share_id)
+        listed = [await api.access_points(share_id)]
+        left_out = list(listed[0].left_out)
     else:
-        there = existing(await api.list_shares())
+        all_shares = await api.shares()
+        there = existing(all_shares.things)
         shares = {s.id: s.name for s in there}
-        points = [point for s in there for point in await api.access_points_of(s)]
+        listed = [await api.access_points_of(s) for s in there]
+        # Any access point may be of a share that cannot be read.
+        left_out = [*all_shares.unnamed().left_out, *(odd for each in listed for odd in each.left_out)]
+    points = [point for each in listed for point in each.things]
     found = _only_one(
         "access point",
         access_point,
         share,
-        existing(map(AccessPointView.of, points)),
+        Listing(existing(map(AccessPointView.of, points)), left_out),
         lambda p: f"{plain(p.id)} (of share {named(p.share_id, shares.get(p.share_id))}, path {quoted(p.path)})",
+        to_change,
     )
     name_share(shares.get(found.share_id, share), found)
     await name_vpcs(service_for(context), [found])
@@ -189,21 +208,32 @@ def _of_share(found: OfShare, share_id: str | None, share: str) -> OfShare:
     return found
 
 
-def _only_one(noun: str, name: str, share: str, there: Sequence[OfShare], details: Callable[[OfShare], str]) -> OfShare:
+def _only_one(
+    noun: str,
+    name: str,
+    share: str,
+    listing: Listing[OfShare],
+    details: Callable[[OfShare], str],
+    to_change: bool,
+) -> OfShare:
     """Return the one of this name.
 
     Args:
         noun: What they are.
         name: The name.
         share: The share that was given; an empty text if none was.
-        there: All there are.
+        listing: All there are.
         details: Says which one it is, with its id.
+        to_change: Whether nothing that cannot be read may have the name.
 
     Raises:
-        NfsError: None has the name, or several do.
+        NfsError: None has the name, or several do or may.
     """
+    there = listing.things
     matches = meant_by(name, there)
     if len(matches) == 1:
+        if to_change:
+            listing.check_only_one(noun, name, matches[0])
         return matches[0]
     where = f" of share {quoted(share)}" if share else ""
     tool = f"list_{noun.replace(' ', '_')}s"

@@ -76,11 +76,12 @@ async def prune_snapshots_confirmation(
             f"keep_weekly, keep and older_than_days; if really every one is to go, {argument('keep_last', 0)}."
         )
     found = await read_share_to_take_from(context, share)
-    snapshots = sorted(await read_snapshots(context, found.id), key=newest_first)
+    listed = await read_snapshots(context, found.id)
+    snapshots = sorted(listed, key=newest_first)
     named, now = _named(snapshots, keep), service_for(context).now
-    prunable = [s for s in snapshots_to_prune(snapshots, retention, now) if s.id not in named]
+    prunable = [s for s in snapshots_to_prune(listed, retention, now) if s.id not in named]
     going = {snapshot.id for snapshot in prunable}
-    by_rules = rules_that_keep(snapshots, retention, now)
+    by_rules = rules_that_keep(listed, retention, now)
     others = {"keep_daily": keep_daily, "keep_weekly": keep_weekly, "older_than_days": older_than_days, "keep": keep}
     rules = {"keep_last": keep_last, **{rule: value or None for rule, value in others.items()}}
     target = PruneTarget(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from do_nfs_mcp.tools.single_use_answers import SingleUseAnswers
 
 if TYPE_CHECKING:
     from do_nfs_mcp.api.client import NfsApi
+    from do_nfs_mcp.api.listing import Listing
     from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
     from do_nfs_mcp.state.shared_state import State
     from do_nfs_mcp.storage.views import VpcView
@@ -74,7 +75,7 @@ class Service:
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     creating: anyio.Lock = field(default_factory=anyio.Lock, init=False)
     growing: dict[str, tuple[float, int]] = field(default_factory=dict, init=False)
-    vpcs: dict[frozenset[str], tuple[float, Sequence[VpcView]]] = field(default_factory=dict, init=False)
+    vpcs: dict[frozenset[str], tuple[float, Listing[VpcView]]] = field(default_factory=dict, init=False)
 
     @cached_property
     def api(self) -> NfsApi:

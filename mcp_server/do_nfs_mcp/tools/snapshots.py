@@ -52,7 +52,7 @@ async def create_snapshot(
     """Keep a share's content as it is now, readable under .snapshot of the mount."""
     api = api_for(context)
     regions = service_for(context).limits.regions
-    share_id = (await read_share_to_change(context, share)).id if regions else await api.share_id(share)
+    share_id = (await read_share_to_change(context, share)).id if regions else await api.share_id(share, to_change=True)
     started = started_snapshot(await api.create_snapshot(share_id, name))
     action, known = (started, None) if isinstance(started, ActionView) else (None, started)
     snapshot_id = known.id if known else action.snapshot_id if action else None
@@ -105,7 +105,7 @@ async def delete_snapshot_confirmation(
     context: ServiceContext, snapshot: str, share: str
 ) -> Confirmation[SnapshotView | None]:
     """Make the confirmation for delete_snapshot."""
-    find = partial(find_snapshot, context, snapshot, share)
+    find = partial(find_snapshot, context, snapshot, share, to_change=True)
     found = await read_unless_deleted(find) if as_uuid(snapshot) else await find()
     if found is None:
         return Confirmation(None, None)

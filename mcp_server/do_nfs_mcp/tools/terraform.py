@@ -65,7 +65,7 @@ async def as_terraform(
                 f"Nothing was done: share {quoted(share.name)} ({plain(share.id)}) is in {plain(share.region)}, not in "
                 f"{plain(region)}. Leave region out where shares are named."
             )
-    points = [AccessPointView.of(p) for share in found.values() for p in await api.access_points_of(share)]
+    points = [AccessPointView.of(p) for share in found.values() for p in (await api.access_points_of(share)).things]
     snapshots = await _snapshots(api, region, list(found) if wanted else None) if include_snapshots else []
     is_empty = not existing(found.values()) and not existing(snapshots)
     if region and is_empty and not unreadable():

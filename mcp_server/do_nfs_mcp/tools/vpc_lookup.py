@@ -7,6 +7,7 @@ import anyio
 from do_nfs_mcp.api.callers import caller_scopes
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.listing import Listing
 from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.storage.views import AccessPointView, ShareView, VpcView
 from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_own_vpc, choose_vpc
@@ -23,7 +24,7 @@ _MOST_SECONDS = 3
 async def name_vpcs(service: Service, views: Sequence[ShareView | AccessPointView]) -> None:
     """Let shares or access points have the names of their VPCs, at most a minute old, as far as they can be read."""
     if any(view.shown_vpc_ids for view in views):
-        names = {vpc.id: vpc.name for vpc in await _known(service)}
+        names = {vpc.id: vpc.name for vpc in (await _known(service)).things}
         for view in views:
             view.name_vpcs(names)
 
@@ -76,33 +77,34 @@ async def find_own_vpc(context: ServiceContext, share: ShareView, vpc: str) -> C
     if vpc or not share.vpc_ids:
         return await find_vpc(context, vpc, share.region)
     service = service_for(context)
-    chosen = choose_own_vpc(share, await _known(service))
+    chosen = choose_own_vpc(share, (await _known(service)).things)
     service.limits.check_vpc(chosen.id, chosen.name)
     return chosen
 
 
-async def _known(service: Service) -> Sequence[VpcView]:
+async def _known(service: Service) -> Listing[VpcView]:
     """Return the account's VPCs, at most a minute old; none if they cannot be read.
 
     A token need not have the scope for it, and no answer is to fail, or to wait for another try, for want of a name.
     """
     scopes = caller_scopes()
-    read_at, vpcs = service.vpcs.get(scopes, (-_FRESH_SECONDS, ()))
+    read_at, vpcs = service.vpcs.get(scopes, (-_FRESH_SECONDS, Listing()))
     if 0 <= service.clock() - read_at < _FRESH_SECONDS:
         return vpcs
     try:
         with no_retries(), anyio.fail_after(_MOST_SECONDS):
             return await _read(service)
     except TimeoutError:
-        return ()
+        return Listing()
     except NfsError as error:
         # What the token may not read now it may not a moment later. Anything else may pass.
         if error.status == 403:
-            service.vpcs[scopes] = (service.clock(), ())
-        return ()
+            service.vpcs[scopes] = (service.clock(), Listing())
+        return Listing()
 
 
-async def _read(service: Service) -> Sequence[VpcView]:
-    vpcs = [VpcView.of(vpc) for vpc in await service.api.list_vpcs()]
+async def _read(service: Service) -> Listing[VpcView]:
+    listed = await service.api.vpcs()
+    vpcs = Listing([VpcView.of(vpc) for vpc in listed.things], listed.left_out)
     service.vpcs[caller_scopes()] = (service.clock(), vpcs)
     return vpcs

@@ -27,6 +27,10 @@ class Unset:
     def __repr__(self) -> str:
         return "UNSET"
 
+    # There is just one, and `is` tells it: a copy is the same.
+    def __reduce__(self) -> str:
+        return "UNSET"
+
 
 UNSET: Unset = Unset()
 

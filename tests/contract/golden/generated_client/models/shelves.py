@@ -81,9 +81,15 @@ class Shelves:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
                 meta = UNSET
         shelves = d.pop("shelves", [])
+        if type(shelves) is not list:
+            unreadable += (UnreadableItem("shelves", shelves, "shelves is no list"),)
+            shelves = []
         shelves, odd = read_items(Book.from_dict, shelves, "shelves")
         unreadable += odd
         heights = d.pop("heights", [])
+        if type(heights) is not list:
+            unreadable += (UnreadableItem("heights", heights, "heights is no list"),)
+            heights = []
         if not are_all(heights, float):
             heights, odd = read_items(
                 lambda item: checked(item, float, "heights"), heights, "heights"
