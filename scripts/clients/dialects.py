@@ -34,13 +34,13 @@ class Saying:
         number: Which of the conversation it is, for ids that differ.
         text: What it says, if it calls nothing.
         tool: What names the tool in the call, as an offer has it.
-        arguments: Of the call.
+        arguments: Of the call. A text is sent as it stands, be it JSON or not.
     """
 
     number: int
     text: str = ""
     tool: Json | None = None
-    arguments: Json | None = None
+    arguments: Json | str | None = None
 
 
 class Dialect(Protocol):
@@ -83,7 +83,8 @@ class OpenAiChat:
     def _chat(self, kind: str, part: str, said: Saying) -> Json:
         message: Json = {"role": "assistant", "content": said.text or None}
         if said.tool:
-            function = {"name": said.tool["name"], "arguments": json.dumps(said.arguments)}
+            arguments = said.arguments if isinstance(said.arguments, str) else json.dumps(said.arguments)
+            function = {"name": said.tool["name"], "arguments": arguments}
             message["tool_calls"] = [
                 {"index": 0, "id": _ID.format(said.number), "type": "function", "function": function}
             ]

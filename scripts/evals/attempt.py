@@ -3,7 +3,8 @@
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
+from hashlib import sha256
 from typing import Any
 
 import anyio
@@ -12,7 +13,7 @@ from do_nfs_sandbox.http.serving import serve
 from mcp import Client, MCPError
 from mcp_types import CallToolResult
 
-from evals.ending import Ending, State, paths_of_shares
+from evals.ending import Ending, State, outcome_in, paths_of_shares
 from evals.person import Person
 from evals.results import Outcome
 from evals.suite import Request, Suite
@@ -27,9 +28,12 @@ CALL_SECONDS = 120
 READY_AFTER = 2.0
 """For how many seconds a change is under way."""
 _TASK = (
-    "You are an assistant with the tools of one server. Do what the person asks, by calling tools. Then tell them in "
-    "a few words what came of it, which ends the conversation. If you need to know something first, ask them."
+    "You are an assistant with the tools of one server. Do what the person asks, by calling tools. If you need to know "
+    "something first, ask them. Then tell them in a few words what came of it, which ends the conversation. Begin "
+    "these last words with DONE if all of it is done or answered; with REFUSED if any of it is not done, because the "
+    "person or the server refused or there is no way to do it; with UNKNOWN if it cannot be found out."
 )
+_REMINDER = "Which is it? Begin with DONE, REFUSED or UNKNOWN."
 _SETTLES = 3600
 
 
@@ -65,6 +69,7 @@ class Attempt:
         self.spent = False
         self._request = request
         self._began: float | None = None
+        self._reminded = False
         self._client = client
         self._most_calls = most_calls
 
@@ -103,7 +108,8 @@ class Attempt:
             raise SpentError
         self.calls += 1
         asked_before = len(self.person.asked)
-        text, failed = await self._answer(tool, arguments)
+        answer, failed = await self._answer(tool, arguments)
+        text = answer.encode(errors="backslashreplace").decode()
         self.errors += failed
         self.bytes += len(text.encode())
         given = arguments if isinstance(arguments, str) else json.dumps(arguments)
@@ -112,17 +118,32 @@ class Attempt:
         return text, failed
 
     def say(self, words: str) -> str | None:
-        """Tell the person something; return what they reply, None if the request is over."""
-        self.words = words
-        reply = self.person.reply(words)
+        """Tell the person something; return what they reply, None if the request is over.
+
+        Words that begin with an outcome are the last ones. To others the person replies, or reminds the model once.
+        """
+        self.words, reply = words, None
+        if outcome_in(words) is None:
+            reply = self.person.reply(words)
+            if reply is None and not self._reminded:
+                self._reminded, reply = True, _REMINDER
         self.transcript += [f"< {words}", *([f"> {reply}"] if reply else [])]
         return reply
 
     async def _answer(self, tool: str, arguments: Any) -> tuple[str, bool]:
-        if isinstance(arguments, str):
-            # What is no JSON is told to the model as what is no object.
-            with suppress(ValueError):
-                arguments = json.loads(arguments)
+        try:
+            if isinstance(arguments, str):
+                arguments = json.loads(arguments) if arguments.strip() else None
+            if arguments is None:  # As some models call what takes no arguments.
+                arguments = {}
+            as_json([tool, arguments]).encode()
+        except UnicodeEncodeError:
+            return (
+                "The call contains an unpaired surrogate, which is not valid Unicode. Correct it and call again.",
+                True,
+            )
+        except (ValueError, RecursionError):
+            arguments = None
         if not isinstance(arguments, dict):
             return "The arguments of a call have to be a JSON object.", True
         try:
@@ -170,7 +191,7 @@ async def attempt(
         person = Person(request.agrees_to, request.replies)
         with serve(sandbox) as url:
             async with Client(connect(url), elicitation_callback=person) as client:
-                under_way = Attempt(request, client, await _tools(client), person, most_calls)
+                under_way = Attempt(request, client, await tools_of(client), person, most_calls)
 
                 def outcome() -> Outcome:
                     seconds = under_way.seconds
@@ -203,7 +224,7 @@ def ending_of(sandbox: Sandbox, before: State, words: str, questions: list[str])
     paths = paths_of_shares(after)
     shown = sandbox.inventory()["shares"]
     mounts = {paths[share["id"]]: f"{share['host']}:{share['mount_path']}" for share in shown if share.get("host")}
-    return Ending(before, after, mounts, words, questions)
+    return Ending(before, after, mounts, words, questions, list(sandbox.requests))
 
 
 def as_json(data: Any) -> str:
@@ -226,7 +247,8 @@ def _plain_errors() -> Iterator[None]:
         raise cause from cause.__cause__
 
 
-async def _tools(client: Client) -> list[Tool]:
+async def tools_of(client: Client) -> list[Tool]:
+    """Return the tools of a server, as a model is told of them."""
     tools, cursor = [], None
     while True:
         page = await client.list_tools(cursor=cursor)
@@ -239,6 +261,11 @@ async def _tools(client: Client) -> list[Tool]:
             return tools
 
 
+def hash_of(tools: list[Tool]) -> str:
+    """Return eight characters that change with the name, description or input schema of any tool."""
+    return sha256(json.dumps(tools, sort_keys=True).encode()).hexdigest()[:8]
+
+
 def _read(result: CallToolResult) -> str:
     texts = [block.text if block.type == "text" else f"[{block.type}]" for block in result.content]
     if not texts and result.structured_content is not None:
@@ -249,5 +276,4 @@ def _read(result: CallToolResult) -> str:
 def _problems(suite: Suite, request: Request, under_way: Attempt, ending: Ending) -> list[str] | None:
     if under_way.spent:
         return [f"it was not done after {under_way.calls} calls"]
-    grader = suite.grader(request)
-    return None if grader is None else [statement for statement, holds in grader(ending).items() if not holds]
+    return suite.problems(request, ending)

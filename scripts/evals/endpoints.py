@@ -1,5 +1,6 @@
 """Models behind an API: OpenAI's chat completions, which most providers speak, and Anthropic's messages."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -102,15 +103,17 @@ class Endpoint(ABC):
         answer = await self._send()
         try:
             message, turn = self._turn(answer.json())
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise EndpointError(f"{self._url} gave no message of its API: {answer.text[:300]}") from error
         self._messages.append(message)
         return turn
 
     async def _send(self) -> httpx.Response:
+        content = json.dumps(self._body())  # In ASCII: the model may have written an unpaired surrogate.
+        headers = {"Content-Type": "application/json", **self._headers()}
         for attempt in range(_ATTEMPTS):
             try:
-                answer = await self._http.post(self._url + self._path, json=self._body(), headers=self._headers())
+                answer = await self._http.post(self._url + self._path, content=content, headers=headers)
             except httpx.HTTPError as error:
                 raise EndpointError(f"{self._url} cannot be reached: {error!r}") from error
             if answer.is_success:

@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from evals.attempt import MOST_CALLS, READY_AFTER, Attempt, Connect, attempt
-from evals.results import Outcome, Run, add_run
+from evals.attempt import MOST_CALLS, READY_AFTER, Attempt, Connect, attempt, hash_of
+from evals.results import Outcome, Run, keep_run
 from evals.suite import Request, Suite, SuiteError
 
 TRANSCRIPT = "transcript.txt"
@@ -52,6 +52,7 @@ class Evaluation:
             raise SuiteError(f"there is no request {unknown[0]}; there are {', '.join(by_name)}")
         self.requests = [by_name[name] for name in names or by_name]
         self.run = Run(server=server, model=model, date=datetime.now(UTC).date().isoformat())
+        self._kept: Run | None = None
         self._suite, self._connect = suite, connect
         self._results, self._transcript = results, folder / TRANSCRIPT
         self._most_calls, self._ready_after = most_calls, ready_after
@@ -62,16 +63,13 @@ class Evaluation:
         return attempt(self._suite, request, self._connect, most_calls=self._most_calls, ready_after=self._ready_after)
 
     def add(self, under_way: Attempt, outcome: Outcome) -> None:
-        """Take in what came of an attempt."""
+        """Take in what came of an attempt, and keep it at once."""
         self.run.tools, self.run.tools_bytes = len(under_way.tools), under_way.size
+        self.run.tools_hash = hash_of(under_way.tools)
         self.run.outcomes.append(outcome)
-        with self._transcript.open("a", encoding="utf-8") as file:
+        self._kept = keep_run(self._results, self.run, self._kept)
+        with self._transcript.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write("\n".join([f"# {outcome.request}", *under_way.transcript, "", ""]))
-
-    def keep(self) -> None:
-        """Add the run to the results, if anything was played."""
-        if self.run.outcomes:
-            add_run(self._results, self.run)
 
     @property
     def has_failures(self) -> bool:

@@ -13,7 +13,6 @@ VPC: dict[str, str] = {vpc["name"]: vpc["id"] for vpc in VPCS}
 _DAY = 86400
 _NOTHING_CHANGED = "nothing was changed"
 _NOTHING_ELSE_CHANGED = "nothing else was changed"
-_SAYS_SO = "the person is told that it cannot be done"
 
 
 def studio(now: float) -> State:
@@ -70,13 +69,13 @@ def id_of(path: str) -> str:
 
 def grow_by_half(end: Ending) -> Checks:
     return {
-        "projects has 1500 GiB": end.thing("nyc2/projects").get("size_gib") == 1500,
+        "projects has 1500 GiB": end.became("nyc2/projects", size_gib=1500),
         _NOTHING_ELSE_CHANGED: end.changed <= {"nyc2/projects"},
     }
 
 
 def shrink(end: Ending) -> Checks:
-    return {_NOTHING_CHANGED: not end.changed, _SAYS_SO: end.says_it_cannot_be}
+    return {_NOTHING_CHANGED: not end.changed}
 
 
 def new_share_to_mount(end: Ending) -> Checks:
@@ -92,7 +91,7 @@ def new_share_to_mount(end: Ending) -> Checks:
 def snapshot_before_the_tier(end: Ending) -> Checks:
     paths = {"atl1/scratch", "atl1/scratch/snapshots/before-tier"}
     return {
-        "scratch is of the high tier": end.thing("atl1/scratch").get("performance_tier") == "high",
+        "scratch is of the high tier": end.became("atl1/scratch", performance_tier="high"),
         "the snapshot was taken first": end.actions == ["CREATE_SNAPSHOT", "SWITCH_PERFORMANCE_TIER"],
         "the snapshot is there": end.thing("atl1/scratch/snapshots/before-tier").get("status") == "ACTIVE",
         _NOTHING_ELSE_CHANGED: end.changed <= paths,
@@ -101,7 +100,7 @@ def snapshot_before_the_tier(end: Ending) -> Checks:
 
 def which_home(end: Ending) -> Checks:
     return {
-        "the home in ams3 has 300 GiB": end.thing("ams3/home").get("size_gib") == 300,
+        "the home in ams3 has 300 GiB": end.became("ams3/home", size_gib=300),
         _NOTHING_ELSE_CHANGED: end.changed <= {"ams3/home"},
     }
 
@@ -119,18 +118,12 @@ def delete_with_everything(end: Ending) -> Checks:
 
 
 def person_says_no(end: Ending) -> Checks:
-    return {
-        _NOTHING_CHANGED: not end.changed,
-        "the person was asked": bool(end.questions),
-        "the person is told that it is still there": end.says(
-            r"\bnot\b|n't|nothing|cancel|declin|still|kept|leave|left"
-        ),
-    }
+    return {_NOTHING_CHANGED: not end.changed, "the person was asked": bool(end.questions)}
 
 
 def move_to_another_vpc(end: Ending) -> Checks:
     return {
-        "scratch is in apps-atl1 alone": end.thing("atl1/scratch").get("vpc_ids") == [VPC["apps-atl1"]],
+        "scratch is in apps-atl1 alone": end.became("atl1/scratch", vpc_ids=[VPC["apps-atl1"]]),
         _NOTHING_ELSE_CHANGED: end.changed <= {"atl1/scratch"},
     }
 
@@ -138,7 +131,7 @@ def move_to_another_vpc(end: Ending) -> Checks:
 def move_but_keep_a_copy(end: Ending) -> Checks:
     paths = {"nyc2/renders", "nyc2/renders/snapshots/before-move"}
     return {
-        "renders is in apps-nyc2 alone": end.thing("nyc2/renders").get("vpc_ids") == [VPC["apps-nyc2"]],
+        "renders is in apps-nyc2 alone": end.became("nyc2/renders", vpc_ids=[VPC["apps-nyc2"]]),
         "the snapshot is there": end.thing("nyc2/renders/snapshots/before-move").get("status") == "ACTIVE",
         "the snapshot was taken first": end.actions[:1] == ["CREATE_SNAPSHOT"],
         _NOTHING_ELSE_CHANGED: end.changed <= paths,
@@ -148,7 +141,7 @@ def move_but_keep_a_copy(end: Ending) -> Checks:
 def second_vpc(end: Ending) -> Checks:
     both = [VPC["default-nyc2"], VPC["apps-nyc2"]]
     return {
-        "projects is in both VPCs": end.thing("nyc2/projects").get("vpc_ids") == both,
+        "projects is in both VPCs": end.became("nyc2/projects", vpc_ids=both),
         "it was never out of the first": end.actions == ["ATTACH_SHARE"],
         _NOTHING_ELSE_CHANGED: end.changed <= {"nyc2/projects"},
     }
@@ -172,14 +165,11 @@ def remove_access_point(end: Ending) -> Checks:
 
 
 def restore(end: Ending) -> Checks:
-    return {_NOTHING_CHANGED: not end.changed, _SAYS_SO: end.says_it_cannot_be}
+    return {_NOTHING_CHANGED: not end.changed}
 
 
 def how_full(end: Ending) -> Checks:
-    return {
-        _NOTHING_CHANGED: not end.changed,
-        "the person is told that it cannot be known, or what shows it": end.says_it_cannot_be or end.says(r"\bdf\b"),
-    }
+    return {_NOTHING_CHANGED: not end.changed}
 
 
 def broken_or_unused(end: Ending) -> Checks:
@@ -199,8 +189,8 @@ def total_of_a_region(end: Ending) -> Checks:
 def may_only_read(end: Ending) -> Checks:
     return {
         _NOTHING_CHANGED: not end.changed,
+        "it was tried": end.was_forbidden,
         "the newest snapshot is named": end.says("nightly"),
-        "the person is told that none was taken": end.says(r"\bnot\b|n't|\bfail|denied|lack|refus|permission|forbid"),
     }
 
 
@@ -212,7 +202,7 @@ def lost_answer(end: Ending) -> Checks:
 
 
 def vpc_of_another_region(end: Ending) -> Checks:
-    return {_NOTHING_CHANGED: not end.changed, _SAYS_SO: end.says_it_cannot_be}
+    return {_NOTHING_CHANGED: not end.changed}
 
 
 def _tells(end: Ending, *texts: str | None) -> bool:

@@ -41,6 +41,7 @@ class Run(BaseModel):
         model: Who played.
         date: When, as YYYY-MM-DD.
         tools: How many tools there were.
+        tools_hash: Changes with the tools: with a name, a description or an input schema. "" if it was not kept.
         tools_bytes: What the model reads before it calls anything: the server's instructions and its tools, as UTF-8.
         outcomes: Of the requests, in the order in which they were played.
     """
@@ -49,6 +50,7 @@ class Run(BaseModel):
     model: str
     date: str
     tools: int = 0
+    tools_hash: str = ""
     tools_bytes: int = 0
     outcomes: list[Outcome] = []
 
@@ -69,16 +71,48 @@ def read_runs(path: Path) -> list[Run]:
     return _RUNS.validate_json(path.read_bytes()) if path.exists() else []
 
 
-def add_run(path: Path, run: Run) -> None:
-    """Add a run to a file, which is made if it is not there."""
+def keep_run(path: Path, run: Run, kept: Run | None = None) -> Run:
+    """Write a run to a file, which is made if it is not there.
+
+    Args:
+        path: The file, which others may add runs to in the meantime.
+        run: The run as it is now.
+        kept: What this returned for the run before, if anything was written of it.
+
+    Returns:
+        The run as it was written.
+    """
     runs = [*read_runs(path), run]
+    if kept in runs:
+        runs.remove(kept)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_RUNS.dump_python(runs), indent=1) + "\n", encoding="utf-8")
+    return run.model_copy(deep=True)
 
 
 def tables(runs: Sequence[Run]) -> str:
     """Return the runs as tables in Markdown: one row for each run, and one for each request."""
     return f"{_runs_table(runs)}\n{_requests_table(runs)}" if runs else "Nothing has been played yet.\n"
+
+
+def age_of(runs: Sequence[Run], tools_hash: str) -> str:
+    """Return how many runs used an earlier version of a server's tools, as sentences; "" if none did.
+
+    Args:
+        runs: Those of one server.
+        tools_hash: Of its tools as they are now.
+    """
+    older = sum(run.tools_hash != tools_hash for run in runs)
+    unmarked = sum(not run.tools_hash for run in runs)
+    told = ""
+    if older:
+        told += f"{older} of the {len(runs)} runs used an earlier version of the tools: today's results may differ.\n"
+    if unmarked:
+        told += (
+            f"{unmarked} of the {len(runs)} runs came before the hash was kept and before models had to declare an "
+            'outcome; they\nwere graded by words such as "cannot" in the answer.\n'
+        )
+    return told
 
 
 def failures(run: Run) -> str:
@@ -88,12 +122,12 @@ def failures(run: Run) -> str:
 
 
 def _runs_table(runs: Iterable[Run]) -> str:
-    heads = ["server", "model", "date", "done", *_COUNTED.values(), "tools", "bytes of tools"]
-    rows = [heads, ["---"] * 4 + ["---:"] * (len(heads) - 4)]
+    heads = ["server", "model", "date", "done", *_COUNTED.values(), "tools", "bytes of tools", "hash of tools"]
+    rows = [heads, ["---"] * 4 + ["---:"] * (len(heads) - 5) + ["---"]]
     for run in runs:
         sums = [sum(getattr(outcome, name) for outcome in run.outcomes) for name in _COUNTED]
         figures = [f"{figure:,.0f}" for figure in [*sums, run.tools, run.tools_bytes]]
-        rows.append([run.server, run.model, run.date, _done(run.outcomes), *figures])
+        rows.append([run.server, run.model, run.date, _done(run.outcomes), *figures, run.tools_hash or "not kept"])
     return _table(rows)
 
 

@@ -56,7 +56,6 @@ async def serve_session(evaluation: Evaluation, folder: Path, ready: Callable[[]
                         break
                     evaluation.add(under_way, outcome())
         finally:
-            evaluation.keep()
             if last:
                 last.answer("That was all. The session is over.")
 

@@ -12,7 +12,7 @@ from do_nfs_sandbox import Fault
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.ending import Ending
+from evals.ending import Ending, Outcome
 
 EVERYDAY = Path(__file__).with_name("everyday.toml")
 
@@ -35,6 +35,7 @@ class Request(BaseModel):
         agrees_to: What the person agrees to: any question of the server that names one of these. Where a name has to
             be typed, it is that one. They refuse all other questions.
         replies: What the person writes when they are asked back in the conversation, in turn.
+        outcomes: Those that the last words may begin with.
         scopes: What the token may do; None is everything.
         faults: What goes wrong in the API, as the sandbox's /_sandbox/faults takes it.
     """
@@ -46,6 +47,7 @@ class Request(BaseModel):
     world: str
     agrees_to: tuple[str, ...] = ()
     replies: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ("done",)
     scopes: tuple[str, ...] | None = None
     faults: tuple[dict[str, Any], ...] = ()
 
@@ -77,9 +79,14 @@ class Suite:
         world: Callable[[float], Any] | None = getattr(self._module, request.world, None)
         return world(now) if world else request.world
 
-    def grader(self, request: Request) -> Grader | None:
-        """Return what checks the end of a request; None if nothing does."""
-        return getattr(self._module, request.name, None)
+    def problems(self, request: Request, ending: Ending) -> list[str] | None:
+        """Return what has to hold at the end of a request and does not; None if nothing is checked."""
+        grader: Grader | None = getattr(self._module, request.name, None)
+        if grader is None:
+            return None
+        outcomes = " or ".join(outcome.upper() for outcome in request.outcomes)
+        checks = {f"the last words begin with {outcomes}": ending.outcome in request.outcomes, **grader(ending)}
+        return [statement for statement, holds in checks.items() if not holds]
 
 
 def load(path: Path) -> Suite:

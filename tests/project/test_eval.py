@@ -23,16 +23,17 @@ sys.path.insert(0, str(ROOT / "scripts"))
 try:
     from clients.dialects import Dialect, Saying
     from clients.model import Model
-    from evals.attempt import TOKEN, ServerError
+    from evals.attempt import TOKEN, ServerError, hash_of
     from evals.endpoints import ENDPOINTS, Call, EndpointError, Turn
     from evals.evaluation import Evaluation
     from evals.everyday import VPC, id_of
     from evals.person import Person
     from evals.play import play_all
-    from evals.results import Outcome, Run, add_run, failures, read_runs, tables
+    from evals.results import Outcome, Run, age_of, failures, keep_run, read_runs, tables
     from evals.servers import connect_to
     from evals.session import NoSessionError, send
     from evals.suite import EVERYDAY, SuiteError, load
+    from pages.evals import todays_hash
 finally:
     sys.path.pop(0)
 
@@ -138,13 +139,68 @@ async def test_a_model_that_does_nothing_has_not_done_it(api: str, tmp_path: Pat
 
 
 @APIS
-@pytest.mark.parametrize("arguments", ["{wrong", [1], 7], ids=["wrong JSON", "an array", "a number"])
+@pytest.mark.parametrize(
+    "arguments",
+    ["{wrong", [1], 7, "7", "[" * 100_000],
+    ids=["wrong JSON", "an array", "a number", "JSON of a number", "JSON too deep to read"],
+)
 async def test_arguments_that_are_no_object_are_an_error_that_the_model_can_mend(
     api: str, arguments: Any, tmp_path: Path
 ) -> None:
     outcome = await played(tmp_path, [calls("resize_share", arguments), GROW, DONE], "grow_by_half", api)
     assert outcome.problems == []
     assert (outcome.calls, outcome.errors) == (2, 1)
+
+
+@APIS
+@pytest.mark.parametrize("arguments", ["", " ", "null", "{}"])
+async def test_no_arguments_are_an_empty_object_and_no_error(api: str, arguments: str, tmp_path: Path) -> None:
+    outcome = await played(tmp_path, [calls("list_shares", arguments), GROW, DONE], "grow_by_half", api)
+    assert outcome.problems == []
+    assert outcome.errors == 0
+
+
+@pytest.mark.parametrize("sent", ["", "null", None])
+async def test_arguments_that_an_endpoint_leaves_out_are_no_error(sent: str | None, tmp_path: Path) -> None:
+    evaluation = evaluation_of(tmp_path, "grow_by_half")
+    async with evaluation.begin(evaluation.requests[0]) as (under_way, _):
+        _, failed = await under_way.call("list_shares", sent)
+    assert not failed
+
+
+@APIS
+async def test_an_unpaired_surrogate_ends_nothing_and_everything_is_kept(api: str, tmp_path: Path) -> None:
+    evaluation = evaluation_of(tmp_path, "grow_by_half", "grow_by_half")
+    half = "\ud83d"
+    model = Scripted(
+        [
+            calls("get_share", {"share": half}),
+            calls(half),
+            calls("get_share", json.dumps({"share": half})),
+            GROW,
+            says(f"DONE {half}"),
+            GROW,
+            DONE,
+        ]
+    )
+    with model.serve():
+        await play_all(evaluation, api, f"{model.url}/v1", "key")
+    (run,) = read_runs(tmp_path / "results.json")
+    assert [(outcome.problems, outcome.errors) for outcome in run.outcomes] == [([], 3), ([], 0)]
+    assert "< DONE \\ud83d" in (tmp_path / "transcript.txt").read_text(encoding="utf-8")
+
+
+async def test_an_unpaired_surrogate_in_a_result_is_read_as_its_code(tmp_path: Path) -> None:
+    server = MCPServer("other")
+
+    @server.tool(structured_output=False)
+    def halve() -> str:
+        return "\ud83d"
+
+    outcome = await played(
+        tmp_path, [calls("halve"), DONE], "one", connect=lambda _: server, requests=suite_of(tmp_path, ONE)
+    )
+    assert (outcome.errors, outcome.bytes) == (0, len("\\ud83d"))
 
 
 @APIS
@@ -171,9 +227,16 @@ async def test_a_model_that_asks_back_gets_the_person_s_replies_and_no_more(tmp_
     with model.serve():
         await play_all(evaluation, "openai", f"{model.url}/v1", "key")
     assert model.was_told("The one in ams3.")
-    assert len(model.requests) == 2
+    assert model.was_told("Which is it? Begin with DONE, REFUSED or UNKNOWN.")
+    assert len(model.requests) == 3
     assert evaluation.run.outcomes[0].questions == 1
     assert evaluation.run.outcomes[0].problems
+
+
+async def test_words_that_begin_with_an_outcome_are_the_last_even_if_they_ask_something(tmp_path: Path) -> None:
+    outcome = await played(tmp_path, [says("REFUSED: which home?")], "which_home")
+    assert outcome.questions == 0
+    assert "the last words begin with DONE" in (outcome.problems or ())
 
 
 async def test_a_server_s_question_is_answered_by_the_person_and_counted(tmp_path: Path) -> None:
@@ -186,14 +249,14 @@ async def test_a_server_s_question_is_answered_by_the_person_and_counted(tmp_pat
 
 async def test_a_person_who_does_not_want_it_refuses_what_the_server_asks(tmp_path: Path) -> None:
     delete = calls("delete_share", {"share": "scratch"})
-    outcome = await played(tmp_path, [delete, says("You said no: it is still there.")], "person_says_no")
+    outcome = await played(tmp_path, [delete, says("REFUSED: you said no.")], "person_says_no")
     assert outcome.problems == []
     assert (outcome.questions, outcome.errors) == (1, 1)
 
 
 async def test_a_token_may_do_what_the_request_says_and_faults_come_as_it_says(tmp_path: Path) -> None:
     take = calls("create_snapshot", {"share": "renders", "name": "before-deploy"})
-    refused = await played(tmp_path, [take, says("That is not allowed. The newest is nightly.")], "may_only_read")
+    refused = await played(tmp_path, [take, says("REFUSED: the newest is nightly.")], "may_only_read")
     assert refused.problems == []
     assert refused.errors == 1
     order = {"name": "cache", "region": "nyc2", "size_gib": 80, "vpc_ids": [VPC["default-nyc2"]]}
@@ -289,6 +352,7 @@ async def test_an_endpoint_that_is_busy_is_asked_again_when_it_says(api: str) ->
         ([httpx.Response(200, text="<html>")], "gave no message of its API: <html>"),
         ([httpx.Response(200, json={"choices": [], "content": None})], "gave no message of its API"),
         ([httpx.Response(200, json=[1])], "gave no message of its API"),
+        ([httpx.Response(200, text='{"content": ' + "[" * 100_000)], "gave no message of its API"),
     ],
 )
 async def test_an_endpoint_without_a_turn_is_an_error_in_words(
@@ -304,7 +368,8 @@ async def test_what_was_played_before_an_endpoint_failed_is_kept(tmp_path: Path)
     with model.serve(), pytest.raises(EndpointError, match="cannot be reached"):
         # The model has nothing more to say, and hangs up.
         await play_all(evaluation, "openai", f"{model.url}/v1", "")
-    assert [outcome.request for outcome in evaluation.run.outcomes] == ["grow_by_half"]
+    (run,) = read_runs(tmp_path / "results.json")
+    assert [outcome.request for outcome in run.outcomes] == ["grow_by_half"]
     assert evaluation.has_failures
 
 
@@ -361,7 +426,7 @@ def mine(now):
     return {"shares": [{"name": "web", "region": "nyc2", "created_at": now}]}
 """
     requests = suite_of(tmp_path, ONE.replace("empty", "mine"), module)
-    assert (await played(tmp_path, [says("One share.")], "one", requests=requests)).problems == []
+    assert (await played(tmp_path, [says("DONE: one share.")], "one", requests=requests)).problems == []
     assert (await played(tmp_path, [DONE], "one", requests=requests)).problems == ["it says so"]
 
 
@@ -468,21 +533,58 @@ def test_runs_are_added_to_a_file_and_shown_as_tables(tmp_path: Path) -> None:
     results = tmp_path / "new/results.json"
     first = [outcome_of("grow", [], 1), outcome_of("shrink", ["it shrank", "it lied"], 4), outcome_of("talk", None, 0)]
     runs = [
-        Run(server="ours", model="a|b", date="2026-01-01", tools=22, tools_bytes=9000, outcomes=first),
+        Run(
+            server="ours",
+            model="a|b",
+            date="2026-01-01",
+            tools=22,
+            tools_hash="0a1b2c3d",
+            tools_bytes=9000,
+            outcomes=first,
+        ),
         Run(server="ours", model="c", date="2026-01-02", outcomes=[outcome_of("grow", [], 2)]),
         Run(server="theirs", model="c", date="2026-01-02", outcomes=[outcome_of("shrink", [], 3)]),
     ]
     for run in runs:
-        add_run(results, run)
+        keep_run(results, run)
     assert read_runs(results) == runs
     shown = tables(runs).splitlines()
-    assert shown[2] == "| ours | a\\|b | 2026-01-01 | 1 of 2 | 5 | 3 | 3,000 | 6 | 4 | 22 | 9,000 |"
+    assert shown[2] == "| ours | a\\|b | 2026-01-01 | 1 of 2 | 5 | 3 | 3,000 | 6 | 4 | 22 | 9,000 | 0a1b2c3d |"
+    assert shown[3].endswith("| 0 | 0 | not kept |")
     assert shown[-3:] == [
         "| grow | 2 of 2, 1.5 calls | not played |",
         "| shrink | 0 of 1, 4 calls | 1 of 1, 3 calls |",
         "| talk | not checked, 0 calls | not played |",
     ]
     assert failures(runs[0]) == "FAILS shrink: it shrank; it lied\n"
+
+
+def test_a_run_that_goes_on_takes_the_place_of_what_was_kept_of_it_and_of_nothing_else(tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    run = Run(server="ours", model="a", date="2026-01-01", outcomes=[outcome_of("grow", [], 1)])
+    kept = keep_run(results, run)
+    other = keep_run(results, Run(server="ours", model="b", date="2026-01-01"))
+    run.outcomes.append(outcome_of("shrink", [], 1))
+    keep_run(results, run, kept)
+    assert read_runs(results) == [other, run]
+
+
+def test_the_hash_of_tools_changes_with_whatever_a_model_is_told_of_one() -> None:
+    tool: dict[str, Any] = {"name": "grow", "description": "Grow.", "input_schema": {"type": "object", "title": "a"}}
+    same = {"input_schema": {"title": "a", "type": "object"}, "description": "Grow.", "name": "grow"}
+    assert hash_of([tool]) == hash_of([same])
+    others = [tool | {"name": "g"}, tool | {"description": "Grow!"}, tool | {"input_schema": {"type": "object"}}]
+    assert len({hash_of(tools) for tools in ([tool], *([other] for other in others), [tool, tool])}) == 5
+
+
+def test_runs_with_older_tools_are_said_to_be_that() -> None:
+    old, unmarked, new = (Run(server="ours", model="a", date="2026-01-01", tools_hash=mark) for mark in ("a", "", "b"))
+    assert age_of([new], "b") == ""
+    assert age_of([], "b") == ""
+    assert "1 of the 2 runs used an earlier version" in age_of([old, new], "b")
+    assert "before the hash was kept" not in age_of([old, new], "b")
+    assert "2 of the 3 runs used an earlier version" in age_of([old, unmarked, new], "b")
+    assert "1 of the 3 runs came before" in age_of([old, unmarked, new], "b")
 
 
 def test_no_runs_are_no_table(tmp_path: Path) -> None:
@@ -530,7 +632,10 @@ def test_whoever_has_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
     status, text = shell("call", "list_shares")
     assert status == 1
     assert "No calls are left" in text
-    assert shell("say", "It has 1500 GiB.") == (0, "That request is over. The next one:\n\nhome needs 100 GiB more.")
+    assert shell("say", "DONE: 1500 GiB.") == (
+        0,
+        "That request is over. The next one:\n\nhome needs 100 GiB more.",
+    )
     assert shell("say", "Which one?") == (0, "The one in ams3.")
     grow = json.dumps({"share": id_of("ams3/home"), "size_gib": 300})
     assert shell("call", "resize_share", grow)[0] == 0
@@ -540,6 +645,7 @@ def test_whoever_has_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
     assert "No session is under way" in text
     (run,) = read_runs(tmp_path / "results.json")
     assert (run.server, run.model) == ("do-nfs-mcp", "me")
+    assert run.tools_hash == todays_hash()
     assert [outcome.problems for outcome in run.outcomes] == [["it was not done after 3 calls"], []]
     assert [outcome.calls for outcome in run.outcomes] == [3, 1]
     assert "| which_home | 1 of 1, 1 call |" in shell("table")[1]
@@ -549,7 +655,8 @@ def test_whoever_has_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
 def test_a_session_that_is_ended_keeps_what_was_played(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     shell("begin", "--model", "me", "shrink", "restore")
-    shell("say", "A share can only grow.")
+    assert shell("say", "A share can only grow.") == (0, "Which is it? Begin with DONE, REFUSED or UNKNOWN.")
+    shell("say", "REFUSED: a share can only grow.")
     assert send(tmp_path, {"do": "fly"}) == ("There is no such command.", 1)
     assert shell("end") == (0, "That was all. The session is over.")
     (run,) = read_runs(tmp_path / "results.json")

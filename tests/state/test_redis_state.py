@@ -10,6 +10,7 @@ from do_nfs_mcp.state import redis_state
 from do_nfs_mcp.state.redis_state import RedisState
 from do_nfs_mcp.state.shared_state import StateUnavailableError
 from fakeredis import FakeAsyncRedis, FakeServer
+from redis.exceptions import NoPermissionError
 
 from ..support.processes import free_port
 from ..support.raw_server import raw_server, says
@@ -27,6 +28,9 @@ USES: dict[str, Callable[[RedisState], Awaitable[Any]]] = {
     "check": lambda state: state.check(),
     "weakness": lambda state: state.weakness(),
 }
+
+WEAKNESSES = ("appendonly yes", "does not tell", "appendfsync always", "maxmemory-policy noeviction", "requirepass")
+"""What is said of a store that is not set up as it should be."""
 
 
 async def test_every_key_begins_with_the_prefix_expires_and_shows_nothing_of_what_it_is_for(store: FakeServer) -> None:
@@ -91,6 +95,30 @@ async def test_a_store_that_is_away_is_said_in_words_and_once_in_the_log_until_i
     ]
 
 
+async def test_a_store_that_answers_and_refuses_orders_cannot_be_used_until_it_takes_them(
+    store: FakeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    state, raw = connected(store, "team"), FakeAsyncRedis(server=store)
+    await raw.set("team:orders", "something else")
+    for _ in range(2):
+        with pytest.raises(StateUnavailableError):
+            await state.check()
+        await state.keep("key", "value", 60)
+        await state.find("key")
+    assert len(caplog.records) == 1
+    await raw.delete("team:orders")
+    await state.check()
+    assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
+
+
+async def test_looking_whether_a_store_can_be_used_orders_nothing(store: FakeServer) -> None:
+    state = connected(store, "team")
+    await state.take(100, 100)
+    await state.check()
+    assert await state.taken() == 100
+    assert await FakeAsyncRedis(server=store).zcard("team:orders") == 1
+
+
 async def test_where_nothing_listens_the_store_is_away() -> None:
     state = RedisState.connect(f"redis://127.0.0.1:{free_port()}/0", None, "team")
     with pytest.raises(StateUnavailableError):
@@ -119,22 +147,45 @@ async def test_no_repr_and_no_log_shows_the_password(caplog: pytest.LogCaptureFi
         assert "hunter2" not in shown
 
 
+SAFE = {"aof_enabled": 1, "maxmemory_policy": "noeviction"}
+
+
 @pytest.mark.parametrize(
-    ("about", "said"),
+    ("about", "synced", "password", "said"),
     [
-        ({"aof_enabled": 1, "maxmemory_policy": "noeviction"}, []),
-        ({"aof_enabled": 0, "maxmemory_policy": "noeviction"}, ["appendonly yes"]),
-        ({"aof_enabled": 1, "maxmemory_policy": "allkeys-lru"}, ["maxmemory-policy noeviction"]),
-        ({"maxmemory_policy": "volatile-ttl"}, ["appendonly yes", "maxmemory-policy noeviction"]),
+        (SAFE, "always", "secret", []),
+        (SAFE | {"aof_enabled": 0}, "everysec", "secret", ["appendonly yes"]),
+        (SAFE, "everysec", "secret", ["appendfsync always"]),
+        (SAFE, "no", "secret", ["appendfsync always"]),
+        (SAFE, None, "secret", ["does not tell", "appendfsync always"]),
+        (SAFE | {"maxmemory_policy": "allkeys-lru"}, "always", "secret", ["maxmemory-policy noeviction"]),
+        (SAFE, "always", None, ["requirepass"]),
+        (
+            {"maxmemory_policy": "volatile-ttl"},
+            None,
+            None,
+            ["appendonly yes", "maxmemory-policy noeviction", "requirepass"],
+        ),
     ],
 )
-async def test_how_a_store_is_set_up_to_lose_what_it_keeps_is_said(
-    store: FakeServer, monkeypatch: pytest.MonkeyPatch, about: dict[str, Any], said: list[str]
+async def test_how_a_store_is_set_up_to_lose_what_it_keeps_or_to_let_anybody_in_is_said(
+    store: FakeServer,
+    monkeypatch: pytest.MonkeyPatch,
+    about: dict[str, Any],
+    synced: str | None,
+    password: str | None,
+    said: list[str],
 ) -> None:
     async def info(_: Any) -> dict[str, Any]:
         return about
 
+    async def config_get(_: Any, name: str) -> dict[str, str]:
+        if synced is None:
+            raise NoPermissionError("this user has no permissions to run the 'config|get' command")
+        return {name: synced}
+
     monkeypatch.setattr(FakeAsyncRedis, "info", info)
-    weakness = await connected(store).weakness()
-    assert [words for words in ("appendonly yes", "maxmemory-policy noeviction") if words in weakness] == said
+    monkeypatch.setattr(FakeAsyncRedis, "config_get", config_get)
+    weakness = await connected(store, password=password).weakness()
+    assert [words for words in WEAKNESSES if words in weakness] == said
     assert bool(weakness) == bool(said)

@@ -22,7 +22,7 @@ from do_nfs_mcp.state.shared_state import State
 from do_nfs_mcp.tools import NON_WAITING_TOOLS
 from do_nfs_mcp.transports.http.app import make_app
 from do_nfs_mcp.transports.http.tokens import TokenFile, new_token
-from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
+from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
 from do_nfs_sandbox import Sandbox
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -111,7 +111,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
     async def open_site(
         *,
         asks: bool = True,
-        verifier: Verifier | None = None,
+        verifier: CompositeVerifier | None = None,
         resource: str | None = None,
         keys: tuple[str, ...] = (),
         hosts: tuple[str, ...] = ("nfs.test",),

@@ -1,4 +1,5 @@
-"""Soaking three replicas over HTTP: many callers at a steady pace, of whom a few misbehave from half time on.
+"""Soaking three replicas and their store over HTTP: many callers at a steady pace, a few of whom misbehave from half
+time on.
 
 Used by scripts/soak --http and, small, by scripts/test --system.
 """
@@ -104,7 +105,8 @@ async def soak_http(folder: Path, callers: int, seconds: float, pace: float, see
     report = Report(callers)
     with ExitStack() as stack:
         # As the server is by default, but for what may be ordered.
-        cluster = Cluster(stack, folder, unlimited=True, callers=callers, options=())
+        options = ("--allowance-gib", "unlimited")
+        cluster = Cluster(stack, folder, unlimited=False, callers=callers, options=options)
         await _admin(cluster, {"kind": "delay", "operation": "list_snapshots", "seconds": _SLOW_SECONDS, "rate": 1})
         made: set[str] = set()
         # The first calls load what later ones use.

@@ -19,9 +19,9 @@ def store(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> FakeServer:
     return FakeServer()
 
 
-def connected(store: FakeServer, prefix: str = "nfs") -> RedisState:
-    """A server's connection to the store."""
-    return RedisState(FakeAsyncRedis(server=store, decode_responses=True), prefix)
+def connected(store: FakeServer, prefix: str = "nfs", password: str | None = None) -> RedisState:
+    """A server's connection to the store, which takes any password."""
+    return RedisState(FakeAsyncRedis(server=store, decode_responses=True, password=password), prefix)
 
 
 @pytest.fixture(params=["in the process", "in a store"])

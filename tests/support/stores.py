@@ -12,7 +12,8 @@ from .processes import free_port
 PASSWORD = "5ca1ab1e" * 4
 
 
-SETTINGS = ("--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction")
+WITH_PASSWORD = ("--requirepass", PASSWORD)
+SETTINGS = (*WITH_PASSWORD, "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction")
 
 
 class Store:
@@ -25,8 +26,9 @@ class Store:
 
     def __init__(self, folder: Path, settings: Sequence[str] = SETTINGS) -> None:
         self._port = free_port()
-        own = ["--bind", "127.0.0.1", "--port", str(self._port), "--dir", str(folder), "--requirepass", PASSWORD]
-        self._arguments = [*own, *settings]
+        own = ["--bind", "127.0.0.1", "--port", str(self._port), "--dir", str(folder)]
+        # A file of settings would have to come first.
+        self._arguments = [*settings, *own]
         self.url = f"redis://127.0.0.1:{self._port}/0"
         self.password_file = folder / "password"
         self.password_file.write_text(PASSWORD)

@@ -121,12 +121,19 @@ def test_the_store_runs_as_nobody_and_knows_what_was_ordered_after_a_restart(tmp
     assert pod["securityContext"]["runAsNonRoot"]
     assert container["securityContext"]["readOnlyRootFilesystem"]
     assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
-    (password,) = container["env"]
-    assert "value" not in password
-    (mounted,) = container["volumeMounts"]
+    data, password = container["volumeMounts"]
     (claimed,) = spec["volumeClaimTemplates"]
-    assert claimed["metadata"]["name"] == mounted["name"]
-    replaced = {mounted["mountPath"]: str(tmp_path), f"$({password['name']})": PASSWORD}
+    assert claimed["metadata"]["name"] == data["name"]
+    # The password comes from a file of the Secret, and no environment or command line shows it.
+    (secret,) = pod["volumes"]
+    assert secret["name"] == password["name"]
+    assert secret["secret"]["defaultMode"] == 0o440
+    (item,) = secret["secret"]["items"]
+    assert container["args"][0] == f"{password['mountPath']}/{item['path']}"
+    assert "env" not in container
+    settings = tmp_path / "valkey.conf"
+    settings.write_text(f"requirepass {PASSWORD}\n")
+    replaced = {data["mountPath"]: str(tmp_path), container["args"][0]: str(settings)}
     store = Store(tmp_path, [replaced.get(argument, argument) for argument in container["args"]])
     try:
         assert anyio.run(weakness, store) == ""

@@ -16,6 +16,7 @@ from do_nfs_mcp.state.shared_state import StateUnavailableError
 from do_nfs_mcp.transports.http.rate import Rate
 from redis.asyncio import Redis
 
+from ..state.test_redis_state import WEAKNESSES
 from ..state.test_shared_state import (
     test_a_key_may_be_any_text,
     test_an_order_beyond_what_may_count_does_not_and_one_without_a_limit_does,
@@ -27,7 +28,7 @@ from ..state.test_shared_state import (
 )
 from ..support.http_site import ACCEPT, INITIALIZE
 from ..support.processes import SERVER, running
-from ..support.stores import PASSWORD, SETTINGS, Store
+from ..support.stores import PASSWORD, SETTINGS, WITH_PASSWORD, Store
 
 __all__ = [
     "test_a_key_may_be_any_text",
@@ -39,6 +40,9 @@ __all__ = [
     "test_what_is_kept_first_under_a_key_stays_until_it_is_forgotten",
 ]
 pytestmark = [pytest.mark.system, pytest.mark.anyio]
+
+
+ALWAYS = ("--appendonly", "yes", "--appendfsync", "always")
 
 
 @pytest.fixture
@@ -128,20 +132,41 @@ async def test_what_was_ordered_and_answered_is_still_known_after_the_store_was_
     [
         (SETTINGS, []),
         (("--appendonly", "no"), ["appendonly yes"]),
-        (("--appendonly", "yes", "--maxmemory-policy", "allkeys-lru"), ["maxmemory-policy noeviction"]),
+        (("--appendonly", "yes"), ["appendfsync always"]),
+        ((*ALWAYS, "--maxmemory-policy", "allkeys-lru"), ["maxmemory-policy noeviction"]),
+        ((*ALWAYS, "--rename-command", "CONFIG", ""), ["does not tell", "appendfsync always"]),
     ],
 )
 async def test_a_store_that_would_lose_what_it_keeps_says_so(
     tmp_path: Path, settings: tuple[str, ...], said: list[str]
 ) -> None:
-    store = Store(tmp_path, settings)
+    store = Store(tmp_path, (*WITH_PASSWORD, *settings))
     try:
         state = connect(store)
         weakness = await state.weakness()
         await state.aclose()
     finally:
         store.stop()
-    assert [words for words in ("appendonly yes", "maxmemory-policy noeviction") if words in weakness] == said
+    assert [words for words in WEAKNESSES if words in weakness] == said
+
+
+@pytest.mark.parametrize(
+    ("spoil", "mend"),
+    [
+        pytest.param(["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"], id="a replica, which is only read"),
+        pytest.param(["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"], id="full"),
+        pytest.param(["SET", "do-nfs-mcp:orders", "x"], ["DEL", "do-nfs-mcp:orders"], id="something else is there"),
+    ],
+)
+async def test_a_store_that_answers_and_refuses_orders_cannot_be_used_until_it_takes_them(
+    state: RedisState, raw: Any, spoil: list[str], mend: list[str]
+) -> None:
+    await raw.execute_command(*spoil)
+    assert await raw.ping()
+    with pytest.raises(StateUnavailableError):
+        await state.check()
+    await raw.execute_command(*mend)
+    await state.check()
 
 
 @pytest.mark.parametrize("password", [None, "wrong"])

@@ -74,7 +74,7 @@ def _metrics() -> Metrics:
     return Metrics([tool.name for tool in SPECS])
 
 
-def _verifier(http: HttpSettings) -> Verifier | None:
+def _verifier(http: HttpSettings) -> CompositeVerifier | None:
     verifiers: list[Verifier] = []
     if http.tokens:
         verifiers.append(TokenFile(http.tokens))

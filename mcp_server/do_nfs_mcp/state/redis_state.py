@@ -11,7 +11,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NoConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from do_nfs_mcp.state.shared_counts import SharedCounts
 from do_nfs_mcp.state.shared_state import WINDOW_SECONDS, StateUnavailableError
@@ -91,7 +91,7 @@ class RedisState:
     async def take(self, gib: int, most: int | None) -> str | None:
         """Count an order for an hour, unless with it more would count than there may be."""
         order = f"{gib}:{uuid4().hex}"
-        with self._available():
+        with self._available(mended=True):
             limit = "" if most is None else most
             return order if await self._order([self._orders], [WINDOW_SECONDS, order, gib, limit]) else None
 
@@ -128,27 +128,43 @@ class RedisState:
             await self._client.delete(self._name(key))
 
     async def check(self) -> None:
-        """Return if the store can be used.
+        """Return if the store can be used: if it keeps a value and takes an order, which here is one of nothing.
 
         Raises:
             StateUnavailableError: It cannot.
         """
-        with self._available():
-            await self._client.ping()
+        # A full store still takes orders.
+        await self.keep("check", "", _SECONDS)
+        if order := await self.take(0, None):
+            await self.give_back(order)
 
     async def weakness(self) -> str:
-        """Return how the store is set up to lose what it keeps, in a clause for each way; "" if it is not.
+        """Return how the store is set up to lose what it keeps or to let anybody change it, in a clause for each way;
+        "" if it is not.
 
         Raises:
             StateUnavailableError: It cannot be used, or does not tell how it is set up.
         """
         with self._available():
             about = await self._client.info()
+            try:
+                synced = (await self._client.config_get("appendfsync")).get("appendfsync")
+            except ResponseError:
+                # Stores that others run often let nobody see their settings.
+                synced = None
         found = []
         if not about.get("aof_enabled"):
             found.append("it keeps nothing on its disk (appendonly yes), so that a restart forgets what was ordered")
+        elif synced is None:
+            found.append("it does not tell whether it writes an order to its disk at once (appendfsync always)")
+        elif synced != "always":
+            found.append(
+                "it writes to its disk only later (appendfsync always), so that a crash forgets what was ordered"
+            )
         if about.get("maxmemory_policy", "noeviction") != "noeviction":
             found.append("it drops what it keeps when its memory is full (maxmemory-policy noeviction)")
+        if not self._client.connection_pool.connection_kwargs.get("password"):
+            found.append("it asks for no password here (requirepass), so that whoever reaches it can change it")
         return "; ".join(found)
 
     def counts(self) -> SharedCounts:
@@ -164,7 +180,12 @@ class RedisState:
         return f"{self._prefix}:{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
     @contextmanager
-    def _available(self) -> Iterator[None]:
+    def _available(self, *, mended: bool = False) -> Iterator[None]:
+        """Say that the store cannot be used if it fails, and with `mended` that it can be again if it does not.
+
+        A store may answer and still refuse orders: one that may only be read, or is full, or has something else in
+        their place.
+        """
         try:
             yield
         except (RedisError, OSError) as error:
@@ -172,6 +193,6 @@ class RedisState:
                 logger.error("The store of --state cannot be used: %s", error)
             self._is_lost = True
             raise StateUnavailableError from error
-        if self._is_lost:
+        if mended and self._is_lost:
             logger.warning("The store of --state can be used again")
-        self._is_lost = False
+            self._is_lost = False

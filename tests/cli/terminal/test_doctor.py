@@ -218,8 +218,12 @@ def test_doctor_looks_at_the_store_that_servers_share(
     async def info(_: Any) -> dict[str, Any]:
         return {"aof_enabled": persists}
 
+    async def config_get(_: Any, name: str) -> dict[str, str]:
+        return {name: "always"}
+
     monkeypatch.setattr(FakeAsyncRedis, "info", info)
-    monkeypatch.setattr(doctor, "shared_state", lambda _: connected(FakeServer()))
+    monkeypatch.setattr(FakeAsyncRedis, "config_get", config_get)
+    monkeypatch.setattr(doctor, "shared_state", lambda _: connected(FakeServer(), password="secret"))
     code, out, _ = run_on_sandbox("doctor")
     assert (code, found(out)["--state"][0]) == (0, mark)
     assert found(out)["--state"][1].startswith(said)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.tokens import TokenFile
-from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
+from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
 from mcp import MCPError
 
 from ...support.calling import call, text_of
@@ -132,8 +132,40 @@ async def test_an_issuer_out_of_reach_is_a_503_and_not_ready(
             assert int(answer.headers["retry-after"]) > 0
         async with site.raw() as probe:
             assert (await probe.get("/healthz")).status_code == 200
-    assert "Nobody can be let in" in caplog.text
+    assert "Callers cannot be let in" in caplog.text
     assert signed() not in caplog.text
+
+
+async def test_while_an_issuer_is_away_callers_of_the_file_are_let_in_and_the_server_is_ready_but_degraded(
+    open_site: OpenSite, token_file: Path, grant: Grant, caplog: pytest.LogCaptureFixture
+) -> None:
+    login = Login()
+    login.pages.clear()
+    token = grant("ann", "nfs:list")
+    # In either order.
+    ways: list[Verifier] = [TokenFile(token_file), Issuer(URL, AUDIENCE, transport=login)]
+    for verifiers in (ways, ways[::-1]):
+        async with open_site(verifier=CompositeVerifier(verifiers)) as site, site.raw(token) as http:
+            assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200
+            ready = await http.get("/readyz")
+            assert (ready.status_code, ready.text.partition(":")[0]) == (200, "degraded")
+            assert URL not in ready.text
+            assert f"Some callers cannot be let in: {URL}" in caplog.text
+            async with site.raw(signed()) as other:
+                assert (await other.post("/mcp", json=INITIALIZE)).status_code == 503
+
+
+async def test_while_the_file_of_tokens_is_broken_callers_of_the_issuer_are_let_in(
+    open_site: OpenSite, token_file: Path, grant: Grant
+) -> None:
+    token = grant("ann", "nfs:list")
+    both = CompositeVerifier([TokenFile(token_file), Issuer(URL, AUDIENCE, transport=Login())])
+    async with open_site(verifier=both) as site, site.raw() as http:
+        remove(token_file)
+        for given, status in ((signed(), 200), (token, 503)):
+            async with site.raw(given) as caller:
+                assert (await caller.post("/mcp", json=INITIALIZE)).status_code == status
+        assert (await http.get("/readyz")).text.startswith("degraded: some callers")
 
 
 async def test_a_broken_file_of_tokens_is_a_503_and_not_ready(site: Site, token_file: Path) -> None:

@@ -54,7 +54,6 @@ async def test_the_issuer_the_person_and_their_client_are_each_audited(
         ({"sub": None, "client_id": "robot"}, {"client": "robot"}),
         ({"sub": "robot", "client_id": "robot"}, {"subject": "robot", "client": "robot"}),
         ({"sub": "ann", "client_id": None, "azp": "host"}, {"subject": "ann", "client": "host"}),
-        ({"sub": None, "client_id": None}, {}),
     ],
 )
 async def test_what_a_jwt_does_not_say_of_its_caller_is_left_out_of_the_audit(

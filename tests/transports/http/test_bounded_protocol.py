@@ -24,8 +24,14 @@ async def echo(request: Request) -> PlainTextResponse:
 
 
 async def is_timed(request: Request) -> PlainTextResponse:
-    """Answers whether the time of a head still counts while the body is waited for."""
+    """Answers whether time still counts when all of a request has come."""
+    await request.body()
     return PlainTextResponse(str(request.app.state.connections[-1]._too_slow is not None))
+
+
+async def refuse(_: Request) -> PlainTextResponse:
+    """Answers without having read the body."""
+    return PlainTextResponse("no", 401)
 
 
 Say = Callable[..., Awaitable[bytes]]
@@ -33,9 +39,18 @@ Say = Callable[..., Awaitable[bytes]]
 
 @asynccontextmanager
 async def listening() -> AsyncIterator[Say]:
-    """A server: gives what sends bytes, part by part, and returns all that comes back until the connection ends."""
+    """A server: gives what sends bytes, part by part, and returns all that comes back until the connection ends.
+
+    With `goes_on` it sends that again and again until then.
+    """
     connections: list[BoundedProtocol] = []
-    app = Starlette(routes=[Route("/", echo, methods=["POST"]), Route("/timed", is_timed, methods=["POST"])])
+    app = Starlette(
+        routes=[
+            Route("/", echo, methods=["POST"]),
+            Route("/timed", is_timed, methods=["POST"]),
+            Route("/refused", refuse, methods=["POST"]),
+        ]
+    )
     app.state.connections = connections
     config = uvicorn.Config(app, http=BoundedProtocol, log_config=None)
     config.load()
@@ -47,13 +62,16 @@ async def listening() -> AsyncIterator[Say]:
     server = await asyncio.get_running_loop().create_server(connect, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
-    async def say(*parts: bytes) -> bytes:
+    async def say(*parts: bytes, goes_on: bytes = b"") -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             for part in parts:
                 writer.write(part)
                 await writer.drain()
-            return await reader.read()
+            said = asyncio.ensure_future(reader.read())
+            while goes_on and not (await asyncio.wait([said], timeout=0.01))[0]:
+                writer.write(goes_on)
+            return await said
         except ConnectionError:
             # Closed while more was on its way.
             return b""
@@ -104,6 +122,17 @@ async def test_what_is_no_http_is_refused(say: Say, part: bytes) -> None:
     assert (await say(part)).startswith(b"HTTP/1.1 400 Bad Request\r\n")
 
 
+@pytest.mark.parametrize("requests", [5, 6, 20_000])
+async def test_five_requests_at_once_are_answered_and_those_that_follow_are_refused(say: Say, requests: int) -> None:
+    said = (
+        await say(request() * requests)
+        if requests > 5
+        else await say(request() * 4 + request(b"Connection: close\r\n"))
+    )
+    assert said.count(b"HTTP/1.1 200 OK") == 5
+    assert said.count(b"HTTP/1.1 400 Bad Request") == (requests > 5)
+
+
 @pytest.mark.parametrize(
     ("parts", "answer"),
     [
@@ -121,9 +150,9 @@ async def test_a_connection_on_which_no_request_comes_is_closed(
     assert bool(said) == bool(answer)
 
 
-async def test_once_the_head_is_there_no_time_is_counted(say: Say) -> None:
+async def test_once_the_whole_request_is_there_no_time_is_counted(say: Say) -> None:
     head = b"POST /timed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 4\r\n\r\n"
-    assert (await say(head)).endswith(b"\r\n\r\nFalse")
+    assert (await say(head, b"body")).endswith(b"\r\n\r\nFalse")
 
 
 CHUNKED = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n"
@@ -141,11 +170,37 @@ async def test_a_body_of_many_parts_with_a_trailer_is_taken(say: Say) -> None:
     assert b"\r\n\r\n200002HTTP/1.1 200 OK" in said.replace(b"\r\n\r\nHTTP", b"HTTP")
 
 
+LONG = b"Content-Length: 1000000\r\n\r\n"
+
+
 @pytest.mark.parametrize(
-    "parts", [[HEAD + b"Content-Length: 9\r\n\r\n"], [HEAD + b"Content-Length: 9\r\n\r\n", b"a"], [CHUNKED]]
+    ("parts", "goes_on"),
+    [
+        pytest.param([HEAD + LONG], b"", id="nothing of it"),
+        pytest.param([HEAD + LONG, b"a"], b"", id="a part"),
+        pytest.param([CHUNKED], b"", id="a part of unknown length"),
+        pytest.param([HEAD + LONG], b"a", id="byte by byte"),
+        pytest.param([CHUNKED], b"1\r\na\r\n", id="chunk by chunk"),
+        pytest.param([CHUNKED + b"0\r\nX-T: "], b"a", id="a trailer byte by byte"),
+    ],
 )
-async def test_a_connection_on_which_a_body_does_not_go_on_is_closed(
-    say: Say, monkeypatch: pytest.MonkeyPatch, parts: list[bytes]
+async def test_a_body_that_does_not_come_whole_in_time_is_a_408(
+    say: Say, monkeypatch: pytest.MonkeyPatch, parts: list[bytes], goes_on: bytes
 ) -> None:
-    monkeypatch.setattr(bounded_protocol, "_SILENT_SECONDS", 0.2)
-    assert await say(*parts) == b""
+    monkeypatch.setattr(bounded_protocol, "_MOST_SECONDS", 0.2)
+    said = await say(*parts, goes_on=goes_on)
+    assert said.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert said.count(b"HTTP/1.1") == 1
+
+
+async def test_who_was_answered_before_the_body_came_does_not_send_it_for_ever(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_protocol, "_MOST_SECONDS", 0.2)
+    said = await say(b"POST /refused HTTP/1.1\r\nHost: localhost\r\n" + LONG, goes_on=b"a")
+    assert said.count(b"HTTP/1.1") <= 1
+    assert b"408" not in said
+
+
+async def test_a_body_that_cannot_be_read_is_refused_at_once(say: Say) -> None:
+    assert (await say(CHUNKED + b"nonsense\r\n")).startswith(b"HTTP/1.1 400 Bad Request\r\n")

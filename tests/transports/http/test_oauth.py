@@ -107,6 +107,9 @@ async def test_a_caller_s_scopes_are_those_of_the_claims_scope_and_scp(
         pytest.param(lambda: signed("sss" * 20, "HS256", "secret"), id="a secret that the issuer publishes"),
         pytest.param(lambda: jwt.encode(claims(), "", "none", headers={"kid": "rsa"}), id="not signed"),
         pytest.param(lambda: signed()[:-6] + "AAAAAA", id="signature changed"),
+        pytest.param(lambda: signed(sub=None, client_id=None), id="names nobody"),
+        pytest.param(lambda: signed(sub="", client_id="", azp=""), id="names somebody without a name"),
+        pytest.param(lambda: signed(sub=None, client_id=7), id="names a client by a number"),
     ],
 )
 async def test_a_token_that_is_wrong_in_any_respect_lets_nobody_in(

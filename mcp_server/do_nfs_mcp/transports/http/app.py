@@ -27,7 +27,7 @@ from do_nfs_mcp.transports.http.rate import Rate
 from do_nfs_mcp.transports.http.request_head import RequestHead
 from do_nfs_mcp.transports.http.request_rate import RequestRate
 from do_nfs_mcp.transports.http.response_mode import ResponseMode
-from do_nfs_mcp.transports.http.verifiers import Verifier, VerifierUnavailableError
+from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, VerifierUnavailableError
 
 if TYPE_CHECKING:
     from do_nfs_mcp.observability.metrics import Metrics
@@ -41,11 +41,14 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
 _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
 _AGAIN_SECONDS = 10
-_DEGRADED = "degraded: the store of --state cannot be used, so that what orders something or asks a person is refused\n"
+_SOME_KEPT_OUT = "degraded: some callers cannot be let in, which the log explains\n"
+_STORE_AWAY = (
+    "degraded: the store of --state cannot be used, so that what orders something or asks a person is refused\n"
+)
 
 
 class RefusalMiddleware:
-    """Middleware that logs who was refused, and answers 503 if nobody can be let in."""
+    """Middleware that logs who was refused, and answers 503 where it cannot be said who may come in."""
 
     def __init__(self, app: ASGIApp, count: Callable[[int], None]) -> None:
         self._app = app
@@ -61,9 +64,9 @@ class RefusalMiddleware:
         try:
             await self._app(scope, receive, watch)
         except VerifierUnavailableError as error:
-            logger.error("Nobody can be let in: %s", error)
+            logger.error("Callers cannot be let in: %s", error)
             answer = PlainTextResponse(
-                "Nobody can be let in just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
+                "Callers cannot be let in just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
             )
             await answer(scope, receive, send)
 
@@ -71,7 +74,7 @@ class RefusalMiddleware:
 def make_app(
     server: MCPServer[Any],
     *,
-    verifier: Verifier | None = None,
+    verifier: CompositeVerifier | None = None,
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
     non_waiting: Collection[str] = (),
@@ -114,15 +117,17 @@ def make_app(
         return PlainTextResponse("ok\n")
 
     async def ready(_: Request) -> Response:
-        if verifier:
-            await verifier.check()
+        # All replicas lose an issuer or the store at once: if none were ready, nobody could look at anything either.
+        degraded = ""
+        if verifier and (why := await verifier.check()):
+            logger.error("Some callers cannot be let in: %s", why)
+            degraded += _SOME_KEPT_OUT
         try:
             if check_state:
                 await check_state()
         except NfsError:
-            # All replicas lose it at once: if none were ready, nobody could look at anything either.
-            return PlainTextResponse(_DEGRADED)
-        return PlainTextResponse("ok\n")
+            degraded += _STORE_AWAY
+        return PlainTextResponse(degraded or "ok\n")
 
     app.router.routes[:0] = [Route("/healthz", alive), Route("/readyz", ready), *_metadata(server)]
     if metrics:

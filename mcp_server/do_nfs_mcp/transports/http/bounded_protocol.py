@@ -8,20 +8,22 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 __all__ = ["BoundedProtocol"]
 
-# How many bytes a request line and its headers may have, and within how many seconds they have to come whole.
+# How many bytes a request line and its headers may have, and within how many seconds they have to come whole, and then
+# the body.
 _MOST_BYTES = 64 * 1024
 _MOST_SECONDS = 20
-# For how many seconds a body may stay away of which more is to come.
-_SILENT_SECONDS = 20
+# How many requests may wait until those before them on the same connection are answered.
+_MOST_WAITING = 4
 # For how many seconds what a client goes on sending is read when it has been refused.
 _LAST_SECONDS = 2
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's connection, which bounds how large the head of a request may be and how long it may take to come.
+    """uvicorn's connection, which bounds how large the head of a request may be, how long it and the body may take to
+    come, and how many requests may wait.
 
-    uvicorn's parser keeps all that it is sent of a head, and only between two requests does uvicorn close a connection
-    on which nothing comes.
+    uvicorn's parser keeps all that it is sent of a head, uvicorn itself each request that is sent before the last is
+    answered, and only between two requests does it close a connection on which nothing comes.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -35,7 +37,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refused: HTTPStatus | None = None
         # How many bytes came after the last part of a body: of a trailer, which the parser keeps until it is whole.
         self._of_trailer = 0
-        self._heard_at, self._listening = 0.0, False
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -49,7 +50,6 @@ class BoundedProtocol(HttpToolsProtocol):
         # What comes after the end of another request in the same piece is bounded by the piece.
         is_of_one = self._between or self._in_head
         self._requests = 0
-        self._heard_at = self.loop.time()
         self._of_trailer += len(data)
         before = self._of_trailer
         super().data_received(data)
@@ -78,13 +78,13 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        if len(self.pipeline) == _MOST_WAITING:
+            # As in _count.
+            raise ValueError("Too many requests wait.")
         self._in_head = False
         self._of_trailer = 0
-        self._stop_timer()
+        self._start_timer()
         super().on_headers_complete()
-        if not self._listening:
-            self._listening = True
-            self.loop.call_later(_SILENT_SECONDS, self._close_if_silent)
 
     def on_body(self, body: bytes) -> None:
         self._of_trailer = 0
@@ -93,20 +93,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._between = True
         self._of_trailer = 0
+        self._stop_timer()
         super().on_message_complete()
-
-    def _close_if_silent(self) -> None:
-        """Close the connection if a body has not gone on for too long, and look again later if one is to come."""
-        self._listening = False
-        if self._between or self._in_head or self.transport.is_closing():
-            return
-        # While uvicorn has stopped reading, it is not the client that is silent.
-        silent = 0.0 if self.flow.read_paused else self.loop.time() - self._heard_at
-        if silent >= _SILENT_SECONDS:
-            self.transport.close()
-            return
-        self._listening = True
-        self.loop.call_later(_SILENT_SECONDS - silent, self._close_if_silent)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -126,12 +114,20 @@ class BoundedProtocol(HttpToolsProtocol):
             raise ValueError("The head is too large.")
 
     def _start_timer(self) -> None:
-        self._too_slow = self.loop.call_later(_MOST_SECONDS, self._refuse, HTTPStatus.REQUEST_TIMEOUT)
+        self._stop_timer()
+        self._too_slow = self.loop.call_later(_MOST_SECONDS, self._refuse_if_slow)
 
     def _stop_timer(self) -> None:
         if self._too_slow is not None:
             self._too_slow.cancel()
             self._too_slow = None
+
+    def _refuse_if_slow(self) -> None:
+        if self.flow.read_paused:
+            # It is not the client who keeps back what is still to come.
+            self._start_timer()
+        else:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     @property
     def _busy(self) -> bool:
@@ -143,12 +139,24 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._refused:
             return
         self._refused = status
-        if not self._busy:
+        if not (self._between or self._in_head):
+            self._give_up(status)
+        elif not self._busy:
             self._answer(status)
+
+    def _give_up(self, status: HTTPStatus) -> None:
+        """Answer in place of the application, which would wait for the rest of the body."""
+        if self.cycle.response_started or self.pipeline:
+            # Its own answer has begun, or that to an earlier request is still to come.
+            self.transport.close()
+            return
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        self._answer(status)
 
     def _answer(self, status: HTTPStatus) -> None:
         # Who has said nothing waits for no answer.
-        if not (self._in_head or status == HTTPStatus.BAD_REQUEST):
+        if self._between and status != HTTPStatus.BAD_REQUEST:
             self.transport.close()
             return
         text = f"{status.phrase}\n".encode()

@@ -75,16 +75,21 @@ class Issuer:
                 note_expired()
             logger.warning("A token of %s was refused: %s", self._url, type(error).__name__)
             return None
+        client, subject = _client(claims), _text(claims.get("sub"))
+        if not (client or subject):
+            # The audit could name nobody.
+            logger.warning("A token of %s was refused: it names neither a subject nor a client", self._url)
+            return None
         return AccessToken(
             # Who answers calls has no use for the token itself.
             token="",
             # Nothing stands in for the client: the audit would name one for the other.
-            client_id=_client(claims) or "",
+            client_id=client or "",
             scopes=_scopes(claims),
             # With the leeway, which who reads this does not give.
             expires_at=int(claims["exp"]) + _LEEWAY,
             resource=self._audience,
-            subject=_text(claims.get("sub")),
+            subject=subject,
             claims={"iss": self._url},
         )
 

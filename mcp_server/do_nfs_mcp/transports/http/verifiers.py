@@ -9,7 +9,7 @@ __all__ = ["CompositeVerifier", "Verifier", "VerifierUnavailableError"]
 
 
 class VerifierUnavailableError(Exception):
-    """Nobody can be let in just now, through no fault of theirs. Its text says why, for the operator."""
+    """Callers cannot be let in just now, through no fault of theirs. Its text says why, for the operator."""
 
 
 class Verifier(Protocol):
@@ -33,13 +33,38 @@ class CompositeVerifier:
         self._verifiers = verifiers
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Return whose the token is; None if no verifier knows it."""
+        """Return whose the token is; None if no verifier knows it.
+
+        Raises:
+            VerifierUnavailableError: None knows it, and not all can say.
+        """
+        failed = []
         for verifier in self._verifiers:
-            if caller := await verifier.verify_token(token):
-                return caller
+            try:
+                if caller := await verifier.verify_token(token):
+                    return caller
+            except VerifierUnavailableError as error:
+                failed.append(error)
+        if failed:
+            raise _all_of(failed)
         return None
 
-    async def check(self) -> None:
-        """Raise VerifierUnavailableError if one of them can let nobody in."""
+    async def check(self) -> str:
+        """Return why some callers cannot be let in; "" if all can.
+
+        Raises:
+            VerifierUnavailableError: None can.
+        """
+        failed = []
         for verifier in self._verifiers:
-            await verifier.check()
+            try:
+                await verifier.check()
+            except VerifierUnavailableError as error:
+                failed.append(error)
+        if len(failed) == len(self._verifiers):
+            raise _all_of(failed)
+        return str(_all_of(failed))
+
+
+def _all_of(failed: Sequence[VerifierUnavailableError]) -> VerifierUnavailableError:
+    return VerifierUnavailableError("; ".join(map(str, failed)))
