@@ -386,7 +386,7 @@ CREATES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
 
 
 def losing(path: str, before: dict[str, Any], after: dict[str, Any], status: int = 500) -> httpx.MockTransport:
-    """What loses the answer to each create, and lists at a path what is there before one and after it."""
+    """What loses the answer to each POST, and answers GET at a path of this end with one before it and one after."""
     listed = before
 
     def answer(request: httpx.Request) -> httpx.Response:
