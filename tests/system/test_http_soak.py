@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.system, pytest.mark.anyio]
 
 
 async def test_those_who_behave_are_served_while_three_do_not(tmp_path: Path) -> None:
-    report = await soak_http(tmp_path, callers=15, seconds=5, pace=1, seed=1)
+    report = await soak_http(tmp_path, callers=15, seconds=10, pace=1, seed=1)
     assert not report.wrong
     assert min(len(report.before), len(report.meanwhile)) >= 12
     assert {kind for kind, _ in report.misbehaved} == set(KINDS)
