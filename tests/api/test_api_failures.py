@@ -256,7 +256,7 @@ async def test_an_answer_that_breaks_the_contract_is_said_to(connect: Connect, b
     assert "--api-url may be wrong" in said
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", 7), ("size_gib", "many"), ("vpc_ids", {})])
+@pytest.mark.parametrize(("field", "value"), [("name", 7), ("size_gib", "many")])
 async def test_a_field_of_another_type_is_no_fault_of_this_server(connect: Connect, field: str, value: object) -> None:
     share = {**SHARE_ANSWER, field: value}
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
@@ -289,9 +289,8 @@ async def test_a_null_counts_as_left_out(connect: Connect, field: str) -> None:
         assert (await assistant.succeed("list_shares"))["total"] == 0
 
 
-@pytest.mark.parametrize("body", [{}, {"access_points": None}])
-async def test_a_share_without_a_list_of_access_points_has_none(body: dict[str, Any]) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=body))
+async def test_a_share_whose_list_of_access_points_is_null_has_none() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"access_points": None}))
     api = NfsApi.connect("http://api.test", TOKEN, transport=transport)
     assert await api.list_access_points(VPC) == []
 

@@ -24,7 +24,7 @@ from ..support.in_memory import Connect
 pytestmark = pytest.mark.anyio
 
 VPCS = httpx.Response(200, json={"vpcs": []})
-SHARES = httpx.Response(200, json={"shares": []})
+SHARES = httpx.Response(200, json={"shares": [], "vpcs": []})
 NEW: dict[str, Any] = {"name": "new", "region": "atl1", "size_gib": 50, "vpc_ids": [VPC]}
 
 
