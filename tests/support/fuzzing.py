@@ -232,7 +232,7 @@ def _configuration(seed: int, number: int, phases: Iterable[str]) -> Schemathesi
         },
         {
             "include-operation-id": [name for name in operations() if "peering" in name],
-            "parameters": {"body.name": {"dictionary": "peering_names", "probability": 0.5}},
+            "parameters": {"body.name": {"dictionary": "peering_names", "probability": 0.3}},
         },
         {"include-operation-id": "create_share_action", "generation": {"max-examples": 3 * number}},
     ]

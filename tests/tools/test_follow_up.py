@@ -109,8 +109,11 @@ async def test_only_what_is_ready_is_done(connect: Connect, clock: Clock, status
     share = {"id": VPC, "name": "n", "region": "atl1", "size_gib": 50, "created_at": "2026-01-01T00:00:00Z"}
 
     def answer(request: httpx.Request) -> httpx.Response:
-        seen = "CREATING" if request.method == "POST" else status
-        return httpx.Response(201 if request.method == "POST" else 200, json={"share": {**share, "status": seen}})
+        if request.method == "POST":
+            return httpx.Response(201, json={"share": {**share, "status": "CREATING"}})
+        listed = {"shares": [], "vpcs": [], "meta": {"total": 0}}
+        is_list = request.url.path in {"/v2/nfs", "/v2/vpcs"}
+        return httpx.Response(200, json=listed if is_list else {"share": {**share, "status": status}})
 
     start = clock()
     async with connect(transport=httpx.MockTransport(answer)) as assistant:

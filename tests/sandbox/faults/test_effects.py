@@ -162,7 +162,7 @@ def test_fields_that_are_not_required_are_left_out(sandbox: Sandbox, http: httpx
     points = http.get(f"/v2/nfs/shares/{EXAMPLE_SHARE}/access_points").json()["access_points"]
     assert all("vpc_id" not in point and "is_default" in point for point in points)
     assert http.get("/v2/actions/3051892764").json()["action"].keys() == {"id", "status", "type"}
-    assert http.get("/v2/nfs/snapshots?region=nyc2").json() == {}
+    assert http.get("/v2/nfs/snapshots?region=nyc2").json() == {"snapshots": []}
     assert http.get("/v2/nfs/" + VPC).json().keys() == {"id", "message"}
 
 
