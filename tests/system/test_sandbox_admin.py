@@ -91,7 +91,7 @@ def test_a_name_that_leads_to_this_machine_reads_and_changes_nothing(page: Page,
     before = condition(sandbox)
     with serve(sandbox) as url:
         # The page that was there before the name led here, which by its origin may do all that the sandbox's own may.
-        page.open(url.replace("127.0.0.1", "evil.test"))
+        page.open(f"{url.replace('127.0.0.1', 'evil.test')}/nothing")
         # Without credentials, or the browser would ask for the token; it knows none that is for this name.
         ask = """
             const done = arguments[0], ask = (path, more) => fetch('/_sandbox/' + path, {credentials: 'omit', ...more});
