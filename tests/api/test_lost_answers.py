@@ -161,6 +161,32 @@ async def test_an_addition_that_never_came_can_be_made_again_once_it_cannot_come
     assert (await assistant.succeed("resize_share", share="data", add_gib=50))["share"]["size_gib"] == 150
 
 
+async def test_a_size_that_is_refused_does_not_make_one_forgotten_that_may_still_come(
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]
+) -> None:
+    sandbox.add_fault(Fault(kind="drop_before", operation="create_share_action"))
+    await assistant.fail("resize_share", share="data", add_gib=50)
+    sandbox.add_fault(Fault(kind="status", status=403, operation="create_share_action"))
+    await assistant.fail("resize_share", share="data", size_gib=160)
+    assert "may be growing to 150 GiB" in await assistant.fail("resize_share", share="data", add_gib=50)
+
+
+async def test_sizes_that_are_refused_at_the_same_time_are_all_told(
+    assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]
+) -> None:
+    sandbox.add_fault(Fault(kind="status", status=403, operation="create_share_action", times=2))
+    said: list[str] = []
+
+    async def grow(size_gib: int) -> None:
+        said.append(await assistant.fail("resize_share", share="data", size_gib=size_gib))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(grow, 150)
+        group.start_soon(grow, 160)
+    assert ["403" in each for each in said] == [True, True]
+    assert (await assistant.succeed("resize_share", share="data", add_gib=50))["share"]["size_gib"] == 150
+
+
 async def test_an_addition_that_was_refused_can_be_made_again(
     assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]
 ) -> None:

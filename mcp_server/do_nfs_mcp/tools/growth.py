@@ -1,7 +1,7 @@
 """Additions to a share are made one after the other: each counts from the size that the one before leads to."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.untrusted_text import quoted
@@ -33,17 +33,21 @@ async def growing(
     """
     service = service_for(context)
     now = service.clock()
-    until, target = service.growing.get(share.id, (0.0, 0))
-    if is_addition and now < until and share.size_gib < target:
+    begun = [each for each in service.growing.get(share.id, ()) if now < each[0]]
+    target = max((size for _, size in begun), default=0)
+    if is_addition and share.size_gib < target:
         raise NfsError(
             f"Nothing was done: share {quoted(share.name)} has {share.size_gib} GiB and may be growing to {target} GiB "
             "already, by a call before this one. To add to that, try again once get_share shows it, or give "
             f"{argument('size_gib', target + size_gib - share.size_gib)}, the size in all."
         )
-    service.growing[share.id] = now + _SECONDS, size_gib
+    this = now + _SECONDS, size_gib
+    service.growing[share.id] = [*begun, this]
     try:
         yield
     except NfsError as error:
         if not (error.is_unknown or error.failure.kind is FailureKind.UNKNOWN_OUTCOME):
-            del service.growing[share.id]
+            # It is gone already if the call took longer than that.
+            with suppress(ValueError):
+                service.growing[share.id].remove(this)
         raise

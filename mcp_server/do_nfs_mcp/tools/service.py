@@ -57,7 +57,7 @@ class Service:
         clock: The time, in seconds since 1970.
         sleep: Waits for so many seconds.
         creating: Held from when shares are counted until there is one more, where their number is limited.
-        growing: Until when a share may be growing, in seconds since 1970, and to how many GiB, by its id.
+        growing: The sizes that a share may be growing to, by its id: until when, in seconds since 1970, and GiB.
         vpcs: The VPCs and when they were read, for the callers of each set of scopes.
     """
 
@@ -74,7 +74,7 @@ class Service:
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     creating: anyio.Lock = field(default_factory=anyio.Lock, init=False)
-    growing: dict[str, tuple[float, int]] = field(default_factory=dict, init=False)
+    growing: dict[str, list[tuple[float, int]]] = field(default_factory=dict, init=False)
     vpcs: dict[frozenset[str], tuple[float, Listing[VpcView]]] = field(default_factory=dict, init=False)
 
     @cached_property
