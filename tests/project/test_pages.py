@@ -17,7 +17,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 def test_the_readme_is_short_and_shows_what_there_is() -> None:
     assert len(README.splitlines()) <= 150
-    assert '<img src="docs/app.png"' in README
+    assert '<img src="docs/overview-light.png"' in README
     assert "get_storage_overview()" in README
 
 

@@ -25,7 +25,7 @@ $field
 </div>
 </form>
 <p class="quiet">do-nfs-mcp on this machine asks this itself, since the program that the assistant runs in does not.
-Closing this page is no answer.</p>
+Closing this page does not answer it.</p>
 <script nonce="$nonce">
 "use strict";
 const form = document.getElementById("form"), notice = document.getElementById("alert");
