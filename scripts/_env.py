@@ -43,7 +43,7 @@ def pip() -> list[str]:
 
 
 def _wanted() -> str:
-    """A text that changes with whatever the environment is made from."""
+    """A text that changes when anything that the environment is made from changes."""
     parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 

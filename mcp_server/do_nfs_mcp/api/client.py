@@ -200,7 +200,7 @@ class NfsApi:
     async def resize_share(self, share_id: str, size_gib: int) -> ShareAction | Share:
         """Start growing a share to size_gib GiB in all."""
         body = ResizeShare(params=ResizeParams(size_gib=size_gib))
-        # Whoever has said how much more it is to be would get that once more.
+        # A caller who said how much to add would get that much twice.
         harmless = f"{argument('size_gib', size_gib)}, its size in all,"
         return await self._change(share_id, body, lambda share: share.size_gib == size_gib, harmless)
 
@@ -371,7 +371,7 @@ class NfsApi:
         return await reconciliation.change(lambda: self._act(share_id, body), changed, self._sleep, *harmless)
 
     def _one_at_a_time(self, *what: object) -> anyio.Lock:
-        """Keep out whoever makes the same here: of two whose answers are lost, neither could tell which is whose."""
+        """Keep others from making the same here: of two whose answers are lost, neither could tell which is whose."""
         return self._making.setdefault(what, anyio.Lock())
 
     async def _listed_share(self, name: str, to_change: bool) -> Share:

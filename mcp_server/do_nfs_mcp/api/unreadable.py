@@ -104,7 +104,7 @@ def in_words(found: "UnreadableItem") -> str:
 
 
 def known_of(item: Any) -> dict[str, Any]:
-    """Return the fields of something that could not be read, as the API sent them; none if it is no object."""
+    """Return the fields of something that could not be read, as the API sent them; none if it is not an object."""
     return item if isinstance(item, dict) else {}
 
 

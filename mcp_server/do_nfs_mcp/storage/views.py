@@ -409,7 +409,7 @@ class _OutcomeView(_ProgressView):
     asked: bool | None = None
 
     def text(self) -> str:
-        # Whoever was asked at a terminal knows.
+        # A person who was asked at a terminal knows.
         agreed = for_reader(" The person was asked and agreed.", "") if self.asked else ""
         return f"{super().text()}{agreed}"
 

@@ -86,7 +86,7 @@ def _route(path: str, item: dict[str, Any]) -> Route:
     pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
     for parameter in shared:
         name, schema = parameter["name"], resolve(parameter["schema"])
-        # What looks different is no route, and so a 404.
+        # Anything else is not a route, and so a 404.
         segment = _NUMBER if schema["type"] == "integer" else schema["pattern"].strip("^$")
         pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{segment})")
     operations = {}

@@ -9,7 +9,7 @@ import uuid
 __all__ = ["Ids"]
 
 _NAMESPACE = uuid.UUID("5f1c3d8e-64f0-4f0b-9a55-0d6f6f3a7c21")
-# Ids are no secret, and asking the system for each takes long. Its own, since tests seed the common one.
+# Ids are not secret, and asking the system for each takes long. Its own, since tests seed the common one.
 _random = random.Random()
 if hasattr(os, "register_at_fork"):
     # Two children of one process would draw the same.

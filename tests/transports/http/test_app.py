@@ -132,7 +132,7 @@ async def test_an_issuer_out_of_reach_is_a_503_and_not_ready(
             assert int(answer.headers["retry-after"]) > 0
         async with site.raw() as probe:
             assert (await probe.get("/healthz")).status_code == 200
-    assert "Callers cannot be let in" in caplog.text
+    assert "Callers cannot be accepted" in caplog.text
     assert signed() not in caplog.text
 
 
@@ -150,7 +150,7 @@ async def test_while_an_issuer_is_away_callers_of_the_file_are_let_in_and_the_se
             ready = await http.get("/readyz")
             assert (ready.status_code, ready.text.partition(":")[0]) == (200, "degraded")
             assert URL not in ready.text
-            assert f"Some callers cannot be let in: {URL}" in caplog.text
+            assert f"Some callers cannot be accepted: {URL}" in caplog.text
             async with site.raw(signed()) as other:
                 assert (await other.post("/mcp", json=INITIALIZE)).status_code == 503
 

@@ -1,4 +1,4 @@
-"""Logins with tokens that are not valid are slowed by the address they come from. A valid token always lets in, since
+"""Logins with invalid tokens are slowed by the address they come from. A valid token is always accepted, since
 callers behind one proxy have the same address."""
 
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ __all__ = ["FailedLogins", "is_slowed", "note_expired"]
 
 # How many a minute are answered 401, from one address and from all. The latter bounds what is kept of addresses, too.
 _MOST, _MOST_IN_ALL = 10, 1000
-# Whoever has one address of IPv6 has its whole network.
+# Anyone who has one IPv6 address has its whole network.
 _IPV6_PREFIX = 64
 
 
@@ -39,7 +39,7 @@ async def is_slowed() -> bool:
 
 
 def note_expired() -> None:
-    """Note that the token being looked at has expired. It is no guess, and its caller is to be told to renew it."""
+    """Note that the token being looked at has expired. It is not a guess, and its caller should be told to renew it."""
     if attempt := _attempt.get():
         attempt.expired = True
 
