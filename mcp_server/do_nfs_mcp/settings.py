@@ -239,8 +239,8 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
             return None, (
                 f"What {variable} holds is a reference that "
                 + for_reader(
-                    "the host of this server did not fill in. Nothing was sent. The variable has to be set where the host "
-                    "runs, and the host restarted.",
+                    "the host of this server did not fill in. Nothing was sent. The variable has to be set where the "
+                    "host runs, and the host restarted.",
                     "nothing has filled in. Nothing was sent. Set it to the token itself.",
                 )
             )
