@@ -257,7 +257,9 @@ async def test_an_answer_that_breaks_the_contract_is_said_to(connect: Connect, b
 
 
 @pytest.mark.parametrize(("field", "value"), [("name", 7), ("size_gib", "many")])
-async def test_a_field_of_another_type_is_no_fault_of_this_server(connect: Connect, field: str, value: object) -> None:
+async def test_a_field_of_another_type_is_not_a_fault_of_this_server(
+    connect: Connect, field: str, value: object
+) -> None:
     share = {**SHARE_ANSWER, field: value}
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
     async with connect(transport=answer) as assistant:

@@ -188,7 +188,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("answer", UNREADABLE)
-async def test_an_answer_that_cannot_be_unpacked_is_no_success(answer: str, clock: Clock) -> None:
+async def test_an_answer_that_cannot_be_unpacked_is_not_a_success(answer: str, clock: Clock) -> None:
     async with raw_server(says(UNREADABLE[answer])) as server:
         api = connected(server, clock)
         with pytest.raises(NfsError, match=r"answer broke off|not one the API gives"):

@@ -76,7 +76,7 @@ async def test_a_caller_holds_a_quarter_of_the_slots_and_at_least_one(working: W
         assert work.holding == ["ann"] * held
 
 
-async def test_whoever_need_not_share_holds_every_slot(working: Working) -> None:
+async def test_a_caller_who_need_not_share_holds_every_slot(working: Working) -> None:
     async with working(16) as work:
         await work.want(None, 40)
         assert work.holding == [None] * 16
@@ -139,7 +139,7 @@ async def test_no_caller_comes_first_by_giving_a_slot_back(working: Working) -> 
         assert work.begun[4:] == ["eve"]
 
 
-async def test_of_those_who_hold_as_many_whoever_has_waited_longest_is_next(working: Working) -> None:
+async def test_of_those_who_hold_as_many_the_one_who_has_waited_longest_is_next(working: Working) -> None:
     async with working(4) as work:
         for caller in ("ann", "bob", "cat", "dan"):
             await work.want(caller)

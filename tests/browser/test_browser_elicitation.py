@@ -285,7 +285,7 @@ async def test_without_a_browser_that_can_be_started_nobody_is_asked(person: Bro
     assert await person.elicitation.ask("call", PLAIN, 60) is True
 
 
-async def test_a_browser_that_ends_with_an_error_after_it_has_shown_the_page_is_no_failure(clock: Clock) -> None:
+async def test_a_browser_that_ends_with_an_error_after_it_has_shown_the_page_is_not_a_failure(clock: Clock) -> None:
     opened: list[str] = []
     failures: list[Callable[[], None]] = []
 

@@ -115,7 +115,7 @@ class TestWhatServersAddLater:
         assert found.to_dict()["shares"][0]["status"] == "MIGRATING"
         assert found.to_dict()["shares"][0]["performance_tier"] == "PERFORMANCE_TIER_EXTREME"
 
-    def test_an_unknown_status_in_a_nested_model_is_no_error(self) -> None:
+    def test_an_unknown_status_in_a_nested_model_is_not_an_error(self) -> None:
         body = example("list_access_points")
         body["access_points"][0]["access_policy"]["protocols"] = ["NFS5"]
         body["access_points"][0]["access_policy"]["anonuid"] = 1000
@@ -123,7 +123,7 @@ class TestWhatServersAddLater:
         assert found is not None
         assert found.to_dict()["access_points"][0]["access_policy"]["protocols"] == ["NFS5"]
 
-    def test_a_status_that_is_no_text_is_refused(self) -> None:
+    def test_a_status_that_is_not_a_text_is_refused(self) -> None:
         seven: Any = 7
         with pytest.raises(ValueError, match="7 is not a valid ShareStatus"):
             ShareStatus(seven)
@@ -243,7 +243,7 @@ class TestErrors:
         ],
         ids=["html", "redirect", "unassigned status", "deep JSON"],
     )
-    def test_an_error_whose_body_is_no_json_is_raised_as_any_other(self, answer: httpx.Response) -> None:
+    def test_an_error_whose_body_is_not_json_is_raised_as_any_other(self, answer: httpx.Response) -> None:
         with pytest.raises(ApiError) as raised:
             list_shares.sync(client=connected(lambda _: answer))
         assert raised.value.status_code == answer.status_code

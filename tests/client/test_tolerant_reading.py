@@ -121,7 +121,7 @@ async def test_tools_show_other_shapes(
 
 
 @pytest.mark.anyio
-async def test_what_has_an_id_that_is_no_uuid_is_named_by_it(connect: Connect) -> None:
+async def test_what_has_an_id_that_is_not_a_uuid_is_named_by_it(connect: Connect) -> None:
     async with connect(transport=account()) as assistant:
         assert (await assistant.succeed("get_share", share="test-share"))["name"] == "share-of-a-test"
         assert (await assistant.succeed("get_share", share="share-of-a-test"))["id"] == "test-share"
@@ -248,7 +248,7 @@ class TestOddFields:
         ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2],
     )
     @pytest.mark.parametrize("body", [{}, {"message": "maintenance"}, {"meta": {"total": 0}}])
-    def test_an_answer_without_the_list_is_no_empty_list(
+    def test_an_answer_without_the_list_is_not_an_empty_list(
         self, operation: Any, of: tuple[str, ...], body: dict[str, Any]
     ) -> None:
         with pytest.raises(ApiError, match="is missing"):
@@ -370,7 +370,7 @@ class TestNoSuccess:
             with pytest.raises(ApiError):
                 await list_shares.asyncio(client=client)
 
-    def test_what_an_error_says_is_no_reason_why_it_cannot_be_read(self) -> None:
+    def test_what_an_error_says_is_not_a_reason_why_it_cannot_be_read(self) -> None:
         with pytest.raises(ApiError) as raised:
             get_share.sync(
                 "x", client=connected(lambda _: httpx.Response(404, json={"id": "not_found", "message": "No."}))

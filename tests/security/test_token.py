@@ -78,7 +78,7 @@ def test_a_token_is_masked_in_each_plain_encoding(token: str, form: str) -> None
     assert masked.endswith(" after")
 
 
-def test_what_is_no_secret_is_not_masked() -> None:
+def test_what_is_not_a_secret_is_not_masked() -> None:
     text = "share data in atl1: ACTIVE; no; " + base64.b64encode(b"something else").decode()
     assert Masking(None, "", "no", TOKEN)(text) == text
 

@@ -24,7 +24,7 @@ def test_what_the_operator_has_to_do_is_the_person_s_own_task_at_a_terminal() ->
         assert operator_has_to("set X", and_restart=True) == "Set X."
 
 
-def test_an_argument_is_written_as_whoever_reads_gives_it() -> None:
+def test_an_argument_is_written_as_its_reader_writes_it() -> None:
     assert argument("keep_last", 0) == "keep_last: 0"
     assert call_of("get_share", share="data", wait=True) == "get_share with share data, wait true"
     with read_by_a_person():

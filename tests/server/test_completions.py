@@ -179,7 +179,7 @@ async def never(_: httpx.Request) -> httpx.Response:
     ],
     ids=["no token", "401", "502", "html", "no view", "no answer"],
 )
-async def test_an_api_that_fails_completes_nothing_and_is_no_error(
+async def test_an_api_that_fails_completes_nothing_and_is_not_an_error(
     connect: Connect, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("do_nfs_mcp.completions._SECONDS", 0.1)

@@ -137,7 +137,7 @@ async def test_reading_a_resource_changes_nothing(
         "access_points",
     ],
 )
-async def test_a_text_that_is_no_id_is_said_to_be_none(
+async def test_a_text_that_is_not_an_id_is_said_to_be_none(
     assistant: Assistant, kind: str, text: str, sent: list[httpx.Request]
 ) -> None:
     code, said = await fail(assistant, f"nfs://{kind}s/{text}")

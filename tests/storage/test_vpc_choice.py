@@ -89,7 +89,7 @@ ODD = {"id": "odd-vpc", "name": "a", "region": "atl1"}
 
 
 @pytest.mark.parametrize("odd", [ODD, {**ODD, "name": 7}, {**ODD, "region": None}, {"id": "odd-vpc"}, 7])
-def test_a_name_that_a_vpc_that_cannot_be_read_may_have_is_no_choice(odd: Any) -> None:
+def test_a_name_that_a_vpc_that_cannot_be_read_may_have_is_not_a_choice(odd: Any) -> None:
     with pytest.raises(NfsError) as raised:
         choose([vpc(0, "a")], "a", "atl1", odd)
     said = str(raised.value)
@@ -99,7 +99,7 @@ def test_a_name_that_a_vpc_that_cannot_be_read_may_have_is_no_choice(odd: Any) -
 
 
 @pytest.mark.parametrize("odd", [{**ODD, "name": "b"}, {**ODD, "region": "nyc2"}])
-def test_a_vpc_that_cannot_be_read_but_is_another_one_is_no_obstacle_to_a_name(odd: Any) -> None:
+def test_a_vpc_that_cannot_be_read_but_is_another_one_is_not_an_obstacle_to_a_name(odd: Any) -> None:
     assert choose([vpc(0, "a")], "a", "atl1", odd).id == IDS[0]
 
 

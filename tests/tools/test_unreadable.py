@@ -223,7 +223,7 @@ class TestNames:
             shown = await assistant.succeed("create_snapshot", share=SHARE["name"], name="new", wait=False)
         assert shown["outcome"]
 
-    async def test_an_id_is_no_name_and_reading_goes_on(self, connect: Connect) -> None:
+    async def test_an_id_is_not_a_name_and_reading_goes_on(self, connect: Connect) -> None:
         listed = {"shares": [{**SHARE, "id": "plain-id"}, {**TWIN, "name": "plain-id"}, TWIN]}
         async with connect(transport=answers(list_shares=listed)) as assistant:
             await assistant.succeed("create_snapshot", share="plain-id", name="new", wait=False)

@@ -53,7 +53,7 @@ async def until_idle() -> None:
         await anyio.lowlevel.checkpoint()
 
 
-async def test_whoever_has_a_known_key_does_not_wait_while_an_unknown_one_is_looked_for(
+async def test_a_caller_with_a_known_key_does_not_wait_while_an_unknown_one_is_looked_for(
     keys: IssuerKeys, login: SlowLogin, clock: Clock
 ) -> None:
     clock.now += 11
