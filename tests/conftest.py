@@ -1,7 +1,13 @@
 """Tests that need programs of the system, such as a browser, run only when they are asked for: scripts/test --system.
 They never skip: what they need and is not there fails."""
 
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
 import pytest
+from jsonschema import Draft202012Validator
 
 pytest_plugins = ["tests.support.fidelity"]
 
@@ -19,3 +25,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def schemas_checked_once() -> Iterator[None]:
+    """Each client of the SDK's checks the output schema of a tool that it calls, which takes longer than many a call.
+    One that is a schema is one for the next client, too."""
+    check = Draft202012Validator.check_schema
+    checked = cache(lambda schema: check(json.loads(schema)))
+
+    def check_once(schema: dict[str, Any]) -> None:
+        checked(json.dumps(schema))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Draft202012Validator, "check_schema", check_once)
+        yield
