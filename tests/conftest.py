@@ -4,10 +4,10 @@ They never skip: what they need and is not there fails."""
 import json
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 pytest_plugins = ["tests.support.fidelity"]
 
@@ -31,12 +31,14 @@ def anyio_backend() -> str:
 def schemas_checked_once() -> Iterator[None]:
     """Each client of the SDK's checks the output schema of a tool that it calls, which takes longer than many a call.
     One that is a schema is one for the next client, too."""
-    check = Draft202012Validator.check_schema
+    # It has no types.
+    validator: Any = import_module("jsonschema").Draft202012Validator
+    check = validator.check_schema
     checked = cache(lambda schema: check(json.loads(schema)))
 
     def check_once(schema: dict[str, Any]) -> None:
         checked(json.dumps(schema))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Draft202012Validator, "check_schema", check_once)
+        patch.setattr(validator, "check_schema", check_once)
         yield
