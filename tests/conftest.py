@@ -20,6 +20,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.option.markexpr != "system":
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("system")])
         items[:] = [item for item in items if not item.get_closest_marker("system")]
+    # What may take minutes begins first, so that at the end no worker is left alone with it.
+    items.sort(key=lambda item: not item.get_closest_marker("timeout"))
 
 
 @pytest.fixture
