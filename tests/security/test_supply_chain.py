@@ -62,6 +62,14 @@ def test_a_job_that_can_write_runs_nothing_that_is_installed_or_in_the_repositor
     assert foreign_steps(job) == []
 
 
+def test_what_is_released_is_made_by_nothing_that_npm_resolves() -> None:
+    workflow = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
+    scripts = set(re.findall(r"scripts/[\w-]+", workflow))
+    assert "scripts/package" in scripts
+    for text in (workflow, *((ROOT / script).read_text(encoding="utf-8") for script in scripts - {"scripts/test"})):
+        assert not re.search(r"\bnp[mx]\b", text)
+
+
 @pytest.mark.parametrize(
     "step",
     [
