@@ -68,7 +68,7 @@ def test_what_is_released_is_made_by_nothing_that_npm_resolves() -> None:
     workflow = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
     scripts = set(re.findall(r"scripts/[\w-]+", workflow))
     assert "scripts/package" in scripts
-    for text in (workflow, *((ROOT / script).read_text(encoding="utf-8") for script in scripts - {"scripts/test"})):
+    for text in (workflow, *((ROOT / name).read_text(encoding="utf-8") for name in scripts - {"scripts/test"})):
         assert not re.search(r"\bnp[mx]\b", text)
 
 
