@@ -301,10 +301,14 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
+async def _stand_still(_: float) -> None:
+    """Sleep while the clock shows the same."""
+
+
 @pytest.mark.parametrize("status", [200, 204, 302, 404, 429, 500])
 async def test_the_rate_limit_is_learned_from_errors_too(status: int, clock: Clock) -> None:
     answer = httpx.MockTransport(lambda _: httpx.Response(status, headers=SAID))
-    api = NfsApi.connect("http://api.test", TOKEN, transport=answer, clock=clock)
+    api = NfsApi.connect("http://api.test", TOKEN, transport=answer, clock=clock, sleep=_stand_still)
     with pytest.raises(NfsError):
         await api.list_shares()
     seen = datetime.fromtimestamp(clock.now, UTC)
