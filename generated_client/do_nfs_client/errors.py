@@ -53,7 +53,7 @@ class ApiError(Exception):
 class UnsafeIdError(ValueError):
     """An id would make a request another one, so nothing was sent.
 
-    It is empty, has `/`, `.`, `%` or a control character in it, or is longer than 64 characters.
+    An id in a request is a text of 1 to 64 letters, digits, `-`, `_` and `~`, or a whole number.
 
     Attributes:
         name: The argument.
@@ -63,7 +63,9 @@ class UnsafeIdError(ValueError):
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        super().__init__(f"{name} cannot be part of a path: {text[:80]!r}")
+        super().__init__(
+            f"{name} has to be 1 to 64 letters, digits, hyphens, underscores or tildes, but is {text[:80]!r}"
+        )
 
 
 __all__ = ["ApiError", "UnsafeIdError"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar, cast
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from attrs import define
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 MISREAD = (KeyError, TypeError, ValueError)
 """What reading raises that is not as the contract has it."""
 
-_SEGMENT = re.compile(r"[^/.%\x00-\x1f\x7f-\x9f]{1,64}")
+_ID = re.compile(r"[A-Za-z0-9_~-]{1,64}", re.ASCII)
 
 
 class Unset:
@@ -132,20 +132,20 @@ def reason(error: Exception) -> str:
     return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def path_segment(value: object, name: str) -> str:
-    """Return a value as one segment of a path.
+def id_in_request(value: object, name: str) -> str:
+    """Return an id as a request has it, in its path or its query.
 
     Args:
-        value: The value, such as an id.
-        name: What it is, for the error.
+        value: The id, a text or a whole number.
+        name: The argument that it is, for the error.
 
     Raises:
-        UnsafeIdError: It is none.
+        UnsafeIdError: It is not an id as the contract has it in requests.
     """
     text = str(value)
-    if not _SEGMENT.fullmatch(text):
+    if type(value) is bool or not isinstance(value, str | int) or not _ID.fullmatch(text):
         raise UnsafeIdError(name, text)
-    return quote(text, safe="")
+    return text
 
 
 def query_of(url: str) -> dict[str, str]:

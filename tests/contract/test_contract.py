@@ -149,12 +149,14 @@ def test_every_body_has_valid_examples(name: str) -> None:
         assert_valid(example, media["schema"])
 
 
-def test_ids_in_paths_are_numbers_or_one_segment() -> None:
+def test_ids_in_requests_are_of_one_kind_and_those_of_actions_may_be_numbers() -> None:
+    one = {"$ref": "#/components/schemas/IdInRequest"}
+    assert CONTRACT["components"]["schemas"]["IdInRequest"]["pattern"] == "^[A-Za-z0-9_~-]{1,64}$"
     for operation in operations().values():
         for parameter in operation["parameters"]:
-            if parameter["in"] == "path":
-                schema = resolved(parameter["schema"])
-                assert schema["type"] == "integer" or schema["pattern"] == "^[A-Za-z0-9_~-]{1,64}$"
+            if parameter["in"] == "path" or parameter["name"].endswith("_id"):
+                of_an_action = {"anyOf": [{"type": "integer", "minimum": 1}, one]}
+                assert parameter["schema"] == (of_an_action if parameter["name"] == "action_id" else one)
                 assert "example" in parameter
 
 

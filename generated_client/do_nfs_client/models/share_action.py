@@ -41,7 +41,7 @@ class ShareAction:
     started_at: datetime.datetime
     """ A moment, to the second or finer. """
     id: int | str | Unset = UNSET
-    """ Identifies the action. In practice the decimal digits that get_action takes. """
+    """ Identifies the action. In practice decimal digits. """
     region_slug: str | Unset = UNSET
     """ The region of what is changed. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())

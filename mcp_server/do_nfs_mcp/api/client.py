@@ -314,8 +314,8 @@ class NfsApi:
             raise
         return answer.access_point
 
-    async def get_action(self, action_id: int) -> Action:
-        """Return one action, by the number that NFS operations give as text. Few tokens may ask for it."""
+    async def get_action(self, action_id: str) -> Action:
+        """Return one action. Few tokens may ask for it."""
         answer = await self._send(partial(get_action.asyncio, action_id=action_id))
         return answer.action
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from do_nfs_mcp.storage.mounting import MOUNT_POINT_RULE, is_mount_point
@@ -65,7 +65,11 @@ OlderThanDays = Annotated[int, Field(ge=0, description="Keep what is younger.")]
 SnapshotDays = Annotated[int, Field(ge=1, le=36500, description="How old the newest snapshot may be.")]
 DEFAULT_SNAPSHOT_DAYS = 7
 """After how many days without a new snapshot a share needs one."""
-ActionId = Annotated[int, Field(ge=1, description="Of a change, as it said.")]
+ActionId = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if type(value) is int else value),
+    Field(description="Of a change, as it said."),
+]
 Region = Annotated[str, _REGION, Field(description="Such as atl1.")]
 ShareName = Annotated[
     str, Field(min_length=1, description="Best new: lowercase letters, digits, hyphens, first a letter, at most 64.")

@@ -5,17 +5,17 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.action_envelope import ActionEnvelope
-from ...types import Response, path_segment
+from ...types import Response, id_in_request
 
 
 def _get_kwargs(
-    action_id: int,
+    action_id: int | str,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/actions/{action_id}".format(
-            action_id=path_segment(action_id, "action_id"),
+            action_id=id_in_request(action_id, "action_id"),
         ),
     }
 
@@ -38,7 +38,7 @@ def _detailed(response: httpx.Response) -> Response[ActionEnvelope]:
 
 
 def sync_detailed(
-    action_id: int,
+    action_id: int | str,
     *,
     client: AuthenticatedClient,
 ) -> Response[ActionEnvelope]:
@@ -48,11 +48,11 @@ def sync_detailed(
     so nothing may depend on it.
 
     Args:
-        action_id (int):
+        action_id (int | str):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -68,7 +68,7 @@ def sync_detailed(
 
 
 def sync(
-    action_id: int,
+    action_id: int | str,
     *,
     client: AuthenticatedClient,
 ) -> ActionEnvelope:
@@ -78,11 +78,11 @@ def sync(
     so nothing may depend on it.
 
     Args:
-        action_id (int):
+        action_id (int | str):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -98,7 +98,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    action_id: int,
+    action_id: int | str,
     *,
     client: AuthenticatedClient,
 ) -> Response[ActionEnvelope]:
@@ -108,11 +108,11 @@ async def asyncio_detailed(
     so nothing may depend on it.
 
     Args:
-        action_id (int):
+        action_id (int | str):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -128,7 +128,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    action_id: int,
+    action_id: int | str,
     *,
     client: AuthenticatedClient,
 ) -> ActionEnvelope:
@@ -138,11 +138,11 @@ async def asyncio(
     so nothing may depend on it.
 
     Args:
-        action_id (int):
+        action_id (int | str):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
