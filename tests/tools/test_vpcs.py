@@ -14,6 +14,8 @@ from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
 
+VPC_SHOWN = {"id": VPC, "name": "v", "region": "atl1", "created_at": "2022-06-01T00:00:00Z"}
+
 
 async def test_vpcs_are_listed_with_their_ids(assistant: Assistant) -> None:
     assert (await assistant.succeed("list_vpcs"))["total"] == 12
@@ -29,7 +31,7 @@ async def test_vpcs_come_from_all_pages(connect: Connect) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         page = int(request.url.params["page"])
         ids = range((page - 1) * 200, min(page * 200, 450))
-        vpcs = [{"id": f"00000000-0000-4000-8000-{n:012}", "name": f"v{n}", "region": "atl1"} for n in ids]
+        vpcs = [{**VPC_SHOWN, "id": f"00000000-0000-4000-8000-{n:012}", "name": f"v{n}"} for n in ids]
         following = {"pages": {"next": f"http://api.test/v2/vpcs?page={page + 1}"}} if page < 3 else {}
         return httpx.Response(200, json={"vpcs": vpcs, "links": following, "meta": {"total": 450}})
 
@@ -55,8 +57,7 @@ async def test_vpcs_are_listed_by_a_part_of_the_name_few_at_a_time(assistant: As
 async def test_a_server_that_ignores_pages_does_not_make_listing_endless(
     connect: Connect, sent: list[httpx.Request]
 ) -> None:
-    vpc = {"id": VPC, "name": "v", "region": "atl1"}
-    body = {"vpcs": [vpc], "links": {"pages": {"next": "http://api.test/v2/vpcs?page=2"}}}
+    body = {"vpcs": [VPC_SHOWN], "links": {"pages": {"next": "http://api.test/v2/vpcs?page=2"}}}
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=body))) as assistant:
         assert (await assistant.succeed("list_vpcs"))["total"] == 1
     assert len(sent) == 2

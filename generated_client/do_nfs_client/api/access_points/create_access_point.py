@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_change import AccessPointChange
 from ...models.create_access_point_request import CreateAccessPointRequest
-from ...types import Response, id_in_request
+from ...types import Response, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -32,7 +32,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointChange:
     if response.status_code == 201:
-        return read_body(response, AccessPointChange.from_dict)
+        return read_body(
+            response, lambda body: AccessPointChange.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_list import AccessPointList
 from ...models.access_point_status import AccessPointStatus
-from ...types import UNSET, Response, Unset, id_in_request
+from ...types import UNSET, Response, Unset, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -38,7 +38,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointList:
     if response.status_code == 200:
-        return read_body(response, AccessPointList.from_dict)
+        return read_body(
+            response, lambda body: AccessPointList.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

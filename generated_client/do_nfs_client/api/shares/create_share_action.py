@@ -11,7 +11,7 @@ from ...models.resize_share import ResizeShare
 from ...models.share_action_envelope import ShareActionEnvelope
 from ...models.snapshot_share import SnapshotShare
 from ...models.switch_performance_tier import SwitchPerformanceTier
-from ...types import Response, id_in_request
+from ...types import Response, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -53,7 +53,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareActionEnvelope:
     if response.status_code == 201:
-        return read_body(response, ShareActionEnvelope.from_dict)
+        return read_body(
+            response, lambda body: ShareActionEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

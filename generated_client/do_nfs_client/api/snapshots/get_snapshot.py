@@ -5,7 +5,7 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_envelope import SnapshotEnvelope
-from ...types import UNSET, Response, Unset, id_in_request
+from ...types import UNSET, Response, Unset, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -33,7 +33,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotEnvelope:
     if response.status_code == 200:
-        return read_body(response, SnapshotEnvelope.from_dict)
+        return read_body(
+            response, lambda body: SnapshotEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

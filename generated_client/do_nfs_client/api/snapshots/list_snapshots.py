@@ -5,7 +5,7 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_list import SnapshotList
-from ...types import UNSET, Response, Unset, id_in_request, query_of
+from ...types import UNSET, Response, Unset, as_object, id_in_request, query_of
 
 
 def _get_kwargs(
@@ -40,7 +40,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotList:
     if response.status_code == 200:
-        return read_body(response, SnapshotList.from_dict)
+        return read_body(
+            response, lambda body: SnapshotList.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.list_vpc_members_resource_type import ListVpcMembersResourceType
 from ...models.vpc_member_list import VpcMemberList
-from ...types import UNSET, Response, Unset, id_in_request, query_of
+from ...types import UNSET, Response, Unset, as_object, id_in_request, query_of
 
 
 def _get_kwargs(
@@ -48,7 +48,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcMemberList:
     if response.status_code == 200:
-        return read_body(response, VpcMemberList.from_dict)
+        return read_body(
+            response, lambda body: VpcMemberList.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

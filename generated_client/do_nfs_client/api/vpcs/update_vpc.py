@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.update_vpc_request import UpdateVpcRequest
 from ...models.vpc_envelope import VpcEnvelope
-from ...types import Response, id_in_request
+from ...types import Response, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -32,7 +32,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcEnvelope:
     if response.status_code == 200:
-        return read_body(response, VpcEnvelope.from_dict)
+        return read_body(
+            response, lambda body: VpcEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
