@@ -362,6 +362,8 @@ def creating(status: int, content: str, made: dict[str, Any] | None = None) -> h
 
 
 class TestPages:
+    NO_MORE = "the link to more, which may be missing here: it leads to no page that was not read already"
+
     @pytest.mark.parametrize(("tool", "field"), [("list_shares", "shares"), ("list_snapshots", "snapshots")])
     async def test_a_list_that_comes_in_pages_is_read_to_its_end(
         self, connect: Connect, sent: list[httpx.Request], tool: str, field: str
@@ -391,11 +393,39 @@ class TestPages:
     ) -> None:
         endless = {"shares": [SHARE, *odd], "links": {"pages": {"next": "https://api.test/v2/nfs?page=2"}}}
         async with connect(transport=answers(list_shares=endless)) as assistant:
-            assert (await assistant.succeed("list_shares"))["total"] == 1
+            shown = await assistant.succeed("list_shares")
+        assert (shown["total"], shown["unreadable"][-1]) == (1, self.NO_MORE)
         assert len([request for request in sent if request.url.path == "/v2/nfs"]) == 2
 
+    @pytest.mark.parametrize("following", ["?page={}", "?page={}&per_page=7", "https://elsewhere.test/?cursor={}"])
+    async def test_a_server_that_always_names_one_more_page_does_not_make_a_list_endless(
+        self, connect: Connect, sent: list[httpx.Request], following: str
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            link = {"links": {"pages": {"next": following.format(len(sent) + 1)}}}
+            return answers(list_shares={"shares": [SHARE], **link}).handle_request(request)
+
+        async with connect(transport=httpx.MockTransport(answer)) as assistant:
+            shown = await assistant.succeed("list_shares")
+        assert (shown["total"], shown["unreadable"]) == (1, [self.NO_MORE])
+        assert len([request for request in sent if request.url.path == "/v2/nfs"]) == 2
+
+    @pytest.mark.parametrize("url", ["https://api.test/v2/nfs?region=atl1", "?page=1", "https://[", "?per_page=50"])
+    async def test_a_link_that_names_no_other_page_is_told_of_and_not_followed(
+        self, connect: Connect, sent: list[httpx.Request], url: str
+    ) -> None:
+        listed = {"shares": [SHARE], "links": {"pages": {"next": url}}}
+        async with connect(transport=answers(list_shares=listed)) as assistant:
+            shown = await assistant.succeed("list_shares", region="atl1")
+            assert len([request for request in sent if request.url.path == "/v2/nfs"]) == 1
+            said = await assistant.fail("delete_share", share=SHARE["name"])
+        assert (shown["total"], shown["unreadable"]) == (1, [self.NO_MORE])
+        # What may be behind it may have the same name.
+        assert "the link to more, which may be missing here. Give the id" in said
+        assert {request.method for request in sent} == {"GET"}
+
     async def test_a_page_with_nothing_but_odd_items_is_not_the_last(self, connect: Connect) -> None:
-        link = {"links": {"pages": {"next": "https://api.test/v2/nfs?page=2"}}}
-        pages = [{"shares": [SHARE], **link}, {"shares": [ODD_SHARE], **link}, {"shares": [{**SHARE, "id": VPC}]}]
+        second, third = ({"links": {"pages": {"next": f"https://api.test/v2/nfs?page={page}"}}} for page in (2, 3))
+        pages = [{"shares": [SHARE], **second}, {"shares": [ODD_SHARE], **third}, {"shares": [{**SHARE, "id": VPC}]}]
         async with connect(transport=answers(list_shares=pages)) as assistant:
             assert (await assistant.succeed("list_shares"))["total"] == 2
