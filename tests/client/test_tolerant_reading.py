@@ -333,7 +333,7 @@ class TestOddFields:
         found = model.from_dict({**fields, name: odd})
         assert getattr(found, name) == instead
         assert [(each.field, each.item) for each in found.unreadable] == [(name, odd)]
-        assert found.unreadable[0].reason.startswith(f"{name} is {odd!r}, not a")
+        assert found.unreadable[0].reason.startswith(f"{name} is {odd!r}, not ")
         left_out = model.from_dict({key: value for key, value in fields.items() if key != name})
         assert (getattr(left_out, name), left_out.unreadable) == (instead, ())
 
