@@ -16,6 +16,8 @@ class HasLinks(Protocol):
     links: PageLinks | Unset
     unreadable: tuple[UnreadableItem, ...]
 
+    def to_dict(self) -> dict[str, Any]: ...
+
 
 L = TypeVar("L", bound=HasLinks)
 
@@ -37,8 +39,8 @@ def pages(operation: Callable[..., L], **arguments: Any) -> Iterator[L]:
     url = walk.next_url(page)
     yield page
     while url:
-        page = operation(**{**arguments, "page_url": url})
-        url = walk.next_url(page)
+        last, page = page, operation(**{**arguments, "page_url": url})
+        url = walk.next_url(page, is_repeat=_are_alike(last, page))
         yield page
 
 
@@ -48,9 +50,15 @@ async def async_pages(operation: Callable[..., Awaitable[L]], **arguments: Any) 
     url = walk.next_url(page)
     yield page
     while url:
-        page = await operation(**{**arguments, "page_url": url})
-        url = walk.next_url(page)
+        last, page = page, await operation(**{**arguments, "page_url": url})
+        url = walk.next_url(page, is_repeat=_are_alike(last, page))
         yield page
+
+
+def _are_alike(page: HasLinks, other: HasLinks) -> bool:
+    """Return whether two pages have the same but for their links: the server ignores which page is asked for."""
+    first, second = ({**each.to_dict(), "links": None} for each in (page, other))
+    return first == second and page.unreadable == other.unreadable
 
 
 class PageWalk:

@@ -125,6 +125,21 @@ def test_a_link_that_leads_back_after_a_while_is_told_of_where_it_is(url: str) -
     assert [odd.item for odd in second.unreadable] == [url]
 
 
+@pytest.mark.anyio
+async def test_a_server_that_always_names_one_more_page_does_not_make_a_walk_endless() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("page", "1"))
+        return httpx.Response(200, json={"shares": [SHARE], "links": {"pages": {"next": f"?page={page + 1}"}}})
+
+    args = {"transport": httpx.MockTransport(answer)}
+    client = AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args)
+    for found in (
+        list(pages(list_shares.sync, client=client)),
+        [page async for page in async_pages(list_shares.asyncio, client=client)],
+    ):
+        assert [[odd.item for odd in page.unreadable] for page in found] == [[], ["?page=3"]]
+
+
 def test_the_last_page_has_nothing_that_cannot_be_read() -> None:
     assert [page.unreadable for page in pages(list_shares.sync, client=PagedApi(THREE).client)] == [(), (), ()]
 
