@@ -27,6 +27,12 @@ def _matching(pattern: str, rule: str) -> AfterValidator:
     return _checked(re.compile(pattern.replace("$", r"\Z")).search, rule)
 
 
+def _id_of_action(value: object) -> object:
+    """Return a number as the text that it is, and an empty text for a zero, which no action has."""
+    text = str(value) if type(value) is int else value
+    return "" if text == "0" else text
+
+
 _NOT_EMPTY = _checked(bool, "has to have at least 1 character")
 _REGION = _matching(r"^[a-z0-9-]+$", "has to be a region's slug such as nyc2 or atl1")
 _NAME = _matching(
@@ -65,11 +71,7 @@ OlderThanDays = Annotated[int, Field(ge=0, description="Keep what is younger.")]
 SnapshotDays = Annotated[int, Field(ge=1, le=36500, description="How old the newest snapshot may be.")]
 DEFAULT_SNAPSHOT_DAYS = 7
 """After how many days without a new snapshot a share needs one."""
-ActionId = Annotated[
-    str,
-    BeforeValidator(lambda value: str(value) if type(value) is int else value),
-    Field(description="Of a change, as it said."),
-]
+ActionId = Annotated[str, BeforeValidator(_id_of_action), Field(description="Of a change, as it said.")]
 Region = Annotated[str, _REGION, Field(description="Such as atl1.")]
 ShareName = Annotated[
     str, Field(min_length=1, description="Best new: lowercase letters, digits, hyphens, first a letter, at most 64.")
