@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.transports.http.body_memory import BodyMemory
 from do_nfs_mcp.transports.http.failed_logins import FailedLogins
 from do_nfs_mcp.transports.http.rate import Rate
 from do_nfs_mcp.transports.http.request_head import RequestHead
@@ -43,7 +44,8 @@ _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a
 _AGAIN_SECONDS = 10
 _SOME_KEPT_OUT = "degraded: some callers cannot be let in, which the log explains\n"
 _STORE_AWAY = (
-    "degraded: the store of --state cannot be used, so that what orders something or asks a person is refused\n"
+    "degraded: the store of --state is unreachable or takes no changes, which the log explains, so that what orders "
+    "something or asks a person is refused\n"
 )
 
 
@@ -109,7 +111,7 @@ def make_app(
         # Nothing is kept that another method could go on with or end.
         if isinstance(route, Route) and route.path == PATH:
             route.methods = {"POST"}
-            route.app = ResponseMode(route.app, server.session_manager, non_waiting)
+            route.app = BodyMemory(ResponseMode(route.app, server.session_manager, non_waiting))
             if storage and caller_requests_per_minute:
                 route.app = RequestRate(route.app, Rate(storage, "caller-requests", caller_requests_per_minute))
 
