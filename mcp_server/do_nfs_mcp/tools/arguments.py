@@ -29,8 +29,7 @@ def _matching(pattern: str, rule: str) -> AfterValidator:
 
 def _id_of_action(value: object) -> object:
     """Return a number as the text that it is, and an empty text for a zero, which no action has."""
-    text = str(value) if type(value) is int else value
-    return "" if text == "0" else text
+    return str(value or "") if type(value) is int else value
 
 
 _NOT_EMPTY = _checked(bool, "has to have at least 1 character")
