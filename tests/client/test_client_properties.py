@@ -46,7 +46,11 @@ def deleted(found: Any) -> views.View:
 
 # What becomes of each answer: how it is shown, the answer's field that is shown, and a tool that does so.
 VIEWS: dict[str, tuple[Show, str, str]] = {
-    "list_shares": (page(views.ShareListView, views.ShareView, oldest_first), "shares", "list_shares"),
+    "list_shares": (
+        lambda found: views.ShareListView.of(page_of("things", found, oldest_first, 100, "")),
+        "shares",
+        "list_shares",
+    ),
     "create_share": (change("share", views.ShareView), "share", "create_share"),
     "get_share": (views.ShareView.of, "share", "get_share"),
     "create_share_action": (change("action", views.ActionView), "action", "resize_share"),

@@ -66,7 +66,7 @@ async def test_a_server_says_that_it_completes(assistant: Assistant, protocol_ve
 
 
 async def test_a_completed_region_is_a_known_one_or_one_in_use(connect: Connect) -> None:
-    vpc = {"id": VPC, "name": "v", "region": "sfo9"}
+    vpc = {"id": VPC, "name": "v", "region": "sfo9", "created_at": "2022-06-01T00:00:00Z"}
     async with connect(transport=account([a_share(1, "data", region="lon7")], vpcs=[vpc])) as assistant:
         assert (await complete(assistant, PROVISION, "region")).values == sorted([*KNOWN, "lon7", "sfo9"])
         assert (await complete(assistant, PROVISION, "region", "A")).values == ["ams3", "atl1"]

@@ -221,12 +221,12 @@ async def test_a_failure_of_the_api_is_told_as_tools_tell_it(
         assert await fail(assistant, "nfs://overview") == (INTERNAL_ERROR, said)
 
 
-async def test_an_answer_that_fits_no_view_is_not_repeated(connect: Connect) -> None:
+async def test_an_answer_that_fits_no_view_is_told_in_words(connect: Connect) -> None:
     share = {"id": VPC, "name": 7, "region": "r", "size_gib": 50, "status": "x", "created_at": "2026-01-01T00:00:00Z"}
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"share": share}))
     async with connect(transport=answer) as assistant:
         _, said = await fail(assistant, f"nfs://shares/{VPC}")
-    assert said.startswith("The answer was a success, but not one the API gives (name is no str): ")
+    assert said.startswith("The answer was a success, but not one the API gives (name is 7, not a string): ")
 
 
 async def test_a_read_ends_before_a_host_gives_up(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:

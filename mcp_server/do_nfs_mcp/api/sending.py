@@ -248,8 +248,8 @@ class RequestSender:
             self._mask(error.__cause__)
         status = error.status_code
         if 200 <= status < 300:
-            # What has what the operation answers with is from the API, and no proxy's.
-            is_made = operation.is_mutating and not _ANSWERED.isdisjoint(error.body)
+            # What has what the operation answers with is from the API, as such a status is, and no proxy's.
+            is_made = operation.is_mutating and (error.was_taken or not _ANSWERED.isdisjoint(error.body))
             return errors.unreadable(operation, self._told(error.unreadable), is_made=is_made)
         return errors.refused(
             operation,

@@ -15,6 +15,7 @@ __all__ = [
     "in_words",
     "is_link",
     "known_of",
+    "note_link",
     "note_unreadable",
     "noting_unreadable",
     "unreadable",
@@ -64,6 +65,13 @@ def note_unreadable(answer: Any, masked: Callable[[str], str]) -> None:
         for found in getattr(thing, "unreadable", ()):
             what = _described(found.field, found.item, noun, thing)
             noted[masked(f"{what}: {escaped(found.reason, 100)}")] = found.field
+
+
+def note_link(found: "UnreadableItem") -> None:
+    """Note a link to more of a list that leads to no more of it."""
+    noted = _noted.get()
+    if noted is not None:
+        noted[f"{_described(found.field, found.item, '', None)}: {found.reason}"] = found.field
 
 
 def unreadable(field: str = "") -> list[str]:
