@@ -17,6 +17,7 @@ def test_requests_are_kept_in_the_order_in_which_they_came(api: Api) -> None:
     assert order.to_json() == {
         "sequence": 1,
         "time": api.clock.now,
+        "account": 0,
         "headers": order.headers,
         "method": "POST",
         "path": "/v2/nfs",
