@@ -59,6 +59,17 @@ def foreign_steps(job: dict[str, Any]) -> list[str]:
     return found
 
 
+def test_every_image_that_is_pushed_is_attested() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))
+    (steps,) = (job["steps"] for job in workflow["jobs"].values() if "docker push" in str(job))
+    (names,) = (step["env"] for step in steps if "docker push" in step.get("run", ""))
+    pushed = [name for name in names.values() if "IMAGE_REGISTRY" in name]
+    attested = [step["with"] for step in steps if "attest-build-provenance" in step.get("uses", "")]
+    assert len(pushed) == 2
+    assert [each["subject-name"] for each in attested] == pushed
+    assert len({each["subject-digest"] for each in attested}) == 2
+
+
 @pytest.mark.parametrize("job", WRITING)
 def test_a_job_that_can_write_runs_nothing_that_is_installed_or_in_the_repository(job: dict[str, Any]) -> None:
     assert foreign_steps(job) == []
