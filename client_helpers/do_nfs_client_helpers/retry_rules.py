@@ -2,8 +2,18 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-__all__ = ["MAX_ATTEMPTS", "is_idempotent", "may_send_again", "pause_between_attempts", "polling_pauses"]
+__all__ = [
+    "MAX_ATTEMPTS",
+    "is_idempotent",
+    "is_sent_once",
+    "may_send_again",
+    "pause_between_attempts",
+    "polling_pauses",
+    "sending_once",
+]
 
 MAX_ATTEMPTS = 6
 """How often a request is sent at most."""
@@ -13,6 +23,24 @@ _TEMPORARY = frozenset({429, 500, 502, 503, 504})
 _FIRST_JITTER, _LONGEST_JITTER = 0.25, 8.0
 # Each look is one request. So many a minute are a tenth of what the account may make, at the most.
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.25, 1.6, 5.0
+
+
+_once: ContextVar[bool] = ContextVar("once", default=False)
+
+
+@contextmanager
+def sending_once() -> Iterator[None]:
+    """Have transports send each request once inside: what waits sends it again itself, within a time of its own."""
+    token = _once.set(True)
+    try:
+        yield
+    finally:
+        _once.reset(token)
+
+
+def is_sent_once() -> bool:
+    """Return whether a request is being sent within `sending_once`."""
+    return _once.get()
 
 
 def is_idempotent(method: str) -> bool:

@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from do_nfs_client_helpers.rate_limit import retry_after
-from do_nfs_client_helpers.retry_rules import MAX_ATTEMPTS, may_send_again, pause_between_attempts
+from do_nfs_client_helpers.retry_rules import MAX_ATTEMPTS, is_sent_once, may_send_again, pause_between_attempts
 
 __all__ = ["NOTHING_SENT", "AsyncRetryTransport", "RetryTransport"]
 
@@ -45,7 +45,9 @@ class _Attempts:
 
     def _pause(self, status: int | None, retry_after: float | None, *, was_sent: bool) -> float | None:
         self._made += 1
-        if self._made >= MAX_ATTEMPTS or not may_send_again(self._method, status, was_sent=was_sent):
+        if is_sent_once() or self._made >= MAX_ATTEMPTS:
+            return None
+        if not may_send_again(self._method, status, was_sent=was_sent):
             return None
         return pause_between_attempts(self._made, retry_after, self._until - self._clock())
 
@@ -55,7 +57,8 @@ class RetryTransport(httpx.BaseTransport):
 
     That is: what was not sent or was answered 429, whatever it is; and a GET or DELETE whose answer was lost or is a
     500, 502, 503 or 504. A create whose answer was lost is never sent again: it may have been carried out. A deletion
-    that is sent again and finds nothing is answered 404.
+    that is sent again and finds nothing is answered 404. The looks of `wait_for_share` and its like are sent once each:
+    they look again themselves, within their own time.
 
     Args:
         transport: What carries the requests; httpx's own unless given, which knows no proxies of the environment.

@@ -24,6 +24,9 @@ the conversations and writes this page.
 - **not run here**: `scripts/hosts` does not play this client. That it cannot ask, and what its model reads, was seen
   once with a scripted model, or comes from its documentation and source; what the person sees follows from that.
 
+`do-nfs-mcp install` also writes the entries of Claude Desktop, Cursor, VS Code, Windsurf and Zed. The server was not
+tried in these. Where one of them cannot show a question, the browser does, as above.
+
 """
 
 

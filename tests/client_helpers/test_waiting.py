@@ -23,7 +23,9 @@ from do_nfs_client.models import (
     SnapshotShare,
 )
 from do_nfs_client_helpers import (
+    AsyncRetryTransport,
     NotReadyError,
+    RetryTransport,
     async_wait_for_access_point,
     async_wait_for_share,
     async_wait_for_snapshot,
@@ -301,6 +303,25 @@ async def test_the_api_may_say_to_wait_for_longer_than_there_is_time(
     # The last look may be the one that sees it.
     ready = wait_for_share(answering(busy(), share_that_is("ACTIVE")), SHARE["id"], seconds=10, **waits)
     assert (ready.status, clock.now - start) == ("ACTIVE", 30)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_wait_keeps_its_time_whatever_transport_retries(
+    sandbox: Sandbox, waits: dict[str, Any], async_waits: dict[str, Any], clock: Clock, status: int
+) -> None:
+    sandbox.add_fault(Fault("status", operation="get_share", status=status, headers={"retry-after": "8"}, rate=1))
+    args: dict[str, Any] = {"transport": RetryTransport(SandboxTransport(sandbox), **waits)}
+    blocking = AuthenticatedClient(base_url="http://sandbox", token=TOKEN, httpx_args=args)
+    args = {"transport": AsyncRetryTransport(SandboxTransport(sandbox), **async_waits)}
+    other = AuthenticatedClient(base_url="http://sandbox", token=TOKEN, httpx_args=args)
+    start = clock.now
+    with pytest.raises(TimeoutError, match="was not ready after 2 s"):
+        wait_for_share(blocking, "a", seconds=2, **waits)
+    assert clock.now - start == 2
+    with pytest.raises(TimeoutError, match="was not ready after 2 s"):
+        await async_wait_for_share(other, "a", seconds=2, **async_waits)
+    assert clock.now - start == 4
 
 
 def test_an_error_that_is_the_last_look_s_is_told(waits: dict[str, Any]) -> None:

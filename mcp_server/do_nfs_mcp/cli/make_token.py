@@ -7,6 +7,8 @@ from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.cli.parser import Argument, Command
 from do_nfs_mcp.cli.standard_output import say
 
+_ALL_SCOPES = ",".join(SCOPES)
+
 TOKEN = Command(
     "do-nfs-mcp token",
     purpose="make a bearer token for --tokens",
@@ -14,9 +16,7 @@ TOKEN = Command(
     "stdout.",
     arguments=(
         Argument("name", metavar="NAME", help="the caller that will hold the token"),
-        Argument(
-            "--scopes", default=",".join(SCOPES), metavar="SCOPES", help="the scopes it grants (default: %(default)s)"
-        ),
+        Argument("--scopes", default=_ALL_SCOPES, metavar="SCOPES", help="the scopes it grants (default: %(default)s)"),
     ),
 )
 
@@ -35,5 +35,8 @@ def make_token(parser: argparse.ArgumentParser, given: argparse.Namespace) -> No
     except ValueError as error:
         parser.error(str(error))
     print(f"The token, which is not shown again: {token}", file=sys.stderr)
-    print("The line for the --tokens file:", file=sys.stderr, flush=True)
+    if given.scopes == _ALL_SCOPES:
+        print("It grants every scope, deleting included; --scopes grants fewer.", file=sys.stderr)
+    if sys.stdout.isatty():
+        print("The line for the --tokens file:", file=sys.stderr, flush=True)
     say(line)

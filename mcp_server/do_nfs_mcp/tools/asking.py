@@ -17,7 +17,10 @@ from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 __all__ = ["cannot_ask", "host_asks", "is_modern"]
 
-_TO_ASK = "The server's operator can use a host that asks, or run it over stdio where it can open a browser."
+_TO_ASK = (
+    "The server's operator can use a host that asks, or run it over stdio where it can open a browser: with a display, "
+    "and without CI set."
+)
 _CANNOT_ASK = (
     "Nothing was done: {why}, so a person has to confirm it, and this host has no way to ask one (MCP elicitation). "
     f"{{instead}} {_TO_ASK}"

@@ -218,7 +218,8 @@ def test_the_servers_options_go_into_the_entry(install: Install, home: Path, mon
     expected = ["--sandbox", str(home / "state.db"), "--api-url", "https://api.test", "--read-only"]
     expected += ["--destructive", "deny", "--ask", "browser", "--wait-seconds", "30", "--log-level", "INFO"]
     assert entry["args"] == expected
-    install("cursor", "--sandbox")
+    said = install("cursor", "--sandbox")
+    assert "starts empty each time; --sandbox PATH keeps it" in said
     assert servers(HOSTS["cursor"], configuration(HOSTS["cursor"]))["nfs"]["args"] == ["--sandbox"]
 
 

@@ -20,7 +20,7 @@ from ...support.states import connected
 from .conftest import Run
 
 ALL = ["versions", "token", "--ask", "API", "accepted", "nfs:list", "nfs:read", "vpc:read", "actions:read"]
-ALL += ["nfs:create, nfs:delete", "limits"]
+ALL += ["nfs:create, nfs:delete", "rate limit"]
 OTHER = "doo_v1_" + "5ca1ab1e" * 8
 
 
@@ -45,7 +45,7 @@ def test_doctor_finds_that_all_is_right(run_on_sandbox: Run, sandbox: Sandbox, m
     assert list(said) == ALL
     assert {what for what, (mark, _) in said.items() if mark != "ok"} == {"nfs:create, nfs:delete"}
     assert said["token"] == ("ok", "DIGITALOCEAN_TOKEN holds one")
-    assert said["limits"] == ("ok", "4999 of 5000 requests an hour are left")
+    assert said["rate limit"] == ("ok", "4999 of 5000 requests an hour are left")
     for what in (f"do-nfs-mcp {version('do-nfs-mcp')}", f"mcp {version('mcp')}", platform.python_version()):
         assert what in said["versions"][1]
     assert {request.method for request in sandbox.requests} == {"GET"}
@@ -105,7 +105,7 @@ def test_doctor_warns_of_a_rate_limit_that_is_nearly_used_up(run: Run, monkeypat
     monkeypatch.setattr("do_nfs_client_helpers.rate_limit._LONGEST_SPACE", 0.0)
     with Sandbox(limits=(4, 250)) as sandbox, serving(sandbox) as url:
         code, out, _ = run("doctor", "--api-url", url)
-    mark, says = found(out)["limits"]
+    mark, says = found(out)["rate limit"]
     assert (code, mark) == (1, "NOT")
     assert re.match(r"0 of 4 requests an hour are left, .* Wait until \d\d:\d\d:\d\d UTC", says)
 
@@ -239,4 +239,4 @@ def test_doctor_says_why_a_store_cannot_be_used_and_never_its_password(
     assert "the store cannot be used: " in says
     assert "127.0.0.1" in says
     assert "hunter2" not in out + err
-    assert "limits" in found(out)
+    assert "rate limit" in found(out)

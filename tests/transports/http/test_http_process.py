@@ -358,7 +358,13 @@ def test_the_token_command_says_why_it_cannot_make_a_token(
 
 def test_a_new_token_has_every_scope_unless_scopes_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     main(["token", "ann"])
-    assert capsys.readouterr().out.startswith(f"ann {','.join(SCOPES)} sha256:")
+    out, err = capsys.readouterr()
+    assert out.startswith(f"ann {','.join(SCOPES)} sha256:")
+    assert "It grants every scope, deleting included" in err
+    main(["token", "bob", "--scopes", "nfs:list"])
+    out, err = capsys.readouterr()
+    assert out.startswith("bob nfs:list sha256:")
+    assert "every scope" not in err
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])

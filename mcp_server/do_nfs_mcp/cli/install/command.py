@@ -210,7 +210,9 @@ def _token(
             f"--token-in-clear takes the token from the environment, {elsewhere[0]} from elsewhere: give only one"
         )
     if given.sandbox is not None:
-        return {}, "It uses the sandbox, which needs no token."
+        if given.sandbox == ":memory:":
+            return {}, "It uses a sandbox, which needs no token and starts empty each time; --sandbox PATH keeps it."
+        return {}, "It uses the sandbox in that file, which needs no token."
     if elsewhere:
         return {}, f"The token is not in the entry: the server gets it as {elsewhere[0]} says."
     set_ones = [name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip()]

@@ -243,11 +243,11 @@ def _scope(scope: str, error: NfsError | None) -> Finding:
 
 def _limits(rate_limit: RateLimit | None) -> Finding:
     if rate_limit is None:
-        return Finding("limits", None, "the API did not tell them")
+        return Finding("rate limit", None, "the API did not tell them")
     says = f"{rate_limit.remaining} of {rate_limit.limit} requests an hour are left"
     now = time.time()
     if not rate_limit.pause(now, now, 0):
-        return Finding("limits", True, says)
+        return Finding("rate limit", True, says)
     return Finding(
-        "limits", False, f"{says}, so calls are spaced or refused. Wait until {rate_limit.reset:%H:%M:%S} UTC"
+        "rate limit", False, f"{says}, so calls are spaced or refused. Wait until {rate_limit.reset:%H:%M:%S} UTC"
     )
