@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
@@ -11,15 +10,20 @@ from do_nfs_sandbox.contract.routes import OPERATIONS, find_route
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from do_nfs_sandbox.state.new_ids import Ids
+
 __all__ = ["Request", "Requests"]
 
 _SECRET = {b"authorization", b"cookie", b"proxy-authorization"}
 _SCHEMES = {b"basic", b"bearer"}
 
 
-@dataclass(slots=True)
 class Request:
     """One request that the sandbox received.
+
+    Args:
+        sent_headers: The headers as they were sent, names in lower case.
+        ids: What makes its id, once somebody asks for it.
 
     Attributes:
         method: The HTTP method, such as `GET`.
@@ -27,25 +31,55 @@ class Request:
         query: The text after the question mark, or the empty text.
         time: When it came by the sandbox's clock, in seconds since 1970.
         sequence: Which one it was since the sandbox was made or reset, from 1.
-        id: What an error says as its `request_id`.
-        raw_headers: The headers as they were sent, names in lower case; what is secret in them is `***`.
+        account: Whose it is: the position of the account's token among those that have an account of their own, from 1;
+            0 for the account that all other tokens share.
         status: The status that was answered; None if the connection was dropped instead, or nothing is answered yet.
         body: The body as parsed JSON; None if there was none, it was not read (a refused token, say), it was not JSON,
             or it had more than 10,000 bytes.
     """
 
-    method: str
-    path: str
-    query: str
-    time: float = 0.0
-    sequence: int = 0
-    id: str = ""
-    raw_headers: list[tuple[bytes, bytes]] = field(default_factory=list, repr=False)
-    status: int | None = None
-    body: Any = None
+    # Every request is kept and few are looked at: what takes a while is found out when it is asked for.
+    __slots__ = (
+        "_id",
+        "_ids",
+        "_sent_headers",
+        "account",
+        "body",
+        "method",
+        "path",
+        "query",
+        "sequence",
+        "status",
+        "time",
+    )
 
-    def __post_init__(self) -> None:
-        self.raw_headers = [(name, _masked(value) if name in _SECRET else value) for name, value in self.raw_headers]
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        time: float,
+        sequence: int,
+        account: int,
+        sent_headers: Iterable[tuple[bytes, bytes]],
+        ids: Ids,
+    ) -> None:
+        self.method, self.path, self.query = method, path, query
+        self.time, self.sequence, self.account = time, sequence, account
+        self.status: int | None = None
+        self.body: Any = None
+        self._sent_headers, self._ids, self._id = sent_headers, ids, ""
+
+    @property
+    def id(self) -> str:
+        """What an error says as its `request_id`."""
+        self._id = self._id or self._ids.make("request", self.sequence)
+        return self._id
+
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers as they were sent, names in lower case; what is secret in them is `***`."""
+        return [(name, _masked(value) if name in _SECRET else value) for name, value in self._sent_headers]
 
     @property
     def operation(self) -> str | None:
@@ -64,6 +98,7 @@ class Request:
         return {
             "sequence": self.sequence,
             "time": self.time,
+            "account": self.account,
             "method": self.method,
             "path": self.path,
             "query": self.query,
@@ -72,6 +107,17 @@ class Request:
             "status": self.status,
             "body": self.body,
         }
+
+    def __eq__(self, other: object) -> bool:
+        return self._shown() == other._shown() if isinstance(other, Request) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # It changes: its answer comes later.
+
+    def __repr__(self) -> str:
+        return f"Request({', '.join(f'{name}={value!r}' for name, value in self._shown().items())})"
+
+    def _shown(self) -> dict[str, Any]:
+        return {"id": self.id, **self.to_json()}
 
 
 class Requests:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from do_nfs_sandbox.contract.document import DOCUMENT, resolve
@@ -66,7 +67,9 @@ class Route:
         return sorted({*self.operations, *(["HEAD"] if "GET" in self.operations else [])})
 
 
-def find_route(path: str) -> tuple[Route, dict[str, str]] | None:
+# A client asks for the same few paths over and over.
+@lru_cache(maxsize=256)
+def find_route(path: str) -> tuple[Route, Mapping[str, str]] | None:
     """Find the route of a request.
 
     Args:

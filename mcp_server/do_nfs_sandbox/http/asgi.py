@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DisconnectedError",
     "DroppedError",
+    "Headers",
     "Receive",
     "Scope",
     "Send",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 Scope = MutableMapping[str, Any]
+Headers = Mapping[bytes, bytes]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[object]]
@@ -45,7 +47,7 @@ def raw_path(scope: Scope) -> str:
     return path
 
 
-async def read(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+async def read(headers: Headers, receive: Receive, limit: int) -> bytes:
     """Read a request's body.
 
     Args:
@@ -106,7 +108,7 @@ async def deliver(send: Send, delivery: Delivery, sleep: Sleep) -> None:
 
 def raw_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
     """Return an answer's headers as they are sent, the length of its body with them."""
-    headers = answer.headers
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
     if answer.content or answer.status not in (204, 304):
-        headers = {**headers, "content-length": str(len(answer.content))}
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
+        headers.append((b"content-length", b"%d" % len(answer.content)))
+    return headers

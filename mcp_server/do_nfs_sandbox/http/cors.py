@@ -9,14 +9,17 @@ from do_nfs_sandbox.api.answers import Answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from do_nfs_sandbox.http.asgi import Scope
-
 __all__ = ["answer_preflight", "cors_headers", "is_preflight"]
 
 
-def is_preflight(scope: Scope) -> bool:
-    """Return whether a browser asks if a page may make a request. Such a question brings no token."""
-    return scope["method"] == "OPTIONS" and any(name == b"origin" for name, _ in scope["headers"])
+def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a browser asks if a page may make a request. Such a question brings no token.
+
+    Args:
+        method: The method of the request.
+        headers: Its headers, in lower case.
+    """
+    return method == "OPTIONS" and b"origin" in headers
 
 
 def answer_preflight(headers: Mapping[bytes, bytes]) -> Answer:

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from do_nfs_sandbox.api.errors import RequestRefusedError, not_found
 from do_nfs_sandbox.contract.routes import find_route
 from do_nfs_sandbox.contract.schema import InvalidError
-from do_nfs_sandbox.http.asgi import raw_path, read
+from do_nfs_sandbox.http.asgi import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,21 +29,25 @@ MAX_BODY = 1024 * 1024
 _MAX_RECORDED_BODY = 10_000
 
 
-def find_operation(scope: Scope) -> tuple[Operation, dict[str, str]]:
+def find_operation(method: str, path: str) -> tuple[Operation, Mapping[str, str]]:
     """Return the operation that is asked for, and its path parameters by name.
+
+    Args:
+        method: The method of the request.
+        path: Its path as it was sent.
 
     Raises:
         RequestRefusedError: If the contract has no such path, or the path no such method.
     """
-    found = find_route(raw_path(scope))
+    found = find_route(path)
     if found is None:
         raise not_found()
-    route, path = found
-    operation = route.operation(scope["method"])
+    route, parameters = found
+    operation = route.operation(method)
     if operation is None:
         allow = ", ".join(route.methods)
         raise RequestRefusedError(405, f"The method must be one of {allow}.", headers={"allow": allow})
-    return operation, path
+    return operation, parameters
 
 
 def origin_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str:

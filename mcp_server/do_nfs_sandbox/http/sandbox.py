@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from do_nfs_sandbox.contract.routes import Operation
-    from do_nfs_sandbox.http.asgi import Receive, Scope, Send, Sleep
+    from do_nfs_sandbox.http.asgi import Headers, Receive, Scope, Send, Sleep
 
 __all__ = ["Sandbox"]
 
@@ -126,7 +126,9 @@ class Sandbox:
         self._ready_after = ready_after
         self._tokens = Tokens(tokens or {})
         self.accounts = dict(accounts or {})
-        self._accounts = {token.encode(): account for token, account in self.accounts.items()}
+        self._accounts = {
+            token.encode(): (number, self.accounts[token]) for number, token in enumerate(self.accounts, 1)
+        }
         self._limits, self._rate_limit = limits, RateLimit(limits)
         self._clock, self._ids = clock, Ids(id_seed)
         self._seed, self.sleep = seed, sleep
@@ -296,8 +298,10 @@ class Sandbox:
             DroppedError: If a fault has the connection closed. `SandboxTransport` and `serving` do it.
         """
         if scope["type"] == "http":
-            with suppress(DisconnectedError):
+            try:
                 await deliver(send, await self.respond(scope, receive), self.sleep)
+            except DisconnectedError:
+                return
         elif scope["type"] == "lifespan":
             while (await receive())["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
@@ -322,7 +326,7 @@ class Sandbox:
         path, headers = raw_path(scope), dict(scope["headers"])
         is_admin = self._admin and path.startswith(PREFIX) and path not in PUBLIC
         # Pages of other origins may not make admin calls.
-        if is_preflight(scope) and not is_admin:
+        if is_preflight(scope["method"], headers) and not is_admin:
             return Delivery.whole(answer_preflight(headers))
         if path in PUBLIC:
             return Delivery.whole(answer_public(scope, headers)).with_headers(cors_headers(headers))
@@ -330,61 +334,58 @@ class Sandbox:
             return Delivery.whole(Answer(307, {"location": PREFIX}, b""))
         if is_admin:
             return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
-        token = headers.get(b"authorization", b"").partition(b" ")[2].strip()
-        delivery = await self._accounts.get(token, self)._exchange(scope, receive)
-        if cors := cors_headers(headers):
-            delivery = delivery.with_headers(cors)
+        number, account = 0, self
+        if self._accounts:
+            token = headers.get(b"authorization", b"").partition(b" ")[2].strip()
+            number, account = self._accounts.get(token, (0, self))
+        delivery = await account._exchange(scope, headers, receive, account._received(scope, path, number))
+        if b"origin" in headers:
+            delivery = delivery.with_headers(cors_headers(headers))
         return delivery.without_body() if scope["method"] == "HEAD" else delivery
 
-    async def _exchange(self, scope: Scope, receive: Receive) -> Delivery:
-        request = self._received(scope)
+    def _received(self, scope: Scope, path: str, account: int) -> Request:
+        self._sequence += 1
+        query = scope["query_string"].decode("latin-1")
+        sent = scope["headers"]
+        request = Request(scope["method"], path, query, self._now(), self._sequence, account, sent, self._ids)
+        self._requests.append(request)
+        return request
+
+    async def _exchange(self, scope: Scope, headers: Headers, receive: Receive, request: Request) -> Delivery:
         fault = self._faults.take(request)
         if fault is None:
-            delivery: Delivery | None = Delivery.whole(await self._answer(scope, receive, request))
+            delivery: Delivery | None = Delivery.whole(await self._answer(scope, headers, receive, request))
         else:
             answering = self._answer if is_handled(fault) else self._unhandled
-            delivery = apply_fault(fault, request, await answering(scope, receive, request, fault))
+            delivery = apply_fault(fault, request, await answering(scope, headers, receive, request, fault))
         request.status = delivery.answer.status if delivery else None
-        self._observe(request)
+        if self._on_request is not None:
+            self._observe(self._on_request, request)
         if delivery is None:
             raise DroppedError
         return delivery
 
-    def _received(self, scope: Scope) -> Request:
-        self._sequence += 1
-        request = Request(
-            scope["method"],
-            raw_path(scope),
-            scope["query_string"].decode("latin-1"),
-            time=self._now(),
-            sequence=self._sequence,
-            id=self._ids.make("request", self._sequence),
-            raw_headers=scope["headers"],
-        )
-        self._requests.append(request)
-        return request
-
-    def _observe(self, request: Request) -> None:
-        if self._on_request is None:
-            return
+    def _observe(self, on_request: Callable[[Request], object], request: Request) -> None:
         try:
-            self._on_request(request)
+            on_request(request)
         except Exception:
             # What was asked for is done, and a client that was told otherwise would do it again.
             _log.exception("on_request failed")
 
-    async def _unhandled(self, scope: Scope, receive: Receive, request: Request, fault: Fault) -> Answer:
+    async def _unhandled(
+        self, scope: Scope, headers: Headers, receive: Receive, request: Request, fault: Fault
+    ) -> Answer:
         """Take in a request that a fault answers. Returns no more than the headers that every answer has."""
-        headers = dict(scope["headers"])
         with suppress(RequestRefusedError, ValueError):  # The fault decides what is answered.
             content = await read(headers, receive, MAX_BODY)
             record_body(request, content, from_json(content))
         token, _ = self._tokens.authenticate(headers.get(b"authorization", b""))
-        return Answer(200, self._rate_limit.spend(token, self._now())[0], b"")
+        return Answer(200, self._rate_limit.spend(token, request.time)[0], b"")
 
-    async def _answer(self, scope: Scope, receive: Receive, request: Request, fault: Fault | None = None) -> Answer:
-        now, kind = self._now(), fault.kind if fault else None
-        headers = dict(scope["headers"])
+    async def _answer(
+        self, scope: Scope, headers: Headers, receive: Receive, request: Request, fault: Fault | None = None
+    ) -> Answer:
+        now, kind = request.time, fault.kind if fault else None
         token, scopes = self._tokens.authenticate(headers.get(b"authorization", b""))
         answer_headers, wait = self._rate_limit.spend(token, now)
         operation: Operation | None = None
@@ -395,7 +396,7 @@ class Sandbox:
                 raise RequestRefusedError(401, "The token was not accepted.")
             if wait:
                 raise RequestRefusedError(429, "The rate limit is used up.", headers={"retry-after": str(wait)})
-            operation, path = find_operation(scope)
+            operation, path = find_operation(request.method, request.path)
             if operation.scope not in scopes:
                 # Its first sentence is the API's.
                 message = (

@@ -145,12 +145,13 @@ def _closed(what: str) -> httpx.RemoteProtocolError:
 
 
 def _scope(request: httpx.Request) -> Scope:
+    path, _, query = request.url.raw_path.partition(b"?")
     return {
         "type": "http",
         "method": request.method,
         "scheme": request.url.scheme,
         "path": request.url.path,
-        "raw_path": request.url.raw_path.partition(b"?")[0],
-        "query_string": request.url.query,
+        "raw_path": path,
+        "query_string": query,
         "headers": [(name.lower(), value) for name, value in request.headers.raw],
     }

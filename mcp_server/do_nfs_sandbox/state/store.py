@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
@@ -15,7 +14,8 @@ from do_nfs_sandbox.state.new_ids import Ids
 from do_nfs_sandbox.state.transitions import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 __all__ = ["DEFAULT_POLICY", "Row", "Store"]
@@ -57,8 +57,7 @@ class Store:
         """Close the database. What was in memory is gone."""
         self._close()
 
-    @contextmanager
-    def transaction(self, now: float, *, write: bool) -> Iterator[None]:
+    def transaction(self, now: float, *, write: bool) -> AbstractContextManager[None]:
         """Give one request its view of the state, with everything applied that is due.
 
         What is written inside is kept as a whole, or not at all if an exception leaves the block.
@@ -67,17 +66,25 @@ class Store:
             now: What time it is, in seconds since 1970.
             write: Whether something is to be written inside.
         """
-        with self._lock:
+        return _Transaction(self, now, write)
+
+    def _begin(self, now: float, write: bool) -> None:
+        self._lock.acquire()
+        try:
             write = write or self._is_due(now)
             self._db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            try:
-                if write:
-                    settle(self._db, now)
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            if write:
+                settle(self._db, now)
+        except BaseException:
+            self._end(failed=True)
+            raise
+
+    def _end(self, *, failed: bool) -> None:
+        try:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK" if failed else "COMMIT")
+        finally:
+            self._lock.release()
 
     def version(self) -> tuple[int, int]:
         """Return what is another after every change, by this process or by others. To be asked inside a transaction."""
@@ -506,6 +513,20 @@ class Store:
 
     def _all(self, sql: str, *values: object) -> list[Row]:
         return self._db.execute(sql, values).fetchall()
+
+
+class _Transaction:
+    # Not a generator's: that takes longer than a query, and each request has one.
+    __slots__ = ("_now", "_store", "_write")
+
+    def __init__(self, store: Store, now: float, write: bool) -> None:
+        self._store, self._now, self._write = store, now, write
+
+    def __enter__(self) -> None:
+        self._store._begin(self._now, self._write)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._store._end(failed=kind is not None)
 
 
 def _text(value: object) -> str:

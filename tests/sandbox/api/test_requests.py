@@ -17,6 +17,7 @@ def test_requests_are_kept_in_the_order_in_which_they_came(api: Api) -> None:
     assert order.to_json() == {
         "sequence": 1,
         "time": api.clock.now,
+        "account": 0,
         "headers": order.headers,
         "method": "POST",
         "path": "/v2/nfs",
@@ -94,3 +95,30 @@ def test_an_error_names_the_request_that_is_kept(api: Api) -> None:
 def test_a_request_without_a_fault_is_kept_with_its_status(api: Api) -> None:
     api("GET", "/v2/nfs", headers={"authorization": ""})
     assert [(request.operation, request.status) for request in api.sandbox.requests] == [("list_shares", 401)]
+
+
+def test_a_request_says_whose_it_is(new_api: NewApi) -> None:
+    first, second = new_api(), new_api()
+    api = new_api(accounts={"one": first.sandbox, "two": second.sandbox, "three": first.sandbox})
+    for token in ("one", TOKEN, "two", "three", "two"):
+        api("GET", "/v2/nfs", headers={"authorization": f"Bearer {token}"})
+    kept = [[request.account for request in each.sandbox.requests] for each in (api, first, second)]
+    assert kept == [[0], [1, 3], [2, 2]]
+    assert [request.to_json()["account"] for request in second.sandbox.requests] == [2, 2]
+
+
+def test_requests_with_the_same_content_are_equal(new_api: NewApi) -> None:
+    one, other = new_api(id_seed=1), new_api(id_seed=1)
+    for api in (one, other):
+        api("GET", "/v2/nfs")
+    assert one.sandbox.requests == other.sandbox.requests
+    other("GET", "/v2/nfs")
+    assert one.sandbox.requests[0] != other.sandbox.requests[1]
+
+
+def test_the_id_of_a_request_stays_the_same(new_api: NewApi) -> None:
+    api = new_api()
+    api("GET", "/v2/nfs")
+    api("GET", "/v2/nfs")
+    first, second = api.sandbox.requests
+    assert first.id == first.id != second.id

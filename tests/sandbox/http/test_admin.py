@@ -83,6 +83,7 @@ def test_requests_can_be_looked_at_and_forgotten(sandbox: Sandbox, admin: httpx.
     assert (request.pop("sequence"), request.pop("headers")["authorization"]) == (1, "Bearer ***")
     assert request.pop("time") == sandbox.requests[0].time
     assert request == {
+        "account": 0,
         "method": "GET",
         "path": "/v2/nfs",
         "query": "page=1",
