@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,8 +43,14 @@ def pip() -> list[str]:
     return [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
 
 
+def npx(program: str) -> list[str]:
+    """The command that runs a program of npm's, with no part of it that was released within the last week."""
+    a_week_ago = datetime.now(UTC).date() - timedelta(days=7)
+    return ["npx", "--yes", f"--before={a_week_ago}", program]
+
+
 def _wanted() -> str:
-    """A text that changes with whatever the environment is made from."""
+    """A text that changes when anything that the environment is made from changes."""
     parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 

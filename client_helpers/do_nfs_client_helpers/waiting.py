@@ -109,7 +109,7 @@ class _Wait(Generic[T]):
             back = retry_after(error.status_code, error.headers, time.time()) or 0.0
         pause = max(next(self._pauses), back)
         left = self._seconds - (self._clock() - self._start)
-        if left <= 0 or back > left:
+        if left <= 0:
             raise TimeoutError(
                 f"{self._what} was not ready after {self._seconds:g} s: {error or self._last}"
             ) from error

@@ -26,7 +26,7 @@ def read_by_a_person() -> Iterator[None]:
 
 
 def for_reader(model: str, person: str) -> str:
-    """Return the words for whoever reads.
+    """Return the words for this reader.
 
     Args:
         model: What a model reads, which works for a person.
@@ -36,7 +36,7 @@ def for_reader(model: str, person: str) -> str:
 
 
 def argument(name: str, value: object) -> str:
-    """Return an argument of a tool as whoever reads gives it, such as `keep_last: 0` or, at a terminal, `keep_last=0`.
+    """Return an argument of a tool as this reader writes it, such as `keep_last: 0` or, at a terminal, `keep_last=0`.
 
     Args:
         name: The argument's name.
@@ -65,7 +65,7 @@ def operator_has_to(step: str, *, and_restart: bool = False) -> str:
         and_restart: Whether the server has to be restarted then, unless it runs for one call alone.
     """
     restarted = " and restart it" if and_restart else ""
-    return for_reader(f"Whoever runs this server has to {step}{restarted}.", f"{step[0].upper()}{step[1:]}.")
+    return for_reader(f"The server's operator has to {step}{restarted}.", f"{step[0].upper()}{step[1:]}.")
 
 
 def _text(value: object) -> str:

@@ -75,7 +75,7 @@ async def provision_share(
     size_gib: Annotated[str, Field(description="How large, in GiB: 50 or more.")],
     performance_tier: Annotated[str, Field(description="standard or high; standard unless given.")] = "",
 ) -> str:
-    """Create a share and get what it takes to mount it."""
+    """Create a share and get the commands that mount it."""
     tier = f" and performance_tier {quoted(performance_tier)}" if performance_tier else ""
     return f"""Create an NFS share named {quoted(name)} in region {quoted(region)}, {quoted(size_gib)} GiB large{tier}.
 1. list_shares: if there is a share of this name already, tell me and stop.
@@ -87,7 +87,7 @@ async def provision_share(
 
 
 async def mount_share(share: Share) -> str:
-    """Get what it takes to mount a share on a machine."""
+    """Get the commands that mount a share on a machine."""
     return f"""Show me how to mount the NFS share {quoted(share)}.
 1. get_share: if it is CREATING, wait_until_ready; if it is attached to no VPC, or is FAILED, tell me and stop.
 2. Ask me what runs on the machine and how I want to mount it, unless I have said so.

@@ -167,4 +167,4 @@ def _of_id(kind: str, text: str, things: Iterable[T]) -> T:
     for thing in things:
         if thing.id == text:
             return thing
-    raise ResourceNotFoundError(f"{quoted(text, 80)} is no {kind}'s id: list_{kind}s shows them.")
+    raise ResourceNotFoundError(f"No {kind} has the id {quoted(text, 80)}: list_{kind}s shows the ids.")

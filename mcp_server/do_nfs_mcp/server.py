@@ -62,7 +62,7 @@ INSTRUCTIONS = """Runs DigitalOcean network file storage (NFS): shares, snapshot
 - Old snapshots: prune_snapshots. A share with its snapshots: delete_share with delete_snapshots.
 - The server itself asks the person before anything destructive, before NO_SQUASH, and before it orders more GiB than
   its hourly allowance; do not ask as well. If they say no, leave it.
-- What nobody can know from here: how full a share is (df on a machine that mounts it) and why something FAILED
+- What cannot be known from here: how full a share is (df on a machine that mounts it) and why something FAILED
   (DigitalOcean's support). No call restores a snapshot: copy its files from .snapshot at the root of the mount."""
 
 WEBSITE = "https://github.com/do-nfs-mcp/do-nfs-mcp"
@@ -128,7 +128,7 @@ class NfsServer(MCPServer[Service]):
         if missing := tool.scopes - self._scopes():
             return refusal(
                 f"{name} needs the scope {' and '.join(sorted(missing))}, which the caller's token for this server "
-                "does not have. Nothing was done. Whoever runs the server can grant it."
+                "does not have. Nothing was done. The server's operator can grant it."
             )
         called: CallToolResult | InputRequiredResult = await NfsTool.of(tool).run(
             arguments, context or Context(mcp_server=self), convert_result=True

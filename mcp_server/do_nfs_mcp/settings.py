@@ -69,7 +69,7 @@ class HttpSettings:
     Attributes:
         host: The address it listens on.
         port: The port; 0 is any free one.
-        tokens: The file of those who are let in by a bearer token; None if there is none.
+        tokens: The file of bearer tokens whose holders are accepted; None if there is none.
         oauth_issuer: Whose JWTs let callers in; None for nobody's.
         oauth_audience: Whom these have to be for. Where not given, public_url.
         public_url: What callers know /mcp by, for OAuth's metadata. Where not given, oauth_audience.
@@ -80,7 +80,7 @@ class HttpSettings:
         metrics: Whether /metrics shows what was counted.
 
     Raises:
-        ValueError: If this would let in just anybody, or if something does not fit; in words.
+        ValueError: If this would accept just anybody, or if something does not fit; in words.
     """
 
     host: str = "127.0.0.1"
@@ -239,8 +239,8 @@ def token_from(environment: Mapping[str, str]) -> tuple[str | None, str]:
             return None, (
                 f"What {variable} holds is a reference that "
                 + for_reader(
-                    "the host of this server did not fill in. Nothing was sent. Whoever runs the host has to set the "
-                    "variable where the host runs, and restart it.",
+                    "the host of this server did not fill in. Nothing was sent. The variable has to be set where the "
+                    "host runs, and the host restarted.",
                     "nothing has filled in. Nothing was sent. Set it to the token itself.",
                 )
             )

@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with ExitStack() as opened:
         if options.ready_file:
             try:
-                # Of a sandbox that was killed: whoever waits for this one must not find it.
+                # Left by a sandbox that was killed: a program that waits for this one must not find it.
                 Path(options.ready_file).unlink(missing_ok=True)
             except OSError as error:
                 parser.error(f"argument --ready-file: {error.strerror}: {options.ready_file}")
@@ -157,7 +157,7 @@ def _ready_file(path: Path, url: str) -> Iterator[None]:
         OSError: If the file cannot be written.
     """
     text = json.dumps({"url": url, "token": _TOKEN, "pid": os.getpid()}) + "\n"
-    # In one step: whoever waits for the file finds it whole.
+    # In one step, so that a program that waits for the file finds it whole.
     written = path.with_name(f"{path.name}.{os.getpid()}")
     written.write_text(text, encoding="utf-8")
     written.replace(path)

@@ -1,12 +1,12 @@
 """Findings as a bar chart in SVG, legible on light and on dark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from benchmarks.findings import Finding
 
 LABELS, BARS, FIGURES = 190, 400, 190
-BAR, GAP = 14, 16
+BAR, GAP, LINE = 14, 16, 17
 STYLE = """
   text { font: 12px system-ui, sans-serif; fill: #24292f }
   .more { fill: #57606a }
@@ -21,15 +21,34 @@ STYLE = """
 """
 
 
-def chart(findings: Iterable[Finding]) -> str:
-    """A group of bars for each finding, as long as the medians are beside the longest; the project's stands out."""
+def chart(findings: Iterable[Finding], titles: Mapping[str, str], machine: str) -> str:
+    """Return a chart with a group of bars for each finding; the project's bars stand out.
+
+    Args:
+        findings: What was measured. In each group the longest bar is the largest median.
+        titles: By what each finding is of, what the chart says was measured. What is not in it is not drawn.
+        machine: What it was measured on, such as "2 cores, Linux on x86_64".
+    """
+    shown = [finding for finding in findings if finding.what in titles]
+    rounds = min(len(values) for finding in shown for values in finding.values.values())
+    first = next(iter(shown[0].values))
+    caption = (
+        f"{first} beside other servers, medians of {rounds} round{'s' if rounds > 1 else ''}.",
+        f"Ratio: the median of {first} over the other's.",
+        f"Measured in turn on one machine: {machine}.",
+    )
     lines, y = [], GAP
-    for finding in findings:
-        title = f"{finding.what}, {finding.unit}" + (" (more is better)" if finding.better == "more" else "")
+    for text in caption:
+        lines.append(f'<text x="0" y="{y}" class="more">{escape(text)}</text>')
+        y += LINE
+    y += GAP
+    for finding in shown:
+        better = "longer" if finding.better == "more" else "shorter"
+        title = f"{titles[finding.what]}, in {finding.unit} ({better} bars are better)"
         lines.append(f'<text x="0" y="{y}" font-weight="600">{escape(title)}</text>')
         longest, ratios = max(map(finding.median, finding.values)), finding.ratios()
         for n, contender in enumerate(finding.values):
-            y += BAR + 3
+            y += LINE
             median = finding.median(contender)
             width = max(1, round(BARS * median / longest))
             figure = f"{median:,.0f}" if median >= 100 else f"{median:,.2f}"

@@ -1,4 +1,4 @@
-"""What it takes to read a long list: the client beside one of the same contract by the generator's own templates."""
+"""How long reading a long list takes: the client beside one of the same contract by the generator's own templates."""
 
 import gc
 import importlib

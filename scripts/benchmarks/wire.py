@@ -89,7 +89,7 @@ async def send(port: int, *messages: bytes, count: int = 1) -> bytes:
     """Send so many messages over one connection, around and around. Returns the last answer, head and body.
 
     Raises:
-        WireError: If an answer is no success, or none comes.
+        WireError: If an answer is not a success, or none comes.
     """
     loop = asyncio.get_running_loop()
     around = islice(cycle(messages), count)

@@ -1,4 +1,4 @@
-"""One request, played: in a sandbox of its own, with a server of its own, by whoever calls its tools."""
+"""One request, played: in a sandbox of its own, with a server of its own, by the player who calls its tools."""
 
 import json
 import time

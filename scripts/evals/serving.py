@@ -1,4 +1,4 @@
-"""The session of whoever plays in a shell: one request after the other, each until the person is told its outcome."""
+"""The session of a player in a shell: one request after the other, each until the person is told its outcome."""
 
 import asyncio
 import json

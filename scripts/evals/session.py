@@ -1,4 +1,4 @@
-"""A session that stays up for whoever plays in a shell, as its commands reach it. Needs nothing but Python."""
+"""A session that stays up for a player in a shell, whose commands reach it. Needs nothing but Python."""
 
 import json
 import socket

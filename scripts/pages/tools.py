@@ -7,7 +7,9 @@ from typing import Any
 from do_nfs_mcp.tools import make_tools
 from do_nfs_mcp.tools.tool import Effect, NfsTool
 
-_HEAD = """<!-- Made by scripts/docs from the tools; changes made here are lost. -->
+from pages.examples import example
+
+_HEAD = """<!-- This page is made by scripts/docs from the tools; changes made here are lost. -->
 
 # The tools
 
@@ -18,6 +20,9 @@ field, `unreadable`, a list that describes them in words.
 
 The scopes are those that a caller's token for this server needs, if the call gives ids and does not wait:
 [http.md](http.md).
+
+Each tool has an example: the call (`→`), the question to the person (`?`) if there is one, and the text that a model
+reads. The examples are recorded on the sandbox with its scenario `team`, where the person agrees to everything.
 """
 
 _EFFECTS = {
@@ -53,7 +58,7 @@ def tools_page() -> str:
         schema = _returned(tool).model_json_schema()
         kinds |= schema.pop("$defs", {}) | {_returned(tool).__name__: schema}
     return (
-        f"{_HEAD}\n{_contents(tools)}"
+        f"{_HEAD}\n{_contents(tools)}\nResults: {', '.join(map(_linked, sorted(kinds)))}.\n"
         + "".join(_section(tool) for tool in tools)
         + "\n# Results\n"
         + "".join(_kind(name, kinds[name]) for name in sorted(kinds))
@@ -86,14 +91,18 @@ def _section(tool: NfsTool) -> str:
     hints: Any = tool.annotations
     effect = Effect((hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint))
     scopes = ", ".join(f"`{scope}`" for scope in sorted(tool.scopes))
-    kind = _returned(tool).__name__
+    kind = _linked(_returned(tool).__name__)
     asks = f" {_ASKS[tool.name]}" if tool.resolved_params and not tool.destroys else ""
     page = " A host that shows MCP Apps draws it as a page." if tool.meta and "ui" in tool.meta else ""
     return (
         f"\n## {tool.name}\n\n**{tool.title}.** {tool.description}\n\n"
-        f"{_EFFECTS[effect]}{asks} Scopes: {scopes}. Returns: [{kind}](#{kind.lower()}).{page}\n\n"
+        f"{_EFFECTS[effect]}{asks} Scopes: {scopes}. Returns: {kind}.{page}\n\n"
         "| argument | type | description |\n| --- | --- | --- |\n" + "".join(_arguments(tool.parameters, ""))
-    )
+    ) + f"\n{example(tool.name)}"
+
+
+def _linked(kind: str) -> str:
+    return f"[{kind}](#{kind.lower()})"
 
 
 def _arguments(schema: dict[str, Any], inside: str) -> Iterator[str]:
@@ -122,8 +131,7 @@ def _kind(name: str, schema: dict[str, Any]) -> str:
 def _type(schema: dict[str, Any]) -> str:
     """The type of a value and what bounds it, in words."""
     if reference := schema.get("$ref"):
-        kind = reference.rsplit("/", 1)[-1]
-        return f"[{kind}](#{kind.lower()})"
+        return _linked(reference.rsplit("/", 1)[-1])
     if choices := schema.get("anyOf"):
         return " or ".join(_type(choice) for choice in choices if choice != {"type": "null"})
     if "enum" in schema:

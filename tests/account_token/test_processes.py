@@ -78,7 +78,7 @@ def test_over_stdio_a_token_that_cannot_be_had_is_told_by_each_call_until_that_i
     failed = server.call("list_shares")
     assert failed["isError"]
     assert f"--token-file: {file} cannot be read: No such file or directory." in failed["content"][0]["text"]
-    assert "Whoever runs this server has to mend that, without restarting it" in failed["content"][0]["text"]
+    assert "The server's operator has to mend that, without restarting it" in failed["content"][0]["text"]
     file.touch(mode=0o600)
     file.write_text(TOKEN)
     assert not server.call("list_shares").get("isError")

@@ -75,7 +75,7 @@ async def test_a_command_that_fails_is_told_by_its_exit_code_and_shows_nothing(s
     ("text", "said"),
     [("", "holds nothing"), ("echo a b", "holds more than a token"), ("printf 'a\\000b'", "holds more than a token")],
 )
-async def test_what_is_no_token_is_refused(script: Script, text: str, said: str) -> None:
+async def test_what_is_not_a_token_is_refused(script: Script, text: str, said: str) -> None:
     assert said in await refusal(shlex.quote(str(script(text))))
 
 

@@ -81,7 +81,7 @@ async def test_a_file_that_holds_no_token_is_refused_without_showing_what_it_hol
     assert not text.strip() or text not in str(refused.value)
 
 
-async def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+async def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoTokenError, match="cannot be read: No such file"):
         await file_source(tmp_path / "none").read()
     with pytest.raises(NoTokenError, match="is not a file"):

@@ -236,7 +236,7 @@ async def test_nothing_more_is_sent_over_a_connection_whose_answer(
 
 
 @pytest.mark.parametrize("more", [b"HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\n[]", b"bye\r\n"])
-async def test_what_follows_an_answer_is_no_part_of_it_and_no_answer_to_the_next_request(more: bytes) -> None:
+async def test_what_follows_an_answer_is_not_part_of_it_and_no_answer_to_the_next_request(more: bytes) -> None:
     answer = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}" + more)
     async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
         for asked in range(1, 4):

@@ -92,7 +92,7 @@ async def test_an_answer_that_is_too_large_is_told_as_that_and_is_not_asked_for_
         assert len(server.heads) == 1
     assert str(caught.value) == (
         "The API's answer is larger than 1 MB, and so was not read to its end. Trying again will not help, unless it "
-        "asks for less, such as for one region. Whoever runs this server has to start it with a higher --max-answer-mb."
+        "asks for less, such as for one region. The server's operator has to start it with a higher --max-answer-mb."
     )
     assert caught.value.failure.kind is FailureKind.FAILED
 
@@ -188,7 +188,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("answer", UNREADABLE)
-async def test_an_answer_that_cannot_be_unpacked_is_no_success(answer: str, clock: Clock) -> None:
+async def test_an_answer_that_cannot_be_unpacked_is_not_a_success(answer: str, clock: Clock) -> None:
     async with raw_server(says(UNREADABLE[answer])) as server:
         api = connected(server, clock)
         with pytest.raises(NfsError, match=r"answer broke off|not one the API gives"):

@@ -9,6 +9,8 @@ import anyio.abc
 import pytest
 from do_nfs_mcp.api.fair_slots import FairSlots
 
+from ..support.blocked_tasks import all_tasks_blocked
+
 pytestmark = pytest.mark.anyio
 
 
@@ -32,7 +34,7 @@ class Work:
         scopes = [anyio.CancelScope() for _ in range(calls)]
         for scope in scopes:
             self._group.start_soon(self._call, caller, scope)
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
         return scopes
 
     async def end(self, caller: Hashable) -> None:
@@ -40,7 +42,7 @@ class Work:
         found = next(each for each in self._ends if each[0] == caller)
         self._ends.remove(found)
         found[1].set()
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
 
     async def _call(self, caller: Hashable, scope: anyio.CancelScope) -> None:
         end = anyio.Event()
@@ -76,7 +78,7 @@ async def test_a_caller_holds_a_quarter_of_the_slots_and_at_least_one(working: W
         assert work.holding == ["ann"] * held
 
 
-async def test_whoever_need_not_share_holds_every_slot(working: Working) -> None:
+async def test_a_caller_who_need_not_share_holds_every_slot(working: Working) -> None:
     async with working(16) as work:
         await work.want(None, 40)
         assert work.holding == [None] * 16
@@ -139,7 +141,7 @@ async def test_no_caller_comes_first_by_giving_a_slot_back(working: Working) -> 
         assert work.begun[4:] == ["eve"]
 
 
-async def test_of_those_who_hold_as_many_whoever_has_waited_longest_is_next(working: Working) -> None:
+async def test_of_those_who_hold_as_many_the_one_who_has_waited_longest_is_next(working: Working) -> None:
     async with working(4) as work:
         for caller in ("ann", "bob", "cat", "dan"):
             await work.want(caller)
@@ -163,11 +165,11 @@ async def test_a_call_that_is_cancelled_while_it_waits_leaves_the_queue(working:
     async with working(4) as work:
         _, first, second = await work.want("ann", 3)
         first.cancel()
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
         await work.end("ann")
         assert work.begun == ["ann", "ann"]
         second.cancel()
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
         await work.want("ann")
         assert work.begun == ["ann"] * 3
 
@@ -181,12 +183,12 @@ async def test_a_slot_that_a_call_is_given_just_before_it_is_cancelled_is_not_lo
 
     async with slots.slot("ann"):
         waiting = asyncio.create_task(hold("bob"))
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
     after = asyncio.create_task(hold("cat"))
-    await anyio.wait_all_tasks_blocked()
+    await all_tasks_blocked()
     assert after.done()
 
 

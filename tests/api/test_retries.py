@@ -179,14 +179,14 @@ async def test_a_delete_that_may_have_been_carried_out_is_never_said_not_to_have
     assert re.search(f"{at_last}$", said)
 
 
-async def test_whoever_polls_does_not_send_again(connect: Connect, sent: list[httpx.Request], clock: Clock) -> None:
+async def test_a_poll_does_not_send_again(connect: Connect, sent: list[httpx.Request], clock: Clock) -> None:
     async with connect(transport=Failing(VPCS, SHARES, *[503] * 100)) as assistant:
         assert (await assistant.succeed("create_share", **NEW))["outcome"] == "pending"
     assert len(sent) <= 25, "a wait never takes more than a tenth of a minute's requests"
 
 
 @pytest.mark.parametrize(("retry_after", "outcome", "looks"), [(20, "done", 2), (90, "pending", 1)])
-async def test_whoever_polls_comes_back_when_the_api_said(
+async def test_a_poll_comes_back_when_the_api_said(
     connect: Connect,
     sandbox: Sandbox,
     sent: list[httpx.Request],

@@ -91,7 +91,7 @@ async def test_many_requests_in_flight_have_the_token_fetched_once(
 async def test_a_request_is_not_sent_again_with_the_token_that_was_refused(
     api: NfsApi, kept: Kept, sent: list[httpx.Request]
 ) -> None:
-    with pytest.raises(NfsError, match="Whoever runs this server has to put a valid one into the safe\\.") as refused:
+    with pytest.raises(NfsError, match="The server's operator has to put a valid one into the safe\\.") as refused:
         await api.resize_share(VPC, 60)
     assert (refused.value.status, refused.value.attempts) == (401, 1)
     assert (shown(sent), kept.reads) == ([EXPIRED], 1)

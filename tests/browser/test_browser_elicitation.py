@@ -11,6 +11,7 @@ from do_nfs_mcp.browser import site
 from do_nfs_mcp.browser.browser_elicitation import BrowserElicitation
 from do_nfs_mcp.browser.question import NoBrowserError, OtherQuestionError, Question
 
+from ..support.blocked_tasks import all_tasks_blocked
 from ..support.browsing_person import BrowsingPerson, http, send
 from ..support.clock import Clock
 from .conftest import PLAIN, TYPED
@@ -113,7 +114,7 @@ async def test_of_two_calls_that_are_the_same_one_gets_the_answer(person: Browsi
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(ask)
         tasks.start_soon(ask)
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
         while not person.opened:
             await anyio.lowlevel.checkpoint()
         assert len(person.opened) == 1
@@ -184,7 +185,7 @@ async def test_a_page_that_is_open_is_not_opened_again(person: BrowsingPerson) -
             assert (await client.get(f"{url}/open", timeout=60)).status_code == 204
 
         tasks.start_soon(watch)
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
         while not next(iter(person.elicitation._asked.values())).viewers:
             await anyio.lowlevel.checkpoint()
         assert await person.elicitation.ask("call", PLAIN, 0) is None
@@ -285,7 +286,7 @@ async def test_without_a_browser_that_can_be_started_nobody_is_asked(person: Bro
     assert await person.elicitation.ask("call", PLAIN, 60) is True
 
 
-async def test_a_browser_that_ends_with_an_error_after_it_has_shown_the_page_is_no_failure(clock: Clock) -> None:
+async def test_a_browser_that_ends_with_an_error_after_it_has_shown_the_page_is_not_a_failure(clock: Clock) -> None:
     opened: list[str] = []
     failures: list[Callable[[], None]] = []
 

@@ -91,7 +91,7 @@ async def test_what_comes_from_elsewhere_is_refused(site: Site, headers: dict[st
         b'{"name": "get_storage_overview", "arguments": {"region": "' + b"x" * 20_000 + b'"}}',
     ],
 )
-async def test_what_is_no_call_of_the_page_is_refused(site: Site, content: bytes) -> None:
+async def test_what_is_not_a_call_of_the_page_is_refused(site: Site, content: bytes) -> None:
     async with http() as client:
         answer = await client.post(f"{site.url}call", content=content, headers={"origin": origin(site.url)})
     assert (answer.status_code, site.calls) == (400, [])

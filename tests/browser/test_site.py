@@ -209,7 +209,9 @@ async def test_a_link_answers_nothing(person: BrowsingPerson, url: str) -> None:
         (FORM["content-type"] + "; charset=utf-8", b"answer=maybe", 400),
     ],
 )
-async def test_what_is_no_answer_is_none(person: BrowsingPerson, url: str, kind: str, body: bytes, status: int) -> None:
+async def test_what_is_not_an_answer_is_none(
+    person: BrowsingPerson, url: str, kind: str, body: bytes, status: int
+) -> None:
     headers = {"origin": origin(url), **({"content-type": kind} if kind else {})}
     response = await request("POST", url, headers, body)
     assert response.status_code == status

@@ -11,7 +11,7 @@ from ..support.server_process import Server
 from .conftest import run_command
 
 
-def test_a_file_that_is_no_sandbox_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_sandbox_is_left_alone(tmp_path: Path) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear all, " * 1000)
     result = run_command("--sandbox", str(letter))

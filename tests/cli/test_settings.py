@@ -14,7 +14,7 @@ def test_a_token_may_go_to_https_and_to_this_machine(url: str) -> None:
 
 
 @pytest.mark.parametrize("reference", ["${env:DIGITALOCEAN_TOKEN}", "${DIGITALOCEAN_TOKEN:-}"])
-def test_a_reference_that_a_host_left_as_it_is_is_no_token(reference: str) -> None:
+def test_a_reference_that_a_host_left_as_it_is_is_not_a_token(reference: str) -> None:
     token, said = token_from({"DIGITALOCEAN_TOKEN": reference})
     assert token is None
     assert said.startswith("What DIGITALOCEAN_TOKEN holds is a reference that the host of this server did not fill in.")

@@ -9,10 +9,13 @@ from importlib.resources import files
 from typing import Any
 
 import httpx
+import jsonschema_rs
 import pytest
 from do_nfs_client import UNSET, ApiError, AuthenticatedClient, Client, UnsafeIdError
 from do_nfs_client.api.access_points import list_access_points
+from do_nfs_client.api.actions import get_action
 from do_nfs_client.api.shares import create_share, create_share_action, delete_share, get_share, list_shares
+from do_nfs_client.api.snapshots import list_snapshots
 from do_nfs_client.client import read_body
 from do_nfs_client.models import (
     CreateShareRequest,
@@ -26,13 +29,19 @@ from do_nfs_client.models import (
     ShareStatus,
     VpcParams,
 )
+from do_nfs_client.types import id_in_request
 from do_nfs_mcp.settings import TOKEN_VARIABLES, token_from
+from do_nfs_sandbox.contract.routes import find_route
 
 from ..support.api_answers import SHARE
 from ..support.constants import TOKEN
 from ..support.contracts import CONTRACT, operations, resolved
 
 ID = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d"
+NO_IDS: list[Any] = [
+    *("", ".", "..", "../droplets?tag=x", "a%2fb", "a/b", "a:b", "a b", "x\n", "\x7f", "\ud800", "\u0661", "x" * 65),
+    *(None, True, 1.5, b"x", ["x"]),
+]
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -40,6 +49,10 @@ def connected(answer: Answer) -> AuthenticatedClient:
     return AuthenticatedClient(
         base_url="https://api.test", token=TOKEN, httpx_args={"transport": httpx.MockTransport(answer)}
     )
+
+
+def is_id_in_request(text: str) -> bool:
+    return jsonschema_rs.is_valid(CONTRACT["components"]["schemas"]["IdInRequest"], text)
 
 
 def example(operation: str, status: str = "200") -> Any:
@@ -115,7 +128,7 @@ class TestWhatServersAddLater:
         assert found.to_dict()["shares"][0]["status"] == "MIGRATING"
         assert found.to_dict()["shares"][0]["performance_tier"] == "PERFORMANCE_TIER_EXTREME"
 
-    def test_an_unknown_status_in_a_nested_model_is_no_error(self) -> None:
+    def test_an_unknown_status_in_a_nested_model_is_not_an_error(self) -> None:
         body = example("list_access_points")
         body["access_points"][0]["access_policy"]["protocols"] = ["NFS5"]
         body["access_points"][0]["access_policy"]["anonuid"] = 1000
@@ -123,7 +136,7 @@ class TestWhatServersAddLater:
         assert found is not None
         assert found.to_dict()["access_points"][0]["access_policy"]["protocols"] == ["NFS5"]
 
-    def test_a_status_that_is_no_text_is_refused(self) -> None:
+    def test_a_status_that_is_not_a_text_is_refused(self) -> None:
         seven: Any = 7
         with pytest.raises(ValueError, match="7 is not a valid ShareStatus"):
             ShareStatus(seven)
@@ -243,7 +256,7 @@ class TestErrors:
         ],
         ids=["html", "redirect", "unassigned status", "deep JSON"],
     )
-    def test_an_error_whose_body_is_no_json_is_raised_as_any_other(self, answer: httpx.Response) -> None:
+    def test_an_error_whose_body_is_not_json_is_raised_as_any_other(self, answer: httpx.Response) -> None:
         with pytest.raises(ApiError) as raised:
             list_shares.sync(client=connected(lambda _: answer))
         assert raised.value.status_code == answer.status_code
@@ -274,26 +287,51 @@ class TestSafeAsItComes:
         assert TOKEN not in str(vars(type(client)))
         assert TOKEN not in repr(client.get_httpx_client().headers)
 
-    @pytest.mark.parametrize("text", ["", ".", "..", "../droplets?tag=x", "a%2fb", "a/b", "x\ny", "\x7f", "x" * 65])
-    def test_an_id_that_would_reach_another_path_is_not_sent(self, text: str) -> None:
+    @pytest.mark.parametrize("odd", NO_IDS)
+    def test_what_is_not_an_id_in_a_request_by_the_contract_is_not_sent(self, odd: Any) -> None:
         client = connected(lambda _: pytest.fail("It was sent."))
-        with pytest.raises(UnsafeIdError, match="nfs_id cannot be part of a path") as raised:
-            delete_share.sync(text, client=client)
-        assert raised.value.text == text
+        with pytest.raises(UnsafeIdError, match=r"^nfs_id has to be 1 to 64 letters, digits, hyphens, ") as raised:
+            delete_share.sync(odd, client=client)
+        assert raised.value.text == str(odd)
+        with pytest.raises(UnsafeIdError, match=r"^share_id has to be "):
+            list_snapshots.sync(client=client, share_id=odd)
 
-    @pytest.mark.parametrize(
-        ("text", "sent_path"),
-        [("test-nfs-id", "test-nfs-id"), ("a?b#c;d", "a%3Fb%23c%3Bd"), ("x" * 64, "x" * 64)],
-    )
-    def test_any_other_id_is_one_segment_of_the_path(self, text: str, sent_path: str) -> None:
+    def test_an_id_in_a_query_may_be_left_out(self) -> None:
+        client = connected(lambda request: httpx.Response(200, json={"snapshots": [], "asked": str(request.url)}))
+        assert list_snapshots.sync(client=client)["asked"].endswith("/v2/nfs/snapshots")
+        assert list_snapshots.sync(client=client, share_id="x")["asked"].endswith("/v2/nfs/snapshots?share_id=x")
+
+    @pytest.mark.parametrize("text", ["test-nfs-id", "A_b~c", "7", ID, ID.upper(), "x" * 64])
+    def test_an_id_by_the_contract_is_one_segment_of_the_path(self, text: str) -> None:
         sent: list[str] = []
 
         def answer(request: httpx.Request) -> httpx.Response:
             sent.append(request.url.raw_path.decode())
             return httpx.Response(204)
 
+        assert is_id_in_request(text)
         delete_share.sync(text, client=connected(answer))
-        assert sent == [f"/v2/nfs/{sent_path}"]
+        assert sent == [f"/v2/nfs/{text}"]
+
+    @pytest.mark.parametrize("character", [*map(chr, range(256)), "\u0661"])
+    def test_the_client_and_the_sandbox_take_the_ids_that_the_contract_has(self, character: str) -> None:
+        text = f"a{character}b"
+        assert (find_route(f"/v2/nfs/{text}") is not None) == is_id_in_request(text)
+        if is_id_in_request(text):
+            assert id_in_request(text, "nfs_id") == text
+        else:
+            with pytest.raises(UnsafeIdError):
+                id_in_request(text, "nfs_id")
+
+    @pytest.mark.parametrize("action_id", [1, "1", 3051892764, "084c3b9c-2382-441b-92d4-10b095bb5d7c"])
+    def test_an_action_is_asked_for_by_the_id_that_it_has(self, action_id: int | str) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            action = {"id": action_id, "status": "completed", "type": request.url.path}
+            return httpx.Response(200, json={"action": action})
+
+        action = get_action.sync(action_id, client=connected(answer)).action
+        assert (action.id, action.type_) == (action_id, f"/v2/actions/{action_id}")
+        assert get_action.sync(action.id, client=connected(answer)).action == action
 
     @pytest.mark.anyio
     @pytest.mark.parametrize("given", [{"X-Team": "a", "authorization": "Basic x"}, [("X-Team", "a")]])

@@ -2,6 +2,7 @@
 be read of a list hides nothing else."""
 
 import json
+import re
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -121,7 +122,7 @@ async def test_tools_show_other_shapes(
 
 
 @pytest.mark.anyio
-async def test_what_has_an_id_that_is_no_uuid_is_named_by_it(connect: Connect) -> None:
+async def test_what_has_an_id_that_is_not_a_uuid_is_named_by_it(connect: Connect) -> None:
     async with connect(transport=account()) as assistant:
         assert (await assistant.succeed("get_share", share="test-share"))["name"] == "share-of-a-test"
         assert (await assistant.succeed("get_share", share="share-of-a-test"))["id"] == "test-share"
@@ -147,17 +148,19 @@ class TestOddItems:
     ODD: tuple[tuple[Any, str], ...] = (
         ({name: value for name, value in SHARE.items() if name != "created_at"}, "created_at is missing"),
         ({**SHARE, "name": None}, "name is missing"),
-        ({**SHARE, "id": 7}, "id is no str"),
+        ({**SHARE, "id": 7}, "id is 7, not a string"),
         ({**SHARE, "id": ""}, "id is empty"),
-        ({**SHARE, "size_gib": "50"}, "size_gib is no int"),
-        ({**SHARE, "size_gib": 50.5}, "size_gib is no int"),
-        ({**SHARE, "size_gib": True}, "size_gib is no int"),
-        ({**SHARE, "created_at": "yesterday"}, "Invalid isoformat string: 'yesterday'"),
-        ({**SHARE, "status": 7}, "7 is not a valid ShareStatus"),
-        ({**SHARE, "status": []}, "unhashable type: 'list'"),
-        ([["id", "x"]], "'list' object is not a mapping"),
-        (7, "'int' object is not a mapping"),
-        (None, "'NoneType' object is not a mapping"),
+        ({**SHARE, "size_gib": "50"}, "size_gib is '50', not a whole number"),
+        ({**SHARE, "size_gib": 50.5}, "size_gib is 50.5, not a whole number"),
+        ({**SHARE, "size_gib": True}, "size_gib is True, not a whole number"),
+        ({**SHARE, "created_at": "yesterday"}, "created_at is 'yesterday', not a date and time"),
+        ({**SHARE, "created_at": 7}, "created_at is 7, not a date and time"),
+        ({**SHARE, "status": 7}, "status is 7, not a string"),
+        ({**SHARE, "status": []}, "status is [], not a string"),
+        ([["id", "x"]], "an item of shares is [['id', 'x']], not an object"),
+        (7, "an item of shares is 7, not an object"),
+        (None, "an item of shares is None, not an object"),
+        (["x" * 999] * 99, "an item of shares is ['xxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxx', 'xxxxxxxxxxxxxxxxx"),
     )
 
     @pytest.mark.parametrize(("odd", "reason"), ODD, ids=[reason for _, reason in ODD])
@@ -166,7 +169,10 @@ class TestOddItems:
         found = list_shares.sync(client=connected(lambda _: httpx.Response(200, json=body)))
         assert [share.name for share in found.shares] == [SHARE["name"], "last"]
         without_nulls = {k: v for k, v in odd.items() if v is not None} if isinstance(odd, dict) else odd
-        assert found.unreadable == (UnreadableItem("shares", without_nulls, reason),)
+        ((field, item, said),) = ((each.field, each.item, each.reason) for each in found.unreadable)
+        assert (field, item) == ("shares", without_nulls)
+        assert said.startswith(reason)
+        assert len(said) <= 400
 
     def test_an_odd_access_point_does_not_hide_its_share(self) -> None:
         body = {"share": {**SHARE, "access_points": [POINT, {"id": "odd"}]}}
@@ -199,9 +205,9 @@ class TestOddItems:
     @pytest.mark.parametrize("odd", [[1], {}, True, 1.5, ""])
     def test_nothing_else_is_the_id_of_an_action(self, odd: Any) -> None:
         found = ShareAction.from_dict(action("resize", id=odd))
-        why = "id is empty" if odd == "" else "id is no str or int"
+        why = "id is empty" if odd == "" else f"id is {odd!r}, not a string or a whole number"
         assert (found.id, found.unreadable) == (UNSET, (UnreadableItem("id", odd, why),))
-        with pytest.raises((TypeError, ValueError), match=why):
+        with pytest.raises((TypeError, ValueError), match=re.escape(why)):
             Action.from_dict({"id": odd, "status": "completed", "type": "x"})
 
 
@@ -248,7 +254,7 @@ class TestOddFields:
         ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2],
     )
     @pytest.mark.parametrize("body", [{}, {"message": "maintenance"}, {"meta": {"total": 0}}])
-    def test_an_answer_without_the_list_is_no_empty_list(
+    def test_an_answer_without_the_list_is_not_an_empty_list(
         self, operation: Any, of: tuple[str, ...], body: dict[str, Any]
     ) -> None:
         with pytest.raises(ApiError, match="is missing"):
@@ -268,7 +274,7 @@ class TestOddFields:
     def test_a_list_that_is_none_counts_as_left_out(self, name: str, odd: Any) -> None:
         share = Share.from_dict({**SHARE, name: odd})
         assert getattr(share, name) == []
-        assert share.unreadable == (UnreadableItem(name, odd, f"{name} is no list"),)
+        assert share.unreadable == (UnreadableItem(name, odd, f"{name} is {odd!r}, not a list"),)
 
     @pytest.mark.parametrize("meta", [{}, {"meta": {"total": -0.5}}, {"meta": None}])
     def test_a_total_that_is_not_told_is_what_there_is(self, meta: dict[str, Any]) -> None:
@@ -278,11 +284,26 @@ class TestOddFields:
     def test_a_total_that_is_told_counts(self) -> None:
         assert VpcList.from_dict({"vpcs": [], "meta": {"total": 9}}).meta.total == 9
 
+    @pytest.mark.parametrize("field", ["id", "share_id"])
+    def test_an_empty_text_is_not_an_id(self, field: str) -> None:
+        body = {"snapshots": [{**SNAPSHOT, field: ""}, SNAPSHOT]}
+        found = list_snapshots.sync(client=connected(lambda _: httpx.Response(200, json=body)))
+        assert [snapshot.id for snapshot in found.snapshots] == [SNAPSHOT["id"]]
+        assert [odd.reason for odd in found.unreadable] == [f"{field} is empty"]
+
+    def test_an_id_that_may_be_left_out_is_so_if_it_is_empty(self) -> None:
+        point = AccessPoint.from_dict({**POINT, "vpc_id": "", "vpc_ids": ["", "a", "", "b"]})
+        assert (point.vpc_id, point.vpc_ids) == (UNSET, ["a", "b"])
+        assert [(odd.field, odd.item, odd.reason) for odd in point.unreadable] == [
+            ("vpc_id", "", "vpc_id is empty"),
+            *[("vpc_ids", "", "an item of vpc_ids is empty")] * 2,
+        ]
+
     @pytest.mark.parametrize("odd", [7, None, {"id": "x"}, ["x"]])
     def test_an_odd_vpc_id_hides_neither_its_share_nor_the_others(self, odd: Any) -> None:
         share = Share.from_dict({**SHARE, "vpc_ids": ["a", odd, "b"]})
         assert share.vpc_ids == ["a", "b"]
-        assert share.unreadable == (UnreadableItem("vpc_ids", odd, "vpc_ids is no str"),)
+        assert share.unreadable == (UnreadableItem("vpc_ids", odd, f"an item of vpc_ids is {odd!r}, not a string"),)
 
     def test_an_odd_protocol_hides_no_other(self) -> None:
         policy: Any = POINT["access_policy"]
@@ -299,7 +320,7 @@ class TestOddFields:
             (Share, SHARE, "manager_urn", UNSET),
             (AccessPoint, POINT, "vpc_id", UNSET),
             (Vpc, other_shapes.VPC, "default", False),
-            (Vpc, other_shapes.VPC, "created_at", UNSET),
+            (Vpc, other_shapes.VPC, "description", ""),
             (Action, {"id": 1, "status": "completed", "type": "x"}, "started_at", UNSET),
             (Action, {"id": 1, "status": "completed", "type": "x"}, "region_slug", UNSET),
         ],
@@ -312,8 +333,13 @@ class TestOddFields:
         found = model.from_dict({**fields, name: odd})
         assert getattr(found, name) == instead
         assert [(each.field, each.item) for each in found.unreadable] == [(name, odd)]
+        assert found.unreadable[0].reason.startswith(f"{name} is {odd!r}, not ")
         left_out = model.from_dict({key: value for key, value in fields.items() if key != name})
         assert (getattr(left_out, name), left_out.unreadable) == (instead, ())
+
+    def test_a_time_that_may_be_an_empty_text_is_told_of_by_its_name(self) -> None:
+        with pytest.raises(TypeError, match="updated_at is 'never', not a date and time"):
+            AccessPoint.from_dict({**POINT, "updated_at": "never"})
 
     def test_a_time_without_an_offset_is_in_utc(self) -> None:
         read = [Share.from_dict({**SHARE, "created_at": f"2026-01-01T00:00:00{zone}"}) for zone in ("", "Z", "+01:00")]
@@ -333,6 +359,35 @@ class TestNoSuccess:
         assert raised.value.unreadable
         assert raised.value.__cause__ is not None
 
+    @pytest.mark.parametrize("status", [201, 202])
+    @pytest.mark.parametrize("body", NOT_JSON)
+    def test_a_change_is_said_to_be_taken_though_its_answer_cannot_be_read(self, status: int, body: str) -> None:
+        new = CreateShareRequest("n", "atl1", 50, [VPC])
+        answer = httpx.Response(status, content=body.encode("latin-1"))
+        with pytest.raises(ApiError, match=r"which cannot be read: .*\. The API has taken the change$") as raised:
+            create_share.sync(client=connected(lambda _: answer), body=new)
+        assert raised.value.was_taken
+        assert raised.value.unreadable
+
+    @pytest.mark.parametrize(
+        ("body", "why"),
+        [
+            ("<html>", "the answer is not JSON: Expecting value: line 1 column 1 (char 0)"),
+            ("\xff", "the answer is not JSON: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+            ("[" * 100_000, "the answer is nested too deeply"),
+            ("[]", "the answer is [], not an object"),
+            ("{}", "share is missing"),
+            ('{"share": []}', "share is [], not an object"),
+            ('{"share": {"id": "x"}}', "name is missing"),
+        ],
+        ids=lambda text: text[:20],
+    )
+    def test_it_says_why_it_cannot_be_read(self, body: str, why: str) -> None:
+        answer = httpx.Response(200, content=body.encode("latin-1"))
+        with pytest.raises(ApiError) as raised:
+            get_share.sync("x", client=connected(lambda _: answer))
+        assert raised.value.unreadable == why
+
     @pytest.mark.anyio
     async def test_it_is_one_without_blocking_too(self) -> None:
         async with connected(lambda _: httpx.Response(200, text="<html>")) as client:
@@ -348,7 +403,9 @@ class TestNoSuccess:
                 create_share.sync_detailed(client=client, body=new)
             assert (raised.value.status_code, raised.value.body) == (status, {"share": SHARE})
             assert raised.value.unreadable
-            assert str(raised.value).endswith("What was asked for may have been done")
+            assert raised.value.was_taken is (status == 202)
+            end = "The API has taken the change" if status == 202 else "What was asked for may have been done"
+            assert str(raised.value).endswith(end)
             with pytest.raises(ApiError):
                 create_share.sync(client=client, body=new)
             with pytest.raises(ApiError):
@@ -370,7 +427,7 @@ class TestNoSuccess:
             with pytest.raises(ApiError):
                 await list_shares.asyncio(client=client)
 
-    def test_what_an_error_says_is_no_reason_why_it_cannot_be_read(self) -> None:
+    def test_what_an_error_says_is_not_a_reason_why_it_cannot_be_read(self) -> None:
         with pytest.raises(ApiError) as raised:
             get_share.sync(
                 "x", client=connected(lambda _: httpx.Response(404, json={"id": "not_found", "message": "No."}))

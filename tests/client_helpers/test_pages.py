@@ -89,10 +89,68 @@ def test_a_link_leads_nowhere_else(url: str) -> None:
     assert [str(asked) for asked in api.asked] == ["https://api.test/v2/nfs", "https://api.test/v2/nfs?page=2"]
 
 
-@pytest.mark.parametrize("url", ["https://api.test/v2/nfs?page=1", "https://[", "x", "https://api.test/v2/nfs"])
-def test_a_link_that_leads_back_ends_the_walk(url: str) -> None:
+BACK = (
+    *(
+        "https://api.test/v2/nfs?page=1",
+        "https://api.test/v2/nfs?region=atl1&page=1&per_page=20",
+        "?page=",
+        "?per_page=9",
+    ),
+    *("https://[", "x", "https://api.test/v2/nfs", "https://api.test/v2/nfs#page=2", "/?"),
+)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("url", BACK)
+async def test_a_link_that_names_no_other_page_ends_the_walk_and_is_told_of(url: str) -> None:
     api = PagedApi({"1": url})
-    assert names(list(pages(list_shares.sync, client=api.client))) == ["n1", "n1"]
+    for found in (
+        list(pages(list_shares.sync, client=api.client, region="atl1")),
+        [page async for page in async_pages(list_shares.asyncio, client=api.client, region="atl1")],
+    ):
+        assert names(found) == ["n1"]
+        assert [(odd.field, odd.item, odd.reason) for odd in found[0].unreadable] == [
+            ("next", url, "it leads to no page that was not read already")
+        ]
+    assert [dict(asked.params) for asked in api.asked] == [{"region": "atl1"}] * 2
+
+
+@pytest.mark.parametrize(
+    "url", ["?page=1", "?page=2", "?page=2&per_page=1", "https://elsewhere.test/?page=2", "?page=1&page=2"]
+)
+def test_a_link_that_leads_back_after_a_while_is_told_of_where_it_is(url: str) -> None:
+    api = PagedApi({"1": "?page=2", "2": url})
+    first, second = pages(list_shares.sync, client=api.client)
+    assert (names([first, second]), first.unreadable) == (["n1", "n2"], ())
+    assert [odd.item for odd in second.unreadable] == [url]
+
+
+@pytest.mark.anyio
+async def test_a_server_that_always_names_one_more_page_does_not_make_a_walk_endless() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("page", "1"))
+        return httpx.Response(200, json={"shares": [SHARE], "links": {"pages": {"next": f"?page={page + 1}"}}})
+
+    args = {"transport": httpx.MockTransport(answer)}
+    client = AuthenticatedClient(base_url="https://api.test", token=TOKEN, httpx_args=args)
+    for found in (
+        list(pages(list_shares.sync, client=client)),
+        [page async for page in async_pages(list_shares.asyncio, client=client)],
+    ):
+        assert [[odd.item for odd in page.unreadable] for page in found] == [[], ["?page=3"]]
+
+
+def test_the_last_page_has_nothing_that_cannot_be_read() -> None:
+    assert [page.unreadable for page in pages(list_shares.sync, client=PagedApi(THREE).client)] == [(), (), ()]
+
+
+def test_a_walk_may_begin_on_any_page() -> None:
+    with Sandbox(seed="team") as sandbox:
+        args = {"transport": SandboxTransport(sandbox)}
+        client = AuthenticatedClient(base_url="http://sandbox", token=TOKEN, httpx_args=args)
+        found = list(pages(list_vpcs.sync, client=client, per_page=5, page=2))
+    assert [len(page.vpcs) for page in found] == [5, 2]
+    assert [page.unreadable for page in found] == [(), ()]
 
 
 @pytest.mark.parametrize("operation", [list_shares.sync, list_snapshots.sync])

@@ -281,8 +281,26 @@ def test_what_the_api_says_to_wait_is_waited_if_there_is_time(waits: dict[str, A
     start, busy = clock.now, httpx.Response(429, headers={"retry-after": "20"})
     wait_for_share(answering(busy, share_that_is("ACTIVE")), SHARE["id"], **waits)
     assert clock.now - start == 20
-    with pytest.raises(TimeoutError, match="429"):
-        wait_for_share(answering(busy), SHARE["id"], seconds=10, **waits)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("retry_after", ["20", "3600", "Fri, 31 Dec 2999 23:59:59 GMT"])
+async def test_the_api_may_say_to_wait_for_longer_than_there_is_time(
+    waits: dict[str, Any], async_waits: dict[str, Any], clock: Clock, retry_after: str
+) -> None:
+    def busy() -> httpx.Response:
+        return httpx.Response(429, headers={"retry-after": retry_after})
+
+    start = clock.now
+    with pytest.raises(TimeoutError, match="was not ready after 10 s: 429"):
+        wait_for_share(answering(busy()), SHARE["id"], seconds=10, **waits)
+    assert clock.now - start == 10
+    with pytest.raises(TimeoutError, match="was not ready after 10 s: 429"):
+        await async_wait_for_share(answering(busy(), busy()), SHARE["id"], seconds=10, **async_waits)
+    assert clock.now - start == 20
+    # The last look may be the one that sees it.
+    ready = wait_for_share(answering(busy(), share_that_is("ACTIVE")), SHARE["id"], seconds=10, **waits)
+    assert (ready.status, clock.now - start) == ("ACTIVE", 30)
 
 
 def test_an_error_that_is_the_last_look_s_is_told(waits: dict[str, Any]) -> None:

@@ -149,12 +149,16 @@ def test_every_body_has_valid_examples(name: str) -> None:
         assert_valid(example, media["schema"])
 
 
-def test_ids_in_paths_are_numbers_or_one_segment() -> None:
+def test_ids_in_requests_are_of_one_kind_and_those_of_actions_may_be_numbers() -> None:
+    one = {"$ref": "#/components/schemas/IdInRequest"}
+    # Not by reference, which schemathesis does not follow within anyOf.
+    text = {name: CONTRACT["components"]["schemas"]["IdInRequest"][name] for name in ("type", "pattern")}
+    assert text == {"type": "string", "pattern": "^[A-Za-z0-9_~-]{1,64}$"}
     for operation in operations().values():
         for parameter in operation["parameters"]:
-            if parameter["in"] == "path":
-                schema = resolved(parameter["schema"])
-                assert schema["type"] == "integer" or schema["pattern"] == "^[A-Za-z0-9_~-]{1,64}$"
+            if parameter["in"] == "path" or parameter["name"].endswith("_id"):
+                of_an_action = {"anyOf": [{"type": "integer", "minimum": 1}, text]}
+                assert parameter["schema"] == (of_an_action if parameter["name"] == "action_id" else one)
                 assert "example" in parameter
 
 

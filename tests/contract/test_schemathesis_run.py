@@ -42,7 +42,7 @@ def test_the_commands_of_the_page_find_no_fault_and_reach_every_companion() -> N
 
 
 @pytest.mark.parametrize("entry", CONFIGURATION["operations"], ids=lambda entry: ",".join(names(entry)))
-def test_a_refusal_that_is_no_fault_is_one_that_the_contract_documents(entry: dict[str, Any]) -> None:
+def test_a_refusal_that_is_not_a_fault_is_one_that_the_contract_documents(entry: dict[str, Any]) -> None:
     expected = entry["checks"].get("positive_data_acceptance", {}).get("expected-statuses", [])
     for name in names(entry):
         documented = operations()[name]["responses"].keys()

@@ -138,7 +138,7 @@ def test_lines_that_nobody_chained_are_of_no_chain() -> None:
 
 
 @pytest.mark.parametrize("longest", [10, 100_000])
-def test_the_chain_goes_on_over_what_is_no_part_of_it(longest: int) -> None:
+def test_the_chain_goes_on_over_what_is_not_part_of_it(longest: int) -> None:
     lines = [*chain(3), b"x" * longest, b"", b"y"]
     text = b"\n".join(lines) + b"\n"
     last = last_link(lambda begin: text[begin:], len(text))

@@ -235,7 +235,7 @@ async def test_a_question_that_has_no_answer_yet_is_audited_without_one(
 
 
 @pytest.mark.parametrize("tool", ["delete_share", "create_share"])
-async def test_a_question_that_no_browser_could_show_is_no_question(
+async def test_a_question_that_no_browser_could_show_is_not_a_question(
     audited: Callable[..., Any], lines: Lines, share: dict[str, Any], clock: Clock, tool: str
 ) -> None:
     browsing = BrowsingPerson(clock)
@@ -267,7 +267,7 @@ async def test_what_a_person_typed_is_audited_cut_and_without_secrets(
     assert lines.last["question"]["typed"] == "x" * 190 + "[token]xxx..."
 
 
-async def test_a_no_that_is_remembered_is_no_question(
+async def test_a_no_that_is_remembered_is_not_a_question(
     audited: Callable[..., Any], lines: Lines, share: dict[str, Any], person: Person
 ) -> None:
     person.answer = lambda *_: ElicitResult(action="decline")

@@ -1,4 +1,4 @@
-"""Where the lines of the audit go, as whoever starts the server says, and what keeps them as they are."""
+"""Where the lines of the audit go, as the operator says, and what keeps them as they are."""
 
 import errno
 import gc
@@ -239,11 +239,11 @@ for _ in range(200): stream.write({LINE!r})"""
 
 @posix
 @pytest.mark.parametrize("options", [{"chained": True}, {"required": True}])
-def test_a_pipe_is_no_file_that_lines_are_kept_in(tmp_path: Path, options: dict[str, bool]) -> None:
+def test_a_pipe_is_not_a_file_that_lines_are_kept_in(tmp_path: Path, options: dict[str, bool]) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    with pytest.raises(OSError, match="it is not a file"):
+    with pytest.raises(OSError, match="it is not a regular file"):
         opened(str(pipe), **options)
     os.close(reader)
     with pytest.raises(OSError, match="No such device"):

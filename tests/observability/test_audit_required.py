@@ -120,7 +120,7 @@ async def test_a_change_whose_line_cannot_be_written_is_not_sent(
         disk.room = 0
         said = await assistant.fail(tool, **arguments)
         assert said.startswith(f'{REFUSED}"No space left on device". Trying again will not help')
-        assert "Whoever runs this server" in said
+        assert "The server's operator has to" in said
         assert {request.method for request in sent} == {"GET"}
         assert "A line of the audit could not be written" in caplog.text
         disk.room = 1000

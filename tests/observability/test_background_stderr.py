@@ -63,7 +63,7 @@ def test_a_pipe_that_nobody_reads_holds_nobody_up_and_the_missing_lines_are_coun
     assert 100 <= len(lines) < 1000
 
 
-def test_a_reader_that_has_gone_is_no_error(pipe: tuple[int, int]) -> None:
+def test_a_reader_that_has_gone_is_not_an_error(pipe: tuple[int, int]) -> None:
     reading, writing = pipe
     os.close(reading)
     stderr = BackgroundStderr(writing)

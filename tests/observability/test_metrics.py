@@ -108,7 +108,7 @@ async def test_without_an_allowance_none_is_shown(connect: Connect, metrics: Met
         assert (await read(metrics))("allowance_left_gib") is None
 
 
-async def test_a_tool_that_there_is_none_of_is_no_label(connect: Connect, metrics: Metrics) -> None:
+async def test_a_tool_that_there_is_none_of_is_not_a_label(connect: Connect, metrics: Metrics) -> None:
     async with connect(metrics=metrics) as assistant:
         await assistant.client.call_tool("dop_v1_" + "0" * 64, {})
     page = await metrics.shown()

@@ -3,8 +3,10 @@
 import json
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from ..support.contracts import ROOT
@@ -27,6 +29,14 @@ def test_the_bundle_needs_the_wheel_in_it_and_every_pin_as_it_is() -> None:
     constraints = made["tool"]["uv"]["constraint-dependencies"]
     assert len(constraints) == len(re.findall(r"^\S+==", PINS, re.MULTILINE)) > 20
     assert any(constraint.endswith(" ; sys_platform == 'win32'") for constraint in constraints)
+
+
+def test_the_manifest_is_one() -> None:
+    schema = json.loads((Path(__file__).parent / "mcpb-manifest-v0.4.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema_rs.validator_for(schema)
+    validator.validate(MANIFEST)
+    assert not validator.is_valid({**MANIFEST, "server": {**MANIFEST["server"], "type": "none"}})
+    assert not validator.is_valid({key: value for key, value in MANIFEST.items() if key != "version"})
 
 
 def test_the_bundle_s_lock_is_used_as_it_is() -> None:

@@ -79,7 +79,7 @@ def test_the_registrys_linter_finds_nothing(tmp_path: Path) -> None:
 
 def test_the_packages_prove_whose_they_are() -> None:
     """The registry looks for the server's name in PyPI's description and in the image's label."""
-    assert f"mcp-name: {SERVER['name']}" in (ROOT / PROJECT["readme"]).read_text(encoding="utf-8")
+    assert f"mcp-name: {SERVER['name']}" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert f'io.modelcontextprotocol.server.name="{SERVER["name"]}"' in DOCKERFILE
     assert [package["identifier"] for package in SERVER["packages"]] == [PROJECT["name"]]
 
@@ -197,6 +197,23 @@ def test_the_wheel_has_the_four_packages_and_nothing_else(built: Path) -> None:
     said = email.message_from_bytes(zipfile.ZipFile(wheel).read(metadata))
     assert said["Version"] == PROJECT["version"]
     assert said["License-Expression"] == PROJECT["license"]
+
+
+def test_pypi_is_told_where_the_readme_s_links_and_pictures_are(built: Path) -> None:
+    (wheel,) = map(zipfile.ZipFile, built.glob("*.whl"))
+    (metadata,) = (name for name in wheel.namelist() if name.endswith("/METADATA"))
+    told = email.message_from_bytes(wheel.read(metadata)).get_payload()
+    at_home = f"{PROJECT['urls']['Repository']}/"
+    targets = re.findall(r'(?:src|srcset)="([^"]+)"|\]\(([^)]+)\)', str(told))
+    addresses = [address for address, _ in targets] + [address for _, address in targets]
+    assert {address for address in addresses if address and not address.startswith(("https://", "#"))} == set()
+    linked = [address.removeprefix(at_home) for address in addresses if address.startswith(at_home)]
+    files = {re.sub(r"^(blob|raw)/main/|#.*$", "", address) for address in linked if re.match("blob/|raw/", address)}
+    assert len(files) > 10
+    assert {name for name in files if not (ROOT / name).exists()} == set()
+    pictures = {address for address in linked if address.endswith((".png", ".svg"))}
+    assert pictures
+    assert all(address.startswith("raw/main/") for address in pictures)
 
 
 def test_the_source_distribution_can_be_tested_and_has_no_leftovers(built: Path) -> None:

@@ -68,7 +68,7 @@ def links() -> Iterator[tuple[str, str]]:
             for child in token.children or ()
             if child.type in {"link_open", "image"}
         ]
-        for target in [*found, *re.findall(r'<img src="([^"]+)"', text)]:
+        for target in [*found, *re.findall(r'<(?:img src|source [^>]*srcset)="([^"]+)"', text)]:
             if not re.match(r"[a-z]+:", str(target)):
                 yield path.relative_to(ROOT).as_posix(), str(target)
 

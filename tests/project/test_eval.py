@@ -615,7 +615,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="the session goes on in the b
 
 
 @posix
-def test_whoever_has_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
+def test_a_player_with_a_shell_plays_as_a_model_does(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     begun = shell("begin", "--model", "me", "--calls", "3", "grow_by_half", "which_home")
     assert begun == (0, str(tmp_path))

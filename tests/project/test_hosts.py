@@ -63,7 +63,7 @@ def test_the_model_calls_a_tool_by_the_name_its_client_gave_it(dialect: Dialect,
     assert name in json.dumps(dialect.events(said))
 
 
-def test_the_model_says_a_text_to_whoever_offers_none_of_the_server_s_tools_and_goes_on_afterwards() -> None:
+def test_the_model_says_a_text_to_a_program_that_offers_none_of_the_server_s_tools_and_goes_on_afterwards() -> None:
     model = Model(TOOLS, TALK)
     assert model.reply(OpenAiChat(), {"messages": ["a title, please"]}).tool is None
     assert model.reply(OpenAiChat(), offering(OpenAiChat(), "list_vpcs")).tool == {"name": "list_vpcs"}

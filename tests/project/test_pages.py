@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from do_nfs_mcp.tools import SPECS
 from do_nfs_sandbox import Fault
 
 from ..support.contracts import ROOT
@@ -16,7 +17,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 def test_the_readme_is_short_and_shows_what_there_is() -> None:
     assert len(README.splitlines()) <= 150
-    assert '<img src="docs/app.png"' in README
+    assert '<img src="docs/overview-light.png"' in README
     assert "get_storage_overview()" in README
 
 
@@ -64,10 +65,22 @@ def test_what_a_page_says_of_options_and_scripts_is_so(options: set[str]) -> Non
         assert not unknown, f"{page}: {code}"
 
 
-def test_the_page_on_the_sandbox_names_every_kind_of_fault() -> None:
+def test_the_page_on_tools_has_a_section_with_an_example_for_each_and_leaves_no_cell_empty() -> None:
+    page = (ROOT / "docs/tools.md").read_text(encoding="utf-8")
+    tools, _, results = page.partition("\n# Results\n")
+    contents, *sections = tools.split("\n## ")
+    examples = {section.partition("\n")[0]: re.findall(r"^→ (\w+)\(", section, re.MULTILINE) for section in sections}
+    assert examples == {spec.name: [spec.name] for spec in SPECS}
+    assert set(re.findall(r"^\| \[`(\w+)`\]", contents, re.MULTILINE)) == examples.keys()
+    assert set(re.findall(r"\[(\w+)\]\(#\w+\)", contents)) == set(re.findall(r"^## (\w+)$", results, re.MULTILINE))
+    assert not re.findall(r"^.*\| *\|.*$", page, re.MULTILINE)
+
+
+def test_the_page_on_the_sandbox_says_of_every_kind_of_fault_what_a_client_sees_and_what_it_is_for() -> None:
     with pytest.raises(ValueError, match="kind must be one of") as refused:
         Fault.from_json({"kind": "none of them"})
     kinds = str(refused.value).partition(" one of ")[2].split(", ")
     page = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
     assert len(kinds) > 5
-    assert not [kind for kind in kinds if f"`{kind}`" not in page]
+    rows = re.findall(r"^\| `(\w+)` \| [^|]{10,} \| [^|]{6,} \|$", page, re.MULTILINE)
+    assert sorted(rows) == sorted(kinds)

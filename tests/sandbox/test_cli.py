@@ -229,7 +229,9 @@ def test_an_unknown_option_is_refused_in_one_line(capsys: pytest.CaptureFixture[
     assert "--prot" in line
 
 
-def test_a_file_that_is_no_database_is_refused_in_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     (tmp_path / "notes.txt").write_text("notes, not a database" * 100)
     code, line = refusal(capsys, "--db", str(tmp_path / "notes.txt"))
     assert code == 2

@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal, get_args
 
 import pytest
@@ -108,6 +108,8 @@ STRAY_MARK_OF_KANA = re.compile(
 REACHING = {"Overlay": 1, "Double_Below": 233, "Double_Above": 234}
 
 
+# The same is said again and again.
+@cache
 def assert_inert(said: str) -> None:
     """Hold a text to the rule."""
     assert not UNSEEN & set(said.replace("\n", "")), said

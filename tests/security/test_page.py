@@ -71,7 +71,7 @@ def test_every_pin_has_a_hash(name: str, least: int) -> None:
         ),
     ],
 )
-def test_a_package_whose_advisories_cannot_be_read_is_no_success(
+def test_a_package_whose_advisories_cannot_be_read_is_not_a_success(
     packages: list[dict[str, object]], code: int, said: str
 ) -> None:
     found, lines = script("audit").verdict(packages)

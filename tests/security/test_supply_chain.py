@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from ..support.contracts import ROOT
+from ..support.scripting import script
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 DOCKERFILES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("Dockerfile", "sandbox.Dockerfile")}
@@ -57,9 +59,36 @@ def foreign_steps(job: dict[str, Any]) -> list[str]:
     return found
 
 
+def test_every_image_that_is_pushed_is_attested() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))
+    (steps,) = (job["steps"] for job in workflow["jobs"].values() if "docker push" in str(job))
+    (names,) = (step["env"] for step in steps if "docker push" in step.get("run", ""))
+    pushed = [name for name in names.values() if "IMAGE_REGISTRY" in name]
+    attested = [step["with"] for step in steps if "attest-build-provenance" in step.get("uses", "")]
+    assert len(pushed) == 2
+    assert [each["subject-name"] for each in attested] == pushed
+    assert len({each["subject-digest"] for each in attested}) == 2
+
+
 @pytest.mark.parametrize("job", WRITING)
 def test_a_job_that_can_write_runs_nothing_that_is_installed_or_in_the_repository(job: dict[str, Any]) -> None:
     assert foreign_steps(job) == []
+
+
+def test_what_is_released_is_made_by_nothing_that_npm_resolves() -> None:
+    workflow = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
+    scripts = set(re.findall(r"scripts/[\w-]+", workflow))
+    assert "scripts/package" in scripts
+    for text in (workflow, *((ROOT / name).read_text(encoding="utf-8") for name in scripts - {"scripts/test"})):
+        assert not re.search(r"\bnp[mx]\b", text)
+
+
+def test_no_program_of_npm_s_is_run_with_parts_younger_than_a_week() -> None:
+    _, _, before, program = script("site")._env.npx("x@1")
+    age = datetime.now(UTC).date() - date.fromisoformat(before.removeprefix("--before="))
+    assert (age.days, program) == (7, "x@1")
+    own = [path for path in (ROOT / "scripts").glob("*") if path.is_file() and path.name != "_env.py"]
+    assert [path.name for path in own if '"npx"' in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ def test_words_are_for_a_model_unless_a_person_reads_them() -> None:
 
 
 def test_what_the_operator_has_to_do_is_the_person_s_own_task_at_a_terminal() -> None:
-    assert operator_has_to("check --api-url") == "Whoever runs this server has to check --api-url."
-    restarted = "Whoever runs this server has to set X and restart it."
+    assert operator_has_to("check --api-url") == "The server's operator has to check --api-url."
+    restarted = "The server's operator has to set X and restart it."
     assert operator_has_to("set X", and_restart=True) == restarted
     with read_by_a_person():
         assert operator_has_to("set X", and_restart=True) == "Set X."
 
 
-def test_an_argument_is_written_as_whoever_reads_gives_it() -> None:
+def test_an_argument_is_written_as_its_reader_writes_it() -> None:
     assert argument("keep_last", 0) == "keep_last: 0"
     assert call_of("get_share", share="data", wait=True) == "get_share with share data, wait true"
     with read_by_a_person():

@@ -66,7 +66,7 @@ async def test_a_server_says_that_it_completes(assistant: Assistant, protocol_ve
 
 
 async def test_a_completed_region_is_a_known_one_or_one_in_use(connect: Connect) -> None:
-    vpc = {"id": VPC, "name": "v", "region": "sfo9"}
+    vpc = {"id": VPC, "name": "v", "region": "sfo9", "created_at": "2022-06-01T00:00:00Z"}
     async with connect(transport=account([a_share(1, "data", region="lon7")], vpcs=[vpc])) as assistant:
         assert (await complete(assistant, PROVISION, "region")).values == sorted([*KNOWN, "lon7", "sfo9"])
         assert (await complete(assistant, PROVISION, "region", "A")).values == ["ams3", "atl1"]
@@ -179,7 +179,7 @@ async def never(_: httpx.Request) -> httpx.Response:
     ],
     ids=["no token", "401", "502", "html", "no view", "no answer"],
 )
-async def test_an_api_that_fails_completes_nothing_and_is_no_error(
+async def test_an_api_that_fails_completes_nothing_and_is_not_an_error(
     connect: Connect, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("do_nfs_mcp.completions._SECONDS", 0.1)

@@ -13,6 +13,7 @@ from do_nfs_mcp.tools.tool import NfsTool
 from do_nfs_sandbox import Sandbox, SandboxTransport
 from mcp import Client
 
+from ..support.clock import Clock
 from ..support.constants import TOKEN
 from ..support.raw_server import raw_server, says
 from ..support.server_process import Server
@@ -51,14 +52,14 @@ def test_nothing_heavy_is_loaded_to_wake_and_to_refuse_a_call(start: Callable[..
     assert loaded & HEAVY == set()
 
 
-def test_heavy_modules_are_loaded_when_they_are_needed(start: Callable[..., Server]) -> None:
+def test_heavy_modules_are_loaded_when_they_are_needed(start: Callable[..., Server], nfs_sandbox_url: str) -> None:
     server = start("--sandbox", PYTHONPROFILEIMPORTTIME="1")
     server.initialize()
     assert not server.call("list_shares")["isError"]
     assert imported(server.stop()) >= {"do_nfs_sandbox.state.store", "jsonschema_rs"}
-    server = start("--api-url", "http://127.0.0.1:1", PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
+    server = start("--api-url", nfs_sandbox_url, PYTHONPROFILEIMPORTTIME="1", DIGITALOCEAN_TOKEN=TOKEN)
     server.initialize()
-    assert server.call("list_shares")["isError"]
+    assert not server.call("list_shares")["isError"]
     assert imported(server.stop()) >= {"do_nfs_client", "httpx"}
 
 
@@ -157,7 +158,9 @@ def watching(watch: Watch) -> Iterator[Watch]:
 
 @pytest.mark.anyio
 async def test_listing_tools_does_nothing_but_answer(watching: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with Client(build_server(lambda: NfsApi.connect("http://127.0.0.1:1", TOKEN)), cache=None) as client:
+    clock = Clock()
+    server = build_server(lambda: NfsApi.connect("http://127.0.0.1:1", TOKEN, sleep=clock.sleep))
+    async with Client(server, cache=None) as client:
         await client.list_tools()
         monkeypatch.setattr(NfsTool, "from_function", None)
         for _ in range(2):

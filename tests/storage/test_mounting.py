@@ -471,7 +471,7 @@ class TestMountPoint:
         ],
     )
     @pytest.mark.anyio
-    async def test_a_path_that_is_no_mount_point_is_refused(
+    async def test_a_path_that_is_not_a_mount_point_is_refused(
         self, assistant: Assistant, share: dict[str, Any], mount_point: str
     ) -> None:
         for style in STYLES:
@@ -579,7 +579,7 @@ class TestSource:
             *("[::1]", "é", "a/b", "#", ".", "a.", "-a", "a-", "LABEL=x", "a" * 64, "a." * 130),
         ],
     )
-    def test_a_text_that_is_no_host_is_refused(self, host: str) -> None:
+    def test_a_text_that_is_not_a_host_is_refused(self, host: str) -> None:
         for style in STYLES:
             with pytest.raises(NfsError, match=r"^Nothing was done: the API's host") as caught:
                 made(style, host=host)
@@ -592,7 +592,7 @@ class TestSource:
             *("/a\u2019", "/\u05d0", "/a\u2800", "/a\u0338", "/a\u2215b"),
         ],
     )
-    def test_a_text_that_is_no_path_is_refused(self, path: str) -> None:
+    def test_a_text_that_is_not_a_path_is_refused(self, path: str) -> None:
         for style in STYLES:
             with pytest.raises(NfsError, match=r"^Nothing was done: the API's path") as caught:
                 made(style, mount_path=path)

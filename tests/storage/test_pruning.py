@@ -90,7 +90,7 @@ def test_a_snapshot_from_the_future_is_the_newest_and_young() -> None:
     assert gone(days_ago(-1), older_than_days=1) == []
 
 
-def test_a_failed_snapshot_is_no_backup_and_goes_unless_it_is_young() -> None:
+def test_a_failed_snapshot_is_not_a_backup_and_goes_unless_it_is_young() -> None:
     failed = taken("2026-01-30T12:00Z", "FAILED")
     backup = taken("2026-01-01T12:00Z")
     assert gone([failed, backup], keep_last=1, keep_daily=1, keep_weekly=1) == [failed.name]

@@ -1,11 +1,12 @@
 from typing import Any
 
 import pytest
+from do_nfs_client.models import Share
 from do_nfs_client.types import UnreadableItem
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.listing import Listing
 from do_nfs_mcp.storage.views import ShareView, VpcView
-from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_own_vpc, choose_vpc
+from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_attached_vpc, choose_own_vpc, choose_vpc
 
 IDS = [f"0a1b2c3d-0000-4000-8000-00000000000{n}" for n in range(4)]
 
@@ -89,7 +90,7 @@ ODD = {"id": "odd-vpc", "name": "a", "region": "atl1"}
 
 
 @pytest.mark.parametrize("odd", [ODD, {**ODD, "name": 7}, {**ODD, "region": None}, {"id": "odd-vpc"}, 7])
-def test_a_name_that_a_vpc_that_cannot_be_read_may_have_is_no_choice(odd: Any) -> None:
+def test_a_name_that_a_vpc_that_cannot_be_read_may_have_is_not_a_choice(odd: Any) -> None:
     with pytest.raises(NfsError) as raised:
         choose([vpc(0, "a")], "a", "atl1", odd)
     said = str(raised.value)
@@ -99,7 +100,7 @@ def test_a_name_that_a_vpc_that_cannot_be_read_may_have_is_no_choice(odd: Any) -
 
 
 @pytest.mark.parametrize("odd", [{**ODD, "name": "b"}, {**ODD, "region": "nyc2"}])
-def test_a_vpc_that_cannot_be_read_but_is_another_one_is_no_obstacle_to_a_name(odd: Any) -> None:
+def test_a_vpc_that_cannot_be_read_but_is_another_one_is_not_an_obstacle_to_a_name(odd: Any) -> None:
     assert choose([vpc(0, "a")], "a", "atl1", odd).id == IDS[0]
 
 
@@ -140,3 +141,66 @@ def test_of_several_vpcs_of_a_share_without_the_default_one_none_is_taken() -> N
     assert str(raised.value) == (
         f'Nothing was done: say which VPC. Share "data" is attached to "b" ({IDS[1]}), {IDS[2]}.'
     )
+
+
+def odd_share(*vpc_ids: str, names: dict[str, str] | None = None) -> ShareView:
+    """A share that is attached to one more VPC, whose id cannot be read."""
+    made = {"id": IDS[0], "name": "data", "region": "atl1", "size_gib": 50, "status": "ACTIVE"}
+    view = ShareView.of(Share.from_dict({**made, "vpc_ids": [*vpc_ids, 7], "created_at": "2026-01-01T00:00:00Z"}))
+    view.name_vpcs(names or {})
+    return view
+
+
+NAMES = {IDS[1]: "b", IDS[2]: "c"}
+
+
+class TestAttached:
+    """A wrong choice would cut off the wrong network."""
+
+    @pytest.mark.parametrize("given", [IDS[2], IDS[2].upper(), "c"])
+    def test_one_of_the_share_s_vpcs_goes_by_id_or_name(self, given: str) -> None:
+        assert choose_attached_vpc(share(IDS[1], IDS[2], names=NAMES), given) == IDS[2]
+
+    def test_the_only_one_is_meant_if_none_is_said(self) -> None:
+        assert choose_attached_vpc(share(IDS[1]), "") == IDS[1]
+
+    @pytest.mark.parametrize("given", ["", "b"])
+    def test_none_is_chosen_without_its_id_if_another_one_cannot_be_read(self, given: str) -> None:
+        with pytest.raises(NfsError) as raised:
+            choose_attached_vpc(odd_share(IDS[1], names=NAMES), given)
+        assert str(raised.value) == (
+            'Nothing was done: not all VPCs of share "data" can be read, so that any may be meant. Give the id of the '
+            f'one that is: it is attached to "b" ({IDS[1]}), one that cannot be read.'
+        )
+
+    def test_an_id_is_enough_though_another_one_cannot_be_read(self) -> None:
+        assert choose_attached_vpc(odd_share(IDS[1], IDS[2]), IDS[2].upper()) == IDS[2]
+
+    @pytest.mark.parametrize("names", [{IDS[1]: "b"}, {}, None])
+    def test_none_is_chosen_by_a_name_if_the_name_of_one_is_not_known(self, names: dict[str, str] | None) -> None:
+        with pytest.raises(NfsError, match="so that any may be meant"):
+            choose_attached_vpc(share(IDS[1], IDS[2], names=names), "b")
+
+    def test_an_id_is_not_looked_for_among_names(self) -> None:
+        with pytest.raises(NfsError, match="is not attached to VPC") as raised:
+            choose_attached_vpc(share(IDS[1], names={IDS[1]: IDS[3]}), IDS[3])
+        assert str(raised.value).endswith(f'It is attached to "{IDS[3]}" ({IDS[1]}).')
+
+    def test_of_several_none_is_chosen_if_none_is_said(self) -> None:
+        with pytest.raises(NfsError, match=r"is attached to 2 VPCs\. Say which: "):
+            choose_attached_vpc(share(IDS[1], IDS[2], names=NAMES), "")
+
+    @pytest.mark.parametrize("given", ["", "b", IDS[1]])
+    def test_a_share_that_is_attached_to_none_is_said_to_be(self, given: str) -> None:
+        with pytest.raises(NfsError, match="is attached to no VPC"):
+            choose_attached_vpc(share(), given)
+
+    def test_a_share_whose_only_vpc_cannot_be_read_is_not_said_to_have_none(self) -> None:
+        with pytest.raises(NfsError, match=r"it is attached to one that cannot be read\.$"):
+            choose_attached_vpc(odd_share(), "")
+
+
+@pytest.mark.parametrize("vpc_ids", [(IDS[1],), ()])
+def test_no_vpc_of_a_share_is_its_only_one_if_another_one_cannot_be_read(vpc_ids: tuple[str, ...]) -> None:
+    with pytest.raises(NfsError, match=r"say which VPC\. .* one that cannot be read\.$"):
+        choose_own_vpc(odd_share(*vpc_ids), [vpc(1, "b")])

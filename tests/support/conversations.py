@@ -7,8 +7,8 @@ nothing more (scripts/bench), so that it can be seen what the difference is wort
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, ClassVar, Protocol
@@ -179,20 +179,31 @@ class Scenario(ABC):
             yield sandbox
 
 
+@asynccontextmanager
+async def talk_on(sandbox: Sandbox, clock: Clock, person: Person | None, protocol_version: str) -> AsyncIterator[Talk]:
+    """A conversation through this server with a sandbox behind it, in memory.
+
+    Args:
+        sandbox: The API.
+        clock: What time it is, for the server too.
+        person: Who is asked; None if the host cannot ask.
+        protocol_version: The version of MCP, such as "2026-07-28".
+    """
+
+    def api() -> NfsApi:
+        return NfsApi.connect("http://api.test", TOKEN, transport=httpx.ASGITransport(app=sandbox))
+
+    server = build_server(api, clock=clock, sleep=clock.sleep)
+    async with Client(server, mode=protocol_version, elicitation_callback=person) as client:
+        yield Talk(client, clock, person)
+
+
 async def play(scenario: Scenario, protocol_version: str) -> Tally:
     """Play a scenario through this server, in memory."""
     clock, person = Clock(), Person()
     person.answer = scenario.answer
     with scenario.sandbox(clock) as sandbox:
-
-        def api() -> NfsApi:
-            return NfsApi.connect("http://api.test", TOKEN, transport=httpx.ASGITransport(app=sandbox))
-
-        server = build_server(api, clock=clock, sleep=clock.sleep)
-        async with Client(
-            server, mode=protocol_version, elicitation_callback=person if scenario.asks else None
-        ) as client:
-            talk = Talk(client, clock, person)
+        async with talk_on(sandbox, clock, person if scenario.asks else None, protocol_version) as talk:
             await scenario.ours(talk)
         scenario.outcome(sandbox.state())
     return talk.tally

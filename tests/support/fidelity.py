@@ -36,7 +36,9 @@ MISSING = [
     ("A share can be deleted with its snapshots", "no: no source names the option", "client, August 2026"),
     ("Sizes and regions can be asked for", "no: no source says where", "client, August 2026"),
     ("Shares can be listed by name", "no", "client, August 2026"),
-    ("VPCs have subnets and routes", "no", "public spec, August 2026"),
+    ("VPCs have subnets, each with members of its own", "no: NFS names VPCs alone", "client, October 2026"),
+    ("VPCs and their subnets have routes", "no: a share is reached without", "client, October 2026"),
+    ("VPCs have NAT gateways", "no: no share is reached through one", "client, October 2026"),
 ]
 
 

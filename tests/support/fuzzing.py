@@ -366,6 +366,7 @@ def fuzz(
     over_port: bool = False,
     spoil: Callable[[Sandbox], App] = lambda sandbox: sandbox,
     only: Set[str] = frozenset(operations()),
+    until: tuple[str, str] | None = None,
 ) -> Findings:
     """Run all phases and all checks of schemathesis.
 
@@ -376,6 +377,7 @@ def fuzz(
         over_port: Send over a real port, not in process.
         spoil: Makes of the sandbox the application that is fuzzed.
         only: The operations that are called.
+        until: The check and operation whose failure ends the run.
     """
     findings = Findings()
     # Statelessly every case finds the same world. Chains of calls then have to live with what they did. Those of NFS
@@ -397,8 +399,11 @@ def fuzz(
                 schema = contract.exclude(operation_id=sorted(operations().keys() - names))
                 _begin_chains_anew(schema, world)
                 with _the_same_wherever_it_runs():
-                    for event in from_schema(schema).execute():
+                    events = from_schema(schema).execute()
+                    for event in events:
                         findings.add(event)
+                        if until in findings.failures:
+                            events.stop()
             findings.answers += world.answers
             findings.accepted_actions += world.accepted_actions
     return findings

@@ -138,6 +138,7 @@ def open_site(sandbox: Sandbox, sent: list[httpx.Request], token_file: Path) -> 
                 TOKEN,
                 transport=carrier,
                 per_caller=asks,
+                sleep=lambda _: anyio.lowlevel.checkpoint(),
                 count=metrics.count_request if metrics else lambda *_: None,
             ),
             access=Access(verifier, auth) if asks else None,

@@ -4,22 +4,29 @@ time on.
 Used by scripts/soak --http and, small, by scripts/test --system.
 """
 
+import json
+import os
 import random
+import ssl
 import statistics
+import sys
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 import httpx
 import psutil
 
+from . import http_attacks
 from .cluster import Cluster
 from .constants import NEW_SHARE
+from .contracts import ROOT
+from .http_attacks import HOST, KINDS
 from .http_site import ACCEPT, bearer
 from .rounds import call_once
 
@@ -28,8 +35,9 @@ FLAT = 0.10
 SLOWER = 2.0
 """How many times as long as before the p95 of those who behave may be meanwhile."""
 # The lists that misbehave are of snapshots; nobody else asks for these. Each takes the API so many seconds.
-_SLOW_SECONDS, _SLOW_AT_ONCE = 5, 40
-_BAD_TOKENS_AT_ONCE, _ENDLESS_AT_ONCE = 8, 8
+_SLOW_SECONDS = 5
+# Each client would make one of its own, for 20 ms in which every call that is under way seems to take longer.
+_TLS = ssl.create_default_context()
 # One call of so many makes a share.
 _MAKING = 10
 
@@ -44,6 +52,7 @@ class Report:
         meanwhile: The same of those who behave, while others did not.
         misbehaved: How often each kind of misbehaviour was answered how.
         memory: The resident memory of the replicas in bytes, before and after.
+        processor: How many seconds of a processor the replicas took, before and meanwhile.
         wrong: What must not happen, and how often it did.
     """
 
@@ -52,6 +61,7 @@ class Report:
     meanwhile: list[float] = field(default_factory=list)
     misbehaved: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: list[int] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     wrong: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -66,6 +76,7 @@ class Report:
             f"while all behave: {_times(self.before)}",
             f"while three do not, the others: {_times(self.meanwhile)}; the p95 is {self.ratio:.2f} times as long",
             f"memory of the replicas: {self.memory[0] / 1e6:.0f} MB before, {self.memory[1] / 1e6:.0f} MB after",
+            f"processor of the replicas: {self.processor[0]:.1f} s before, {self.processor[1]:.1f} s meanwhile",
         ]
         lines += [f"{kind}: {answer} {count} times" for (kind, answer), count in sorted(self.misbehaved.items())]
         return "\n".join(lines)
@@ -78,10 +89,6 @@ class Report:
         if self.memory[1] > self.memory[0] * (1 + FLAT):
             found.append(f"memory grew from {self.memory[0]} to {self.memory[1]} bytes")
         return found + [f"nobody tried {kind}" for kind in KINDS if not any(k == kind for k, _ in self.misbehaved)]
-
-
-KINDS = ("slow lists", "bad tokens", "endless headers")
-"""How some misbehave."""
 
 
 def _p95(seconds: list[float]) -> float:
@@ -107,20 +114,22 @@ async def soak_http(folder: Path, callers: int, seconds: float, pace: float, see
         # As the server is by default, but for what may be ordered.
         options = ("--allowance-gib", "unlimited")
         cluster = Cluster(stack, folder, unlimited=False, callers=callers, options=options)
-        await _admin(cluster, {"kind": "delay", "operation": "list_snapshots", "seconds": _SLOW_SECONDS, "rate": 1})
         made: set[str] = set()
+        names: Counter[str] = Counter()
         # The first calls load what later ones use.
         await _behave(cluster, [], pace, min(seconds, 10), seed, made, report)
+        await _start_over(cluster, names)
+        used = _processor(cluster)
         await _behave(cluster, report.before, pace, seconds, seed + 1, made, report)
         report.memory.append(_memory(cluster))
-        async with anyio.create_task_group() as misbehaving:
-            misbehaving.start_soon(_list_slowly, cluster, report)
-            misbehaving.start_soon(_try_tokens, cluster, report)
-            misbehaving.start_soon(_send_endless_headers, cluster, report)
+        report.processor.append(_processor(cluster) - used)
+        await _start_over(cluster, names)
+        used = _processor(cluster)
+        async with _attacked(cluster, report):
             await _behave(cluster, report.meanwhile, pace, seconds, seed + 2, made, report)
-            misbehaving.cancel_scope.cancel()
         report.memory.append(_memory(cluster))
-        names = Counter(share["name"] for share in await cluster.shares())
+        report.processor.append(_processor(cluster) - used)
+        await _start_over(cluster, names)
         report.wrong["shares made twice"] = sum(count > 1 for count in names.values())
         report.wrong["shares that were told to be made and are not there"] = len(made - names.keys())
     report.wrong = +report.wrong
@@ -128,9 +137,8 @@ async def soak_http(folder: Path, callers: int, seconds: float, pace: float, see
 
 
 def _http(cluster: Cluster, token: str) -> httpx.AsyncClient:
-    headers = {**bearer(token), **ACCEPT, "host": "nfs.example.com"}
-    limits = httpx.Limits(max_connections=_SLOW_AT_ONCE)
-    return httpx.AsyncClient(base_url=cluster.url, headers=headers, timeout=120, limits=limits, trust_env=False)
+    headers = {**bearer(token), **ACCEPT, "host": HOST}
+    return httpx.AsyncClient(base_url=cluster.url, headers=headers, timeout=120, trust_env=False, verify=_TLS)
 
 
 async def _behave(
@@ -173,64 +181,33 @@ async def _answer(http: httpx.AsyncClient, tool: str, arguments: dict[str, Any])
     return None if result.get("isError") else result.get("structuredContent")
 
 
-async def _list_slowly(cluster: Cluster, report: Report) -> None:
-    """Have as many lists under way at once as one may ask for, each of which takes the API long."""
-    async with _http(cluster, cluster.tokens[0]) as http, anyio.create_task_group() as lists:
-
-        async def again() -> None:
-            while True:
-                answer = await _answer(http, "list_snapshots", {})
-                report.misbehaved["slow lists", "answered" if answer else "refused"] += 1
-                await anyio.sleep(0.1)
-
-        for _ in range(_SLOW_AT_ONCE):
-            lists.start_soon(again)
-
-
-async def _try_tokens(cluster: Cluster, report: Report) -> None:
-    """Try one token after the other."""
-
-    async def guess(number: int) -> None:
-        async with _http(cluster, f"guess-{number}") as http:
-            while True:
-                try:
-                    status = str((await http.post("/mcp", content=b"{}")).status_code)
-                except httpx.HTTPError as error:
-                    status = type(error).__name__
-                report.misbehaved["bad tokens", status] += 1
-                await anyio.sleep(0.02)
-
-    async with anyio.create_task_group() as guesses:
-        for number in range(_BAD_TOKENS_AT_ONCE):
-            guesses.start_soon(guess, number)
+@asynccontextmanager
+async def _attacked(cluster: Cluster, report: Report) -> AsyncIterator[None]:
+    """Have three callers misbehave while the block runs."""
+    command = [sys.executable, "-m", http_attacks.__name__, cluster.url, cluster.replicas[0].url, cluster.tokens[0]]
+    async with await anyio.open_process(command, stderr=None, cwd=ROOT) as attackers:
+        assert attackers.stdin
+        assert attackers.stdout
+        assert await attackers.stdout.receive() == os.linesep.encode()
+        yield
+        await attackers.stdin.aclose()
+        said = b"".join([part async for part in attackers.stdout])
+    report.misbehaved.update({(kind, answer): count for kind, answer, count in json.loads(said)})
 
 
-async def _send_endless_headers(cluster: Cluster, report: Report) -> None:
-    """Begin requests whose headers never end, to the proxy and to a replica itself."""
-    ports = [urlsplit(url).port or 80 for url in (cluster.url, cluster.replicas[0].url)]
-
-    async def begin(port: int) -> None:
-        while True:
-            try:
-                async with await anyio.connect_tcp("127.0.0.1", port) as stream:
-                    await stream.send(b"POST /mcp HTTP/1.1\r\nHost: nfs.example.com\r\n")
-                    while True:
-                        await stream.send(b"x-endless: " + b"x" * 4000 + b"\r\n")
-                        await anyio.sleep(0.01)
-            except (OSError, anyio.BrokenResourceError):
-                pass
-            report.misbehaved["endless headers", "cut off"] += 1
-            await anyio.sleep(0.05)
-
-    async with anyio.create_task_group() as beginnings:
-        for number in range(_ENDLESS_AT_ONCE):
-            beginnings.start_soon(begin, ports[number % 2])
-
-
-async def _admin(cluster: Cluster, fault: dict[str, Any]) -> None:
-    async with httpx.AsyncClient(base_url=cluster.sandbox, trust_env=False) as http:
-        (await http.post("/_sandbox/faults", json=fault)).raise_for_status()
+async def _start_over(cluster: Cluster, names: Counter[str]) -> None:
+    """Count the names of the shares that were made, and take them away: a call takes the longer the more there are."""
+    names.update(share["name"] for share in await cluster.shares())
+    slow = {"kind": "delay", "operation": "list_snapshots", "seconds": _SLOW_SECONDS, "rate": 1}
+    async with httpx.AsyncClient(base_url=cluster.sandbox, timeout=120, trust_env=False) as http:
+        (await http.post("/_sandbox/reset")).raise_for_status()
+        (await http.post("/_sandbox/faults", json=slow)).raise_for_status()
 
 
 def _memory(cluster: Cluster) -> int:
     return sum(psutil.Process(replica.popen.pid).memory_info().rss for replica in cluster.replicas)
+
+
+def _processor(cluster: Cluster) -> float:
+    times = [psutil.Process(replica.popen.pid).cpu_times() for replica in cluster.replicas]
+    return sum(taken.user + taken.system for taken in times)

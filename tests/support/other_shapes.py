@@ -43,7 +43,13 @@ POINT = {
     "is_default": False,
     "vpc_id": "test-vpc",
 }
-VPC = {"id": "test-vpc", "name": "vpc-of-a-test", "region": "atl1", "default": True}
+VPC = {
+    "id": "test-vpc",
+    "name": "vpc-of-a-test",
+    "region": "atl1",
+    "default": True,
+    "created_at": "2026-06-01T00:00:00.123456789Z",
+}
 
 
 def action(kind: str, **more: Any) -> dict[str, Any]:

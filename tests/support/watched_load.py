@@ -21,7 +21,7 @@ from .prometheus import Prometheus
 
 # Of all list_snapshots, as the API's own trouble.
 _FAULT = {"kind": "status", "status": 503, "operation": "list_snapshots", "rate": 0.3}
-_CALLERS = 4
+CALLERS = 4
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ async def _load(cluster: Cluster, seconds: float) -> None:
         (await http.post("/_sandbox/faults", json=_FAULT)).raise_for_status()
     ends = time.monotonic() + seconds
     async with anyio.create_task_group() as group:
-        for number in range(_CALLERS):
+        for number in range(CALLERS):
             group.start_soon(_work, cluster, number, ends)
         group.start_soon(_guess, cluster, ends)
 

@@ -158,13 +158,19 @@ class Page:
 
     def picture(self, name: str) -> None:
         """Keep a picture of the whole page."""
-        self.leave_frame()
-        width, height = self.driver.execute_script("return [innerWidth, document.documentElement.scrollHeight]")
-        self._resize(width, max(200, min(height, 3000)))
-        png = base64.b64decode(self.driver.get_screenshot_as_base64())
         ARTEFACTS.mkdir(exist_ok=True)
-        (ARTEFACTS / f"{name}.png").write_bytes(png)
+        (ARTEFACTS / f"{name}.png").write_bytes(self.png())
+
+    def png(self) -> bytes:
+        """A picture of the whole page."""
+        self.leave_frame()
+        width = self.driver.execute_script("return innerWidth")
+        # A page is as high as the window at least.
+        self._resize(width, 200)
+        self._resize(width, min(self.driver.execute_script("return document.documentElement.scrollHeight"), 3000))
+        png = base64.b64decode(self.driver.get_screenshot_as_base64())
         self.enter_frame()
+        return png
 
     def _waiting(self) -> WebDriverWait[webdriver.Chrome]:
         # What was found may belong to a page that another has just replaced.

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ..support.http_soaking import KINDS, soak_http
+from ..support.http_attacks import KINDS
+from ..support.http_soaking import soak_http
 
 pytestmark = [pytest.mark.system, pytest.mark.anyio]
 

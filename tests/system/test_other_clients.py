@@ -1,6 +1,7 @@
 """Other people's clients do on the sandbox what DigitalOcean's Terraform provider does in its own example."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from do_nfs_sandbox import Sandbox, serve
 
 from ..support.constants import TOKEN
-from ..support.contracts import operations
+from ..support.contracts import ROOT, operations
 
 pytestmark = pytest.mark.system
 
@@ -46,8 +47,13 @@ PYDO = {
     "delete_vpc_peering": "vpc_peerings.delete",
     "list_regions": "regions.list",
 }
-GROUPS = ("nfs", "vpcs", "vpc_peerings", "regions", "actions")
-"""Those of pydo's groups of operations whose every one is called."""
+GROUPS = {
+    group: (int(count), in_the_contract)
+    for group, count, in_the_contract in re.findall(
+        r"^\| `(\w+)` \| (\d+) \| (all|none)\b", (ROOT / "docs/contract.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+}
+"""What the page on the contract says of pydo's groups: how many operations each has, and which are in the contract."""
 REGION = "atl1"
 POLICY = {
     "anonuid": 65534,
@@ -198,11 +204,25 @@ def test_the_terraform_provider_s_own_example_is_created_planned_and_destroyed(c
     assert call("list_actions", page=1, per_page=200)["meta"]["total"] == 7
 
 
-def test_every_operation_of_pydo_on_nfs_vpcs_their_peerings_regions_and_actions_is_called() -> None:
+@pytest.fixture
+def groups() -> dict[str, list[str]]:
+    """The operations of pydo by their groups, where these are about NFS, VPCs, regions or actions."""
     import pydo
 
     client = pydo.Client(token=TOKEN)
-    found = {
-        f"{group}.{method}" for group in GROUPS for method in dir(getattr(client, group)) if not method.startswith("_")
+    return {
+        group: [name for name in dir(getattr(client, group)) if not name.startswith("_")]
+        for group in vars(client)
+        if re.search("nfs|vpc|region|^actions$", group)
     }
-    assert found == set(PYDO.values())
+
+
+def test_the_page_on_the_contract_tells_of_every_group_of_pydo_that_is_about_nfs_vpcs_or_regions(
+    groups: dict[str, list[str]],
+) -> None:
+    assert {group: count for group, (count, _) in GROUPS.items()} == {group: len(of) for group, of in groups.items()}
+
+
+def test_every_operation_of_the_groups_that_are_in_the_contract_is_called(groups: dict[str, list[str]]) -> None:
+    in_the_contract = [group for group, (_, which) in GROUPS.items() if which == "all"]
+    assert {f"{group}.{name}" for group in in_the_contract for name in groups[group]} == set(PYDO.values())

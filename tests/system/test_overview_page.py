@@ -467,7 +467,7 @@ def test_a_host_that_passes_on_less_shows_less(sandbox: Sandbox, host: Host, pag
     assert page.find("#alert").text.startswith("In all: 3 shares, 500 GiB usable, 100 GiB FAILED, 1000 GiB INACTIVE;")
 
 
-def test_a_host_that_lets_no_page_call_tools_is_no_fault(sandbox: Sandbox, host: Host, page: Page) -> None:
+def test_a_host_that_lets_no_page_call_tools_is_not_a_fault(sandbox: Sandbox, host: Host, page: Page) -> None:
     sandbox.seed(THREE)
     opened(page, f"{host.url}?refuses", frame="app")
     page.find(".share").click()

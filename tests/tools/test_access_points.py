@@ -81,7 +81,7 @@ async def test_an_access_point_that_is_not_waited_for_is_creating_and_then_activ
     assert shown["status"] == "ACCESS_POINT_ACTIVE"
 
 
-async def test_an_access_point_that_is_gone_already_is_no_failure_to_delete(
+async def test_an_access_point_that_is_gone_already_is_not_a_failure_to_delete(
     assistant: Assistant, share: dict[str, Any], person: Person, sent: list[httpx.Request]
 ) -> None:
     """Whether the API still knows it as deleted, or never knew it."""

@@ -27,7 +27,7 @@ POINT = {"share": VPC, "name": "team", "path": "/team", "vpc_id": VPC}
         ("wait_until_ready", "access_point"),
     ],
 )
-async def test_what_is_no_uuid_is_only_compared_with_names(
+async def test_what_is_not_a_uuid_is_only_compared_with_names(
     assistant: Assistant, sent: list[httpx.Request], tool: str, argument: str, not_id: str
 ) -> None:
     said = await assistant.fail(tool, **{argument: not_id})
@@ -37,7 +37,7 @@ async def test_what_is_no_uuid_is_only_compared_with_names(
 
 
 @pytest.mark.parametrize("not_id", NOT_IDS)
-async def test_a_vpc_that_is_no_uuid_is_only_compared_with_names(
+async def test_a_vpc_that_is_not_a_uuid_is_only_compared_with_names(
     assistant: Assistant, share: dict[str, Any], sent: list[httpx.Request], not_id: str
 ) -> None:
     for tool, arguments in (
@@ -153,7 +153,7 @@ async def test_a_long_argument_is_not_echoed_whole(assistant: Assistant) -> None
 
 
 @pytest.mark.parametrize("text", ["..", "../droplets?tag_name=x", "%2e%2e%2fdroplets", "snapshots", "?a=b", "x\n../y"])
-async def test_a_share_that_is_no_uuid_is_only_compared_with_names(
+async def test_a_share_that_is_not_a_uuid_is_only_compared_with_names(
     assistant: Assistant, sent: list[httpx.Request], text: str
 ) -> None:
     for tool, more in (

@@ -112,7 +112,7 @@ async def test_a_share_is_deleted_only_if_its_name_is_typed(
     assert (await assistant.succeed("delete_share", share=share["id"]))["outcome"] == "done"
 
 
-async def test_an_answer_of_another_shape_is_no_yes(
+async def test_an_answer_of_another_shape_is_not_a_yes(
     assistant: Assistant, share: dict[str, Any], person: Person, sent: list[httpx.Request]
 ) -> None:
     for content in (None, {}, {"confirm": True}, {"name": ["data"]}):
@@ -370,7 +370,7 @@ async def test_nobody_is_asked_while_the_share_that_something_is_of_cannot_be_re
     assert changed(sent) == []
 
 
-async def test_a_404_that_is_not_the_api_s_is_no_proof_of_a_deletion(connect: Connect) -> None:
+async def test_a_404_that_is_not_the_api_s_is_not_proof_of_a_deletion(connect: Connect) -> None:
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(404, html="<h1>404</h1>"))) as assistant:
         for tool, argument in (
             ("delete_share", "share"),

@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from importlib import resources
-from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
@@ -144,10 +143,6 @@ def test_the_page_offers_every_way_to_mount_and_knows_every_problem() -> None:
     found = re.search(r"const PROBLEMS = \{(.*?)\};", HTML, re.DOTALL)
     assert found
     assert re.findall(r"(\w+): \"", found[1]) == list(get_args(ProblemKind))
-
-
-def test_the_page_s_picture_in_the_docs_is_small_enough_to_load() -> None:
-    assert 10_000 < (Path(__file__).parents[2] / "docs" / "app.png").stat().st_size < 200_000
 
 
 def listed(constant: str) -> list[str]:

@@ -154,7 +154,7 @@ async def test_a_text_names_what_is_kept_newest_first_and_cuts_a_long_list(
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CREATING"])
-async def test_a_snapshot_that_stays_and_is_no_backup_is_told_from_the_backups(
+async def test_a_snapshot_that_stays_and_is_not_a_backup_is_told_from_the_backups(
     assistant: Assistant, snapshots: list[str], share: dict[str, Any], sandbox: Sandbox, clock: Clock, status: str
 ) -> None:
     with sandbox.store.transaction(clock(), write=True):

@@ -54,12 +54,12 @@ def test_what_does_not_fit_is_said(server: Server, method: str, params: dict[str
     assert "\n" not in error["message"]
 
 
-def test_an_empty_array_is_no_argument_of_a_prompt(server: Server) -> None:
+def test_an_empty_array_is_not_an_argument_of_a_prompt(server: Server) -> None:
     said = server.request("prompts/get", {"name": "mount_share", "arguments": []})["error"]["message"]
     assert "share is required" in said
 
 
-def test_an_empty_array_is_no_meta() -> None:
+def test_an_empty_array_is_not_meta() -> None:
     server = Server(("--sandbox",), {})
     server.initialize()
     server.write(b'{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"list_shares","_meta":[]}}')

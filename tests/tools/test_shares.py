@@ -319,7 +319,7 @@ async def test_a_deleted_share_is_gone(assistant: Assistant, share: dict[str, An
     assert "404" in await assistant.fail("get_share", share=share["id"])
 
 
-async def test_a_share_that_is_gone_already_is_no_failure_to_delete_by_its_id(
+async def test_a_share_that_is_gone_already_is_not_a_failure_to_delete_by_its_id(
     assistant: Assistant, share: dict[str, Any], person: Person, sent: list[httpx.Request]
 ) -> None:
     await assistant.succeed("delete_share", share="data")

@@ -55,7 +55,7 @@ async def test_a_snapshot_that_is_not_waited_for_is_creating_and_then_active(
     assert (await assistant.succeed("get_snapshot", snapshot=listed["id"]))["status"] == "ACTIVE"
 
 
-async def test_a_snapshot_that_is_gone_already_is_no_failure_to_delete(
+async def test_a_snapshot_that_is_gone_already_is_not_a_failure_to_delete(
     assistant: Assistant, person: Person, sent: list[httpx.Request]
 ) -> None:
     gone = await assistant.succeed("delete_snapshot", snapshot=VPC)

@@ -141,7 +141,8 @@ async def test_access_points_are_listed_where_the_api_does_not_show_them(
         if request.url.path.endswith("/access_points"):
             return httpx.Response(200, json={"access_points": [*points, own]})
         if request.url.path == "/v2/vpcs":
-            return httpx.Response(200, json={"vpcs": [{"id": VPC, "name": "apps", "region": "atl1"}]})
+            vpc = {"id": VPC, "name": "apps", "region": "atl1", "created_at": "2022-06-01T00:00:00Z"}
+            return httpx.Response(200, json={"vpcs": [vpc]})
         shares = [{name: value for name, value in SHARE.items() if name != "access_points"}]
         return httpx.Response(200, json={"shares": shares})
 

@@ -128,7 +128,11 @@ def arguments_in_contract(tool: str) -> dict[str, Any]:
     """The schemas of what the contract lets a caller choose where the tool goes, by name."""
     name, action = REACHES[tool]
     operation = operations()[name]
-    found = {parameter["name"]: resolved(parameter["schema"]) for parameter in operation["parameters"]}
+    # An id that may be a number is a text, too. Which texts are ids, the client says where it sends them.
+    found = {
+        parameter["name"]: {"type": "string"} if "anyOf" in parameter["schema"] else resolved(parameter["schema"])
+        for parameter in operation["parameters"]
+    }
     body = body_schema(operation)
     if body and action:
         variants = map(resolved, body["oneOf"])

@@ -23,7 +23,7 @@ ODD_SHARE = {"id": "odd-share", "name": "backup"}
 ODD_SHARE_TOLD = 'share "backup" (odd-share): region is missing'
 SNAPSHOT = example("get_snapshot")[1]["snapshot"]
 ODD_SNAPSHOT = {**SNAPSHOT, "id": "odd-snapshot", "name": "monday", "created_at": "never"}
-ODD_SNAPSHOT_TOLD = "snapshot \"monday\" (odd-snapshot): Invalid isoformat string: 'never'"
+ODD_SNAPSHOT_TOLD = "snapshot \"monday\" (odd-snapshot): created_at is 'never', not a date and time"
 ODD_ANSWER = {"share": {**SHARE, "created_at": 7}}
 NEW = {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [OTHER_VPC], "wait": False}
 RESIZE = {"share": ID, "size_gib": 2048, "wait": False}
@@ -85,7 +85,7 @@ async def test_every_list_has_the_others(connect: Connect, tool: str, field: str
     async with connect(transport=transport) as assistant:
         _, data = await told(assistant, tool)
         assert len((await assistant.succeed(tool))[field]) == len(body[field])
-    assert data == [f"{'VPC' if field == 'vpcs' else 'snapshot'}: 'int' object is not a mapping"]
+    assert data == [f"{'VPC' if field == 'vpcs' else 'snapshot'}: an item of {field} is 7, not an object"]
 
 
 async def test_an_access_point_that_cannot_be_read_does_not_hide_its_share(connect: Connect) -> None:
@@ -97,7 +97,7 @@ async def test_an_access_point_that_cannot_be_read_does_not_hide_its_share(conne
 
 async def test_an_odd_vpc_id_hides_neither_its_share_nor_the_others(connect: Connect) -> None:
     share = {**SHARE, "vpc_ids": [VPC, 7]}
-    told_of_it = f'vpc_ids of share "{SHARE["name"]}" ({ID}): vpc_ids is no str'
+    told_of_it = f'vpc_ids of share "{SHARE["name"]}" ({ID}): an item of vpc_ids is 7, not a string'
     transport = answers(get_share={"share": share}, list_shares={"shares": [share]}, create_share={"share": share})
     async with connect(transport=transport) as assistant:
         assert (await told(assistant, "get_share", share=ID))[1] == [told_of_it]
@@ -124,7 +124,7 @@ async def test_a_link_that_cannot_be_read_hides_no_list_and_is_told_of(
         _, data = await told(assistant, tool)
         assert len((await assistant.succeed(tool))[field]) == len(body[field])
     assert data[0].startswith("the link to more, which may be missing here: ")
-    assert data[1] == "meta: 'int' object is not a mapping"
+    assert data[1] == "meta: meta is 7, not an object"
 
 
 async def test_the_overview_and_its_resource_say_what_they_leave_out(connect: Connect) -> None:
@@ -223,7 +223,7 @@ class TestNames:
             shown = await assistant.succeed("create_snapshot", share=SHARE["name"], name="new", wait=False)
         assert shown["outcome"]
 
-    async def test_an_id_is_no_name_and_reading_goes_on(self, connect: Connect) -> None:
+    async def test_an_id_is_not_a_name_and_reading_goes_on(self, connect: Connect) -> None:
         listed = {"shares": [{**SHARE, "id": "plain-id"}, {**TWIN, "name": "plain-id"}, TWIN]}
         async with connect(transport=answers(list_shares=listed)) as assistant:
             await assistant.succeed("create_snapshot", share="plain-id", name="new", wait=False)
@@ -283,7 +283,7 @@ class TestChangesThatWereMade:
         transport = answers(create_share=ODD_ANSWER, list_shares={"shares": []})
         async with connect(transport=transport) as assistant:
             said = await assistant.fail("create_share", **NEW)
-        assert said.startswith(f"{self.MADE} (fromisoformat: argument must be str). Do not try again: look with ")
+        assert said.startswith(f"{self.MADE} (created_at is 7, not a date and time). Do not try again: look with ")
         assert [request.method for request in sent].count("POST") == 1
 
     async def test_what_was_made_is_found_if_a_list_shows_it(self, connect: Connect) -> None:
@@ -320,15 +320,50 @@ class TestChangesThatWereMade:
             said = await assistant.fail("resize_share", **RESIZE)
         assert said.startswith(f"{self.MADE} (the contract has no such success). Do not try again")
 
-    @pytest.mark.parametrize("body", [{}, {"status": "ok"}, [], "signed in"])
-    async def test_what_may_be_a_proxy_s_answer_is_not_taken_for_the_api_s(self, connect: Connect, body: Any) -> None:
-        transport = answers(create_share=[body], list_shares={"shares": []})
-        async with connect(transport=transport) as assistant:
+    NO_ANSWERS = ("{}", '{"status": "ok"}', "[]", '"signed in"', '{"share": {', "<html>", "", "\xff")
+
+    @pytest.mark.parametrize("status", [201, 202])
+    @pytest.mark.parametrize("content", NO_ANSWERS)
+    async def test_a_status_that_only_the_api_gives_says_that_the_change_was_made(
+        self, connect: Connect, sent: list[httpx.Request], status: int, content: str
+    ) -> None:
+        async with connect(transport=creating(status, content)) as assistant:
+            said = await assistant.fail("create_share", **NEW)
+        assert said.startswith(f"{self.MADE} (")
+        assert "Do not try again: look with list_shares at what came of it." in said
+        assert [request.method for request in sent].count("POST") == 1
+
+    @pytest.mark.parametrize("status", [200, 203, 206, 218])
+    @pytest.mark.parametrize("content", NO_ANSWERS)
+    async def test_what_may_be_a_proxy_s_answer_is_not_taken_for_the_api_s(
+        self, connect: Connect, status: int, content: str
+    ) -> None:
+        async with connect(transport=creating(status, content)) as assistant:
             said = await assistant.fail("create_share", **NEW)
         assert "It is not known whether the change was made" in said
 
+    async def test_what_was_made_is_found_though_half_of_the_answer_came(self, connect: Connect) -> None:
+        made = {**SHARE, "id": VPC, "name": "data", "size_gib": 100}
+        async with connect(transport=creating(201, '{"share": {"id": "', made)) as assistant:
+            assert (await assistant.succeed("create_share", **NEW))["share"]["id"] == VPC
+
+
+def creating(status: int, content: str, made: dict[str, Any] | None = None) -> httpx.MockTransport:
+    """What answers a create with just this, after which the share is listed, if it is given."""
+    posted: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            posted.append(request)
+            return httpx.Response(status, content=content.encode("latin-1"))
+        return answers(list_shares={"shares": [made] if made and posted else []}).handle_request(request)
+
+    return httpx.MockTransport(answer)
+
 
 class TestPages:
+    NO_MORE = "the link to more, which may be missing here: it leads to no page that was not read already"
+
     @pytest.mark.parametrize(("tool", "field"), [("list_shares", "shares"), ("list_snapshots", "snapshots")])
     async def test_a_list_that_comes_in_pages_is_read_to_its_end(
         self, connect: Connect, sent: list[httpx.Request], tool: str, field: str
@@ -358,11 +393,39 @@ class TestPages:
     ) -> None:
         endless = {"shares": [SHARE, *odd], "links": {"pages": {"next": "https://api.test/v2/nfs?page=2"}}}
         async with connect(transport=answers(list_shares=endless)) as assistant:
-            assert (await assistant.succeed("list_shares"))["total"] == 1
+            shown = await assistant.succeed("list_shares")
+        assert (shown["total"], shown["unreadable"][-1]) == (1, self.NO_MORE)
         assert len([request for request in sent if request.url.path == "/v2/nfs"]) == 2
 
+    @pytest.mark.parametrize("following", ["?page={}", "?page={}&per_page=7", "https://elsewhere.test/?cursor={}"])
+    async def test_a_server_that_always_names_one_more_page_does_not_make_a_list_endless(
+        self, connect: Connect, sent: list[httpx.Request], following: str
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            link = {"links": {"pages": {"next": following.format(len(sent) + 1)}}}
+            return answers(list_shares={"shares": [SHARE], **link}).handle_request(request)
+
+        async with connect(transport=httpx.MockTransport(answer)) as assistant:
+            shown = await assistant.succeed("list_shares")
+        assert (shown["total"], shown["unreadable"]) == (1, [self.NO_MORE])
+        assert len([request for request in sent if request.url.path == "/v2/nfs"]) == 2
+
+    @pytest.mark.parametrize("url", ["https://api.test/v2/nfs?region=atl1", "?page=1", "https://[", "?per_page=50"])
+    async def test_a_link_that_names_no_other_page_is_told_of_and_not_followed(
+        self, connect: Connect, sent: list[httpx.Request], url: str
+    ) -> None:
+        listed = {"shares": [SHARE], "links": {"pages": {"next": url}}}
+        async with connect(transport=answers(list_shares=listed)) as assistant:
+            shown = await assistant.succeed("list_shares", region="atl1")
+            assert len([request for request in sent if request.url.path == "/v2/nfs"]) == 1
+            said = await assistant.fail("delete_share", share=SHARE["name"])
+        assert (shown["total"], shown["unreadable"]) == (1, [self.NO_MORE])
+        # What may be behind it may have the same name.
+        assert "the link to more, which may be missing here. Give the id" in said
+        assert {request.method for request in sent} == {"GET"}
+
     async def test_a_page_with_nothing_but_odd_items_is_not_the_last(self, connect: Connect) -> None:
-        link = {"links": {"pages": {"next": "https://api.test/v2/nfs?page=2"}}}
-        pages = [{"shares": [SHARE], **link}, {"shares": [ODD_SHARE], **link}, {"shares": [{**SHARE, "id": VPC}]}]
+        second, third = ({"links": {"pages": {"next": f"https://api.test/v2/nfs?page={page}"}}} for page in (2, 3))
+        pages = [{"shares": [SHARE], **second}, {"shares": [ODD_SHARE], **third}, {"shares": [{**SHARE, "id": VPC}]}]
         async with connect(transport=answers(list_shares=pages)) as assistant:
             assert (await assistant.succeed("list_shares"))["total"] == 2

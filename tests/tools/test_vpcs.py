@@ -4,15 +4,17 @@ from typing import Any
 import httpx
 import pytest
 from do_nfs_mcp.storage.limits import Limits
-from do_nfs_sandbox import Sandbox
+from do_nfs_sandbox import Sandbox, SandboxTransport
 
 from ..support.calling import text_of
 from ..support.clock import Clock
-from ..support.constants import NEW_SHARE, OTHER_VPC, VPC
+from ..support.constants import NEW_SHARE, OTHER_VPC, TOKEN, VPC
 from ..support.in_memory import Assistant, Connect
 from ..support.person import Person
 
 pytestmark = pytest.mark.anyio
+
+VPC_SHOWN = {"id": VPC, "name": "v", "region": "atl1", "created_at": "2022-06-01T00:00:00Z"}
 
 
 async def test_vpcs_are_listed_with_their_ids(assistant: Assistant) -> None:
@@ -29,7 +31,7 @@ async def test_vpcs_come_from_all_pages(connect: Connect) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         page = int(request.url.params["page"])
         ids = range((page - 1) * 200, min(page * 200, 450))
-        vpcs = [{"id": f"00000000-0000-4000-8000-{n:012}", "name": f"v{n}", "region": "atl1"} for n in ids]
+        vpcs = [{**VPC_SHOWN, "id": f"00000000-0000-4000-8000-{n:012}", "name": f"v{n}"} for n in ids]
         following = {"pages": {"next": f"http://api.test/v2/vpcs?page={page + 1}"}} if page < 3 else {}
         return httpx.Response(200, json={"vpcs": vpcs, "links": following, "meta": {"total": 450}})
 
@@ -55,11 +57,19 @@ async def test_vpcs_are_listed_by_a_part_of_the_name_few_at_a_time(assistant: As
 async def test_a_server_that_ignores_pages_does_not_make_listing_endless(
     connect: Connect, sent: list[httpx.Request]
 ) -> None:
-    vpc = {"id": VPC, "name": "v", "region": "atl1"}
-    body = {"vpcs": [vpc], "links": {"pages": {"next": "http://api.test/v2/vpcs?page=2"}}}
+    body = {"vpcs": [VPC_SHOWN], "links": {"pages": {"next": "http://api.test/v2/vpcs?page=2"}}}
     async with connect(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=body))) as assistant:
         assert (await assistant.succeed("list_vpcs"))["total"] == 1
     assert len(sent) == 2
+
+
+async def rename_vpcs(sandbox: Sandbox, *names: tuple[str, str]) -> None:
+    """Give VPCs, by their ids, other names, one after another."""
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    transport = SandboxTransport(sandbox)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox", headers=headers) as api:
+        for vpc_id, name in names:
+            (await api.patch(f"/v2/vpcs/{vpc_id}", json={"name": name})).raise_for_status()
 
 
 class TestNames:
@@ -116,6 +126,18 @@ class TestNames:
             point,
         ):
             assert 'VPC "default-atl1"' in text_of(result)
+
+    async def test_no_share_is_cut_off_from_a_vpc_by_a_name_that_has_become_another_one_s(
+        self, assistant: Assistant, sandbox: Sandbox, share: dict[str, Any]
+    ) -> None:
+        await assistant.succeed("attach_share", share="data", vpc_id=OTHER_VPC)
+        assert (await assistant.succeed("get_share", share="data"))["vpc_names"][VPC] == "default-atl1"
+        await rename_vpcs(sandbox, (VPC, "for-a-moment"), (OTHER_VPC, "default-atl1"), (VPC, "apps-atl1"))
+        cut_off = await assistant.succeed("detach_share", share="data", vpc_id="default-atl1")
+        assert cut_off["share"]["vpc_ids"] == [VPC]
+        await rename_vpcs(sandbox, (VPC, "for-a-moment"), (OTHER_VPC, "apps-atl1"))
+        moving = {"share": "data", "old_vpc_id": "apps-atl1", "new_vpc_id": OTHER_VPC}
+        assert "is not attached to VPC" in await assistant.fail("reassign_share", **moving)
 
     async def test_names_are_read_once_a_minute(
         self, assistant: Assistant, share: dict[str, Any], clock: Clock, sent: list[httpx.Request]

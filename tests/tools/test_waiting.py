@@ -39,7 +39,13 @@ async def test_an_action_that_fails_is_told(assistant: Assistant, sandbox: Sandb
     assert action["outcome"] == "failed"
 
 
-@pytest.mark.parametrize("arguments", [{}, {"share": VPC, "action_id": "1"}, {"snapshot": VPC, "access_point": VPC}])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *({}, {"action_id": 0}, {"share": VPC, "action_id": "1"}),
+        {"snapshot": VPC, "access_point": VPC},
+    ],
+)
 async def test_waiting_takes_just_one_argument(
     assistant: Assistant, sent: list[httpx.Request], arguments: dict[str, Any]
 ) -> None:
@@ -47,9 +53,32 @@ async def test_waiting_takes_just_one_argument(
     assert sent == []
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "x", "3.5"])
-async def test_an_action_s_number_is_a_number(assistant: Assistant, sent: list[httpx.Request], number: str) -> None:
-    assert "action_id" in await assistant.fail("wait_until_ready", action_id=number)
+async def test_an_action_goes_by_its_id_as_a_number_too(assistant: Assistant, share: dict[str, Any]) -> None:
+    grown = await assistant.succeed("resize_share", share="data", size_gib=200, wait=False)
+    action = await assistant.succeed("wait_until_ready", action_id=int(grown["action"]["id"]))
+    assert action["action"]["id"] == grown["action"]["id"]
+
+
+@pytest.mark.parametrize("action_id", ["0", "007", -1, "-1", "x", "084c3b9c-2382-441b-92d4-10b095bb5d7c", 10**30])
+async def test_an_action_that_does_not_exist_is_an_error(assistant: Assistant, action_id: int | str) -> None:
+    assert "404" in await assistant.fail("wait_until_ready", action_id=action_id)
+
+
+@pytest.mark.parametrize("action_id", ["3.5", "1/actions", "..", "1%2f2", "a b"])
+async def test_what_cannot_be_the_id_of_an_action_is_not_sent(
+    assistant: Assistant, sent: list[httpx.Request], action_id: str
+) -> None:
+    assert "Nothing was sent: no request can name the id" in await assistant.fail(
+        "wait_until_ready", action_id=action_id
+    )
+    assert sent == []
+
+
+@pytest.mark.parametrize("action_id", [True, 1.5, [1]])
+async def test_the_id_of_an_action_is_a_text_or_a_number(
+    assistant: Assistant, sent: list[httpx.Request], action_id: Any
+) -> None:
+    assert "action_id" in await assistant.fail("wait_until_ready", action_id=action_id)
     assert sent == []
 
 

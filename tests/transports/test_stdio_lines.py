@@ -59,7 +59,7 @@ def call(size: bytes, meta: dict[str, Any] | None = None) -> bytes:
         }.items()
     ],
 )
-def test_a_line_that_is_no_json_is_an_error_and_the_next_line_works(server: Server, line: bytes) -> None:
+def test_a_line_that_is_not_json_is_an_error_and_the_next_line_works(server: Server, line: bytes) -> None:
     server.write(line)
     answer = server.read()
     assert (answer["id"], answer["error"]["code"]) == (None, PARSE_ERROR)
@@ -116,7 +116,7 @@ def test_a_request_whose_id_is_none_is_an_error_with_words(server: Server, given
         pytest.param(b'{"jsonrpc":"2.0","id":1,"error":"no"}', None, id="an error of another kind"),
     ],
 )
-def test_a_line_that_is_no_message_is_an_error_to_its_id_and_the_next_line_works(
+def test_a_line_that_is_not_a_message_is_an_error_to_its_id_and_the_next_line_works(
     server: Server, line: bytes, answered: object
 ) -> None:
     server.write(line)

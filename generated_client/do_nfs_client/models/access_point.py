@@ -16,7 +16,10 @@ from ..types import (
     UnreadableItem,
     Unset,
     are_all,
+    as_object,
     checked,
+    checked_id,
+    misread,
     read_items,
     read_time,
     reason,
@@ -115,7 +118,7 @@ class AccessPoint:
         unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not str:
-            id = checked(id, str, "id")
+            id = checked_id(id, "id")
         if id == "":
             raise ValueError("id is empty")
         name = d.pop("name")
@@ -123,37 +126,43 @@ class AccessPoint:
             name = checked(name, str, "name")
         share_id = d.pop("share_id")
         if type(share_id) is not str:
-            share_id = checked(share_id, str, "share_id")
+            share_id = checked_id(share_id, "share_id")
+        if share_id == "":
+            raise ValueError("share_id is empty")
         path = d.pop("path")
         if type(path) is not str:
             path = checked(path, str, "path")
         status = d.pop("status")
-        status = _access_point_status(status)
+        status = _access_point_status(
+            status if type(status) is str else checked(status, str, "status")
+        )
         access_policy = d.pop("access_policy")
-        access_policy = AccessPolicy.from_dict(access_policy)
+        access_policy = AccessPolicy.from_dict(as_object(access_policy, "access_policy"))
         unreadable += getattr(access_policy, "unreadable", ())
         is_default = d.pop("is_default")
         if type(is_default) is not bool:
             is_default = checked(is_default, bool, "is_default")
         created_at = d.pop("created_at")
-        created_at = read_time(created_at)
+        created_at = read_time(created_at, "created_at")
         updated_at = d.pop("updated_at")
         if updated_at != "":
-            updated_at = read_time(updated_at)
+            updated_at = read_time(updated_at, "updated_at")
         vpc_id = d.pop("vpc_id", UNSET)
-        if type(vpc_id) is not str and vpc_id is not UNSET:
+        if (type(vpc_id) is not str or vpc_id == "") and vpc_id is not UNSET:
             try:
-                vpc_id = checked(vpc_id, str, "vpc_id")
+                vpc_id = checked_id(vpc_id, "vpc_id")
             except MISREAD as error:
                 unreadable += (UnreadableItem("vpc_id", vpc_id, reason(error)),)
                 vpc_id = UNSET
         vpc_ids = d.pop("vpc_ids", [])
         if type(vpc_ids) is not list:
-            unreadable += (UnreadableItem("vpc_ids", vpc_ids, "vpc_ids is no list"),)
+            unreadable += (
+                UnreadableItem("vpc_ids", vpc_ids, str(misread(vpc_ids, "vpc_ids", list))),
+            )
             vpc_ids = []
-        if not are_all(vpc_ids, str):
+        if not are_all(vpc_ids, str) or "" in vpc_ids:
             vpc_ids, odd = read_items(
-                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+                lambda item: checked_id(item, "an item of vpc_ids"), vpc_ids, "vpc_ids"
             )
             unreadable += odd
         _read = cls(

@@ -8,6 +8,9 @@ from attrs import field as _attrs_field
 
 from ..models.access_point import AccessPoint
 from ..models.share_action import ShareAction
+from ..types import (
+    as_object,
+)
 
 T = TypeVar("T", bound="AccessPointChange")
 
@@ -42,9 +45,9 @@ class AccessPointChange:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         access_point = d.pop("access_point")
-        access_point = AccessPoint.from_dict(access_point)
+        access_point = AccessPoint.from_dict(as_object(access_point, "access_point"))
         action = d.pop("action")
-        action = ShareAction.from_dict(action)
+        action = ShareAction.from_dict(as_object(action, "action"))
         _read = cls(
             access_point,
             action,

@@ -7,6 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.access_point import AccessPoint
+from ..types import (
+    as_object,
+)
 
 T = TypeVar("T", bound="AccessPointEnvelope")
 
@@ -36,7 +39,7 @@ class AccessPointEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         access_point = d.pop("access_point")
-        access_point = AccessPoint.from_dict(access_point)
+        access_point = AccessPoint.from_dict(as_object(access_point, "access_point"))
         _read = cls(
             access_point,
         )

@@ -49,7 +49,7 @@ class AccessPointList:
         access_points = d.pop("access_points")
         if access_points is None:
             access_points = []
-        access_points, odd = read_items(AccessPoint.from_dict, access_points, "access_points")
+        access_points, odd = read_items(AccessPoint.from_dict, access_points, "access_points", dict)
         unreadable += odd
         _read = cls(
             access_points,

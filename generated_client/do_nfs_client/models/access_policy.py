@@ -79,10 +79,14 @@ class AccessPolicy:
         if type(anongid) is not int:
             anongid = checked(anongid, int, "anongid")
         protocols = d.pop("protocols")
-        protocols, odd = read_items(_access_policy_protocols_item, protocols, "protocols")
+        protocols, odd = read_items(_access_policy_protocols_item, protocols, "protocols", str)
         unreadable += odd
         squash_config = d.pop("squash_config")
-        squash_config = _access_policy_squash_config(squash_config)
+        squash_config = _access_policy_squash_config(
+            squash_config
+            if type(squash_config) is str
+            else checked(squash_config, str, "squash_config")
+        )
         identity_enforcement_enabled = d.pop("identity_enforcement_enabled")
         if type(identity_enforcement_enabled) is not bool:
             identity_enforcement_enabled = checked(

@@ -15,6 +15,7 @@ from ..types import (
     UnreadableItem,
     Unset,
     checked,
+    misread,
     read_time,
     reason,
 )
@@ -105,25 +106,25 @@ class Action:
         unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) not in (str, int):
-            raise TypeError("id is no str or int")
+            raise misread(id, "id", str, int)
         if id == "":
             raise ValueError("id is empty")
         status = d.pop("status")
-        status = _action_status(status)
+        status = _action_status(status if type(status) is str else checked(status, str, "status"))
         type_ = d.pop("type")
         if type(type_) is not str:
             type_ = checked(type_, str, "type")
         started_at = d.pop("started_at", UNSET)
         if started_at is not UNSET and started_at is not None:
             try:
-                started_at = read_time(started_at)
+                started_at = read_time(started_at, "started_at")
             except MISREAD as error:
                 unreadable += (UnreadableItem("started_at", started_at, reason(error)),)
                 started_at = UNSET
         completed_at = d.pop("completed_at", UNSET)
         if completed_at is not UNSET and completed_at is not None:
             try:
-                completed_at = read_time(completed_at)
+                completed_at = read_time(completed_at, "completed_at")
             except MISREAD as error:
                 unreadable += (UnreadableItem("completed_at", completed_at, reason(error)),)
                 completed_at = UNSET
@@ -138,7 +139,7 @@ class Action:
         if region_slug is not UNSET and region_slug is not None:
             try:
                 if type(region_slug) is not str:
-                    raise TypeError("region_slug is no str")
+                    raise misread(region_slug, "region_slug", str)
             except MISREAD as error:
                 unreadable += (UnreadableItem("region_slug", region_slug, reason(error)),)
                 region_slug = UNSET

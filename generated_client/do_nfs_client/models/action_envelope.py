@@ -7,6 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.action import Action
+from ..types import (
+    as_object,
+)
 
 T = TypeVar("T", bound="ActionEnvelope")
 
@@ -35,7 +38,7 @@ class ActionEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         action = d.pop("action")
-        action = Action.from_dict(action)
+        action = Action.from_dict(as_object(action, "action"))
         _read = cls(
             action,
         )

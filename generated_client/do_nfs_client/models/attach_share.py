@@ -12,6 +12,7 @@ from ..types import (
     UNSET,
     UnreadableItem,
     Unset,
+    as_object,
     checked,
     reason,
 )
@@ -57,7 +58,7 @@ class AttachShare:
         d: dict[str, Any] = {**src_dict}
         unreadable: tuple[UnreadableItem, ...] = ()
         params = d.pop("params")
-        params = VpcParams.from_dict(params)
+        params = VpcParams.from_dict(as_object(params, "params"))
         unreadable += getattr(params, "unreadable", ())
         type_ = d.pop("type")
         type_ = cast(Literal["attach"], type_)

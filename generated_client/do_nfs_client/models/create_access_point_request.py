@@ -12,7 +12,10 @@ from ..types import (
     UnreadableItem,
     Unset,
     are_all,
+    as_object,
     checked,
+    checked_id,
+    misread,
     read_items,
 )
 
@@ -80,17 +83,21 @@ class CreateAccessPointRequest:
             path = checked(path, str, "path")
         vpc_id = d.pop("vpc_id")
         if type(vpc_id) is not str:
-            vpc_id = checked(vpc_id, str, "vpc_id")
+            vpc_id = checked_id(vpc_id, "vpc_id")
+        if vpc_id == "":
+            raise ValueError("vpc_id is empty")
         access_policy = d.pop("access_policy")
-        access_policy = AccessPolicy.from_dict(access_policy)
+        access_policy = AccessPolicy.from_dict(as_object(access_policy, "access_policy"))
         unreadable += getattr(access_policy, "unreadable", ())
         vpc_ids = d.pop("vpc_ids", [])
         if type(vpc_ids) is not list:
-            unreadable += (UnreadableItem("vpc_ids", vpc_ids, "vpc_ids is no list"),)
+            unreadable += (
+                UnreadableItem("vpc_ids", vpc_ids, str(misread(vpc_ids, "vpc_ids", list))),
+            )
             vpc_ids = []
-        if not are_all(vpc_ids, str):
+        if not are_all(vpc_ids, str) or "" in vpc_ids:
             vpc_ids, odd = read_items(
-                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+                lambda item: checked_id(item, "an item of vpc_ids"), vpc_ids, "vpc_ids"
             )
             unreadable += odd
         _read = cls(

@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 from ..types import (
     checked,
+    checked_id,
 )
 
 T = TypeVar("T", bound="CreatePeeringOfVpcRequest")
@@ -48,7 +49,9 @@ class CreatePeeringOfVpcRequest:
             name = checked(name, str, "name")
         vpc_id = d.pop("vpc_id")
         if type(vpc_id) is not str:
-            vpc_id = checked(vpc_id, str, "vpc_id")
+            vpc_id = checked_id(vpc_id, "vpc_id")
+        if vpc_id == "":
+            raise ValueError("vpc_id is empty")
         _read = cls(
             name,
             vpc_id,

@@ -15,6 +15,7 @@ from ..types import (
     Unset,
     are_all,
     checked,
+    checked_id,
     read_items,
     reason,
 )
@@ -93,15 +94,19 @@ class CreateShareRequest:
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
         vpc_ids = d.pop("vpc_ids")
-        if not are_all(vpc_ids, str):
+        if not are_all(vpc_ids, str) or "" in vpc_ids:
             vpc_ids, odd = read_items(
-                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+                lambda item: checked_id(item, "an item of vpc_ids"), vpc_ids, "vpc_ids"
             )
             unreadable += odd
         performance_tier = d.pop("performance_tier", UNSET)
         if performance_tier is not UNSET:
             try:
-                performance_tier = _performance_tier(performance_tier)
+                performance_tier = _performance_tier(
+                    performance_tier
+                    if type(performance_tier) is str
+                    else checked(performance_tier, str, "performance_tier")
+                )
             except MISREAD as error:
                 unreadable += (UnreadableItem("performance_tier", performance_tier, reason(error)),)
                 performance_tier = UNSET

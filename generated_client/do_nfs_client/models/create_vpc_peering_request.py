@@ -10,6 +10,7 @@ from ..types import (
     UnreadableItem,
     are_all,
     checked,
+    checked_id,
     read_items,
 )
 
@@ -53,9 +54,9 @@ class CreateVpcPeeringRequest:
         if type(name) is not str:
             name = checked(name, str, "name")
         vpc_ids = d.pop("vpc_ids")
-        if not are_all(vpc_ids, str):
+        if not are_all(vpc_ids, str) or "" in vpc_ids:
             vpc_ids, odd = read_items(
-                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+                lambda item: checked_id(item, "an item of vpc_ids"), vpc_ids, "vpc_ids"
             )
             unreadable += odd
         _read = cls(

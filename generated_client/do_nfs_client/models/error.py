@@ -12,6 +12,7 @@ from ..types import (
     UnreadableItem,
     Unset,
     checked,
+    checked_id,
     reason,
 )
 
@@ -59,16 +60,16 @@ class Error:
         unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not str:
-            id = checked(id, str, "id")
+            id = checked_id(id, "id")
         if id == "":
             raise ValueError("id is empty")
         message = d.pop("message")
         if type(message) is not str:
             message = checked(message, str, "message")
         request_id = d.pop("request_id", UNSET)
-        if type(request_id) is not str and request_id is not UNSET:
+        if (type(request_id) is not str or request_id == "") and request_id is not UNSET:
             try:
-                request_id = checked(request_id, str, "request_id")
+                request_id = checked_id(request_id, "request_id")
             except MISREAD as error:
                 unreadable += (UnreadableItem("request_id", request_id, reason(error)),)
                 request_id = UNSET

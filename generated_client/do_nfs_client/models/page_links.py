@@ -12,6 +12,7 @@ from ..types import (
     UNSET,
     UnreadableItem,
     Unset,
+    as_object,
     reason,
 )
 
@@ -48,7 +49,7 @@ class PageLinks:
         pages = d.pop("pages", UNSET)
         if pages is not UNSET:
             try:
-                pages = PageLinksPages.from_dict(pages)
+                pages = PageLinksPages.from_dict(as_object(pages, "pages"))
                 unreadable += getattr(pages, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("pages", pages, reason(error)),)

@@ -7,6 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.vpc_peering import VpcPeering
+from ..types import (
+    as_object,
+)
 
 T = TypeVar("T", bound="PeeringOfVpcEnvelope")
 
@@ -35,7 +38,7 @@ class PeeringOfVpcEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         peering = d.pop("peering")
-        peering = VpcPeering.from_dict(peering)
+        peering = VpcPeering.from_dict(as_object(peering, "peering"))
         _read = cls(
             peering,
         )

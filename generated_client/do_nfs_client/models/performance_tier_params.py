@@ -8,6 +8,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.performance_tier import PerformanceTier
+from ..types import (
+    checked,
+)
 
 T = TypeVar("T", bound="PerformanceTierParams")
 
@@ -38,7 +41,11 @@ class PerformanceTierParams:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         performance_tier = d.pop("performance_tier")
-        performance_tier = _performance_tier(performance_tier)
+        performance_tier = _performance_tier(
+            performance_tier
+            if type(performance_tier) is str
+            else checked(performance_tier, str, "performance_tier")
+        )
         _read = cls(
             performance_tier,
         )

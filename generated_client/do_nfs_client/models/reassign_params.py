@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
-    checked,
+    checked_id,
 )
 
 T = TypeVar("T", bound="ReassignParams")
@@ -43,10 +43,14 @@ class ReassignParams:
         d: dict[str, Any] = {**src_dict}
         old_vpc_id = d.pop("old_vpc_id")
         if type(old_vpc_id) is not str:
-            old_vpc_id = checked(old_vpc_id, str, "old_vpc_id")
+            old_vpc_id = checked_id(old_vpc_id, "old_vpc_id")
+        if old_vpc_id == "":
+            raise ValueError("old_vpc_id is empty")
         new_vpc_id = d.pop("new_vpc_id")
         if type(new_vpc_id) is not str:
-            new_vpc_id = checked(new_vpc_id, str, "new_vpc_id")
+            new_vpc_id = checked_id(new_vpc_id, "new_vpc_id")
+        if new_vpc_id == "":
+            raise ValueError("new_vpc_id is empty")
         _read = cls(
             old_vpc_id,
             new_vpc_id,

@@ -76,12 +76,14 @@ class Region:
         features = d.pop("features")
         if not are_all(features, str):
             features, odd = read_items(
-                lambda item: checked(item, str, "features"), features, "features"
+                lambda item: checked(item, str, "an item of features"), features, "features"
             )
             unreadable += odd
         sizes = d.pop("sizes")
         if not are_all(sizes, str):
-            sizes, odd = read_items(lambda item: checked(item, str, "sizes"), sizes, "sizes")
+            sizes, odd = read_items(
+                lambda item: checked(item, str, "an item of sizes"), sizes, "sizes"
+            )
             unreadable += odd
         _read = cls(
             name,

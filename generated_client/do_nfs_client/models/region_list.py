@@ -14,6 +14,7 @@ from ..types import (
     UNSET,
     UnreadableItem,
     Unset,
+    as_object,
     read_items,
     reason,
 )
@@ -65,12 +66,12 @@ class RegionList:
         regions = d.pop("regions")
         if regions is None:
             regions = []
-        regions, odd = read_items(Region.from_dict, regions, "regions")
+        regions, odd = read_items(Region.from_dict, regions, "regions", dict)
         unreadable += odd
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
-                meta = PageMeta.from_dict(meta)
+                meta = PageMeta.from_dict(as_object(meta, "meta"))
                 unreadable += getattr(meta, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
@@ -78,7 +79,7 @@ class RegionList:
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
-                links = PageLinks.from_dict(links)
+                links = PageLinks.from_dict(as_object(links, "links"))
                 unreadable += getattr(links, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("links", links, reason(error)),)

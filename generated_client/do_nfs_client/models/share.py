@@ -18,6 +18,8 @@ from ..types import (
     Unset,
     are_all,
     checked,
+    checked_id,
+    misread,
     read_items,
     read_time,
     reason,
@@ -129,7 +131,7 @@ class Share:
         unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not str:
-            id = checked(id, str, "id")
+            id = checked_id(id, "id")
         if id == "":
             raise ValueError("id is empty")
         name = d.pop("name")
@@ -142,13 +144,17 @@ class Share:
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
         status = d.pop("status")
-        status = _share_status(status)
+        status = _share_status(status if type(status) is str else checked(status, str, "status"))
         created_at = d.pop("created_at")
-        created_at = read_time(created_at)
+        created_at = read_time(created_at, "created_at")
         performance_tier = d.pop("performance_tier", UNSET)
         if performance_tier is not UNSET:
             try:
-                performance_tier = _share_tier(performance_tier)
+                performance_tier = _share_tier(
+                    performance_tier
+                    if type(performance_tier) is str
+                    else checked(performance_tier, str, "performance_tier")
+                )
             except MISREAD as error:
                 unreadable += (UnreadableItem("performance_tier", performance_tier, reason(error)),)
                 performance_tier = UNSET
@@ -168,20 +174,26 @@ class Share:
                 mount_path = ""
         vpc_ids = d.pop("vpc_ids", [])
         if type(vpc_ids) is not list:
-            unreadable += (UnreadableItem("vpc_ids", vpc_ids, "vpc_ids is no list"),)
+            unreadable += (
+                UnreadableItem("vpc_ids", vpc_ids, str(misread(vpc_ids, "vpc_ids", list))),
+            )
             vpc_ids = []
-        if not are_all(vpc_ids, str):
+        if not are_all(vpc_ids, str) or "" in vpc_ids:
             vpc_ids, odd = read_items(
-                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+                lambda item: checked_id(item, "an item of vpc_ids"), vpc_ids, "vpc_ids"
             )
             unreadable += odd
         access_points = d.pop("access_points", [])
         if type(access_points) is not list:
             unreadable += (
-                UnreadableItem("access_points", access_points, "access_points is no list"),
+                UnreadableItem(
+                    "access_points",
+                    access_points,
+                    str(misread(access_points, "access_points", list)),
+                ),
             )
             access_points = []
-        access_points, odd = read_items(AccessPoint.from_dict, access_points, "access_points")
+        access_points, odd = read_items(AccessPoint.from_dict, access_points, "access_points", dict)
         unreadable += odd
         manager_urn = d.pop("manager_urn", UNSET)
         if type(manager_urn) is not str and manager_urn is not UNSET:

@@ -16,6 +16,8 @@ from ..types import (
     UnreadableItem,
     Unset,
     checked,
+    checked_id,
+    misread,
     read_time,
     reason,
 )
@@ -41,7 +43,7 @@ class ShareAction:
     started_at: datetime.datetime
     """ A moment, to the second or finer. """
     id: int | str | Unset = UNSET
-    """ Identifies the action. In practice the decimal digits that get_action takes. """
+    """ Identifies the action. In practice decimal digits. """
     region_slug: str | Unset = UNSET
     """ The region of what is changed. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
@@ -92,21 +94,29 @@ class ShareAction:
         unreadable: tuple[UnreadableItem, ...] = ()
         resource_id = d.pop("resource_id")
         if type(resource_id) is not str:
-            resource_id = checked(resource_id, str, "resource_id")
+            resource_id = checked_id(resource_id, "resource_id")
+        if resource_id == "":
+            raise ValueError("resource_id is empty")
         resource_type = d.pop("resource_type")
-        resource_type = _share_action_resource_type(resource_type)
+        resource_type = _share_action_resource_type(
+            resource_type
+            if type(resource_type) is str
+            else checked(resource_type, str, "resource_type")
+        )
         type_ = d.pop("type")
         if type(type_) is not str:
             type_ = checked(type_, str, "type")
         status = d.pop("status")
-        status = _share_action_status(status)
+        status = _share_action_status(
+            status if type(status) is str else checked(status, str, "status")
+        )
         started_at = d.pop("started_at")
-        started_at = read_time(started_at)
+        started_at = read_time(started_at, "started_at")
         id = d.pop("id", UNSET)
         if id is not UNSET:
             try:
                 if type(id) not in (str, int):
-                    raise TypeError("id is no str or int")
+                    raise misread(id, "id", str, int)
                 if id == "":
                     raise ValueError("id is empty")
             except MISREAD as error:

@@ -7,6 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.share import Share
+from ..types import (
+    as_object,
+)
 
 T = TypeVar("T", bound="ShareEnvelope")
 
@@ -35,7 +38,7 @@ class ShareEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         share = d.pop("share")
-        share = Share.from_dict(share)
+        share = Share.from_dict(as_object(share, "share"))
         _read = cls(
             share,
         )

@@ -14,6 +14,7 @@ from ..types import (
     UNSET,
     UnreadableItem,
     Unset,
+    as_object,
     read_items,
     reason,
 )
@@ -68,12 +69,12 @@ class ShareList:
         shares = d.pop("shares")
         if shares is None:
             shares = []
-        shares, odd = read_items(Share.from_dict, shares, "shares")
+        shares, odd = read_items(Share.from_dict, shares, "shares", dict)
         unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
-                links = PageLinks.from_dict(links)
+                links = PageLinks.from_dict(as_object(links, "links"))
                 unreadable += getattr(links, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("links", links, reason(error)),)
@@ -81,7 +82,7 @@ class ShareList:
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
-                meta = PageMeta.from_dict(meta)
+                meta = PageMeta.from_dict(as_object(meta, "meta"))
                 unreadable += getattr(meta, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)

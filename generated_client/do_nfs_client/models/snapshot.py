@@ -11,6 +11,7 @@ from attrs import field as _attrs_field
 from ..models.snapshot_status import SnapshotStatus
 from ..types import (
     checked,
+    checked_id,
     read_time,
 )
 
@@ -76,7 +77,7 @@ class Snapshot:
         d: dict[str, Any] = {**src_dict}
         id = d.pop("id")
         if type(id) is not str:
-            id = checked(id, str, "id")
+            id = checked_id(id, "id")
         if id == "":
             raise ValueError("id is empty")
         name = d.pop("name")
@@ -84,7 +85,9 @@ class Snapshot:
             name = checked(name, str, "name")
         share_id = d.pop("share_id")
         if type(share_id) is not str:
-            share_id = checked(share_id, str, "share_id")
+            share_id = checked_id(share_id, "share_id")
+        if share_id == "":
+            raise ValueError("share_id is empty")
         region = d.pop("region")
         if type(region) is not str:
             region = checked(region, str, "region")
@@ -92,9 +95,9 @@ class Snapshot:
         if type(size_gib) is not int:
             size_gib = checked(size_gib, int, "size_gib")
         status = d.pop("status")
-        status = _snapshot_status(status)
+        status = _snapshot_status(status if type(status) is str else checked(status, str, "status"))
         created_at = d.pop("created_at")
-        created_at = read_time(created_at)
+        created_at = read_time(created_at, "created_at")
         _read = cls(
             id,
             name,

@@ -7,6 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.snapshot import Snapshot
+from ..types import (
+    as_object,
+)
 
 T = TypeVar("T", bound="SnapshotEnvelope")
 
@@ -35,7 +38,7 @@ class SnapshotEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         snapshot = d.pop("snapshot")
-        snapshot = Snapshot.from_dict(snapshot)
+        snapshot = Snapshot.from_dict(as_object(snapshot, "snapshot"))
         _read = cls(
             snapshot,
         )

@@ -14,6 +14,7 @@ from ..types import (
     UNSET,
     UnreadableItem,
     Unset,
+    as_object,
     read_items,
     reason,
 )
@@ -68,12 +69,12 @@ class SnapshotList:
         snapshots = d.pop("snapshots")
         if snapshots is None:
             snapshots = []
-        snapshots, odd = read_items(Snapshot.from_dict, snapshots, "snapshots")
+        snapshots, odd = read_items(Snapshot.from_dict, snapshots, "snapshots", dict)
         unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
-                links = PageLinks.from_dict(links)
+                links = PageLinks.from_dict(as_object(links, "links"))
                 unreadable += getattr(links, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("links", links, reason(error)),)
@@ -81,7 +82,7 @@ class SnapshotList:
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
-                meta = PageMeta.from_dict(meta)
+                meta = PageMeta.from_dict(as_object(meta, "meta"))
                 unreadable += getattr(meta, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)

@@ -12,6 +12,7 @@ from ..types import (
     UNSET,
     UnreadableItem,
     Unset,
+    as_object,
     checked,
     reason,
 )
@@ -57,7 +58,7 @@ class SwitchPerformanceTier:
         d: dict[str, Any] = {**src_dict}
         unreadable: tuple[UnreadableItem, ...] = ()
         params = d.pop("params")
-        params = PerformanceTierParams.from_dict(params)
+        params = PerformanceTierParams.from_dict(as_object(params, "params"))
         unreadable += getattr(params, "unreadable", ())
         type_ = d.pop("type")
         type_ = cast(Literal["switch_performance_tier"], type_)

@@ -9,10 +9,9 @@ from attrs import field as _attrs_field
 
 from ..types import (
     MISREAD,
-    UNSET,
     UnreadableItem,
-    Unset,
     checked,
+    checked_id,
     read_time,
     reason,
 )
@@ -30,6 +29,8 @@ class Vpc:
     """ What people call it. """
     region: str
     """ The slug of the region it is in. """
+    created_at: datetime.datetime
+    """ A moment, to the second or finer. """
     urn: str = ""
     """ The same id, as do:vpc:ID. """
     description: str = ""
@@ -38,8 +39,6 @@ class Vpc:
     """ Its addresses, in CIDR notation. """
     default: bool = False
     """ Whether it is the region's default one. """
-    created_at: datetime.datetime | Unset = UNSET
-    """ A moment, to the second or finer. """
     unreadable: tuple[UnreadableItem, ...] = _attrs_field(init=False, default=())
     """ What of it could not be read, and so was left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -52,6 +51,8 @@ class Vpc:
 
         region = self.region
 
+        created_at = self.created_at.isoformat()
+
         urn = self.urn
 
         description = self.description
@@ -60,10 +61,6 @@ class Vpc:
 
         default = self.default
 
-        created_at: str | Unset = UNSET
-        if not isinstance(self.created_at, Unset):
-            created_at = self.created_at.isoformat()
-
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -71,14 +68,13 @@ class Vpc:
                 "id": id,
                 "name": name,
                 "region": region,
+                "created_at": created_at,
             }
         )
         field_dict["urn"] = urn
         field_dict["description"] = description
         field_dict["ip_range"] = ip_range
         field_dict["default"] = default
-        if created_at is not UNSET:
-            field_dict["created_at"] = created_at
 
         return field_dict
 
@@ -88,7 +84,7 @@ class Vpc:
         unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not str:
-            id = checked(id, str, "id")
+            id = checked_id(id, "id")
         if id == "":
             raise ValueError("id is empty")
         name = d.pop("name")
@@ -97,6 +93,8 @@ class Vpc:
         region = d.pop("region")
         if type(region) is not str:
             region = checked(region, str, "region")
+        created_at = d.pop("created_at")
+        created_at = read_time(created_at, "created_at")
         urn = d.pop("urn", "")
         if type(urn) is not str:
             try:
@@ -125,22 +123,15 @@ class Vpc:
             except MISREAD as error:
                 unreadable += (UnreadableItem("default", default, reason(error)),)
                 default = False
-        created_at = d.pop("created_at", UNSET)
-        if created_at is not UNSET:
-            try:
-                created_at = read_time(created_at)
-            except MISREAD as error:
-                unreadable += (UnreadableItem("created_at", created_at, reason(error)),)
-                created_at = UNSET
         _read = cls(
             id,
             name,
             region,
+            created_at,
             urn,
             description,
             ip_range,
             default,
-            created_at,
         )
         if unreadable:
             _read.unreadable = unreadable

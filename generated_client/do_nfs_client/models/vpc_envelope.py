@@ -7,6 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.vpc import Vpc
+from ..types import (
+    as_object,
+)
 
 T = TypeVar("T", bound="VpcEnvelope")
 
@@ -35,7 +38,7 @@ class VpcEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         vpc = d.pop("vpc")
-        vpc = Vpc.from_dict(vpc)
+        vpc = Vpc.from_dict(as_object(vpc, "vpc"))
         _read = cls(
             vpc,
         )

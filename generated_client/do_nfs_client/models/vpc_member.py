@@ -57,7 +57,7 @@ class VpcMember:
         if type(name) is not str:
             name = checked(name, str, "name")
         created_at = d.pop("created_at")
-        created_at = read_time(created_at)
+        created_at = read_time(created_at, "created_at")
         _read = cls(
             urn,
             name,

@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
-    checked,
+    checked_id,
 )
 
 T = TypeVar("T", bound="VpcParams")
@@ -38,7 +38,9 @@ class VpcParams:
         d: dict[str, Any] = {**src_dict}
         vpc_id = d.pop("vpc_id")
         if type(vpc_id) is not str:
-            vpc_id = checked(vpc_id, str, "vpc_id")
+            vpc_id = checked_id(vpc_id, "vpc_id")
+        if vpc_id == "":
+            raise ValueError("vpc_id is empty")
         _read = cls(
             vpc_id,
         )

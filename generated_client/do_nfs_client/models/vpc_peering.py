@@ -13,6 +13,7 @@ from ..types import (
     UnreadableItem,
     are_all,
     checked,
+    checked_id,
     read_items,
     read_time,
 )
@@ -72,22 +73,24 @@ class VpcPeering:
         unreadable: tuple[UnreadableItem, ...] = ()
         id = d.pop("id")
         if type(id) is not str:
-            id = checked(id, str, "id")
+            id = checked_id(id, "id")
         if id == "":
             raise ValueError("id is empty")
         name = d.pop("name")
         if type(name) is not str:
             name = checked(name, str, "name")
         vpc_ids = d.pop("vpc_ids")
-        if not are_all(vpc_ids, str):
+        if not are_all(vpc_ids, str) or "" in vpc_ids:
             vpc_ids, odd = read_items(
-                lambda item: checked(item, str, "vpc_ids"), vpc_ids, "vpc_ids"
+                lambda item: checked_id(item, "an item of vpc_ids"), vpc_ids, "vpc_ids"
             )
             unreadable += odd
         status = d.pop("status")
-        status = _vpc_peering_status(status)
+        status = _vpc_peering_status(
+            status if type(status) is str else checked(status, str, "status")
+        )
         created_at = d.pop("created_at")
-        created_at = read_time(created_at)
+        created_at = read_time(created_at, "created_at")
         _read = cls(
             id,
             name,

@@ -7,6 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.vpc_peering import VpcPeering
+from ..types import (
+    as_object,
+)
 
 T = TypeVar("T", bound="VpcPeeringEnvelope")
 
@@ -35,7 +38,7 @@ class VpcPeeringEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d: dict[str, Any] = {**src_dict}
         vpc_peering = d.pop("vpc_peering")
-        vpc_peering = VpcPeering.from_dict(vpc_peering)
+        vpc_peering = VpcPeering.from_dict(as_object(vpc_peering, "vpc_peering"))
         _read = cls(
             vpc_peering,
         )

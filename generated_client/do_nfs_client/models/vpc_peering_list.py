@@ -14,6 +14,7 @@ from ..types import (
     UNSET,
     UnreadableItem,
     Unset,
+    as_object,
     read_items,
     reason,
 )
@@ -67,12 +68,12 @@ class VpcPeeringList:
         vpc_peerings = d.pop("vpc_peerings")
         if vpc_peerings is None:
             vpc_peerings = []
-        vpc_peerings, odd = read_items(VpcPeering.from_dict, vpc_peerings, "vpc_peerings")
+        vpc_peerings, odd = read_items(VpcPeering.from_dict, vpc_peerings, "vpc_peerings", dict)
         unreadable += odd
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
-                meta = PageMeta.from_dict(meta)
+                meta = PageMeta.from_dict(as_object(meta, "meta"))
                 unreadable += getattr(meta, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
@@ -80,7 +81,7 @@ class VpcPeeringList:
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
-                links = PageLinks.from_dict(links)
+                links = PageLinks.from_dict(as_object(links, "links"))
                 unreadable += getattr(links, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("links", links, reason(error)),)

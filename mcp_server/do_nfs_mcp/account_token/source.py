@@ -66,7 +66,7 @@ def checked(text: str, where: str) -> str:
 def no_token(problem: str) -> NoTokenError:
     """Return the error for a token that cannot be had. problem: Why, as a part of a sentence."""
     mend = for_reader(
-        "Whoever runs this server has to mend that, without restarting it; then try again.",
+        "The server's operator has to mend that, without restarting it; then try again.",
         "Mend that, then try again.",
     )
     return NoTokenError(f"There is no DigitalOcean token, so nothing was sent: {problem}. {mend}", problem)

@@ -139,7 +139,7 @@ class _Connection(asyncio.Protocol):
                 self.close()
         content = b"".join(self._body)
         if self._is_packed:
-            # Whoever reads it unpacks it.
+            # The reader decompresses it.
             stream = httpx.ByteStream(content)
             return httpx.Response(self._status, headers=self._headers, stream=stream, request=request)
         return httpx.Response(self._status, headers=self._headers, content=content, request=request)

@@ -13,7 +13,7 @@ __all__ = ["Access", "caller_principal", "caller_scopes", "current_caller", "eve
 
 @dataclass(frozen=True)
 class Access:
-    """How callers are let in.
+    """How callers are authenticated.
 
     Attributes:
         verifier: Says who a token belongs to.

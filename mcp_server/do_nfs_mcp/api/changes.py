@@ -1,4 +1,4 @@
-"""What a request changes, and what its answer names, for whoever has to write that down."""
+"""What a request changes, and what its answer names, for the audit."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -47,7 +47,7 @@ from do_nfs_client.models import (
     VpcParams,
 )
 from do_nfs_client.types import UNSET
-from do_nfs_client_helpers.paging import next_page_url
+from do_nfs_client_helpers.paging import PageWalk
 
 from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.api import errors, reconciliation
@@ -61,6 +61,7 @@ from do_nfs_mcp.api.scope_enforcement import ScopedSender
 from do_nfs_mcp.api.sending import NoSender, Request, RequestSender, Sender
 from do_nfs_mcp.api.statuses import existing
 from do_nfs_mcp.api.tiers import tier_name
+from do_nfs_mcp.api.unreadable import note_link
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.audience import argument
 from do_nfs_mcp.observability.failure import FailureKind
@@ -200,7 +201,7 @@ class NfsApi:
     async def resize_share(self, share_id: str, size_gib: int) -> ShareAction | Share:
         """Start growing a share to size_gib GiB in all."""
         body = ResizeShare(params=ResizeParams(size_gib=size_gib))
-        # Whoever has said how much more it is to be would get that once more.
+        # A caller who said how much to add would get that much twice.
         harmless = f"{argument('size_gib', size_gib)}, its size in all,"
         return await self._change(share_id, body, lambda share: share.size_gib == size_gib, harmless)
 
@@ -314,8 +315,8 @@ class NfsApi:
             raise
         return answer.access_point
 
-    async def get_action(self, action_id: int) -> Action:
-        """Return one action, by the number that NFS operations give as text. Few tokens may ask for it."""
+    async def get_action(self, action_id: str) -> Action:
+        """Return one action. Few tokens may ask for it."""
         answer = await self._send(partial(get_action.asyncio, action_id=action_id))
         return answer.action
 
@@ -336,16 +337,19 @@ class NfsApi:
         """
         page = await self._send(first)
         found, unreadable = items(page), {str(each): each for each in page.unreadable}
-        while url := next_page_url(page):
+        walk, is_repeat = PageWalk(first.keywords), False
+        while url := walk.next_url(page, is_repeat=is_repeat):
             page = await self._send(partial(first, page_url=url))
             known = {item.id for item in found}
             new = [item for item in items(page) if item.id not in known]
             odd = {str(each): each for each in page.unreadable if str(each) not in unreadable}
-            # What only repeats ends the walk: a server that ignores which page is asked for must not make it endless.
-            if not (new or odd):
-                break
+            # A server that ignores which page is asked for, and always names one more, must not make it endless.
+            is_repeat = not (new or odd)
             found += new
             unreadable |= odd
+        if walk.odd_link:
+            note_link(walk.odd_link)
+            unreadable[str(walk.odd_link)] = walk.odd_link
         return Listing.of(found, unreadable.values())
 
     async def _act(
@@ -371,7 +375,7 @@ class NfsApi:
         return await reconciliation.change(lambda: self._act(share_id, body), changed, self._sleep, *harmless)
 
     def _one_at_a_time(self, *what: object) -> anyio.Lock:
-        """Keep out whoever makes the same here: of two whose answers are lost, neither could tell which is whose."""
+        """Keep others from making the same here: of two whose answers are lost, neither could tell which is whose."""
         return self._making.setdefault(what, anyio.Lock())
 
     async def _listed_share(self, name: str, to_change: bool) -> Share:

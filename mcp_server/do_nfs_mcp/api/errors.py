@@ -238,10 +238,10 @@ def not_audited(reason: OSError) -> NfsError:
 
 
 def unsafe_id(text: str) -> NfsError:
-    """Return what to say of an id that would make a request another one, and so was not sent."""
+    """Return what to say of an id that could make a request another one, and so was not sent."""
     return NfsError(
-        f"Nothing was sent: no request can name the id {quoted(text, 80)}, since it has / . % or a control character, "
-        "or more than 64 characters. Trying again will not help."
+        f"Nothing was sent: no request can name the id {quoted(text, 80)}, since it is not 1 to 64 letters, digits, "
+        "hyphens, underscores or tildes. Trying again will not help."
     )
 
 

@@ -1,4 +1,4 @@
-"""Slots that callers share, so that whoever has none gets one soon."""
+"""Slots that callers share, so that a caller with none gets one soon."""
 
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Hashable
@@ -33,7 +33,7 @@ class FairSlots:
         """Wait for a slot; it is held inside.
 
         Args:
-            caller: Who it is for. None is for whoever need not share, who may hold all.
+            caller: Who it is for. None is for a caller who need not share and may hold all of them.
         """
         if self._may_take(caller):
             self._take(caller)

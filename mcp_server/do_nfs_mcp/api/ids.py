@@ -33,7 +33,7 @@ def as_uuid(text: str) -> str | None:
 def meant_by(text: str, things: Iterable[T]) -> list[T]:
     """Return the things that a text means: the one that has it as its id or else those that have it as their name.
 
-    Whoever names a thing like the UUID of another does not make it the other: such a text is an id alone.
+    Naming a thing like the UUID of another does not make it the other: such a text is only ever an id.
     """
     things, uuid = list(things), as_uuid(text)
     of_id = [thing for thing in things if thing.id in (text, uuid)]

@@ -20,7 +20,7 @@ _no_retries: ContextVar[bool] = ContextVar("no_retries", default=False)
 
 @contextmanager
 def no_retries() -> Iterator[None]:
-    """Requests made inside are not sent again: whoever polls has a next time, and a rate to keep to."""
+    """Requests made inside are not sent again: a poll is repeated anyway, and has a rate to keep to."""
     token = _no_retries.set(True)
     try:
         yield

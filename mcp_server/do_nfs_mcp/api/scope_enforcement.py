@@ -30,7 +30,7 @@ class ScopedSender:
         if scope not in caller_scopes():
             raise NfsError(
                 f"This needs the scope {scope}, which the caller's token for this server does not have. Nothing was "
-                "sent. Whoever runs the server can grant it; until then, do what is possible without it."
+                "sent. The server's operator can grant it; until then, do what is possible without it."
             )
         return await self._sender.send(request)
 

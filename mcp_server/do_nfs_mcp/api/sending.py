@@ -243,13 +243,14 @@ class RequestSender:
     def _refused(self, operation: Operation, error: ApiError) -> NfsError:
         # Whatever the server says, it could send the token back.
         code, message, request_id = map(self._told, (error.code, error.message, error.request_id))
-        self._mask(error)
-        if isinstance(error.__cause__, Exception):
-            self._mask(error.__cause__)
+        shown: BaseException | None = error
+        while shown:
+            self._mask(shown)
+            shown = shown.__cause__ or shown.__context__
         status = error.status_code
         if 200 <= status < 300:
-            # What has what the operation answers with is from the API, and no proxy's.
-            is_made = operation.is_mutating and not _ANSWERED.isdisjoint(error.body)
+            # What has what the operation answers with is from the API, as such a status is, and no proxy's.
+            is_made = operation.is_mutating and (error.was_taken or not _ANSWERED.isdisjoint(error.body))
             return errors.unreadable(operation, self._told(error.unreadable), is_made=is_made)
         return errors.refused(
             operation,
@@ -261,7 +262,7 @@ class RequestSender:
             self._token.source,
         )
 
-    def _mask(self, error: Exception) -> None:
+    def _mask(self, error: BaseException) -> None:
         """Mask what is shown of an error where the one that is raised for it is logged."""
         error.args = tuple(self._told(part) if isinstance(part, str) else part for part in error.args)
 

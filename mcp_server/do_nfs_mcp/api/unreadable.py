@@ -15,6 +15,7 @@ __all__ = [
     "in_words",
     "is_link",
     "known_of",
+    "note_link",
     "note_unreadable",
     "noting_unreadable",
     "unreadable",
@@ -66,6 +67,13 @@ def note_unreadable(answer: Any, masked: Callable[[str], str]) -> None:
             noted[masked(f"{what}: {escaped(found.reason, 100)}")] = found.field
 
 
+def note_link(found: "UnreadableItem") -> None:
+    """Note a link to more of a list that leads to no more of it."""
+    noted = _noted.get()
+    if noted is not None:
+        noted[f"{_described(found.field, found.item, '', None)}: {found.reason}"] = found.field
+
+
 def unreadable(field: str = "") -> list[str]:
     """Return what was noted so far, each in words.
 
@@ -104,7 +112,7 @@ def in_words(found: "UnreadableItem") -> str:
 
 
 def known_of(item: Any) -> dict[str, Any]:
-    """Return the fields of something that could not be read, as the API sent them; none if it is no object."""
+    """Return the fields of something that could not be read, as the API sent them; none if it is not an object."""
     return item if isinstance(item, dict) else {}
 
 

@@ -1,4 +1,4 @@
-"""Pages for this machine's person alone, on a port of 127.0.0.1. Whoever answers a page checks its secret."""
+"""Pages for the person at this machine alone, on a port of 127.0.0.1. The code that answers checks the secret."""
 
 import asyncio
 import secrets

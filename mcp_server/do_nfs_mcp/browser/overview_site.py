@@ -62,4 +62,4 @@ class OverviewSite:
             asked = json.loads(await read_body(request) or b"")
             return JSONResponse(await self._call(str(asked["name"]), dict(asked["arguments"])))
         except (ValueError, KeyError, TypeError, RecursionError):
-            return message_response(400, "That is no call that this page makes.", "Nothing was done.")
+            return message_response(400, "This page does not make that call.", "Nothing was done.")

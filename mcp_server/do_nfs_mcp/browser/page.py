@@ -11,7 +11,7 @@ from do_nfs_mcp.browser.question import Question
 __all__ = ["message_page", "question_page"]
 
 _TITLE = "An assistant asks you to confirm"
-_OVER = "This question is over: it was answered, or nobody waits for its answer any more. Nothing is done from here."
+_OVER = "This question is over: it was answered, or its call has ended. Nothing is done from here."
 
 _QUESTION = Template("""\
 <h1>$title</h1>
@@ -25,7 +25,7 @@ $field
 </div>
 </form>
 <p class="quiet">do-nfs-mcp on this machine asks this itself, since the program that the assistant runs in does not.
-Closing this page is no answer.</p>
+Closing this page does not answer it.</p>
 <script nonce="$nonce">
 "use strict";
 const form = document.getElementById("form"), notice = document.getElementById("alert");

@@ -62,7 +62,7 @@ class QuestionSite:
     async def _take(self, asked: Asked, request: Request) -> Response:
         """Take the person's answer."""
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-            return message_response(415, "That is no answer.", "Nothing was done.")
+            return message_response(415, "That is not an answer.", "Nothing was done.")
         body = await read_body(request)
         if body is None:
             return message_response(413, "The answer is too long.", "Nothing was done.")
@@ -74,7 +74,7 @@ class QuestionSite:
             self._answer(asked, False)
             return message_response(200, "You said no.", "Nothing is done. You can close this page.")
         if answer != ["yes"]:
-            return message_response(400, "That is no answer.", "Nothing was done.")
+            return message_response(400, "That is not an answer.", "Nothing was done.")
         if asked.question.typed is not None and typed not in asked.question.typed:
             return page_response(422, lambda nonce: question_page(asked.question, nonce, mistyped=typed[:100]))
         self._answer(asked, True)

@@ -57,7 +57,7 @@ def serve(settings: Settings, token: AccountToken, audit: AuditStream | None, ha
             from do_nfs_mcp.cli.serve_http import serve_http
 
         if settings.token_is_elsewhere and settings.sandbox is None:
-            # Whoever starts it finds out now, not whoever calls.
+            # The operator finds out now, not a caller later.
             _fetch(token)
         state = shared_state(settings)
         serve_http(settings.http, partial(server_from_settings, settings, token, audit, state), state)

@@ -1,4 +1,4 @@
-"""HTTP as its settings say: where the server listens, who is let in, and what replicas share."""
+"""HTTP as its settings say: where the server listens, which callers are accepted, and what replicas share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is printed on stdout, whoever reads it and for however long."""
+"""What is printed on stdout, for any reader, however early it stops reading."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ __all__ = ["reader_may_leave", "say", "write_no_more"]
 
 
 def say(text: str) -> None:
-    """Print a text on stdout. A reader who has read enough, such as `head`, is no error.
+    """Print a text on stdout. It is not an error if the reader, such as `head`, stops early.
 
     Args:
         text: What to print.

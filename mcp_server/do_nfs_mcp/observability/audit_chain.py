@@ -5,7 +5,7 @@ Each line ends with its number in the file and with the SHA-256 of the line befo
     {"time": ..., "line": 7, "previous": "2bd806c9..."}
 
 Nothing comes after the last line that would show if it is missing or changed: for that, its hash has to be known from
-elsewhere. Nor is there a secret in it: whoever may write the file can make all of it anew.
+elsewhere. It uses no secret either: anyone who may write the file can rewrite all of it.
 """
 
 import hashlib
@@ -119,7 +119,7 @@ def _problems(lines: list[_Line]) -> Iterator[tuple[int, str]]:
     """Give what is wrong, each with the number of the line that it is about."""
     places: dict[int, list[_Line]] = defaultdict(list)
     for line in lines:
-        # The chain goes on over what is no part of it.
+        # The chain continues past lines that are not part of it.
         places[line.number or line.position].append(line)
     genuine: list[_Line] = []
     later: int | None = None

@@ -57,14 +57,14 @@ class AuditFile(io.TextIOBase):
                 raise FileNotFoundError(errno.ENOENT, "the file was deleted")
             added = self._linked(text, found.st_size) if self._chained else text
             if found.st_size and self._read(found.st_size - 1) != b"\n":
-                # Whoever wrote last was ended in the middle of a line.
+                # The process that wrote last was killed in the middle of a line.
                 added = "\n" + added
             try:
                 self._add(added.encode())
                 if self._synced and stat.S_ISREG(found.st_mode):
                     os.fsync(self._descriptor)
             except OSError:
-                # A part of a line would be no line.
+                # Part of a line cannot be read.
                 with suppress(OSError):
                     os.ftruncate(self._descriptor, found.st_size)
                 raise
@@ -131,7 +131,7 @@ def opened(path: str, *, chained: bool = False, required: bool = False) -> io.Te
         _check_access(found)
         is_file, is_device = stat.S_ISREG(found.st_mode), stat.S_ISCHR(found.st_mode)
         if not is_file and (chained or (required and not is_device)):
-            raise OSError(errno.EINVAL, "it is not a file, so nobody knows what becomes of a line")
+            raise OSError(errno.EINVAL, "it is not a regular file, so its lines may be lost")
     except OSError:
         os.close(descriptor)
         raise

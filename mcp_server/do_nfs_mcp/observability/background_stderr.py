@@ -78,7 +78,7 @@ class BackgroundStderr(io.TextIOBase):
             while left:
                 left = left[os.write(self._descriptor, left) :]
         except OSError:
-            # Whoever read has gone.
+            # The reader has gone.
             self._dropped += text.count("\n")
 
 

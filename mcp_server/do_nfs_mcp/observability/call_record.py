@@ -1,6 +1,6 @@
 """What is noted of a call while it is answered: its requests, what they change, and what a person was asked.
 
-Whoever notes something need not know whether the call is audited: of one that is not, nothing is kept.
+Code that records something need not know whether the call is audited: if it is not, nothing is kept.
 """
 
 from collections.abc import Callable, Iterable, Iterator

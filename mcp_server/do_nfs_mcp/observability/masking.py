@@ -16,11 +16,11 @@ __all__ = ["Masking", "MaskingFormatter"]
 
 MASK = "[token]"
 
-# The formats of DigitalOcean's tokens and of callers' (those made here, and JWTs), whoever they belong to.
+# The formats of DigitalOcean's tokens and of callers' (those made here, and JWTs), whomever they belong to.
 _FORMS = r"do[opr]_v1_[0-9a-f]{8,}|dnm_[\w-]{43}|(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+"
 _PROBES_OF_FORMS = ("_v1_", "dnm_", "eyj")
 _PREFIX = re.compile(r"do[opr]_v1_")
-# What is shorter is no secret, and would mask words.
+# Anything shorter is not a secret, and masking it would mask words.
 _SHORTEST = 8
 # A token that is fetched anew each hour is not kept for ever.
 _MOST_SECRETS = 8

@@ -1,4 +1,4 @@
-"""Traces of calls, for whoever has set OpenTelemetry's own variables. The SDK makes a span of each tool call; what is
+"""Traces of calls, if OpenTelemetry's own variables are set. The SDK makes a span of each tool call; what is
 added here is one of each request to the API, in the same trace, and where both are sent."""
 
 import os

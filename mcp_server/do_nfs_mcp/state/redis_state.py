@@ -164,7 +164,7 @@ class RedisState:
         if about.get("maxmemory_policy", "noeviction") != "noeviction":
             found.append("it drops what it keeps when its memory is full (maxmemory-policy noeviction)")
         if not self._client.connection_pool.connection_kwargs.get("password"):
-            found.append("it asks for no password here (requirepass), so that whoever reaches it can change it")
+            found.append("it asks for no password here (requirepass), so anyone who can reach it can change it")
         return "; ".join(found)
 
     def counts(self) -> SharedCounts:

@@ -118,7 +118,7 @@ def _fits(text: str, patterns: Sequence[str]) -> bool:
 
 
 def _is_vpc(vpc_id: str, name: str | None, pattern: str) -> bool:
-    # Whoever names a VPC like the id of another does not make it the other.
+    # Naming a VPC like the id of another does not make it the other.
     if meant := as_uuid(pattern):
         return meant == vpc_id
     return any(_fits(text, [pattern]) for text in (vpc_id, name) if text is not None)

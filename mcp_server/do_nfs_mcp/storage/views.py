@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
 
-from pydantic import BaseModel, WithJsonSchema
+from pydantic import BaseModel, PrivateAttr, WithJsonSchema
 
 from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
@@ -198,6 +198,7 @@ class ShareView(View):
     """None in lists."""
     manager_urn: str | None = None
     created_at: datetime
+    _hides_vpcs: bool = PrivateAttr(default=False)
 
     @classmethod
     def of(cls, share: "Share", *, with_access_points: bool = True) -> Self:
@@ -205,7 +206,7 @@ class ShareView(View):
         # What an answer lacks counts as false.
         points = share.access_points if with_access_points else None
         tier = share.performance_tier
-        return cls(
+        made = cls(
             id=share.id,
             name=share.name,
             region=share.region,
@@ -219,6 +220,13 @@ class ShareView(View):
             manager_urn=share.manager_urn or None,
             created_at=share.created_at,
         )
+        made._hides_vpcs = any(odd.field == "vpc_ids" for odd in share.unreadable)
+        return made
+
+    @property
+    def hides_vpcs(self) -> bool:
+        """Whether it is attached to a VPC whose id cannot be read, besides those that it shows."""
+        return self._hides_vpcs
 
     def text(self) -> str:
         others = [p for p in self.access_points or [] if not p.is_default]
@@ -409,7 +417,7 @@ class _OutcomeView(_ProgressView):
     asked: bool | None = None
 
     def text(self) -> str:
-        # Whoever was asked at a terminal knows.
+        # A person who was asked at a terminal knows.
         agreed = for_reader(" The person was asked and agreed.", "") if self.asked else ""
         return f"{super().text()}{agreed}"
 

@@ -99,15 +99,14 @@ def choose_own_vpc(share: ShareView, vpcs: Iterable[VpcView]) -> ChosenVpc:
         NfsError: More than one may be meant.
     """
     names = share.vpc_names or {}
-    if len(share.vpc_ids) == 1:
+    if len(share.vpc_ids) == 1 and not share.hides_vpcs:
         (only,) = share.vpc_ids
         return ChosenVpc(only, names.get(only), "the share's only one")
     default = [v for v in vpcs if v.default and v.id in share.vpc_ids]
     if len(default) == 1:
         return ChosenVpc(default[0].id, default[0].name, _the_default_of(share.region))
     raise NfsError(
-        f"Nothing was done: say which VPC. Share {quoted(share.name)} is attached to "
-        f"{', '.join(named(i, names.get(i)) for i in share.vpc_ids[:_MAX_LISTED])}."
+        f"Nothing was done: say which VPC. Share {quoted(share.name)} is attached to {_own(share, share.vpc_ids)}."
     )
 
 
@@ -119,28 +118,41 @@ def choose_attached_vpc(share: ShareView, vpc: str) -> str:
         vpc: The VPC's id or exact name; empty for the only one.
 
     Raises:
-        NfsError: The share is not attached to it, or more than one may be meant.
+        NfsError: The share is not attached to it, or more than one may be meant, be it one that cannot be read.
     """
     about = f"share {quoted(share.name)}"
-    if not share.vpc_ids:
+    if not share.vpc_ids and not share.hides_vpcs:
         raise NfsError(f"Nothing was done: {about} is attached to no VPC. attach_share attaches it to one.")
-    if vpc:
-        names = share.vpc_names or {}
-        uuid = as_uuid(vpc)
-        found = [i for i in share.vpc_ids if i in (vpc, uuid)]
-        if not found and not uuid:
-            found = [i for i in share.vpc_ids if names.get(i) == vpc]
-    else:
-        found = share.vpc_ids
+    names = share.vpc_names or {}
+    if of_id := [i for i in share.vpc_ids if vpc and i in (vpc, as_uuid(vpc))]:
+        return of_id[0]
+    shown = f"VPC {plain(vpc) if as_uuid(vpc) else quoted(vpc)}"
+    if as_uuid(vpc):
+        raise NfsError(
+            f"Nothing was done: {about} is not attached to {shown}. It is attached to {_own(share, share.vpc_ids)}."
+        )
+    # One whose name is not known may have this one.
+    if share.hides_vpcs or (vpc and not names.keys() >= set(share.vpc_ids)):
+        raise NfsError(
+            f"Nothing was done: not all VPCs of {about} can be read, so that any may be meant. Give the id of the one "
+            f"that is: it is attached to {_own(share, share.vpc_ids)}."
+        )
+    found = [i for i in share.vpc_ids if not vpc or names[i] == vpc]
     if len(found) == 1:
         return found[0]
     if len(found) > 1:
-        names = share.vpc_names or {}
         which = f"{len(found)} VPCs named {quoted(vpc)}. Give one's id" if vpc else f"{len(found)} VPCs. Say which"
-        listed = ", ".join(named(vpc_id, names.get(vpc_id)) for vpc_id in found[:_MAX_LISTED])
-        raise NfsError(f"Nothing was done: {about} is attached to {which}: {listed}.")
-    shown = f"VPC {plain(vpc) if as_uuid(vpc) else quoted(vpc)}"
-    raise NfsError(f"Nothing was done: {about} is not attached to {shown}. It is attached to {share.vpcs_text()}.")
+        raise NfsError(f"Nothing was done: {about} is attached to {which}: {_own(share, found)}.")
+    raise NfsError(
+        f"Nothing was done: {about} is not attached to {shown}. It is attached to {_own(share, share.vpc_ids)}."
+    )
+
+
+def _own(share: ShareView, vpc_ids: list[str]) -> str:
+    """Return VPCs of a share with their names, and that there is one that cannot be read, if there is."""
+    names = share.vpc_names or {}
+    listed = [named(vpc_id, names.get(vpc_id)) for vpc_id in vpc_ids[:_MAX_LISTED]]
+    return ", ".join([*listed, *(["one that cannot be read"] if share.hides_vpcs else [])])
 
 
 def _only_or_default(here: list[VpcView], region: str) -> ChosenVpc:

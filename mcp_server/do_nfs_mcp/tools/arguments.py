@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from do_nfs_mcp.storage.mounting import MOUNT_POINT_RULE, is_mount_point
@@ -25,6 +25,11 @@ def _matching(pattern: str, rule: str) -> AfterValidator:
     """Make a validator that holds a text to a pattern of the contract. Hosts are told the rule in words alone."""
     # To Python, $ is also in front of a newline at the end; to JSON Schema it is not.
     return _checked(re.compile(pattern.replace("$", r"\Z")).search, rule)
+
+
+def _id_of_action(value: object) -> object:
+    """Return a number as the text that it is, and an empty text for a zero, which no action has."""
+    return str(value or "") if type(value) is int else value
 
 
 _NOT_EMPTY = _checked(bool, "has to have at least 1 character")
@@ -65,7 +70,7 @@ OlderThanDays = Annotated[int, Field(ge=0, description="Keep what is younger.")]
 SnapshotDays = Annotated[int, Field(ge=1, le=36500, description="How old the newest snapshot may be.")]
 DEFAULT_SNAPSHOT_DAYS = 7
 """After how many days without a new snapshot a share needs one."""
-ActionId = Annotated[int, Field(ge=1, description="Of a change, as it said.")]
+ActionId = Annotated[str, BeforeValidator(_id_of_action), Field(description="Of a change, as it said.")]
 Region = Annotated[str, _REGION, Field(description="Such as atl1.")]
 ShareName = Annotated[
     str, Field(min_length=1, description="Best new: lowercase letters, digits, hyphens, first a letter, at most 64.")

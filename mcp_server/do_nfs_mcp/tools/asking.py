@@ -17,7 +17,7 @@ from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 __all__ = ["cannot_ask", "host_asks", "is_modern"]
 
-_TO_ASK = "Whoever runs this server can use a host that asks, or run it over stdio where it can open a browser."
+_TO_ASK = "The server's operator can use a host that asks, or run it over stdio where it can open a browser."
 _CANNOT_ASK = (
     "Nothing was done: {why}, so a person has to confirm it, and this host has no way to ask one (MCP elicitation). "
     f"{{instead}} {_TO_ASK}"
@@ -33,7 +33,7 @@ _NO_WAY_BACK = (
 )
 _NO_BROWSER = (
     "Nothing was done: {why}, so a person has to confirm it in their browser (--ask browser), and none can be opened "
-    "here. {instead} Whoever runs this server has to run it where one can be."
+    "here. {instead} The server's operator has to run it where one can be."
 )
 _HOST_FAILED = (
     "Nothing was done: {why}, so a person has to confirm it, and the host answered the question with an error in place "

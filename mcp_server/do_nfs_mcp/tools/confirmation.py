@@ -320,7 +320,7 @@ async def _require_yes(
         if form.name.strip() in confirmation.typed_forms:
             note_reply("yes", form.name)
             return
-        # A slip, which is no refusal: it may be tried again at once.
+        # A typing mistake is not a refusal: it may be tried again at once.
         note_reply("wrong name", form.name)
         typed = quoted(form.name, 60)
         raise await _declined(

@@ -13,7 +13,7 @@ from do_nfs_mcp.tools.service import ServiceContext, service_for
 Kind = Literal["share", "snapshot", "access point"]
 
 MAX_SNAPSHOTS = 100
-"""How many snapshots one call deletes. More would be no question that a person reads, and no call that ends in time."""
+"""How many snapshots one call deletes. Nobody would read a longer question, and the call would not end in time."""
 
 
 async def delete_and_report(

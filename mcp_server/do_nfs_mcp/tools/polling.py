@@ -43,7 +43,7 @@ class _Watch(Generic[V]):
             with no_retries():
                 self.seen = await self._look()
         except NfsError as error:
-            # The change is under way whether it can be seen or not: this is no failure of the call.
+            # The change is under way whether it can be seen or not: the call has not failed.
             self.error = error
             self._not_found = self._not_found + 1 if error.gone else 0
             return None

@@ -48,7 +48,7 @@ from do_nfs_mcp.tools.questions import in_question, others_of_name, snapshots_in
 from do_nfs_mcp.tools.service import ServiceContext, api_for, service_for
 from do_nfs_mcp.tools.spending import monthly_costs, order_confirmation, ordering
 from do_nfs_mcp.tools.tool import Effect, ToolSpec, answer
-from do_nfs_mcp.tools.vpc_lookup import find_vpc, find_vpcs, name_vpcs
+from do_nfs_mcp.tools.vpc_lookup import find_vpc, find_vpcs, look_again_for, name_vpcs
 
 # Snapshots in these states keep a share from being deleted.
 _BLOCKING = frozenset({"CREATING", "ACTIVE"})
@@ -441,6 +441,7 @@ async def attach_share(
 
 async def detach_share_confirmation(context: ServiceContext, share: str, vpc_id: str) -> Confirmation[VpcTarget]:
     """Make the confirmation for detach_share."""
+    look_again_for(context, vpc_id)
     found = await read_share_to_take_from(context, share)
     old = choose_attached_vpc(found, vpc_id)
     target = VpcTarget(found, old)
@@ -482,6 +483,7 @@ async def reassign_share_confirmation(
     context: ServiceContext, share: str, new_vpc_id: str, old_vpc_id: str
 ) -> Confirmation[MoveTarget]:
     """Make the confirmation for reassign_share."""
+    look_again_for(context, old_vpc_id)
     found = await read_share_to_take_from(context, share)
     old = choose_attached_vpc(found, old_vpc_id)
     new = await find_vpc(context, new_vpc_id, found.region)

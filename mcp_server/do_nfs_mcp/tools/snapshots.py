@@ -113,7 +113,7 @@ async def delete_snapshot_confirmation(
     if not service_for(context).asks_before_loss:
         return Confirmation(found, None)
     of_share = await read_snapshots(context, found.share_id)
-    # What is FAILED or not there yet is no backup.
+    # A snapshot that is FAILED or not there yet is not a backup.
     left = sum(is_ready(s) and s.id != found.id for s in of_share) or "none"
     return Confirmation(
         found,

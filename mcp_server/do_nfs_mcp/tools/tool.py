@@ -167,7 +167,7 @@ class NfsTool(Tool):
                 # Arguments have passed by then; it is what came back that fits no view.
                 return self._broken("The API's answer is not one it should give.")
             if isinstance(cause, ToolError):
-                # The SDK's own, for what a host answers to a question that is no answer to it.
+                # The SDK's own, for a host's reply to a question that does not answer it.
                 return refusal("Nothing was done: what came back as the answer to the question is not one. Try again.")
             logger.exception("%s raised what it should not", self.name)
             return self._broken(

@@ -13,7 +13,7 @@ from do_nfs_mcp.storage.views import AccessPointView, ShareView, VpcView
 from do_nfs_mcp.storage.vpc_choice import ChosenVpc, choose_own_vpc, choose_vpc
 from do_nfs_mcp.tools.service import Service, ServiceContext, service_for
 
-__all__ = ["find_own_vpc", "find_vpc", "find_vpcs", "name_vpcs"]
+__all__ = ["find_own_vpc", "find_vpc", "find_vpcs", "look_again_for", "name_vpcs"]
 
 # For how long what is shown of VPCs is taken to be right. A name that a call gives is looked up each time.
 _FRESH_SECONDS = 60
@@ -27,6 +27,19 @@ async def name_vpcs(service: Service, views: Sequence[ShareView | AccessPointVie
         names = {vpc.id: vpc.name for vpc in (await _known(service)).things}
         for view in views:
             view.name_vpcs(names)
+
+
+def look_again_for(context: ServiceContext, vpc: str) -> None:
+    """Have the names of VPCs read anew for the next answer, if one is named by what is to be changed.
+
+    A minute may be enough for two VPCs to swap their names.
+
+    Args:
+        context: The call's.
+        vpc: The VPC's id or exact name, or an empty text.
+    """
+    if vpc and not as_uuid(vpc):
+        service_for(context).vpcs.pop(caller_scopes(), None)
 
 
 async def find_vpcs(context: ServiceContext, vpcs: Iterable[str], region: str) -> list[ChosenVpc]:
@@ -74,7 +87,7 @@ async def find_own_vpc(context: ServiceContext, share: ShareView, vpc: str) -> C
     Raises:
         NfsError: As `find_vpcs`.
     """
-    if vpc or not share.vpc_ids:
+    if vpc or not (share.vpc_ids or share.hides_vpcs):
         return await find_vpc(context, vpc, share.region)
     service = service_for(context)
     chosen = choose_own_vpc(share, (await _known(service)).things)

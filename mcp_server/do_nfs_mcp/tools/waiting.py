@@ -31,7 +31,7 @@ async def wait_until_ready(
     share: arguments.OptionalShare = "",
     snapshot: arguments.OptionalSnapshot = "",
     access_point: arguments.OptionalAccessPoint = "",
-    action_id: arguments.ActionId | None = None,
+    action_id: arguments.ActionId = "",
 ) -> Annotated[CallToolResult, WaitView]:
     """Go on waiting for one of these, if a call said pending."""
     given = [snapshot, access_point, action_id]
@@ -48,7 +48,7 @@ async def wait_until_ready(
         return answer(await _go_on(context, read_point, point, {"access_point": point.id}))
     if action_id:
         read_action = partial(_read_action, context, action_id)
-        return answer(await _go_on(context, read_action, await read_action(), {"action_id": str(action_id)}))
+        return answer(await _go_on(context, read_action, await read_action(), {"action_id": action_id}))
     of_name = await read_share(context, share)
     if_done = "That is its state; whether a resize or another change has taken effect, its values show."
     look = partial(read_share_by_id, context, of_name.id)
@@ -76,7 +76,7 @@ def _is_settled(view: HasStatus) -> bool:
     return is_ready(view) or view.status == "INACTIVE"
 
 
-async def _read_action(context: ServiceContext, action_id: int) -> ActionView:
+async def _read_action(context: ServiceContext, action_id: str) -> ActionView:
     return ActionView.of_account(await api_for(context).get_action(action_id))
 
 

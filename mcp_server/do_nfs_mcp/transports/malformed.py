@@ -47,7 +47,7 @@ def answer_to_us(text: bytes) -> JSONRPCResponse | JSONRPCError | None:
     """Return what a text says that cannot be taken for a message but may be an answer to a request of ours, such as one
     whose error has no message; None if it is none.
 
-    Whoever waits for the answer would wait for nothing otherwise.
+    Otherwise the sender would wait for an answer that never comes.
     """
     try:
         given, is_json = from_json(text), True

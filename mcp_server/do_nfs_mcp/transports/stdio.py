@@ -348,7 +348,7 @@ class _Refusal(NamedTuple):
 
 
 def _message(line: bytes) -> JSONRPCMessage | _Refusal:
-    """Return what a line says, or what is answered to a line that is no message."""
+    """Return what a line says, or the answer to a line that is not a message."""
     if len(line) > LONGEST_LINE:
         return _Refusal(malformed.error(INVALID_REQUEST, f"longer than {LONGEST_LINE} bytes", None))
     try:

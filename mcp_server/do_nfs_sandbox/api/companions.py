@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from do_nfs_sandbox.api.errors import RequestRefusedError, found
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMPANIONS", "find_vpc"]
 
+# Eighteen digits always fit SQLite's integers, and no action here will ever have more.
+_NUMBER = re.compile("[1-9][0-9]{0,17}")
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
@@ -32,7 +35,9 @@ def list_actions(call: Call) -> dict[str, Any]:
 
 
 def get_action(call: Call) -> dict[str, Any]:
-    return {"action": represent_account_action(found(call.store.action(int(call.path["action_id"])), "action"))}
+    action_id = call.path["action_id"]
+    row = call.store.action(int(action_id)) if _NUMBER.fullmatch(action_id) else None
+    return {"action": represent_account_action(found(row, "action"))}
 
 
 def list_vpcs(call: Call) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What was received, for whoever wants to know afterwards. Never a token."""
+"""The record of the requests that were received. It never contains a token."""
 
 from __future__ import annotations
 

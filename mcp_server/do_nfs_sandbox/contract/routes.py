@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OPERATIONS", "ROUTES", "SCOPES", "Operation", "Route", "find_route"]
 
-# Eighteen digits always fit SQLite's integers, and no action id will ever have more.
-_NUMBER = "[1-9][0-9]{0,17}"
-
 
 @dataclass(frozen=True)
 class Operation:
@@ -88,9 +85,10 @@ def _route(path: str, item: dict[str, Any]) -> Route:
     shared = [resolve(p) for p in item.get("parameters", ())]
     pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
     for parameter in shared:
-        name, schema = parameter["name"], resolve(parameter["schema"])
-        # What looks different is no route, and so a 404.
-        segment = _NUMBER if schema["type"] == "integer" else schema["pattern"].strip("^$")
+        name, schema = parameter["name"], parameter["schema"]
+        # Anything else is not a route, and so a 404. A number has the digits of a text.
+        kinds = map(resolve, schema.get("anyOf", [schema]))
+        segment = next(kind["pattern"].strip("^$") for kind in kinds if "pattern" in kind)
         pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{segment})")
     operations = {}
     for method, definition in item.items():

@@ -66,7 +66,7 @@ async def answer_admin(controls: Controls, scope: Scope, receive: Receive, token
         controls: The sandbox that it is for.
         scope: The request.
         receive: Where its body comes from.
-        token: What it has to bring; None lets in this machine alone.
+        token: What it has to bring; with None, only this machine may make them.
 
     Raises:
         DisconnectedError: If the client goes away.

@@ -1,4 +1,4 @@
-"""Who may make the sandbox's own calls: programs of this machine, and whoever has the token."""
+"""Who may make the sandbox's own calls: programs on this machine, and callers holding the token."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_access(scope: Scope, token: str | None) -> None:
 
     Args:
         scope: The request.
-        token: What it has to bring; None or empty lets in what was sent to this machine by one of its own names.
+        token: What it has to bring; None or empty accepts any request sent to this machine by one of its names.
 
     Raises:
         RequestRefusedError: 403 if it comes from another page, 401 if it lacks the token, 421 if it was sent to another

@@ -109,7 +109,7 @@ async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receiv
 
 
 def record_body(request: Request, content: bytes, value: Any) -> None:
-    """Record the body for whoever asks what was received, unless it is large."""
+    """Record the body in the log of requests, unless it is large."""
     if len(content) <= _MAX_RECORDED_BODY:
         request.body = value
 

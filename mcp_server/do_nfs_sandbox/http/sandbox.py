@@ -73,7 +73,7 @@ class Sandbox:
         on_request: Called with each request, once it is known what is answered. What it raises is logged, and changes
             no answer.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
-        admin_token: What these calls have to bring; None or empty lets in nobody but this machine.
+        admin_token: What these calls have to bring; with None or an empty one, only this machine may make them.
         strict_names: Whether the names of new shares have to keep to the rule of DigitalOcean's Terraform provider:
             lowercase letters, digits and hyphens, at most 64, the first a letter.
         regions: The slugs of the regions that the account sees, in place of those with the product.
@@ -317,7 +317,7 @@ class Sandbox:
             receive: Where its body comes from.
 
         Returns:
-            What is answered, and in which pieces, for whoever brings it to the client.
+            What is answered, and in which pieces, for the server that sends it to the client.
 
         Raises:
             DroppedError: If a fault closes the connection without an answer.

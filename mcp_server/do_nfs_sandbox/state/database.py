@@ -53,7 +53,7 @@ TABLES = ("shares", "snapshots", "access_points", "actions", "vpcs", "vpc_peerin
 
 
 class StoreError(Exception):
-    """A database that cannot be opened. Its text is one sentence for whoever named the file."""
+    """A database that cannot be opened. Its text is one sentence for the person who named the file."""
 
 
 def open_database(path: str | Path) -> sqlite3.Connection:
@@ -83,7 +83,7 @@ def open_database(path: str | Path) -> sqlite3.Connection:
 def _prepare(db: sqlite3.Connection, path: str | Path) -> None:
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")
-    # Another process may be making the same file at this moment; whoever comes second finds it made.
+    # Another process may be making the same file at this moment; the second one finds it made.
     db.execute("BEGIN IMMEDIATE")
     version = db.execute("PRAGMA user_version").fetchone()[0]
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -12,7 +12,7 @@ _NAMESPACE = uuid.UUID("5f1c3d8e-64f0-4f0b-9a55-0d6f6f3a7c21")
 # The bits of a random UUID that are not random: its version and its variant.
 _FIXED = uuid.UUID("00000000-0000-4000-8000-000000000000").int
 _NOT_FIXED = ~uuid.UUID("00000000-0000-f000-c000-000000000000").int
-# Ids are no secret, and asking the system for each takes long. Its own, since tests seed the common one.
+# Ids are not secret, and asking the system for each takes long. Its own, since tests seed the common one.
 _random = random.Random()
 if hasattr(os, "register_at_fork"):
     # Two children of one process would draw the same.

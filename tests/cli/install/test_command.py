@@ -268,7 +268,7 @@ def test_install_writes_to_the_file_that_config_names(install: Install, home: Pa
     assert [name for name, content in everything_below(home).items() if content] == [str(Path(".vscode/mcp.json"))]
 
 
-def test_a_folder_with_letters_that_the_terminal_does_not_have_is_no_fault(home: Path) -> None:
+def test_a_folder_with_letters_that_the_terminal_does_not_have_is_not_a_fault(home: Path) -> None:
     folder = home / "grün"
     folder.mkdir()
     variables = {**os.environ, "HOME": str(folder), "USERPROFILE": str(folder), "PYTHONIOENCODING": "ascii"}

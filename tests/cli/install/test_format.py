@@ -149,7 +149,7 @@ def test_what_a_person_added_to_the_entry_stays_when_it_is_brought_up_to_date(
         (LENIENT, "{'a': 1}", "is not valid JSON (line 1, column 2: expected a name in double quotes)"),
         (LENIENT, "{} {}", "is not valid JSON (line 1, column 4: there is more after its end)"),
         (LENIENT, "{ /* }", "is not valid JSON (line 1, column 3: expected a name in double quotes)"),
-        (LENIENT, "[]", "is not a configuration: it is no JSON object"),
+        (LENIENT, "[]", "is not a configuration: it is not a JSON object"),
         (LENIENT, "<<<<<<< HEAD\n{}\n", "is not valid JSON (line 1, column 1: expecting value)"),
         (LENIENT, "[" * 100_000, "is not a configuration: it is nested too deeply"),
         (LENIENT, '{"servers": []}', 'has something under "servers" that holds no servers'),

@@ -74,7 +74,7 @@ def test_of_very_many_lines_that_are_wrong_some_are_named(run: Run, audit: Path)
         (None, 2, "No such file or directory"),
     ],
 )
-def test_what_is_no_chained_audit_is_not_passed(
+def test_what_is_not_a_chained_audit_is_not_passed(
     run: Run, tmp_path: Path, text: str | None, code: int, said: str
 ) -> None:
     file = tmp_path / "audit.jsonl"

@@ -154,7 +154,7 @@ def test_every_kind_of_failure_has_an_exit_code() -> None:
         (("LIST_SHARES",), 'did you mean "list_shares"?'),
         (("\x1b[2J",), r'no tool "\x1b[2J"'),
         ((), "the following arguments are required: TOOL\n"),
-        (("list_shares", "atl1"), '"atl1" is no argument of a tool, which is given as NAME=VALUE'),
+        (("list_shares", "atl1"), '"atl1" is not an argument: give each as NAME=VALUE'),
         (("list_shares", "regoin=atl1"), 'no argument "regoin": did you mean "region"? It takes region, name_contains'),
         (("list_shares", "region=atl1", "region=nyc2"), "region is given twice"),
         (("list_shares", "limit=many"), 'limit has to be a whole number from 1 to 100 (it was "many")'),

@@ -171,7 +171,7 @@ def test_the_question_is_on_the_terminal_and_the_answer_in_the_pipe(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such terminals there")
-def test_ctrl_c_at_a_question_is_no_answer(run_on_sandbox: Run, url: str, sandbox: Sandbox) -> None:
+def test_ctrl_c_at_a_question_is_not_an_answer(run_on_sandbox: Run, url: str, sandbox: Sandbox) -> None:
     run_on_sandbox("call", *CREATE)
     with typist("call", "delete_share", "share=data", "--api-url", url) as someone:
         someone.until("The share's name: ")

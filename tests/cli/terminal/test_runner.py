@@ -21,7 +21,7 @@ def test_settings_that_cannot_be_used_are_one_line(run: Run, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "said", ["tools", "call list_shares --sandbox", "--help", "--version", "install cursor --print"]
 )
-def test_a_reader_who_has_read_enough_is_no_error(said: str, unbuffered: str) -> None:
+def test_a_reader_who_has_read_enough_is_not_an_error(said: str, unbuffered: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "do_nfs_mcp", *said.split()]

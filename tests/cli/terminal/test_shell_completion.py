@@ -43,7 +43,30 @@ def offers(line: str, capsys: pytest.CaptureFixture[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout.removesuffix("\n")
 
 
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A sandbox's, with a team's storage."""
+    file = tmp_path / "nfs.db"
+    Sandbox(file, seed="team").close()
+    return file
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="asks bash itself")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("call --sandbox {} list_shares region=a", "ams3 atl1"),
+        ("call --sandbox {} create_share vpc_ids=default-nyc2,apps-at", "default-nyc2,apps-atl1"),
+        ("tools --sandbox {} --protect web", "web-assets"),
+        ("call --sandbox {} nope region=", ""),
+    ],
+)
+def test_bash_completes_what_is_in_the_account(
+    typed: str, offered: str, capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    assert offers(f"do-nfs-mcp {typed.format(file)}", capsys) == offered
+
+
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
@@ -66,12 +89,11 @@ def offers(line: str, capsys: pytest.CaptureFixture[str]) -> str:
         ("install zed --regions am", "ams3"),
     ],
 )
-def test_bash_completes_what_is_in_the_account(
-    typed: str, offered: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+def test_a_line_becomes_what_is_in_the_account(
+    typed: str, offered: str, capsys: pytest.CaptureFixture[str], file: Path
 ) -> None:
-    Sandbox(tmp_path / "nfs.db", seed="team").close()
-    line = typed.replace("{}", f"--sandbox {tmp_path / 'nfs.db'}")
-    assert offers(f"do-nfs-mcp {line}", capsys) == offered
+    main.main(["complete", "bash", f"do-nfs-mcp {typed.replace('{}', f'--sandbox {file}')}"])
+    assert capsys.readouterr().out.split() == offered.split()
 
 
 @pytest.mark.parametrize(

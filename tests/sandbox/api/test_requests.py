@@ -97,16 +97,6 @@ def test_a_request_without_a_fault_is_kept_with_its_status(api: Api) -> None:
     assert [(request.operation, request.status) for request in api.sandbox.requests] == [("list_shares", 401)]
 
 
-def test_a_request_says_whose_it_is(new_api: NewApi) -> None:
-    first, second = new_api(), new_api()
-    api = new_api(accounts={"one": first.sandbox, "two": second.sandbox, "three": first.sandbox})
-    for token in ("one", TOKEN, "two", "three", "two"):
-        api("GET", "/v2/nfs", headers={"authorization": f"Bearer {token}"})
-    kept = [[request.account for request in each.sandbox.requests] for each in (api, first, second)]
-    assert kept == [[0], [1, 3], [2, 2]]
-    assert [request.to_json()["account"] for request in second.sandbox.requests] == [2, 2]
-
-
 def test_requests_with_the_same_content_are_equal(new_api: NewApi) -> None:
     one, other = new_api(id_seed=1), new_api(id_seed=1)
     for api in (one, other):

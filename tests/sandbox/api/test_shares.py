@@ -100,7 +100,7 @@ def test_shares_can_be_made_and_listed_in_any_region(api: Api) -> None:
     "A list of a region whose name is no slug is a 404, and one of a region that nothing is in is empty",
     "assumption, November 2026",
 )
-def test_a_list_of_a_region_that_is_no_slug_is_not_found(api: Api, region: str) -> None:
+def test_a_list_of_a_region_that_is_not_a_slug_is_not_found(api: Api, region: str) -> None:
     assert api.get("/v2/nfs?region=nowhere-1") == {"shares": []}
     assert api("GET", f"/v2/nfs?region={region}").status_code == 404
     assert api("GET", f"/v2/nfs/snapshots?region={region}").status_code == 404

@@ -94,7 +94,7 @@ def test_a_drop_after_handling_leaves_what_was_done(sandbox: Sandbox, http: http
 
 
 @pytest.mark.parametrize("path", ["/v2/nfs", f"/v2/nfs/{EXAMPLE_SHARE}"])
-def test_a_truncated_answer_is_no_answer(sandbox: Sandbox, http: httpx.Client, path: str) -> None:
+def test_a_truncated_answer_is_not_an_answer(sandbox: Sandbox, http: httpx.Client, path: str) -> None:
     sandbox.add_fault("truncate")
     with pytest.raises(httpx.RemoteProtocolError, match="complete message body"):
         http.get(path)

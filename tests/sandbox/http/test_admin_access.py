@@ -164,7 +164,7 @@ def test_where_a_token_is_asked_for_nothing_goes_without_it(guarded: httpx.Clien
 
 @pytest.mark.parametrize("authorization", [f"Bearer {TOKEN}", f"bearer  {TOKEN}", basic(TOKEN)])
 @pytest.mark.parametrize("host", ["127.0.0.1", "sandbox.test:8181"])
-def test_whoever_has_the_token_may_use_any_name(guarded: httpx.Client, authorization: str, host: str) -> None:
+def test_a_holder_of_the_token_may_use_any_name(guarded: httpx.Client, authorization: str, host: str) -> None:
     headers = {b"authorization": authorization.encode(), b"host": host.encode()}
     assert guarded.post("reset", headers=headers).status_code == 204
 

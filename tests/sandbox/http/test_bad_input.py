@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from ...support.constants import NEW_SHARE, TOKEN, VPC
-from ...support.sandboxes import JSON, Process, Start, check_answer
+from ...support.sandboxes import JSON, Process, check_answer
 
 HEAD = f"Host: sandbox\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
 POST = b"POST /v2/nfs HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"
@@ -30,10 +30,24 @@ def memory(process: Process) -> int:
     return int(kib) * 1024
 
 
+@pytest.fixture(scope="module")
+def started() -> Iterator[Process]:
+    """A sandbox for all tests, after which it has to end without a complaint."""
+    process = Process("--ready-after", "0")
+    try:
+        yield process
+        process.popen.terminate()
+        out, err = process.popen.communicate(timeout=20)
+        assert (process.popen.returncode, out) == (0, "")
+        assert "Traceback" not in err
+    finally:
+        process.end()
+
+
 @pytest.fixture
-def process(start: Start) -> Iterator[Process]:
+def process(started: Process) -> Iterator[Process]:
     """A sandbox that has to be as well after the test as it was before."""
-    process = start("--ready-after", "0")
+    process = started
     share = process.http.post("/v2/nfs", json=NEW_SHARE).json()["share"]
     before = memory(process)
     yield process
@@ -41,10 +55,6 @@ def process(start: Start) -> Iterator[Process]:
     for each in process.http.get("/v2/nfs").json()["shares"]:
         process.http.delete(f"/v2/nfs/{each['id']}")
     assert memory(process) - before < 16 * MIB
-    process.popen.terminate()
-    out, err = process.popen.communicate(timeout=20)
-    assert (process.popen.returncode, out) == (0, "")
-    assert "Traceback" not in err
 
 
 def raw(process: Process, data: bytes, *, ends: bool = False) -> tuple[int, dict[str, str], bytes]:

@@ -14,7 +14,7 @@ from do_nfs_sandbox.contract.document import DOCUMENT
         ("openapi.json", {**DOCUMENT, "servers": [{"url": "http://sandbox.test:81"}]}),
     ],
 )
-def test_it_needs_no_token_and_is_no_request(admin: bool, path: str, told: object) -> None:
+def test_it_needs_no_token_and_is_not_a_request(admin: bool, path: str, told: object) -> None:
     with Sandbox(admin=admin) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as client:
         sandbox.add_fault("html")
         url = f"http://sandbox.test:81/_sandbox/{path}"

@@ -120,6 +120,15 @@ def test_a_reset_makes_the_sandbox_as_new(new_api: NewApi) -> None:
     assert api.sandbox.advance(0) == api.clock.now
 
 
+def test_each_request_says_which_account_it_was_for(new_api: NewApi) -> None:
+    first, second = new_api(), new_api()
+    api = new_api(accounts={"one": first.sandbox, "two": second.sandbox})
+    for token in ("two", "one", "any other"):
+        api("GET", "/v2/nfs", headers={"authorization": f"Bearer {token}"})
+    accounts = [[r.account for r in each.sandbox.requests] for each in (api, first, second)]
+    assert accounts == [[0], [1], [2]]
+
+
 def test_the_clock_moves_for_every_account_and_once_for_each(new_api: NewApi) -> None:
     other = new_api()
     made = other.new_share(ready=False)

@@ -27,8 +27,13 @@ __all__ = [
 @pytest.fixture
 def minutes(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock by which callers' requests and failed logins are counted."""
-    for module in ("limits.aio.storage.memory", "limits.aio.strategies", "do_nfs_mcp.transports.http.rate"):
-        monkeypatch.setattr(f"{module}.time", SimpleNamespace(time=clock))
+    for module in (
+        "limits.aio.storage.memory",
+        "limits.aio.strategies",
+        "do_nfs_mcp.transports.http.rate",
+        "do_nfs_mcp.transports.http.failed_logins",
+    ):
+        monkeypatch.setattr(f"{module}.time", SimpleNamespace(time=clock, monotonic=clock))
     # Not the moment at which one minute ends and the next begins.
     clock.pass_time(7)
     return clock

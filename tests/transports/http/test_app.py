@@ -94,7 +94,7 @@ async def test_a_refused_caller_is_told_where_tokens_come_from(open_site: OpenSi
     assert metadata["bearer_methods_supported"] == ["header"]
 
 
-async def test_a_jwt_lets_in_as_far_as_its_scopes_go(open_site: OpenSite, protocol_version: str) -> None:
+async def test_a_jwt_is_accepted_as_far_as_its_scopes_go(open_site: OpenSite, protocol_version: str) -> None:
     issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=Login())])
     async with open_site(verifier=issuer) as site, site.client(signed(), protocol_version) as client:
         assert {tool.name for tool in (await client.list_tools()).tools} == {
@@ -107,7 +107,7 @@ async def test_a_jwt_lets_in_as_far_as_its_scopes_go(open_site: OpenSite, protoc
         }
 
 
-async def test_tokens_of_a_file_and_of_an_issuer_are_let_in_side_by_side(
+async def test_tokens_of_a_file_and_of_an_issuer_are_accepted_side_by_side(
     open_site: OpenSite, token_file: Path, grant: Grant
 ) -> None:
     token = grant("ann", "nfs:list")
@@ -132,11 +132,11 @@ async def test_an_issuer_out_of_reach_is_a_503_and_not_ready(
             assert int(answer.headers["retry-after"]) > 0
         async with site.raw() as probe:
             assert (await probe.get("/healthz")).status_code == 200
-    assert "Callers cannot be let in" in caplog.text
+    assert "Callers cannot be accepted" in caplog.text
     assert signed() not in caplog.text
 
 
-async def test_while_an_issuer_is_away_callers_of_the_file_are_let_in_and_the_server_is_ready_but_degraded(
+async def test_while_an_issuer_is_away_callers_of_the_file_are_accepted_and_the_server_is_ready_but_degraded(
     open_site: OpenSite, token_file: Path, grant: Grant, caplog: pytest.LogCaptureFixture
 ) -> None:
     login = Login()
@@ -150,12 +150,12 @@ async def test_while_an_issuer_is_away_callers_of_the_file_are_let_in_and_the_se
             ready = await http.get("/readyz")
             assert (ready.status_code, ready.text.partition(":")[0]) == (200, "degraded")
             assert URL not in ready.text
-            assert f"Some callers cannot be let in: {URL}" in caplog.text
+            assert f"Some callers cannot be accepted: {URL}" in caplog.text
             async with site.raw(signed()) as other:
                 assert (await other.post("/mcp", json=INITIALIZE)).status_code == 503
 
 
-async def test_while_the_file_of_tokens_is_broken_callers_of_the_issuer_are_let_in(
+async def test_while_the_file_of_tokens_is_broken_callers_of_the_issuer_are_accepted(
     open_site: OpenSite, token_file: Path, grant: Grant
 ) -> None:
     token = grant("ann", "nfs:list")
@@ -263,7 +263,7 @@ async def test_a_slash_at_the_end_of_the_path_makes_no_difference(site: Site, gr
         assert (await http.post(path, json=INITIALIZE)).status_code == 200
 
 
-async def test_white_space_around_a_header_s_value_is_no_part_of_it(site: Site, grant: Grant) -> None:
+async def test_white_space_around_a_header_s_value_is_not_part_of_it(site: Site, grant: Grant) -> None:
     meta = {
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},

@@ -118,7 +118,7 @@ async def test_a_head_of_60_kib_and_a_large_body_are_taken(say: Say) -> None:
 
 
 @pytest.mark.parametrize("part", [b"nonsense\r\n\r\n", b"\x16\x03\x01", b"POST / HTTP/1.1\r\nHost : x\r\n\r\n"])
-async def test_what_is_no_http_is_refused(say: Say, part: bytes) -> None:
+async def test_what_is_not_http_is_refused(say: Say, part: bytes) -> None:
     assert (await say(part)).startswith(b"HTTP/1.1 400 Bad Request\r\n")
 
 

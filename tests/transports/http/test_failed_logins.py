@@ -1,6 +1,8 @@
 """Whoever tries one token after the other is slowed, and nobody with a valid one is."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from do_nfs_mcp.transports.http import failed_logins
@@ -56,7 +58,33 @@ async def test_after_ten_invalid_tokens_from_an_address_another_is_a_429_that_sa
         assert await tried(site, times=2) == [401, 429]
 
 
-async def test_a_valid_token_lets_in_whatever_else_comes_from_its_address(counting: OpenSite, grant: Grant) -> None:
+async def test_the_store_is_asked_once_about_an_address_that_is_slowed_until_it_no_longer_is(
+    counting: OpenSite, minutes: Clock, storage: MemoryStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for name in ("get_sliding_window", "acquire_sliding_window_entry"):
+        monkeypatch.setattr(storage, name, told(getattr(storage, name), asked))
+    async with counting() as site:
+        assert await tried(site, times=MOST + 1) == [*[401] * MOST, 429]
+        asked.clear()
+        assert await tried(site, times=100) == [429] * 100
+        assert not asked
+        minutes.pass_time(60)
+        assert await tried(site) == [401]
+        assert asked
+
+
+def told(method: Callable[..., Awaitable[Any]], asked: list[str]) -> Callable[..., Awaitable[Any]]:
+    """The same method, which notes that it was called."""
+
+    async def noted(*arguments: Any) -> Any:
+        asked.append(method.__name__)
+        return await method(*arguments)
+
+    return noted
+
+
+async def test_a_valid_token_is_accepted_whatever_else_comes_from_its_address(counting: OpenSite, grant: Grant) -> None:
     token = grant("ann", "nfs:list")
     async with counting() as site:
         await tried(site, times=MOST)
@@ -79,7 +107,7 @@ async def test_a_valid_token_lets_in_whatever_else_comes_from_its_address(counti
         ("", "/run/socket", True),
     ],
 )
-async def test_whoever_has_an_address_of_ipv6_has_its_network(
+async def test_anyone_with_an_ipv6_address_has_its_network(
     counting: OpenSite, one: str, other: str, together: bool
 ) -> None:
     async with counting() as site:
@@ -87,21 +115,21 @@ async def test_whoever_has_an_address_of_ipv6_has_its_network(
         assert await tried(site, address=other) == [429 if together else 401]
 
 
-async def test_a_request_without_a_token_is_no_failed_login(counting: OpenSite) -> None:
+async def test_a_request_without_a_token_is_not_a_failed_login(counting: OpenSite) -> None:
     async with counting() as site:
         assert await tried(site, None, MOST + 1) == [401] * (MOST + 1)
         assert await tried(site, times=MOST + 1) == [*[401] * MOST, 429]
         assert await tried(site, None) == [401]
 
 
-async def test_a_token_is_no_better_where_none_is_needed(counting: OpenSite) -> None:
+async def test_a_token_is_not_better_where_none_is_needed(counting: OpenSite) -> None:
     async with counting() as site:
         await tried(site, times=MOST, path="/elsewhere")
         assert await tried(site) == [429]
         assert await tried(site, path="/elsewhere") == [429]
 
 
-async def test_a_token_that_has_expired_is_no_guess_and_its_caller_is_told_to_renew_it(counting: OpenSite) -> None:
+async def test_a_token_that_has_expired_is_not_a_guess_and_its_caller_is_told_to_renew_it(counting: OpenSite) -> None:
     issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=Login())])
     async with counting(verifier=issuer) as site:
         assert await tried(site, signed(exp=1), MOST + 1) == [401] * (MOST + 1)
@@ -109,9 +137,16 @@ async def test_a_token_that_has_expired_is_no_guess_and_its_caller_is_told_to_re
         assert await tried(site, signed(exp=1)) == [401]
 
 
-async def test_a_key_that_is_new_lets_in_also_from_an_address_that_is_slowed(
-    counting: OpenSite, minutes: Clock
+async def test_tokens_that_are_not_even_counted_are_not_logged(
+    counting: OpenSite, caplog: pytest.LogCaptureFixture
 ) -> None:
+    issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=Login())])
+    async with counting(verifier=issuer) as site:
+        assert await tried(site, signed(OTHER_RSA), MOST + 50) == [*[401] * MOST, *[429] * 50]
+    assert caplog.text.count(f"A token of {URL} was refused") == MOST
+
+
+async def test_a_new_key_is_accepted_also_from_an_address_that_is_slowed(counting: OpenSite, minutes: Clock) -> None:
     login = Login()
     issuer = CompositeVerifier([Issuer(URL, AUDIENCE, transport=login, clock=minutes)])
     async with counting(verifier=issuer) as site:

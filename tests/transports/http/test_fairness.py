@@ -6,6 +6,7 @@ import pytest
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
 
+from ...support.blocked_tasks import all_tasks_blocked
 from ...support.calling import call, text_of
 from ...support.http_site import Grant, OpenSite
 from ...support.issuer import AUDIENCE, URL, Login, signed
@@ -45,7 +46,7 @@ async def test_forty_slow_lists_of_one_caller_keep_no_other_waiting(open_site: O
     ):
         for _ in range(40):
             calls.start_soon(call, slow, "list_shares")
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
         assert text_of(await call(quick, "list_vpcs")) == "No VPCs."
         assert api.under_way == 4
         api.go.set()
@@ -63,7 +64,7 @@ async def test_a_person_is_one_caller_whatever_clients_they_use(open_site: OpenS
         for client in (one, other):
             for _ in range(8):
                 calls.start_soon(call, client, "list_shares")
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
         assert api.under_way == 4
         api.go.set()
 
@@ -77,6 +78,6 @@ async def test_where_nobody_is_asked_who_they_are_every_slot_may_be_used(open_si
     ):
         for _ in range(40):
             calls.start_soon(call, client, "list_shares")
-        await anyio.wait_all_tasks_blocked()
+        await all_tasks_blocked()
         assert api.under_way == 16
         api.go.set()

@@ -142,7 +142,7 @@ async def test_a_call_that_takes_long_does_not_keep_the_server_from_ending(start
 
 
 @pytest.mark.anyio
-async def test_a_server_with_a_token_file_listens_anywhere_and_lets_in_who_has_a_token(
+async def test_a_server_with_a_token_file_listens_anywhere_and_accepts_callers_with_a_token(
     start: Start, token_file: Path, grant: Grant
 ) -> None:
     token = grant("ann", "nfs:list")
@@ -171,7 +171,7 @@ async def test_a_server_with_a_token_file_listens_anywhere_and_lets_in_who_has_a
 
 
 @pytest.mark.anyio
-async def test_a_server_with_an_issuer_lets_in_who_has_its_tokens(start: Start) -> None:
+async def test_a_server_with_an_issuer_accepts_callers_with_its_tokens(start: Start) -> None:
     async def metadata(request: Any) -> JSONResponse:
         return JSONResponse({"issuer": url, "jwks_uri": f"{url}/keys"})
 

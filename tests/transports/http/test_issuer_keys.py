@@ -53,7 +53,7 @@ async def until_idle() -> None:
         await anyio.lowlevel.checkpoint()
 
 
-async def test_whoever_has_a_known_key_does_not_wait_while_an_unknown_one_is_looked_for(
+async def test_a_caller_with_a_known_key_does_not_wait_while_an_unknown_one_is_looked_for(
     keys: IssuerKeys, login: SlowLogin, clock: Clock
 ) -> None:
     clock.now += 11
@@ -208,7 +208,7 @@ def serving(pages: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", asked

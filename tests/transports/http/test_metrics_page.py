@@ -23,7 +23,7 @@ def lines(page: str) -> set[str]:
     return {line for line in page.splitlines() if not line.startswith("#")}
 
 
-async def test_calls_requests_and_refused_logins_are_shown_to_whoever_asks(
+async def test_calls_requests_and_refused_logins_are_shown_to_anyone_who_asks(
     open_site: OpenSite, metrics: Metrics, grant: Grant, sandbox: Sandbox
 ) -> None:
     token = grant("ann", "nfs:list", "nfs:create", "nfs:read")

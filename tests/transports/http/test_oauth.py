@@ -35,7 +35,7 @@ def issuer(login: Login, clock: Clock) -> Issuer:
     ("key", "algorithm", "kid"),
     [(RSA, "RS256", "rsa"), (RSA, "PS512", "pss"), (EC, "ES256", "ec"), (ED, "EdDSA", "ed")],
 )
-async def test_a_token_signed_with_a_key_of_the_issuer_lets_in(
+async def test_a_token_signed_with_a_key_of_the_issuer_is_accepted(
     issuer: Issuer, key: Any, algorithm: str, kid: str
 ) -> None:
     token = signed(key, algorithm, kid)
@@ -56,7 +56,7 @@ async def test_a_token_signed_with_a_key_of_the_issuer_lets_in(
         (ED, "EdDSA"),
     ],
 )
-async def test_every_algorithm_with_a_public_key_lets_in(
+async def test_every_algorithm_with_a_public_key_is_accepted(
     issuer: Issuer, login: Login, key: Any, algorithm: str
 ) -> None:
     login.keys = [{**public_jwk(key), "kid": "its", "alg": algorithm}]
@@ -112,7 +112,7 @@ async def test_a_caller_s_scopes_are_those_of_the_claims_scope_and_scp(
         pytest.param(lambda: signed(sub=None, client_id=7), id="names a client by a number"),
     ],
 )
-async def test_a_token_that_is_wrong_in_any_respect_lets_nobody_in(
+async def test_a_token_that_is_wrong_in_any_respect_is_rejected(
     issuer: Issuer, make_token: Callable[[], str], caplog: pytest.LogCaptureFixture
 ) -> None:
     # Tokens are made here because they expire after ten minutes, and a run may take longer to get here.
@@ -137,7 +137,7 @@ async def test_the_issuer_s_metadata_are_found_at_either_well_known_address(url:
     assert await issuer.verify_token(signed(iss=url))
 
 
-async def test_a_page_for_what_a_server_does_not_know_is_no_metadata() -> None:
+async def test_a_page_for_what_a_server_does_not_know_is_not_metadata() -> None:
     login = Login(where="/.well-known/openid-configuration")
     login.pages["/.well-known/oauth-authorization-server"] = lambda: "<!doctype html>"
     assert await Issuer(URL, AUDIENCE, transport=login).verify_token(signed())
@@ -190,7 +190,7 @@ GOOGLE = "https://accounts.google.com"
         ),
     ],
 )
-async def test_issuers_that_register_no_clients_by_themselves_let_in_those_whom_they_know(
+async def test_issuers_that_register_no_clients_by_themselves_have_their_clients_accepted(
     url: str, metadata: str, keys: str, token: dict[str, Any], client: str, scopes: list[str]
 ) -> None:
     login = Login()
@@ -258,7 +258,7 @@ async def test_an_issuer_that_fails_for_a_while_locks_nobody_out(issuer: Issuer,
         {"/keys": lambda: "keys"},
     ],
 )
-async def test_without_keys_that_can_be_trusted_nobody_is_let_in(
+async def test_without_keys_that_can_be_trusted_no_caller_is_accepted(
     login: Login, clock: Clock, spoilt: dict[str, Callable[[], Any]]
 ) -> None:
     good = {**login.pages}

@@ -90,7 +90,7 @@ async def test_requests_may_be_made_in_any_number_if_that_is_not_bounded(countin
         assert await asked(site, grant("ann", "nfs:list"), 50) == [200] * 50
 
 
-async def test_whoever_is_not_let_in_is_told_so_and_is_no_caller(counting: OpenSite) -> None:
+async def test_a_caller_who_is_rejected_is_told_so_and_does_not_count(counting: OpenSite) -> None:
     async with counting() as site:
         assert await asked(site, None, MOST + 1) == [401] * (MOST + 1)
 

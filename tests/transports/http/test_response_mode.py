@@ -54,7 +54,7 @@ async def test_a_malformed_call_is_answered_with_an_error(open_site: OpenSite, b
         (b"[]", None),
     ],
 )
-async def test_what_is_no_message_is_answered_in_words_to_its_id(
+async def test_what_is_not_a_message_is_answered_in_words_to_its_id(
     open_site: OpenSite, body: bytes, request_id: object
 ) -> None:
     async with open_site(asks=False) as site, site.raw() as client:
@@ -82,7 +82,7 @@ async def test_calls_of_both_kinds_at_once_are_each_answered_in_their_own_kind(o
     assert kinds == {JSON: {JSON}, STREAM: {STREAM}}
 
 
-async def test_the_body_of_a_caller_who_is_not_let_in_is_not_read(open_site: OpenSite) -> None:
+async def test_the_body_of_a_caller_who_is_rejected_is_not_read(open_site: OpenSite) -> None:
     async def endless() -> AsyncIterator[bytes]:
         raise AssertionError("the body was read")
         yield b""

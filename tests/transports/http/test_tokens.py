@@ -64,7 +64,7 @@ def test_a_malformed_line_of_a_token_file_is_named_without_its_text(text: str, s
 
 
 @pytest.mark.anyio
-async def test_a_token_lets_in_who_has_it_with_their_scopes(token_file: Path, grant: Grant) -> None:
+async def test_a_token_is_accepted_with_its_scopes(token_file: Path, grant: Grant) -> None:
     ann, bob = grant("ann", "nfs:list"), grant("bob", *SCOPES)
     verifier = TokenFile(token_file)
     for token, name, scopes in ((ann, "ann", ["nfs:list"]), (bob, "bob", list(SCOPES))):
@@ -76,16 +76,14 @@ async def test_a_token_lets_in_who_has_it_with_their_scopes(token_file: Path, gr
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("wrong", ["", " ", "{token} ", "{token}x", "sha256:{digest}", "{digest}", "é", "\0"])
-async def test_what_is_not_exactly_a_token_of_the_file_lets_nobody_in(
-    token_file: Path, grant: Grant, wrong: str
-) -> None:
+async def test_what_is_not_exactly_a_token_of_the_file_is_rejected(token_file: Path, grant: Grant, wrong: str) -> None:
     token = grant("ann", "nfs:list")
     digest = text_in(token_file).splitlines()[-1].partition("sha256:")[2]
     assert await TokenFile(token_file).verify_token(wrong.format(token=token, digest=digest)) is None
 
 
 @pytest.mark.anyio
-async def test_every_hash_is_compared_in_constant_time_whoever_calls(
+async def test_every_hash_is_compared_in_constant_time_whatever_the_caller(
     token_file: Path, grant: Grant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[bytes] = []
@@ -105,7 +103,7 @@ async def test_every_hash_is_compared_in_constant_time_whoever_calls(
 
 
 @pytest.mark.anyio
-async def test_who_is_taken_out_of_the_token_file_is_no_longer_let_in(token_file: Path, grant: Grant) -> None:
+async def test_who_is_taken_out_of_the_token_file_is_no_longer_accepted(token_file: Path, grant: Grant) -> None:
     verifier = TokenFile(token_file)
     before = text_in(token_file)
     token = grant("ann", "nfs:list")
@@ -165,7 +163,7 @@ async def test_a_change_of_the_token_file_counts_at_once_and_is_logged(
 
 @pytest.mark.anyio
 @pytest.mark.skipif(os.name == "nt", reason="there files have no such bits")
-async def test_a_token_file_that_has_become_unusable_lets_nobody_in_until_it_is_mended(
+async def test_a_token_file_that_has_become_unusable_rejects_every_caller_until_it_is_mended(
     token_file: Path, grant: Grant
 ) -> None:
     token = grant("ann", "nfs:list")

@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.access_point_list import AccessPointList
 from ...models.access_point_status import AccessPointStatus
-from ...types import UNSET, Response, Unset, path_segment
+from ...types import UNSET, Response, Unset, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -28,7 +28,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/nfs/shares/{share_id}/access_points".format(
-            share_id=path_segment(share_id, "share_id"),
+            share_id=id_in_request(share_id, "share_id"),
         ),
         "params": params,
     }
@@ -38,7 +38,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> AccessPointList:
     if response.status_code == 200:
-        return read_body(response, AccessPointList.from_dict)
+        return read_body(
+            response, lambda body: AccessPointList.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -67,7 +69,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -99,7 +101,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -131,7 +133,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -163,7 +165,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

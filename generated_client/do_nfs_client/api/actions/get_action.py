@@ -5,17 +5,17 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.action_envelope import ActionEnvelope
-from ...types import Response, path_segment
+from ...types import Response, as_object, id_in_request
 
 
 def _get_kwargs(
-    action_id: int,
+    action_id: int | str,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/actions/{action_id}".format(
-            action_id=path_segment(action_id, "action_id"),
+            action_id=id_in_request(action_id, "action_id"),
         ),
     }
 
@@ -24,7 +24,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ActionEnvelope:
     if response.status_code == 200:
-        return read_body(response, ActionEnvelope.from_dict)
+        return read_body(
+            response, lambda body: ActionEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -38,7 +40,7 @@ def _detailed(response: httpx.Response) -> Response[ActionEnvelope]:
 
 
 def sync_detailed(
-    action_id: int,
+    action_id: int | str,
     *,
     client: AuthenticatedClient,
 ) -> Response[ActionEnvelope]:
@@ -48,11 +50,11 @@ def sync_detailed(
     so nothing may depend on it.
 
     Args:
-        action_id (int):
+        action_id (int | str):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -68,7 +70,7 @@ def sync_detailed(
 
 
 def sync(
-    action_id: int,
+    action_id: int | str,
     *,
     client: AuthenticatedClient,
 ) -> ActionEnvelope:
@@ -78,11 +80,11 @@ def sync(
     so nothing may depend on it.
 
     Args:
-        action_id (int):
+        action_id (int | str):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -98,7 +100,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    action_id: int,
+    action_id: int | str,
     *,
     client: AuthenticatedClient,
 ) -> Response[ActionEnvelope]:
@@ -108,11 +110,11 @@ async def asyncio_detailed(
     so nothing may depend on it.
 
     Args:
-        action_id (int):
+        action_id (int | str):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -128,7 +130,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    action_id: int,
+    action_id: int | str,
     *,
     client: AuthenticatedClient,
 ) -> ActionEnvelope:
@@ -138,11 +140,11 @@ async def asyncio(
     so nothing may depend on it.
 
     Args:
-        action_id (int):
+        action_id (int | str):
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

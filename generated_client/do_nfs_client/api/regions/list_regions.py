@@ -5,7 +5,7 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.region_list import RegionList
-from ...types import UNSET, Response, Unset, query_of
+from ...types import UNSET, Response, Unset, as_object, query_of
 
 
 def _get_kwargs(
@@ -37,7 +37,7 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> RegionList:
     if response.status_code == 200:
-        return read_body(response, RegionList.from_dict)
+        return read_body(response, lambda body: RegionList.from_dict(as_object(body, "the answer")))
     raise ApiError(response.status_code, response.content, response.headers)
 
 

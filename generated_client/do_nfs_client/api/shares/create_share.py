@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.create_share_request import CreateShareRequest
 from ...models.share_envelope import ShareEnvelope
-from ...types import Response
+from ...types import Response, as_object
 
 
 def _get_kwargs(
@@ -29,7 +29,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareEnvelope:
     if response.status_code == 201:
-        return read_body(response, ShareEnvelope.from_dict)
+        return read_body(
+            response, lambda body: ShareEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

@@ -11,7 +11,7 @@ from ...models.resize_share import ResizeShare
 from ...models.share_action_envelope import ShareActionEnvelope
 from ...models.snapshot_share import SnapshotShare
 from ...models.switch_performance_tier import SwitchPerformanceTier
-from ...types import Response, path_segment
+from ...types import Response, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -29,7 +29,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/v2/nfs/{nfs_id}/actions".format(
-            nfs_id=path_segment(nfs_id, "nfs_id"),
+            nfs_id=id_in_request(nfs_id, "nfs_id"),
         ),
     }
 
@@ -53,7 +53,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> ShareActionEnvelope:
     if response.status_code == 201:
-        return read_body(response, ShareActionEnvelope.from_dict)
+        return read_body(
+            response, lambda body: ShareActionEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -90,7 +92,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -130,7 +132,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -170,7 +172,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -210,7 +212,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -4,7 +4,7 @@ import httpx
 
 from ...client import AuthenticatedClient
 from ...errors import ApiError
-from ...types import UNSET, Response, Unset, path_segment
+from ...types import UNSET, Response, Unset, id_in_request
 
 
 def _get_kwargs(
@@ -22,7 +22,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/v2/nfs/snapshots/{nfs_snapshot_id}".format(
-            nfs_snapshot_id=path_segment(nfs_snapshot_id, "nfs_snapshot_id"),
+            nfs_snapshot_id=id_in_request(nfs_snapshot_id, "nfs_snapshot_id"),
         ),
         "params": params,
     }
@@ -62,7 +62,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -94,7 +94,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -126,7 +126,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -158,7 +158,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

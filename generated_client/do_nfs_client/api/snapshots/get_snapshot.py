@@ -5,7 +5,7 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_envelope import SnapshotEnvelope
-from ...types import UNSET, Response, Unset, path_segment
+from ...types import UNSET, Response, Unset, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -23,7 +23,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/nfs/snapshots/{nfs_snapshot_id}".format(
-            nfs_snapshot_id=path_segment(nfs_snapshot_id, "nfs_snapshot_id"),
+            nfs_snapshot_id=id_in_request(nfs_snapshot_id, "nfs_snapshot_id"),
         ),
         "params": params,
     }
@@ -33,7 +33,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotEnvelope:
     if response.status_code == 200:
-        return read_body(response, SnapshotEnvelope.from_dict)
+        return read_body(
+            response, lambda body: SnapshotEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -62,7 +64,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -94,7 +96,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -126,7 +128,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -158,7 +160,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -5,7 +5,7 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.snapshot_list import SnapshotList
-from ...types import UNSET, Response, Unset, query_of
+from ...types import UNSET, Response, Unset, as_object, id_in_request, query_of
 
 
 def _get_kwargs(
@@ -14,6 +14,9 @@ def _get_kwargs(
     share_id: str | Unset = UNSET,
     page_url: str | Unset = UNSET,
 ) -> dict[str, Any]:
+
+    if share_id is not UNSET:
+        id_in_request(share_id, "share_id")
 
     params: dict[str, Any] = {}
 
@@ -37,7 +40,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> SnapshotList:
     if response.status_code == 200:
-        return read_body(response, SnapshotList.from_dict)
+        return read_body(
+            response, lambda body: SnapshotList.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -70,6 +75,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -106,6 +112,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -142,6 +149,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -178,6 +186,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.create_vpc_request import CreateVpcRequest
 from ...models.vpc_envelope import VpcEnvelope
-from ...types import Response
+from ...types import Response, as_object
 
 
 def _get_kwargs(
@@ -29,7 +29,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcEnvelope:
     if response.status_code == 201:
-        return read_body(response, VpcEnvelope.from_dict)
+        return read_body(
+            response, lambda body: VpcEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.create_vpc_peering_request import CreateVpcPeeringRequest
 from ...models.vpc_peering_envelope import VpcPeeringEnvelope
-from ...types import Response
+from ...types import Response, as_object
 
 
 def _get_kwargs(
@@ -29,7 +29,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcPeeringEnvelope:
     if response.status_code == 202:
-        return read_body(response, VpcPeeringEnvelope.from_dict)
+        return read_body(
+            response, lambda body: VpcPeeringEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

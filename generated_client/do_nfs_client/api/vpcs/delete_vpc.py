@@ -4,7 +4,7 @@ import httpx
 
 from ...client import AuthenticatedClient
 from ...errors import ApiError
-from ...types import Response, path_segment
+from ...types import Response, id_in_request
 
 
 def _get_kwargs(
@@ -14,7 +14,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/v2/vpcs/{vpc_id}".format(
-            vpc_id=path_segment(vpc_id, "vpc_id"),
+            vpc_id=id_in_request(vpc_id, "vpc_id"),
         ),
     }
 
@@ -52,7 +52,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -82,7 +82,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -112,7 +112,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -142,7 +142,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

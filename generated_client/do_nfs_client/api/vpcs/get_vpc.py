@@ -5,7 +5,7 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.vpc_envelope import VpcEnvelope
-from ...types import Response, path_segment
+from ...types import Response, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -15,7 +15,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/vpcs/{vpc_id}".format(
-            vpc_id=path_segment(vpc_id, "vpc_id"),
+            vpc_id=id_in_request(vpc_id, "vpc_id"),
         ),
     }
 
@@ -24,7 +24,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcEnvelope:
     if response.status_code == 200:
-        return read_body(response, VpcEnvelope.from_dict)
+        return read_body(
+            response, lambda body: VpcEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -51,7 +53,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -80,7 +82,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -109,7 +111,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -138,7 +140,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

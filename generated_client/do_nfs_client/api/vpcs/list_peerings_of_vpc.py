@@ -5,7 +5,7 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.peering_of_vpc_list import PeeringOfVpcList
-from ...types import UNSET, Response, Unset, path_segment, query_of
+from ...types import UNSET, Response, Unset, as_object, id_in_request, query_of
 
 
 def _get_kwargs(
@@ -30,7 +30,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/vpcs/{vpc_id}/peerings".format(
-            vpc_id=path_segment(vpc_id, "vpc_id"),
+            vpc_id=id_in_request(vpc_id, "vpc_id"),
         ),
         "params": params,
     }
@@ -40,7 +40,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> PeeringOfVpcList:
     if response.status_code == 200:
-        return read_body(response, PeeringOfVpcList.from_dict)
+        return read_body(
+            response, lambda body: PeeringOfVpcList.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -74,7 +76,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -113,7 +115,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -152,7 +154,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -191,7 +193,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.list_vpc_members_resource_type import ListVpcMembersResourceType
 from ...models.vpc_member_list import VpcMemberList
-from ...types import UNSET, Response, Unset, path_segment, query_of
+from ...types import UNSET, Response, Unset, as_object, id_in_request, query_of
 
 
 def _get_kwargs(
@@ -38,7 +38,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v2/vpcs/{vpc_id}/members".format(
-            vpc_id=path_segment(vpc_id, "vpc_id"),
+            vpc_id=id_in_request(vpc_id, "vpc_id"),
         ),
         "params": params,
     }
@@ -48,7 +48,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcMemberList:
     if response.status_code == 200:
-        return read_body(response, VpcMemberList.from_dict)
+        return read_body(
+            response, lambda body: VpcMemberList.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -84,7 +86,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -126,7 +128,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -168,7 +170,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -210,7 +212,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

@@ -5,7 +5,7 @@ import httpx
 from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.vpc_peering_list import VpcPeeringList
-from ...types import UNSET, Response, Unset, query_of
+from ...types import UNSET, Response, Unset, as_object, query_of
 
 
 def _get_kwargs(
@@ -40,7 +40,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> VpcPeeringList:
     if response.status_code == 200:
-        return read_body(response, VpcPeeringList.from_dict)
+        return read_body(
+            response, lambda body: VpcPeeringList.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 

@@ -6,7 +6,7 @@ from ...client import AuthenticatedClient, read_body
 from ...errors import ApiError
 from ...models.peering_of_vpc_envelope import PeeringOfVpcEnvelope
 from ...models.rename_vpc_peering_request import RenameVpcPeeringRequest
-from ...types import Response, path_segment
+from ...types import Response, as_object, id_in_request
 
 
 def _get_kwargs(
@@ -20,8 +20,8 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": "/v2/vpcs/{vpc_id}/peerings/{vpc_peering_id}".format(
-            vpc_id=path_segment(vpc_id, "vpc_id"),
-            vpc_peering_id=path_segment(vpc_peering_id, "vpc_peering_id"),
+            vpc_id=id_in_request(vpc_id, "vpc_id"),
+            vpc_peering_id=id_in_request(vpc_peering_id, "vpc_peering_id"),
         ),
     }
 
@@ -34,7 +34,9 @@ def _get_kwargs(
 
 def _parse(response: httpx.Response) -> PeeringOfVpcEnvelope:
     if response.status_code == 200:
-        return read_body(response, PeeringOfVpcEnvelope.from_dict)
+        return read_body(
+            response, lambda body: PeeringOfVpcEnvelope.from_dict(as_object(body, "the answer"))
+        )
     raise ApiError(response.status_code, response.content, response.headers)
 
 
@@ -65,7 +67,7 @@ def sync_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -100,7 +102,7 @@ def sync(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -135,7 +137,7 @@ async def asyncio_detailed(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:
@@ -170,7 +172,7 @@ async def asyncio(
 
     Raises:
         ApiError: If the API answers with anything but a success that the contract has.
-        UnsafeIdError: If an id cannot be part of a path.
+        UnsafeIdError: If an id is not one that a request can have.
         httpx.HTTPError: If there is no answer, or none in time.
 
     Returns:

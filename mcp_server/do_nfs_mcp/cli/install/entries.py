@@ -160,7 +160,7 @@ def _set(document: dict[str, Any], keys: Keys, value: Any) -> None:
     for key in keys[:-1]:
         document = document.setdefault(key, {})
         if not isinstance(document, dict):
-            raise ConfigurationError(f'has something under "{key}" that is no object')
+            raise ConfigurationError(f'has something under "{key}" that is not an object')
     if value is _MISSING:
         document.pop(keys[-1], None)
     else:

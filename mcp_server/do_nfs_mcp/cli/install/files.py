@@ -39,7 +39,7 @@ def read(path: Path) -> str | None:
 
 
 def write(path: Path, text: str) -> None:
-    """Give a file this text. Whoever reads it meanwhile finds the old one or the new one, whole.
+    """Give a file this text. A program that reads it meanwhile finds the whole old text or the whole new one.
 
     Raises:
         OSError: If it cannot be written; it is as it was.

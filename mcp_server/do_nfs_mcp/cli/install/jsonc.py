@@ -101,7 +101,7 @@ class _Parsed:
         if (end := self._skip(self.root.end)) != len(text):
             self._fail(end, "there is more after its end")
         if not isinstance(self.root.value, dict):
-            raise ConfigurationError("is not a configuration: it is no JSON object")
+            raise ConfigurationError("is not a configuration: it is not a JSON object")
         self.newline = "\r\n" if "\r\n" in text else "\n"
         first = self.root.members[0].start if self.root.members else 0
         self.unit = self._indent(first) or "  "
@@ -181,7 +181,7 @@ class _Parsed:
     def find(self, node: _Node, key: str) -> int | None:
         """Return which member of an object has this name; None if none has."""
         if not isinstance(node.value, dict):
-            raise ConfigurationError(f'has something around "{key}" that is no object')
+            raise ConfigurationError(f'has something around "{key}" that is not an object')
         found = [index for index, member in enumerate(node.members) if member.key == key]
         if len(found) > 1:
             raise ConfigurationError(f'has "{key}" twice in one place; leave one of them')

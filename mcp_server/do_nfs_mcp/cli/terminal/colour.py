@@ -8,7 +8,7 @@ __all__ = ["coloured"]
 
 _COLOURS = {"ACTIVE": 32, "CREATING": 33, "INACTIVE": 33, "FAILED": 31, "failed": 31}
 _STATUS = re.compile(rf"(?<=  )((?:ACCESS_POINT_)?({'|'.join(_COLOURS)}))(?=  |$)", re.MULTILINE)
-_HEADING = re.compile(r"(?<![A-Z]\n)^[A-Z][A-Z ]*(  +[A-Z][A-Z ]*)+$|^[A-Z][a-z ]+$", re.MULTILINE)
+_HEADING = re.compile(r"(?<![A-Z]\n)^[A-Z][A-Z ]*(  +[A-Z][A-Z ]*)+$|^[A-Z][a-z]+(?: [a-z]+)*$", re.MULTILINE)
 
 
 def coloured(text: str) -> str:

@@ -210,7 +210,7 @@ async def _check(api: NfsApi, settings: Settings, token: Finding) -> AsyncIterat
     for scope, request in (
         ("nfs:read", partial(api.get_share, share)),
         ("vpc:read", api.list_vpcs),
-        ("actions:read", partial(api.get_action, 1)),
+        ("actions:read", partial(api.get_action, "1")),
     ):
         found, error = await _try_request(request)
         yield _scope(scope, error)

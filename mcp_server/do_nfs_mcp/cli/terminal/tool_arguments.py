@@ -32,7 +32,7 @@ def arguments_of(tool: NfsTool, words: Sequence[str]) -> dict[str, Any]:
     for word in words:
         name, equals, text = word.partition("=")
         if not equals:
-            raise ValueError(f"{quoted(word, 60)} is no argument of a tool, which is given as NAME=VALUE")
+            raise ValueError(f"{quoted(word, 60)} is not an argument: give each as NAME=VALUE")
         if name not in schemas:
             raise ValueError(
                 f"{tool.name} has no argument {quoted(name, 60)}: {did_you_mean(name, schemas)}"

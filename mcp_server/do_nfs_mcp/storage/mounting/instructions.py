@@ -45,7 +45,7 @@ class InstructionView(View):
     def _shown(self, item: FileView) -> list[str]:
         if not any(item.content in command for command in self.commands):
             return [f"Into {item.file}:", _fenced("yaml", item.content)]
-        # Whoever edits a file by hand wants its line alone; a whole file is plain to see in the command that writes it.
+        # To edit a file by hand, only the line is needed; a whole file can be seen in the command that writes it.
         is_line = "\n" not in item.content
         return [f"The line of {item.file}:", _fenced("text", item.content), "To add and mount it:"] if is_line else []
 

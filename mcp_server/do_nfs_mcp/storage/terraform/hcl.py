@@ -10,7 +10,7 @@ from textwrap import indent
 
 __all__ = ["Labels", "block", "boolean", "comment", "identifier", "listed", "string"]
 
-# Quotes, too, also two single ones, so that whoever reads a string sees where it ends; and what begins an interpolation
+# Quotes, too, also two single ones, so that a reader sees where a string ends; and what begins an interpolation
 # or a directive.
 _ACTS = re.compile(r"""[^ -~]|["\\]|(?<=['`])['`]|[$%](?=\{)""")
 _SHORT = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}

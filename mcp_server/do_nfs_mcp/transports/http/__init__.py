@@ -1,1 +1,1 @@
-"""Serving over HTTP: who is let in, what is checked before the protocol, and the port."""
+"""Serving over HTTP: which callers are accepted, what is checked before the protocol, and the port."""

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import SCOPES
+from do_nfs_mcp.transports.http.body_memory import BodyMemory
 from do_nfs_mcp.transports.http.failed_logins import FailedLogins
 from do_nfs_mcp.transports.http.rate import Rate
 from do_nfs_mcp.transports.http.request_head import RequestHead
@@ -41,9 +42,10 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
 _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
 _AGAIN_SECONDS = 10
-_SOME_KEPT_OUT = "degraded: some callers cannot be let in, which the log explains\n"
+_SOME_KEPT_OUT = "degraded: some callers cannot be accepted; the log says why\n"
 _STORE_AWAY = (
-    "degraded: the store of --state cannot be used, so that what orders something or asks a person is refused\n"
+    "degraded: the store of --state is unreachable or takes no changes, which the log explains, so that what orders "
+    "something or asks a person is refused\n"
 )
 
 
@@ -64,9 +66,9 @@ class RefusalMiddleware:
         try:
             await self._app(scope, receive, watch)
         except VerifierUnavailableError as error:
-            logger.error("Callers cannot be let in: %s", error)
+            logger.error("Callers cannot be accepted: %s", error)
             answer = PlainTextResponse(
-                "Callers cannot be let in just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
+                "Callers cannot be accepted just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
             )
             await answer(scope, receive, send)
 
@@ -109,7 +111,7 @@ def make_app(
         # Nothing is kept that another method could go on with or end.
         if isinstance(route, Route) and route.path == PATH:
             route.methods = {"POST"}
-            route.app = ResponseMode(route.app, server.session_manager, non_waiting)
+            route.app = BodyMemory(ResponseMode(route.app, server.session_manager, non_waiting))
             if storage and caller_requests_per_minute:
                 route.app = RequestRate(route.app, Rate(storage, "caller-requests", caller_requests_per_minute))
 
@@ -120,7 +122,7 @@ def make_app(
         # All replicas lose an issuer or the store at once: if none were ready, nobody could look at anything either.
         degraded = ""
         if verifier and (why := await verifier.check()):
-            logger.error("Some callers cannot be let in: %s", why)
+            logger.error("Some callers cannot be accepted: %s", why)
             degraded += _SOME_KEPT_OUT
         try:
             if check_state:

@@ -1,15 +1,17 @@
-"""Logins with tokens that are not valid are slowed by the address they come from. A valid token always lets in, since
+"""Logins with invalid tokens are slowed by the address they come from. A valid token is always accepted, since
 callers behind one proxy have the same address."""
 
+import math
+import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from limits.aio.storage import Storage
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from do_nfs_mcp.transports.http.client_network import client_network
 from do_nfs_mcp.transports.http.rate import Rate
 from do_nfs_mcp.transports.http.too_many_requests import too_many_requests
 
@@ -17,8 +19,6 @@ __all__ = ["FailedLogins", "is_slowed", "note_expired"]
 
 # How many a minute are answered 401, from one address and from all. The latter bounds what is kept of addresses, too.
 _MOST, _MOST_IN_ALL = 10, 1000
-# Whoever has one address of IPv6 has its whole network.
-_IPV6_PREFIX = 64
 
 
 @dataclass
@@ -39,7 +39,7 @@ async def is_slowed() -> bool:
 
 
 def note_expired() -> None:
-    """Note that the token being looked at has expired. It is no guess, and its caller is to be told to renew it."""
+    """Note that the token being looked at has expired. It is not a guess, and its caller should be told to renew it."""
     if attempt := _attempt.get():
         attempt.expired = True
 
@@ -56,12 +56,15 @@ class FailedLogins:
         self._app = app
         self._of_address = Rate(storage, "failed-logins", _MOST)
         self._in_all = Rate(storage, "all-failed-logins", _MOST_IN_ALL)
+        # Until when an address is slowed, "" for all of them: the storage, which may be another machine, is asked about
+        # the first refused token only.
+        self._slowed_until: dict[str, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or "authorization" not in Headers(scope=scope):
             await self._app(scope, receive, send)
             return
-        address = _network(scope)
+        address = client_network(scope)
         attempt = _Attempt(lambda: self._is_slowed(address))
         refused = False
 
@@ -71,7 +74,7 @@ class FailedLogins:
                 refused = not await self._count(address)
                 if refused:
                     why = "Too many tokens that are not valid came from this address, so this one is refused as well."
-                    await too_many_requests(why, await self._seconds(address))(scope, receive, send)
+                    await too_many_requests(why, max(1, self._seconds(address)))(scope, receive, send)
             if not refused:
                 await send(message)
 
@@ -82,26 +85,26 @@ class FailedLogins:
             _attempt.reset(token)
 
     async def _is_slowed(self, address: str) -> bool:
-        return not (await self._of_address.has_room(address) and await self._in_all.has_room(""))
+        if self._seconds(address):
+            return True
+        for rate, key in ((self._of_address, address), (self._in_all, "")):
+            if not await rate.has_room(key):
+                self._slow(key, await rate.seconds_to_wait(key))
+        return self._seconds(address) > 0
 
     async def _count(self, address: str) -> bool:
         """Count a failed login, unless there were too many; return whether there were not."""
         # One address that has no room takes none from the others.
-        if not (await self._of_address.has_room(address) and await self._in_all.count("")):
+        if await self._is_slowed(address):
             return False
-        return await self._of_address.count(address)
+        return await self._in_all.count("") and await self._of_address.count(address)
 
-    async def _seconds(self, address: str) -> int:
-        rooms = [(self._of_address, address), (self._in_all, "")]
-        return max([await rate.seconds_to_wait(key) for rate, key in rooms if not await rate.has_room(key)], default=1)
+    def _slow(self, key: str, seconds: int) -> None:
+        now = time.monotonic()
+        self._slowed_until = {slowed: until for slowed, until in self._slowed_until.items() if until > now}
+        self._slowed_until[key] = now + seconds
 
-
-def _network(scope: Scope) -> str:
-    """Return whom a request comes from: an address of IPv4 or a network of IPv6; one word for all that is neither."""
-    try:
-        address = ip_address((scope.get("client") or ("", 0))[0])
-    except ValueError:
-        return "elsewhere"
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or IPv6Network((int(address), _IPV6_PREFIX), strict=False))
+    def _seconds(self, address: str) -> int:
+        """Return for how many seconds an address is still slowed, as far as is remembered; 0 if it is not."""
+        until = max(self._slowed_until.get(key, 0.0) for key in (address, ""))
+        return max(0, math.ceil(until - time.monotonic()))

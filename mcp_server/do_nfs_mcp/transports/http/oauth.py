@@ -9,7 +9,7 @@ import httpx
 import jwt
 from mcp.server.auth.provider import AccessToken
 
-from do_nfs_mcp.transports.http.failed_logins import note_expired
+from do_nfs_mcp.transports.http.failed_logins import is_slowed, note_expired
 from do_nfs_mcp.transports.http.issuer_keys import IssuerKeys
 
 __all__ = ["Issuer"]
@@ -58,7 +58,7 @@ class Issuer:
             return None
         key = await self._keys.find(header.get("kid"))
         if key is None:
-            logger.warning("A token was refused: it names no key of %s", self._url)
+            await _log("A token was refused: it names no key of %s", self._url)
             return None
         try:
             claims = jwt.decode(
@@ -73,12 +73,12 @@ class Issuer:
         except jwt.PyJWTError as error:
             if isinstance(error, jwt.ExpiredSignatureError):
                 note_expired()
-            logger.warning("A token of %s was refused: %s", self._url, type(error).__name__)
+            await _log("A token of %s was refused: %s", self._url, type(error).__name__)
             return None
         client, subject = _client(claims), _text(claims.get("sub"))
         if not (client or subject):
             # The audit could name nobody.
-            logger.warning("A token of %s was refused: it names neither a subject nor a client", self._url)
+            await _log("A token of %s was refused: it names neither a subject nor a client", self._url)
             return None
         return AccessToken(
             # Who answers calls has no use for the token itself.
@@ -96,6 +96,12 @@ class Issuer:
     async def check(self) -> None:
         """Raise VerifierUnavailableError if the issuer gives no keys."""
         await self._keys.check()
+
+
+async def _log(message: str, *arguments: str) -> None:
+    # Whoever tries one token after the other does not fill the log.
+    if not await is_slowed():
+        logger.warning(message, *arguments)
 
 
 def _client(claims: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""How often something may happen within a minute, whoever it is that does it."""
+"""How often each caller may do something within a minute."""
 
 import time
 

@@ -26,7 +26,7 @@ class RequestRate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         user = scope.get("user")
-        # Who is about to be refused is no caller.
+        # Someone who is about to be refused does not count as a caller.
         if (user is None or user.is_authenticated) and not await self._rate.count(key := _key()):
             refused = too_many_requests(
                 f"This caller has made {self._rate.per_minute} requests within a minute, and may make no more.",

@@ -22,7 +22,7 @@ _JSON, _STREAM = "application/json", "text/event-stream"
 class ResponseMode:
     """Answers with JSON where that is all that a client takes, and where a call waits for nothing: to set up a stream
     of events takes longer than such a call. All else is answered with a stream, which tells of progress, and which
-    whoever calls can close to end the call. A body that is no message is answered here.
+    the caller can close to end the call. A body that is not a message is answered here.
 
     The SDK's session manager knows one kind of answer for all requests, its attribute `json_response`, which it reads
     when a request reaches it and before it first waits (mcp 2.3.0). So it is set just before each request is handed
@@ -45,7 +45,7 @@ class ResponseMode:
         if user is None or user.is_authenticated:
             await self._bounded(scope, receive, send)
         else:
-            # Nothing is read for whoever is about to be refused.
+            # Nothing is read from a caller who is about to be refused.
             await self._app(scope, receive, send)
 
     async def _choose(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Who is let in: any of several ways to say whom a bearer token belongs to."""
+"""Which callers are accepted: several ways to find out whom a bearer token belongs to."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,7 +9,7 @@ __all__ = ["CompositeVerifier", "Verifier", "VerifierUnavailableError"]
 
 
 class VerifierUnavailableError(Exception):
-    """Callers cannot be let in just now, through no fault of theirs. Its text says why, for the operator."""
+    """Callers cannot be accepted just now, through no fault of theirs. Its text says why, for the operator."""
 
 
 class Verifier(Protocol):
@@ -23,11 +23,11 @@ class Verifier(Protocol):
         """
 
     async def check(self) -> None:
-        """Raise VerifierUnavailableError if nobody can be let in."""
+        """Raise VerifierUnavailableError if no caller can be accepted."""
 
 
 class CompositeVerifier:
-    """Lets in whoever one of several verifiers knows."""
+    """Accepts a caller whom any of several verifiers knows."""
 
     def __init__(self, verifiers: Sequence[Verifier]) -> None:
         self._verifiers = verifiers
@@ -50,7 +50,7 @@ class CompositeVerifier:
         return None
 
     async def check(self) -> str:
-        """Return why some callers cannot be let in; "" if all can.
+        """Return why some callers cannot be accepted; "" if all can.
 
         Raises:
             VerifierUnavailableError: None can.

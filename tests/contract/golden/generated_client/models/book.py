@@ -15,6 +15,7 @@ from ..types import (
     UnreadableItem,
     Unset,
     checked,
+    misread,
     read_time,
     reason,
 )
@@ -85,7 +86,7 @@ class Book:
         if type(title) is not str:
             title = checked(title, str, "title")
         state = d.pop("state")
-        state = _state(state)
+        state = _state(state if type(state) is str else checked(state, str, "state"))
         subtitle = d.pop("subtitle", "")
         if type(subtitle) is not str:
             try:
@@ -96,7 +97,7 @@ class Book:
         lent_at = d.pop("lent_at", UNSET)
         if lent_at is not UNSET and lent_at is not None:
             try:
-                lent_at = read_time(lent_at)
+                lent_at = read_time(lent_at, "lent_at")
             except MISREAD as error:
                 unreadable += (UnreadableItem("lent_at", lent_at, reason(error)),)
                 lent_at = UNSET
@@ -104,7 +105,7 @@ class Book:
         if shelf is not UNSET and shelf is not None:
             try:
                 if type(shelf) not in (str, int):
-                    raise TypeError("shelf is no str or int")
+                    raise misread(shelf, "shelf", str, int)
             except MISREAD as error:
                 unreadable += (UnreadableItem("shelf", shelf, reason(error)),)
                 shelf = UNSET

@@ -15,7 +15,9 @@ from ..types import (
     UnreadableItem,
     Unset,
     are_all,
+    as_object,
     checked,
+    misread,
     read_items,
     reason,
 )
@@ -75,30 +77,34 @@ class Shelves:
         meta = d.pop("meta", UNSET)
         if meta is not UNSET:
             try:
-                meta = ShelvesMeta.from_dict(meta)
+                meta = ShelvesMeta.from_dict(as_object(meta, "meta"))
                 unreadable += getattr(meta, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("meta", meta, reason(error)),)
                 meta = UNSET
         shelves = d.pop("shelves", [])
         if type(shelves) is not list:
-            unreadable += (UnreadableItem("shelves", shelves, "shelves is no list"),)
+            unreadable += (
+                UnreadableItem("shelves", shelves, str(misread(shelves, "shelves", list))),
+            )
             shelves = []
-        shelves, odd = read_items(Book.from_dict, shelves, "shelves")
+        shelves, odd = read_items(Book.from_dict, shelves, "shelves", dict)
         unreadable += odd
         heights = d.pop("heights", [])
         if type(heights) is not list:
-            unreadable += (UnreadableItem("heights", heights, "heights is no list"),)
+            unreadable += (
+                UnreadableItem("heights", heights, str(misread(heights, "heights", list))),
+            )
             heights = []
         if not are_all(heights, float):
             heights, odd = read_items(
-                lambda item: checked(item, float, "heights"), heights, "heights"
+                lambda item: checked(item, float, "an item of heights"), heights, "heights"
             )
             unreadable += odd
         links = d.pop("links", UNSET)
         if links is not UNSET:
             try:
-                links = ShelvesLinks.from_dict(links)
+                links = ShelvesLinks.from_dict(as_object(links, "links"))
                 unreadable += getattr(links, "unreadable", ())
             except MISREAD as error:
                 unreadable += (UnreadableItem("links", links, reason(error)),)
