@@ -278,3 +278,11 @@ def test_the_bundle_gives_what_a_person_fills_in_and_nothing_else(filled_in: dic
     done = subprocess.run(started, capture_output=True, text=True, timeout=60)
     given = [*("--destructive=ask", "--ask=auto", "--allowance-gib=1000"), *more]
     assert sorted(ast.literal_eval(done.stdout)) == sorted(given), done.stderr
+
+
+def test_every_image_that_a_release_pushes_is_attested() -> None:
+    release = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^ +(\w+): \$\{\{ vars\.IMAGE_REGISTRY \}\}/(\S+)$", release, re.MULTILINE))
+    pushed = {named[variable] for variable in re.findall(r'docker push "\$(\w+):', release)}
+    attested = set(re.findall(r"subject-name: \$\{\{ vars\.IMAGE_REGISTRY \}\}/(\S+)$", release, re.MULTILINE))
+    assert pushed == attested != set()

@@ -95,3 +95,20 @@ def test_an_error_names_the_request_that_is_kept(api: Api) -> None:
 def test_a_request_without_a_fault_is_kept_with_its_status(api: Api) -> None:
     api("GET", "/v2/nfs", headers={"authorization": ""})
     assert [(request.operation, request.status) for request in api.sandbox.requests] == [("list_shares", 401)]
+
+
+def test_requests_with_the_same_content_are_equal(new_api: NewApi) -> None:
+    one, other = new_api(id_seed=1), new_api(id_seed=1)
+    for api in (one, other):
+        api("GET", "/v2/nfs")
+    assert one.sandbox.requests == other.sandbox.requests
+    other("GET", "/v2/nfs")
+    assert one.sandbox.requests[0] != other.sandbox.requests[1]
+
+
+def test_the_id_of_a_request_stays_the_same(new_api: NewApi) -> None:
+    api = new_api()
+    api("GET", "/v2/nfs")
+    api("GET", "/v2/nfs")
+    first, second = api.sandbox.requests
+    assert first.id == first.id != second.id

@@ -74,3 +74,16 @@ def test_two_children_of_one_process_draw_different_ids() -> None:
 def test_ids_differ_by_what_they_are_for() -> None:
     made = Ids(1)
     assert made.make("shares", 1) != made.make("snapshots", 1) != made.make("shares", 1, VPC)
+
+
+def test_a_drawn_id_is_a_random_uuid() -> None:
+    drawn = [Ids(None).make() for _ in range(1000)]
+    parsed = [uuid.UUID(each) for each in drawn]
+    assert [str(each) for each in parsed] == drawn
+    assert {(each.version, each.variant) for each in parsed} == {(4, uuid.RFC_4122)}
+    assert len(set(drawn)) == 1000
+    # Every bit that is not fixed is drawn.
+    ever, always = 0, -1
+    for each in parsed:
+        ever, always = ever | each.int, always & each.int
+    assert (ever ^ always).bit_count() == 122
