@@ -121,15 +121,15 @@ async def test_an_error_of_the_api_is_told_with_its_words_and_the_next_step(
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        ("The token lacks the scope nfs:list.", "Trying again will not help. Whoever"),
-        ("No.", "Trying again will not help: the token probably lacks the scope nfs:list. Whoever"),
+        ("The token lacks the scope nfs:list.", "Trying again will not help. The server's operator"),
+        ("No.", "Trying again will not help: the token probably lacks the scope nfs:list. The server's operator"),
     ],
 )
 async def test_a_scope_that_is_missing_is_named_once(connect: Connect, words: str, hint: str) -> None:
     answer = error(403, "forbidden", words)
     async with connect(transport=api_that_answers(answer, READ)) as assistant:
         said = await assistant.fail(READ[0], **READ[1])
-    assert f"{hint} runs this server has to give it a token with that scope." in said
+    assert f"{hint} has to give it a token with that scope." in said
     assert said.count("nfs:list") == 1
 
 
