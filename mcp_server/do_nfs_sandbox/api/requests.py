@@ -111,8 +111,6 @@ class Request:
     def __eq__(self, other: object) -> bool:
         return self._shown() == other._shown() if isinstance(other, Request) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]  # It changes: its answer comes later.
-
     def __repr__(self) -> str:
         return f"Request({', '.join(f'{name}={value!r}' for name, value in self._shown().items())})"
 
