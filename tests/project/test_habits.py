@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -135,6 +136,21 @@ def test_a_command_runs_in_the_project_s_environment() -> None:
     run = [sys.executable, "scripts/run", "python", "-c", "import sys; print(sys.prefix); sys.exit(3)"]
     result = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert (result.returncode, result.stdout.strip()) == (3, sys.prefix)
+
+
+def test_ending_scripts_run_ends_the_command() -> None:
+    command = [sys.executable, str(ROOT / "scripts/run"), "python", "-c", "import os; print(os.getpid())"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
+        said, _ = run.communicate(timeout=60)
+    assert os.name == "nt" or said == f"{run.pid}\n"
+
+
+@pytest.mark.parametrize(("argument", "code", "said"), [("--help", 0, "COMMAND"), ("no-such-program", 1, "cannot run")])
+def test_scripts_run_says_in_words_what_it_is_for_and_what_it_cannot_run(argument: str, code: int, said: str) -> None:
+    run = subprocess.run([sys.executable, ROOT / "scripts/run", argument], capture_output=True, text=True, timeout=60)
+    assert run.returncode == code
+    assert said in run.stdout + run.stderr
+    assert "Traceback" not in run.stderr
 
 
 def test_the_licence_is_the_text_of_the_apache_licence() -> None:
