@@ -323,6 +323,10 @@ class Sandbox:
             DroppedError: If a fault closes the connection without an answer.
             DisconnectedError: If the client goes away.
         """
+        delivery = await self._respond(scope, receive)
+        return delivery.without_body() if scope["method"] == "HEAD" else delivery
+
+    async def _respond(self, scope: Scope, receive: Receive) -> Delivery:
         path, headers = raw_path(scope), dict(scope["headers"])
         is_admin = self._admin and path.startswith(PREFIX) and path not in PUBLIC
         # Pages of other origins may not make admin calls.
@@ -341,7 +345,7 @@ class Sandbox:
         delivery = await account._exchange(scope, headers, receive, account._received(scope, path, number))
         if b"origin" in headers:
             delivery = delivery.with_headers(cors_headers(headers))
-        return delivery.without_body() if scope["method"] == "HEAD" else delivery
+        return delivery
 
     def _received(self, scope: Scope, path: str, account: int) -> Request:
         self._sequence += 1
@@ -378,7 +382,7 @@ class Sandbox:
         """Take in a request that a fault answers. Returns no more than the headers that every answer has."""
         with suppress(RequestRefusedError, ValueError):  # The fault decides what is answered.
             content = await read(headers, receive, MAX_BODY)
-            record_body(request, content, from_json(content))
+            record_body(request, content, from_json(content, allow_inf_nan=False))
         token, _ = self._tokens.authenticate(headers.get(b"authorization", b""))
         return Answer(200, self._rate_limit.spend(token, request.time)[0], b"")
 

@@ -7,8 +7,9 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from do_nfs_sandbox import Sandbox
+from do_nfs_sandbox import Sandbox, SandboxTransport
 from do_nfs_sandbox.api import operations
 
 from ...support.constants import NEW_SHARE
@@ -118,6 +119,21 @@ def test_a_reset_makes_the_sandbox_as_new(new_api: NewApi) -> None:
     assert api.sandbox.requests == []
     assert api("GET", "/v2/nfs").status_code == 200
     assert api.sandbox.advance(0) == api.clock.now
+
+
+def test_a_body_that_is_not_json_is_not_kept_of_a_request_that_a_fault_answers(api: Api) -> None:
+    api.sandbox.add_fault("status", status=503, operation="create_share")
+    json_type = {"content-type": "application/json"}
+    assert api("POST", "/v2/nfs", content=b'{"name": "x", "size_gib": NaN}', headers=json_type).status_code == 503
+    assert api.sandbox.requests[0].body is None
+
+
+@pytest.mark.parametrize("path", ["health", "openapi.json", "state"])
+def test_head_has_no_body_outside_the_api_either(path: str) -> None:
+    with Sandbox(admin=True) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as http:
+        answer = http.head(f"http://sandbox/_sandbox/{path}")
+    assert answer.content == b""
+    assert int(answer.headers["content-length"]) > 0
 
 
 def test_each_request_says_which_account_it_was_for(new_api: NewApi) -> None:
