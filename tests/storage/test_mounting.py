@@ -648,9 +648,26 @@ class TestWarnings:
         said = self.said(access_points=points)
         assert set(re.findall(r"\w+_SQUASH", said)) == warned
         assert ("root can only read" in said) == (warned == {"ROOT_SQUASH"})
-        assert ("write as another user, without sudo" in said) == (warned == {"ROOT_SQUASH"})
-        assert ("`ls -ld`" in said) == (warned == {"ROOT_SQUASH"})
+        assert ("Write as another user, without sudo" in said) == (warned == {"ROOT_SQUASH"})
+        assert ("`ls -ld /mnt/data` shows who may" in said) == (warned == {"ROOT_SQUASH"})
         assert ("every user is nobody" in said) == (warned == {"ALL_SQUASH"})
+
+    def test_what_shows_who_may_write_is_quoted_for_the_shell(self) -> None:
+        share = a_share(access_points=[access_point("ROOT_SQUASH")])
+        said = mount_instructions(share, "/mnt/my data", "ubuntu", ["command"]).text()
+        assert "`ls -ld '/mnt/my data'` shows who may" in said
+
+    @pytest.mark.parametrize(
+        ("machine", "style", "means"),
+        [
+            ("ubuntu", "command", "Ubuntu with a command"),
+            ("debian", "fstab", "Debian with fstab"),
+            ("fedora", "systemd", "Fedora with systemd"),
+            ("rhel", "docker-compose", "RHEL with docker-compose"),
+        ],
+    )
+    def test_a_single_way_is_named_in_the_first_line(self, machine: Os, style: Style, means: str) -> None:
+        assert made(style, machine=machine).text().splitlines()[0] == f'To mount share "data" on {means}:'
 
     @pytest.mark.parametrize("style", STYLES)
     def test_old_kernels_and_a_cluster_s_nodes_are_warned_of(self, style: Style) -> None:

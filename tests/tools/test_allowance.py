@@ -176,6 +176,16 @@ async def test_where_nobody_can_be_asked_and_nothing_is_allowed_no_later_call_is
     assert "an hour from now" not in said
 
 
+async def test_an_order_beyond_all_that_an_hour_allows_is_refused_without_saying_the_number_twice(
+    connect: Connect, protocol_version: str
+) -> None:
+    async with connect(asks=False) as assistant:
+        said = await refused(assistant, protocol_version, "create_share", **order("a", 2048))
+    assert "this orders 2048 GiB, more than the 1000 GiB an hour that may be ordered without a question" in said
+    assert said.count("1000") == 1
+    assert "A smaller order needs no question." in said
+
+
 async def test_forty_shares_at_once_are_not_ordered_without_a_question(
     connect: Connect, sent: list[httpx.Request], sandbox: Sandbox
 ) -> None:

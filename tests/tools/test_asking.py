@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from do_nfs_mcp.browser.launcher import NO_BROWSER_IF
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_sandbox import Sandbox
@@ -369,6 +370,8 @@ async def test_without_a_browser_nothing_is_done_in_the_same_words(
             said = await fails_to_ask(assistant, protocol_version, tool, **arguments)
             assert said.startswith("Nothing was done: this is destructive, so a person has to confirm")
             assert "this host has no way to ask one (MCP elicitation). Trying again will not help." in said
+            assert f"none opens if {NO_BROWSER_IF}" in said
+            assert "`do-nfs-mcp call` in a terminal" in said
             assert "--destructive" not in said
     assert changed(sent) == []
 

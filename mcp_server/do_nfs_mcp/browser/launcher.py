@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-__all__ = ["DISPLAYS", "can_open", "open_page"]
+__all__ = ["DISPLAYS", "NO_BROWSER_IF", "can_open", "open_page"]
 
 # The address comes over stdin: other users of the machine see the arguments of a process.
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.stdin.read()))"
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 """One of these variables says that there is a browser, where not every machine has one."""
+NO_BROWSER_IF = f"CI is set, or none of {', '.join(DISPLAYS)} is"
+"""When none can be opened, in a clause."""
 
 
 def can_open(environment: Mapping[str, str]) -> bool:

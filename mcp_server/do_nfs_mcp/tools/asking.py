@@ -17,9 +17,10 @@ from do_nfs_mcp.tools.service import ServiceContext, service_for
 
 __all__ = ["cannot_ask", "host_asks", "is_modern"]
 
+# The browser is not loaded only to say in its own words (launcher.NO_BROWSER_IF) that there is none.
 _TO_ASK = (
-    "The server's operator can use a host that asks, or run it over stdio where it can open a browser: with a display, "
-    "and without CI set."
+    "The server's operator can use a host that asks, `do-nfs-mcp call` in a terminal, or stdio with a browser (none "
+    "opens if CI is set, or none of DISPLAY, WAYLAND_DISPLAY, BROWSER is)."
 )
 _CANNOT_ASK = (
     "Nothing was done: {why}, so a person has to confirm it, and this host has no way to ask one (MCP elicitation). "

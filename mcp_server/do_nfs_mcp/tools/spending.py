@@ -47,16 +47,24 @@ async def order_confirmation(
         target,
         joined(order, costs, about, await others_of_name(context, name, share_id), details),
         subject=joined(order, details),
-        why=f"this orders {gib} GiB, and of the {allowance.gib} GiB an hour that may be ordered without a question "
-        f"(--allowance-gib) {left} are left",
+        why=_why(gib, allowance.gib, left),
         instead=_instead(allowance.gib, left),
         loses=False,
     )
 
 
+def _why(gib: int, allowance_gib: int | None, left: int) -> str:
+    allowed = f"the {allowance_gib} GiB an hour that may be ordered without a question (--allowance-gib)"
+    if left == allowance_gib:
+        return f"this orders {gib} GiB, more than {allowed}"
+    return f"this orders {gib} GiB, and of {allowed} {left} are left"
+
+
 def _instead(allowance_gib: int | None, left: int) -> str:
     if not allowance_gib:
         return "Without a question nothing can be ordered, and trying again will not help."
+    if left == allowance_gib:
+        return "A smaller order needs no question."
     now = f"up to {left} GiB" if left else "nothing"
     return f"Without a question, {now} can be ordered now, and up to {allowance_gib} GiB an hour from now."
 

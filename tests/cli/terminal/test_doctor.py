@@ -122,6 +122,7 @@ def test_the_sandbox_needs_no_token(run: Run, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("DIGITALOCEAN_TOKEN")
     code, out, _ = run("doctor", "--sandbox")
     assert (code, found(out)["token"]) == (0, ("ok", "the sandbox needs none"))
+    assert "accepted" not in found(out)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +173,13 @@ def test_doctor_finds_names_in_limits_that_nothing_has(run_on_sandbox: Run, sand
     code, out, _ = run_on_sandbox("doctor", "--protect", "prd-*", "--vpcs", "defalt-atl1")
     assert 'no share is called "prd-*"' in found(out)["--protect"][1]
     assert (code, found(out)["--vpcs"][0]) == (1, "NOT")
+
+
+def test_what_doctor_finds_of_one_option_stands_in_adjacent_lines(run_on_sandbox: Run) -> None:
+    options = ("--protect", "prd-*,tst-*", "--vpcs", "nope", "--regions", "alt1")
+    _, out, _ = run_on_sandbox("doctor", *options, "--json")
+    named = [finding["what"] for finding in json.loads(out) if finding["what"].startswith("--")]
+    assert named == ["--ask", "--regions", "--regions", "--vpcs", "--vpcs", "--protect", "--protect", "--protect"]
 
 
 @pytest.mark.parametrize("region", ["new1", "atl1", "n?w*"], ids=["a share's", "a VPC's", "a pattern"])

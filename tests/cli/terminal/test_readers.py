@@ -83,7 +83,7 @@ SAID: dict[str, tuple[tuple[str, ...], dict[str, dict[str, Any]], str]] = {
     "nobody who could be asked about an order": (
         ("resize_share", "share=data", "add_gib=2000"),
         {},
-        "up to 1000 GiB can be ordered now",
+        "A smaller order needs no question",
     ),
     "nobody who could be asked about root": (
         (*POINT, 'access_policy={"squash_config": "NO_SQUASH"}'),

@@ -19,7 +19,7 @@ from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.api.untrusted_text import quoted
-from do_nfs_mcp.browser.launcher import DISPLAYS, can_open
+from do_nfs_mcp.browser.launcher import NO_BROWSER_IF, can_open
 from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS, UNLIMITED
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
@@ -83,6 +83,9 @@ async def _report(as_json: bool, settings: Settings, token: AccountToken) -> int
             found = [finding async for finding in _check(api, settings, where)]
     finally:
         await api.aclose()
+    # What concerns one option stands together, however late it was found.
+    order = [finding.what for finding in found]
+    found.sort(key=lambda finding: order.index(finding.what))
     if as_json:
         say(json.dumps([asdict(finding) for finding in found], indent=2))
     else:
@@ -111,7 +114,7 @@ async def _token(settings: Settings, token: AccountToken) -> Finding:
 
 
 def _asking(settings: Settings) -> Finding:
-    no_browser = f"no browser can be opened here: CI is set, or none of {', '.join(DISPLAYS)} is"
+    no_browser = f"no browser can be opened here: {NO_BROWSER_IF}"
     match settings.ask, can_open(os.environ):
         case "host", _:
             return Finding("--ask", True, "host: the host asks the person; if it cannot, nothing is done")
@@ -202,7 +205,8 @@ async def _check(api: NfsApi, settings: Settings, token: Finding) -> AsyncIterat
         if token.ok:
             yield Finding("accepted", False, str(error))
         return
-    yield Finding("accepted", True, "the API takes the token")
+    if settings.sandbox is None:
+        yield Finding("accepted", True, "the API accepts the token")
     yield _scope("nfs:list", error)
     for finding in _protected(settings, [share.name for share in shares or ()], known=error is None):
         yield finding
@@ -243,7 +247,7 @@ def _scope(scope: str, error: NfsError | None) -> Finding:
 
 def _limits(rate_limit: RateLimit | None) -> Finding:
     if rate_limit is None:
-        return Finding("rate limit", None, "the API did not tell them")
+        return Finding("rate limit", None, "the API did not say")
     says = f"{rate_limit.remaining} of {rate_limit.limit} requests an hour are left"
     now = time.time()
     if not rate_limit.pause(now, now, 0):

@@ -27,7 +27,9 @@ async def ask(context: Any, params: Any) -> ElicitResult:
         return ElicitResult(action="decline")
     ((name, field),) = params.requested_schema["properties"].items()
     yes_or_no = field["type"] == "boolean"
-    print(params.message, field.get("description", ""), sep="\n", file=sys.stderr)
+    # What is to be typed the question says, and so does the prompt.
+    hints = [field["description"]] if yes_or_no and "description" in field else []
+    print(params.message, *hints, sep="\n", file=sys.stderr)
     typed = _answer(f"{field['title']}{' [y/N]' if yes_or_no else ''}: ")
     if not typed:
         print(file=sys.stderr)

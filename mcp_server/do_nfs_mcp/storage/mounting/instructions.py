@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from ipaddress import ip_address
+from shlex import quote
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import as_uuid
@@ -35,12 +36,12 @@ class InstructionView(View):
     commands: list[str]
 
     def text(self) -> str:
-        return self.text_after([])
+        return self.text_under(f"{self.style}:", [])
 
-    def text_after(self, prepare: list[str]) -> str:
-        """Return the same as text, with what has to be run before."""
+    def text_under(self, heading: str, prepare: list[str]) -> str:
+        """Return the same as text, under another heading and with what has to be run before."""
         shown = [part for item in self.files for part in self._shown(item)]
-        return "\n".join([f"{self.style}:", *shown, *_shell([*prepare, *self.commands])])
+        return "\n".join([heading, *shown, *_shell([*prepare, *self.commands])])
 
     def _shown(self, item: FileView) -> list[str]:
         if not any(item.content in command for command in self.commands):
@@ -66,10 +67,11 @@ class MountView(View):
     warnings: list[str]
 
     def text(self) -> str:
-        what = f"To mount share {quoted(self.share)} on {self.os}"
+        what = f"To mount share {quoted(self.share)} on {_TITLES[self.os]}"
         match self.instructions:
             case [only]:
-                parts = [f"{what}, style {only.text_after(self.prepare)}"]
+                means = "a command" if only.style == "command" else only.style
+                parts = [only.text_under(f"{what} with {means}:", self.prepare)]
             case several:
                 of = [each.style for each in several if each.style not in _PREPARED]
                 first = ", first" if len(of) == len(several) else f", first, for {' and '.join(of)}" if of else ""
@@ -120,7 +122,7 @@ def mount_instructions(share: ShareView, mount_point: str, os: Os, styles: Itera
             )
             for style, each in steps.items()
         ],
-        warnings=[*_reach(share), *_of_the_place(mount, os, steps.keys()), *_who_writes(share, steps.keys())],
+        warnings=[*_reach(share), *_of_the_place(mount, os, steps.keys()), *_who_writes(share, mount, steps.keys())],
     )
 
 
@@ -200,7 +202,7 @@ def _of_the_place(mount: Mount, os: Os, styles: Collection[Style]) -> list[str]:
     return found
 
 
-def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
+def _who_writes(share: ShareView, mount: Mount, styles: Collection[Style]) -> list[str]:
     """Return what to mind of who users are on the share."""
     # A share has one default access point.
     policy = next((point.squash_config for point in share.access_points or [] if point.is_default), "")
@@ -209,8 +211,8 @@ def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
     match policy:
         case "ROOT_SQUASH":
             return [
-                f"ROOT_SQUASH: root can only read; write as another user, without sudo{run_as}. "
-                "Who may write is not documented: `ls -ld` the mount point."
+                f"This share has ROOT_SQUASH, so root can only read. Write as another user, without sudo{run_as}; "
+                f"`ls -ld {quote(mount.point)}` shows who may."
             ]
         case "ALL_SQUASH":
             return ["ALL_SQUASH: every user is nobody on the share, and all that is written belongs to nobody."]
@@ -218,6 +220,7 @@ def _who_writes(share: ShareView, styles: Collection[Style]) -> list[str]:
             return []
 
 
+_TITLES: dict[Os, str] = {"debian": "Debian", "ubuntu": "Ubuntu", "fedora": "Fedora", "rhel": "RHEL"}
 _PREPARED: frozenset[Style] = frozenset({"cloud-init", "kubernetes"})
 """The styles that need nothing to be run on the machine before."""
 _USER_OF_CONTAINER: dict[Style, str] = {"kubernetes": "runAsUser", "docker-compose": "user"}
