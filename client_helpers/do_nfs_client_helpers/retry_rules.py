@@ -6,18 +6,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 __all__ = [
-    "MAX_ATTEMPTS",
     "is_idempotent",
-    "is_sent_once",
+    "max_attempts",
     "may_send_again",
+    "no_retries",
     "pause_between_attempts",
     "polling_pauses",
-    "sending_once",
 ]
 
-MAX_ATTEMPTS = 6
-"""How often a request is sent at most."""
-
+_MAX_ATTEMPTS = 6
 _TEMPORARY = frozenset({429, 500, 502, 503, 504})
 # In seconds. It doubles with each attempt.
 _FIRST_JITTER, _LONGEST_JITTER = 0.25, 8.0
@@ -25,22 +22,22 @@ _FIRST_JITTER, _LONGEST_JITTER = 0.25, 8.0
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.25, 1.6, 5.0
 
 
-_once: ContextVar[bool] = ContextVar("once", default=False)
+_no_retries: ContextVar[bool] = ContextVar("no_retries", default=False)
 
 
 @contextmanager
-def sending_once() -> Iterator[None]:
-    """Have transports send each request once inside: what waits sends it again itself, within a time of its own."""
-    token = _once.set(True)
+def no_retries() -> Iterator[None]:
+    """Have requests made inside not sent again: a poll is repeated anyway, at a rate and within a time of its own."""
+    token = _no_retries.set(True)
     try:
         yield
     finally:
-        _once.reset(token)
+        _no_retries.reset(token)
 
 
-def is_sent_once() -> bool:
-    """Return whether a request is being sent within `sending_once`."""
-    return _once.get()
+def max_attempts() -> int:
+    """Return how often a request is sent at most."""
+    return 1 if _no_retries.get() else _MAX_ATTEMPTS
 
 
 def is_idempotent(method: str) -> bool:

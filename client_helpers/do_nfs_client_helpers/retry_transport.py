@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from do_nfs_client_helpers.rate_limit import retry_after
-from do_nfs_client_helpers.retry_rules import MAX_ATTEMPTS, is_sent_once, may_send_again, pause_between_attempts
+from do_nfs_client_helpers.retry_rules import max_attempts, may_send_again, pause_between_attempts
 
 __all__ = ["NOTHING_SENT", "AsyncRetryTransport", "RetryTransport"]
 
@@ -45,9 +45,7 @@ class _Attempts:
 
     def _pause(self, status: int | None, retry_after: float | None, *, was_sent: bool) -> float | None:
         self._made += 1
-        if is_sent_once() or self._made >= MAX_ATTEMPTS:
-            return None
-        if not may_send_again(self._method, status, was_sent=was_sent):
+        if self._made >= max_attempts() or not may_send_again(self._method, status, was_sent=was_sent):
             return None
         return pause_between_attempts(self._made, retry_after, self._until - self._clock())
 

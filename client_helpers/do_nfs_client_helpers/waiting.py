@@ -15,7 +15,7 @@ from do_nfs_client.models import AccessPoint, Share, ShareAction, Snapshot
 
 from do_nfs_client_helpers.paging import async_pages, pages
 from do_nfs_client_helpers.rate_limit import retry_after
-from do_nfs_client_helpers.retry_rules import may_send_again, polling_pauses, sending_once
+from do_nfs_client_helpers.retry_rules import may_send_again, no_retries, polling_pauses
 from do_nfs_client_helpers.statuses import is_deleted, is_failed, is_ready
 
 __all__ = [
@@ -120,7 +120,7 @@ def _wait(look: Callable[[], T | None], wait: _Wait[T], sleep: Callable[[float],
     while True:
         error = None
         try:
-            with sending_once():
+            with no_retries():
                 seen = look()
         except (ApiError, httpx.TransportError) as failed:
             error = failed
@@ -136,7 +136,7 @@ async def _async_wait(
     while True:
         error = None
         try:
-            with sending_once():
+            with no_retries():
                 seen = await look()
         except (ApiError, httpx.TransportError) as failed:
             error = failed

@@ -83,6 +83,17 @@ def test_what_is_released_is_made_by_nothing_that_npm_resolves() -> None:
         assert not re.search(r"\bnp[mx]\b", text)
 
 
+def test_what_is_tried_beside_what_is_released_is_pinned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    package, ran = script("package"), list[tuple[str, ...]]()
+    monkeypatch.setattr(package, "_run", lambda *command: ran.append(command))
+    (wheel := tmp_path / "some_package-1.0-py3-none-any.whl").write_bytes(b"")
+    package._try(wheel, [])
+    (installing,) = (command for command in ran if "install" in command)
+    assert "--require-hashes" in installing
+    assert installing[installing.index("--constraint") + 1] == str(ROOT / "requirements.run.lock")
+    assert str(wheel) not in installing
+
+
 def test_no_program_of_npm_s_is_run_with_parts_younger_than_a_week() -> None:
     _, _, before, program = script("site")._env.npx("x@1")
     age = datetime.now(UTC).date() - date.fromisoformat(before.removeprefix("--before="))

@@ -1,11 +1,7 @@
 """When a request is sent again, and after how long: only what cannot be done twice by it, and only if there is time."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-
 import anyio
-from do_nfs_client_helpers.retry_rules import MAX_ATTEMPTS, may_send_again, pause_between_attempts
+from do_nfs_client_helpers.retry_rules import max_attempts, may_send_again, no_retries, pause_between_attempts
 
 from do_nfs_mcp.api.errors import NfsError, Outcome
 from do_nfs_mcp.api.operations import Operation
@@ -14,18 +10,6 @@ __all__ = ["no_retries", "pause_before_retry", "time_left"]
 
 # What is left of a call's time after a pause has to be enough for an answer.
 _ANSWER_SECONDS = 1
-
-_no_retries: ContextVar[bool] = ContextVar("no_retries", default=False)
-
-
-@contextmanager
-def no_retries() -> Iterator[None]:
-    """Requests made inside are not sent again: a poll is repeated anyway, and has a rate to keep to."""
-    token = _no_retries.set(True)
-    try:
-        yield
-    finally:
-        _no_retries.reset(token)
 
 
 def pause_before_retry(operation: Operation, error: NfsError, attempts: int) -> float | None:
@@ -36,8 +20,7 @@ def pause_before_retry(operation: Operation, error: NfsError, attempts: int) -> 
         error: What the last attempt ended with.
         attempts: How many there were.
     """
-    most = 1 if _no_retries.get() else MAX_ATTEMPTS
-    if attempts >= most or not _may_help(operation, error):
+    if attempts >= max_attempts() or not _may_help(operation, error):
         return None
     return pause_between_attempts(attempts, error.retry_after, time_left())
 

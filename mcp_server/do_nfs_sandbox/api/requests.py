@@ -1,4 +1,4 @@
-"""The record of the requests that were received. It never contains a token."""
+"""The record of the requests that were received. The token is masked in the headers that HTTP has for it."""
 
 from __future__ import annotations
 

@@ -38,6 +38,8 @@ __all__ = ["PATH", "make_app"]
 logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
+# No call needs as much, and JSON that is all brackets takes 50 times its length in memory, and long to read.
+_MAX_BODY_BYTES = 256 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
 _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
@@ -103,6 +105,7 @@ def make_app(
     app = server.streamable_http_app(
         streamable_http_path=PATH,
         stateless_http=True,
+        max_request_body_size=_MAX_BODY_BYTES,
         transport_security=TransportSecuritySettings(
             allowed_hosts=_any_port([*_LOOPBACK, *hosts]), allowed_origins=[*_any_port(here), *origins]
         ),

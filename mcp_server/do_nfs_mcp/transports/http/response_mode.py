@@ -8,7 +8,7 @@ from mcp.server.transport_security import RequestBodyLimitMiddleware
 from mcp_types import jsonrpc_message_adapter
 from pydantic_core import from_json
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,7 +49,11 @@ class ResponseMode:
             await self._app(scope, receive, send)
 
     async def _choose(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await Request(scope, receive).body()
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect:
+            # It went away, or was too slow and has been told so.
+            return
         try:
             message = from_json(body)
             jsonrpc_message_adapter.validate_python(message, by_name=False)
@@ -67,6 +71,8 @@ class ResponseMode:
 
         takes_json, takes_stream = _taken(scope)
         self._manager.json_response = takes_json and (not takes_stream or _is_non_waiting(message, self._non_waiting))
+        # The SDK reads it once more, and the call may take long.
+        del message
         await self._app(_taking_both(scope), receive_again, send)
 
 
