@@ -85,12 +85,12 @@ async def test_what_a_request_held_is_free_when_it_ends(bodies: Bodies) -> None:
     assert (await bodies.begin("192.0.2.1", 250)).status is None
 
 
-LARGE = 250_000
+LARGE = 62_000
 
 
 @asynccontextmanager
 async def four_large_bodies(site: Site, token: str | None) -> AsyncIterator[None]:
-    """Four bodies of 250 kB, each of which lacks its end, while the block runs."""
+    """Four bodies of 62 kB, each of which lacks its end, while the block runs."""
 
     async def post(come: anyio.Event) -> None:
         async def body() -> AsyncIterator[bytes]:

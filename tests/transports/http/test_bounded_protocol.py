@@ -41,7 +41,7 @@ Say = Callable[..., Awaitable[bytes]]
 async def listening() -> AsyncIterator[Say]:
     """A server: gives what sends bytes, part by part, and returns all that comes back until the connection ends.
 
-    With `goes_on` it sends that again and again until then.
+    With `then` it sends that once it has had the head of an answer; with `goes_on` that again and again until the end.
     """
     connections: list[BoundedProtocol] = []
     app = Starlette(
@@ -62,12 +62,17 @@ async def listening() -> AsyncIterator[Say]:
     server = await asyncio.get_running_loop().create_server(connect, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
-    async def say(*parts: bytes, goes_on: bytes = b"") -> bytes:
+    async def say(*parts: bytes, then: bytes = b"", goes_on: bytes = b"") -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             for part in parts:
                 writer.write(part)
                 await writer.drain()
+            if then:
+                head = await reader.readuntil(b"\r\n\r\n")
+                writer.write(then)
+                await writer.drain()
+                return head + await reader.read()
             said = asyncio.ensure_future(reader.read())
             while goes_on and not (await asyncio.wait([said], timeout=0.01))[0]:
                 writer.write(goes_on)
@@ -193,13 +198,26 @@ async def test_a_body_that_does_not_come_whole_in_time_is_a_408(
     assert said.count(b"HTTP/1.1") == 1
 
 
+# As a proxy may ask, which sends each request on a connection of its own.
+LAST = [b"POST /refused HTTP/1.0\r\n", b"POST /refused HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"]
+
+
+@pytest.mark.parametrize("head", [b"POST /refused HTTP/1.1\r\nHost: localhost\r\n", *LAST])
 async def test_who_was_answered_before_the_body_came_does_not_send_it_for_ever(
-    say: Say, monkeypatch: pytest.MonkeyPatch
+    say: Say, monkeypatch: pytest.MonkeyPatch, head: bytes
 ) -> None:
     monkeypatch.setattr(bounded_protocol, "_MOST_SECONDS", 0.2)
-    said = await say(b"POST /refused HTTP/1.1\r\nHost: localhost\r\n" + LONG, goes_on=b"a")
+    said = await say(head + LONG, goes_on=b"a")
     assert said.count(b"HTTP/1.1") <= 1
     assert b"408" not in said
+
+
+@pytest.mark.parametrize("head", LAST)
+async def test_who_was_answered_before_the_body_came_can_send_it_to_its_end(say: Say, head: bytes) -> None:
+    """To what comes after it is closed, a connection answers with a reset, and nginx keeps away from a server that
+    does: a stranger's large bodies would have it keep away from every replica."""
+    said = await say(head + LONG, then=b"a" * 1_000_000)
+    assert said.startswith(b"HTTP/1.1 401 Unauthorized\r\n")
 
 
 async def test_a_body_that_cannot_be_read_is_refused_at_once(say: Say) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from starlette.types import Message
 
 from ...support.constants import NEW_SHARE, VPC
 from ...support.http_site import OpenSite
@@ -150,3 +151,25 @@ async def test_a_malformed_request_is_answered_with_its_id_and_words(
     assert answer.status_code == 400
     assert answer.json()["id"] == request_id
     assert answer.json()["error"]["message"].endswith("Nothing was done.")
+
+
+@pytest.mark.parametrize("received", [b"", b'{"jsonrpc"'])
+async def test_of_a_body_that_breaks_off_nothing_is_said(open_site: OpenSite, received: bytes) -> None:
+    """What is raised here, uvicorn would write to the log with a traceback, as often as a stranger likes."""
+    parts: list[Message] = [
+        {"type": "http.request", "body": received, "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    answers = list[Message]()
+
+    async def receive() -> Message:
+        return parts.pop(0)
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    head = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/mcp", "query_string": b""}
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", JSON.encode())]
+    async with open_site(asks=False) as site:
+        await site.app({**head, "headers": headers, "client": ("198.51.100.7", 1)}, receive, send)
+    assert answers == []

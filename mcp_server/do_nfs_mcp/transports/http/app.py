@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
 # No call needs as much, and JSON that is all brackets takes 50 times its length in memory, and long to read.
-_MAX_BODY_BYTES = 256 * 1024
+_MAX_BODY_BYTES = 64 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
 _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}

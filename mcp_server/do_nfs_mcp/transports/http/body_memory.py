@@ -12,7 +12,7 @@ from do_nfs_mcp.transports.http.too_many_requests import too_many_requests
 __all__ = ["BodyMemory"]
 
 # JSON takes up to 50 times its length once it is read.
-_MOST_BYTES = 4 * 1024 * 1024
+_MOST_BYTES = 1024 * 1024
 # One caller may hold one byte in so many.
 _SHARE = 4
 _AGAIN_SECONDS = 5

@@ -18,6 +18,26 @@ _MOST_WAITING = 4
 _LAST_SECONDS = 2
 
 
+class _LingeringTransport(asyncio.Transport):
+    """What an answer is written to. It closes a connection only once the body of the request has come, too: to what is
+    still on its way, a closed one answers with a reset. The answer could be lost, and nginx would take the replica for
+    one that has failed and send nobody to it for 10 s.
+    """
+
+    def __init__(self, protocol: "BoundedProtocol", transport: asyncio.Transport) -> None:
+        super().__init__()
+        self._protocol, self._transport = protocol, transport
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._transport.write(data)
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        self._protocol.close_after(self)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's connection, which bounds how large the head of a request may be, how long it and the body may take to
     come, and how many requests may wait.
@@ -37,6 +57,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refused: HTTPStatus | None = None
         # How many bytes came after the last part of a body: of a trailer, which the parser keeps until it is whole.
         self._of_trailer = 0
+        # Whether the request whose body is still coming has been answered, and was to be the last.
+        self._closes = False
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -85,6 +107,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._of_trailer = 0
         self._start_timer()
         super().on_headers_complete()
+        self.cycle.transport = _LingeringTransport(self, self.transport)
 
     def on_body(self, body: bytes) -> None:
         self._of_trailer = 0
@@ -95,6 +118,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._of_trailer = 0
         self._stop_timer()
         super().on_message_complete()
+        if self._closes:
+            self.transport.close()
+
+    def close_after(self, answered: asyncio.Transport) -> None:
+        """Close the connection once the request has come whole whose answer was written there."""
+        if self._between or self.cycle.transport is not answered:
+            self.transport.close()
+        else:
+            self._closes = True
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
