@@ -69,7 +69,7 @@ def server(start: Callable[..., Server], opener: str) -> Server:
     """A server in a host that cannot ask."""
     server = start("--sandbox", CI="", BROWSER=opener)
     server.initialize()
-    server.call("create_share", **NEW_SHARE, wait=False)
+    server.call("create_share", **NEW_SHARE)
     return server
 
 
@@ -249,7 +249,7 @@ def test_nothing_is_done_if_the_page_is_closed_and_the_call_made_again_opens_it_
 ) -> None:
     server = start("--sandbox", "--wait-seconds", "0", CI="", BROWSER=opener)
     server.initialize()
-    server.call("create_share", **NEW_SHARE, wait=False)
+    server.call("create_share", **NEW_SHARE)
     assert "they have not answered" in server.call("delete_share", share="data")["content"][0]["text"]
     first = opened(page)
     page.driver.close()
