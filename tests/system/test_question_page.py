@@ -250,6 +250,9 @@ def test_nothing_is_done_if_the_page_is_closed_and_the_call_made_again_opens_it_
     server = start("--sandbox", "--wait-seconds", "0", CI="", BROWSER=opener)
     server.initialize()
     server.call("create_share", **NEW_SHARE)
+    # Once it is ready, the question is another.
+    while server.call("get_share", share="data")["structuredContent"]["status"] != "ACTIVE":
+        pass
     assert "they have not answered" in server.call("delete_share", share="data")["content"][0]["text"]
     first = opened(page)
     page.driver.close()
