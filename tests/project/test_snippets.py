@@ -171,6 +171,17 @@ def test_a_block_says_what_it_is_written_in_and_is_run_or_says_why_not(block: Bl
     assert block.language != "text" or block.shows or "made by scripts/docs" in (ROOT / block.page).read_text("utf-8")
 
 
+def test_git_ignores_the_sandbox_that_commands_of_a_page_leave_in_a_clone() -> None:
+    pages = {block.page for block in BLOCKS}
+    left = re.compile(r"--(?:sandbox|db)[ =]([\w.-]+\.\w+)")
+    files = {name for page in pages for name in left.findall((ROOT / page).read_text(encoding="utf-8"))}
+    assert "nfs.db" in files
+    # SQLite's own, while something writes.
+    asked = sorted(name + suffix for name in files for suffix in ("", "-shm", "-wal"))
+    said = subprocess.run(["git", "check-ignore", "--no-index", *asked], cwd=ROOT, capture_output=True, text=True)
+    assert said.stdout.split() == asked
+
+
 def test_each_kind_of_reader_has_something_to_run() -> None:
     pages = {block.page for block in BLOCKS if not block.not_run and block.language in {"sh", "python"}}
     assert pages >= {"README.md", "docs/assistant.md", "docs/client.md", "docs/sandbox.md", "docs/http.md"}
