@@ -211,7 +211,8 @@ def test_the_servers_options_go_into_the_entry(install: Install, home: Path, mon
         "--log-level",
         "info",
     ]
-    install("cursor", "--sandbox", "state.db", *options, "--api-url", "https://api.test", "--name", "nfs-test")
+    said = install("cursor", "--sandbox", "state.db", *options, "--api-url", "https://api.test", "--name", "nfs-test")
+    assert f"It uses the sandbox in {home / 'state.db'}, which needs no token." in said
     entry = servers(HOSTS["cursor"], configuration(HOSTS["cursor"]))["nfs-test"]
     assert sorted(entry) == ["args", "command"]
     # A host starts it somewhere else.
@@ -221,6 +222,15 @@ def test_the_servers_options_go_into_the_entry(install: Install, home: Path, mon
     said = install("cursor", "--sandbox")
     assert "starts empty each time; --sandbox PATH keeps it" in said
     assert servers(HOSTS["cursor"], configuration(HOSTS["cursor"]))["nfs"]["args"] == ["--sandbox"]
+
+
+def test_who_installs_for_gemini_cli_is_told_to_trust_the_folder(
+    install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "in folders that you trust" in install("gemini-cli", "--sandbox")
+    main.main(["install", "gemini-cli", "--print"])
+    assert "in folders that you trust" in capsys.readouterr().err
+    assert "trust" not in install("codex", "--sandbox")
 
 
 def test_what_a_person_narrowed_in_an_entry_stays_when_it_is_brought_up_to_date(install: Install) -> None:

@@ -76,6 +76,7 @@ def main(arguments: list[str]) -> None:
             said = _uninstall(host, path, given.name)
         else:
             token, about = _token(host, given, settings_from(parser, given), parser)
+            about = f"{about} {host.note}".rstrip()
             entry = host.entry([*_program(), *_server_arguments(given)], token)
             holds_token = given.token_in_clear and given.sandbox is None
             if given.print:
@@ -212,7 +213,7 @@ def _token(
     if given.sandbox is not None:
         if given.sandbox == ":memory:":
             return {}, "It uses a sandbox, which needs no token and starts empty each time; --sandbox PATH keeps it."
-        return {}, "It uses the sandbox in that file, which needs no token."
+        return {}, f"It uses the sandbox in {Path(given.sandbox).absolute()}, which needs no token."
     if elsewhere:
         return {}, f"The token is not in the entry: the server gets it as {elsewhere[0]} says."
     set_ones = [name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip()]

@@ -71,6 +71,7 @@ class Host:
         fixed: What every entry has.
         start: The part of an entry that says what to run, given the program and its arguments.
         variables: What in an entry holds the server's environment variables.
+        note: What else the person has to do before the host starts the server, in a sentence.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Host:
     fixed: Mapping[str, Any]
     start: Callable[[list[str]], dict[str, Any]] = _command_and_args
     variables: str = "env"
+    note: str = ""
 
     def configuration(self, environment: HostEnvironment) -> Path:
         """Return the file to change: the first candidate that is there, or whose folder is, else the last."""
@@ -196,6 +198,7 @@ HOSTS = {
             # It takes variables with TOKEN in their names out of what a server inherits.
             token_reference=_expanded_by("${{{}}}"),
             fixed={},
+            note="Gemini CLI starts servers only in folders that you trust: where it does not ask, type /permissions.",
         ),
         Host(
             name="copilot-cli",
