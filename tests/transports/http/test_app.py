@@ -7,12 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
+from do_nfs_mcp.transports.http import refusals
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.tokens import TokenFile
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
 from mcp import MCPError
 
 from ...support.calling import call, text_of
+from ...support.clock import Clock
 from ...support.constants import NEW_SHARE
 from ...support.http_site import INITIALIZE, Grant, OpenSite, Site
 from ...support.issuer import AUDIENCE, URL, Login, signed
@@ -68,18 +70,65 @@ async def test_without_a_way_to_ask_nothing_is_deleted(open_site: OpenSite, prot
         assert "data" in text_of(await call(client, "list_shares"))
 
 
-@pytest.mark.parametrize("header", [None, "Bearer", "Bearer ", "Bearer nonsense", "Basic YTpi", "bearer dnm_{}"])
-async def test_a_caller_without_a_valid_token_is_refused_and_logged(
-    site: Site, header: str | None, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("header", "logged", "said"),
+    [
+        (None, "without a token", "The request has no bearer token: send the header"),
+        ("Basic YTpi", "without a token", "The request has no bearer token: send the header"),
+        ("Bearer", "with an empty token", "The bearer token is empty: is the variable"),
+        ("Bearer ", "with an empty token", "The bearer token is empty: is the variable"),
+        ("bearer   ", "with an empty token", "The bearer token is empty: is the variable"),
+        ("Bearer nonsense", "with a token", "The bearer token is not valid, or has expired"),
+        ("bearer dnm_{}", "with a token", "The bearer token is not valid, or has expired"),
+    ],
+)
+async def test_a_caller_without_a_valid_token_is_refused_told_why_and_logged(
+    site: Site, header: str | None, logged: str, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with site.raw() as http:
         answer = await http.post("/mcp", json=INITIALIZE, headers={"authorization": header} if header else {})
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"].startswith("Bearer ")
-    said = "with a token" if header else "without a token"
-    assert f"Refused 198.51.100.7 port 4321: a failed login {said}" in caplog.text
+    assert answer.headers["www-authenticate"].startswith('Bearer error="invalid_token", error_description="')
+    assert answer.json()["error"] == "invalid_token"
+    for where in (answer.json()["error_description"], answer.headers["www-authenticate"]):
+        assert said in where
+    assert f"Refused 198.51.100.7 port 4321: a failed login {logged}" in caplog.text
     assert "nonsense" not in caplog.text
     assert "YTpi" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "refusal"),
+    [
+        ({}, "a failed login without a token"),
+        ({"authorization": "Bearer "}, "a failed login with an empty token"),
+        ({"host": "evil.test"}, "a Host that is not allowed"),
+    ],
+)
+async def test_of_one_address_ten_refusals_a_minute_are_logged(
+    open_site: OpenSite, minutes: Clock, headers: dict[str, str], refusal: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_site(asks="host" not in headers) as site:
+        for address in ("198.51.100.7", "198.51.100.8"):
+            async with site.raw(address=address) as http:
+                for _ in range(15):
+                    await http.post("/mcp", json=INITIALIZE, headers=headers)
+            assert caplog.text.count(f"Refused {address} port 4321: {refusal}") == 10
+        minutes.pass_time(120)
+        async with site.raw() as http:
+            await http.post("/mcp", json=INITIALIZE, headers=headers)
+    assert caplog.text.count(f"Refused 198.51.100.7 port 4321: {refusal}") == 11
+
+
+async def test_of_all_addresses_together_only_so_many_refusals_are_logged(
+    open_site: OpenSite, minutes: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(refusals, "_MOST_LOGGED_IN_ALL", 20)
+    async with open_site() as site:
+        for number in range(30):
+            async with site.raw(address=f"192.0.2.{number}") as http:
+                await http.post("/mcp", json=INITIALIZE)
+    assert caplog.text.count("a failed login without a token") == 20
 
 
 async def test_a_refused_caller_is_told_where_tokens_come_from(open_site: OpenSite) -> None:

@@ -13,22 +13,21 @@ from mcp.server import MCPServer
 from mcp.server.auth.routes import create_protected_resource_routes
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.scopes import SCOPES
 from do_nfs_mcp.transports.http.body_memory import BodyMemory
 from do_nfs_mcp.transports.http.failed_logins import FailedLogins
 from do_nfs_mcp.transports.http.rate import Rate
+from do_nfs_mcp.transports.http.refusals import RefusalMiddleware
 from do_nfs_mcp.transports.http.request_head import RequestHead
 from do_nfs_mcp.transports.http.request_rate import RequestRate
 from do_nfs_mcp.transports.http.response_mode import ResponseMode
-from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, VerifierUnavailableError
+from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
 
 if TYPE_CHECKING:
     from do_nfs_mcp.observability.metrics import Metrics
@@ -42,37 +41,11 @@ PATH = "/mcp"
 _MAX_BODY_BYTES = 64 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
-_REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
-_AGAIN_SECONDS = 10
 _SOME_KEPT_OUT = "degraded: some callers cannot be accepted; the log says why\n"
 _STORE_AWAY = (
     "degraded: the store of --state is unreachable or takes no changes, which the log explains, so that what orders "
     "something or asks a person is refused\n"
 )
-
-
-class RefusalMiddleware:
-    """Middleware that logs who was refused, and answers 503 where it cannot be said who may come in."""
-
-    def __init__(self, app: ASGIApp, count: Callable[[int], None]) -> None:
-        self._app = app
-        self._count = count
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def watch(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in _REFUSED:
-                _log_refusal(scope, message["status"])
-                self._count(message["status"])
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watch)
-        except VerifierUnavailableError as error:
-            logger.error("Callers cannot be accepted: %s", error)
-            answer = PlainTextResponse(
-                "Callers cannot be accepted just now.", 503, headers={"retry-after": str(_AGAIN_SECONDS)}
-            )
-            await answer(scope, receive, send)
 
 
 def make_app(
@@ -175,9 +148,3 @@ def _metadata(server: MCPServer[Any]) -> list[Route]:
 
 def _any_port(names: Sequence[str]) -> list[str]:
     return [pattern for name in names for pattern in (name, f"{name}:*")]
-
-
-def _log_refusal(scope: Scope, status: int) -> None:
-    host, port = scope.get("client") or ("an unknown address", 0)
-    said = "" if status != 401 else " with a token" if "authorization" in Headers(scope=scope) else " without a token"
-    logger.warning("Refused %s port %d: %s%s", host, port, _REFUSED[status], said)
