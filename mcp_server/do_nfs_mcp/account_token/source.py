@@ -1,11 +1,18 @@
 """What the places that a token can be kept in have in common."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from do_nfs_mcp.audience import for_reader
 
-__all__ = ["NoTokenError", "TokenSource", "checked", "is_token", "no_token"]
+__all__ = ["NoTokenError", "TokenSource", "checked", "is_placeholder", "is_token", "no_token"]
+
+_PLACEHOLDER = re.compile(
+    r".*\.\.\.|<.*>|\{.*\}|(do[por]_v1_)?(x+|\*+|((my|some|the|your)[-_]?)?((access|api|digitalocean|do)[-_]?)*"
+    r"token([-_]?here)?)",
+    re.IGNORECASE,
+)
 
 
 class NoTokenError(Exception):
@@ -43,6 +50,11 @@ class TokenSource:
 def is_token(text: str) -> bool:
     """Return whether a text can be a token: a single word of what is printable in ASCII."""
     return text.isascii() and text.isprintable() and " " not in text and text != ""
+
+
+def is_placeholder(token: str) -> bool:
+    """Return whether a text only holds a token's place, as documentation has it: dop_v1_..., <token> or your-token."""
+    return _PLACEHOLDER.fullmatch(token) is not None
 
 
 def checked(text: str, where: str) -> str:

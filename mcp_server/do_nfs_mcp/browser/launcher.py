@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-__all__ = ["DISPLAYS", "NO_BROWSER_IF", "can_open", "open_page"]
+__all__ = ["DISPLAYS", "NO_BROWSER_IF", "can_open", "open_page", "why_no_browser"]
 
 # The address comes over stdin: other users of the machine see the arguments of a process.
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.stdin.read()))"
@@ -23,9 +23,20 @@ def can_open(environment: Mapping[str, str]) -> bool:
     Args:
         environment: The variables of the process.
     """
+    return not why_no_browser(environment)
+
+
+def why_no_browser(environment: Mapping[str, str]) -> str:
+    """Return which of NO_BROWSER_IF holds, in a clause; "" if neither does.
+
+    Args:
+        environment: The variables of the process.
+    """
     if environment.get("CI", "").lower() not in {"", "0", "false"}:
-        return False
-    return sys.platform in {"darwin", "win32"} or any(environment.get(name) for name in DISPLAYS)
+        return "CI is set"
+    if sys.platform in {"darwin", "win32"} or any(environment.get(name) for name in DISPLAYS):
+        return ""
+    return f"none of {', '.join(DISPLAYS)} is set"
 
 
 def open_page(environment: Mapping[str, str], url: str, failed: Callable[[], None]) -> None:

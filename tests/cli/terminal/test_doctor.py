@@ -73,6 +73,17 @@ def test_a_token_that_the_api_does_not_take_has_to_be_replaced(
     assert "Set a valid one in DIGITALOCEAN_ACCESS_TOKEN" in says
 
 
+@pytest.mark.parametrize("placeholder", ["dop_v1_...", "your-token", "<token>", "YOUR_API_TOKEN_HERE", "dop_v1_xxxx"])
+def test_a_placeholder_is_no_token(run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch, placeholder: str) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", placeholder)
+    code, out, _ = run_on_sandbox("doctor")
+    said = found(out)
+    assert (code, said["token"][0], said["API"][0]) == (1, "NOT", "ok")
+    assert "holds one, but only a placeholder" in said["token"][1]
+    assert "set a valid one in DIGITALOCEAN_ACCESS_TOKEN" in said["token"][1]
+    assert "accepted" not in said
+
+
 def test_a_scope_that_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", OTHER)
     with Sandbox(tokens={OTHER: ["nfs:list", "nfs:read"]}) as sandbox, serving(sandbox) as url:
@@ -132,7 +143,7 @@ def test_the_sandbox_needs_no_token(run: Run, monkeypatch: pytest.MonkeyPatch) -
         ("auto", "", 0, "?", "if it cannot, nothing is done, as no browser can be opened here"),
         ("host", "", 0, "ok", "the host asks the person; if it cannot, nothing is done"),
         ("browser", ":0", 0, "ok", "a page in the person's browser asks them"),
-        ("browser", "", 1, "NOT", "CI is set, or none of DISPLAY, WAYLAND_DISPLAY, BROWSER is. Change that"),
+        ("browser", "", 1, "NOT", "here: none of DISPLAY, WAYLAND_DISPLAY, BROWSER is set. Change that"),
     ],
 )
 def test_doctor_says_who_asks_the_person(
@@ -146,6 +157,11 @@ def test_doctor_says_who_asks_the_person(
     assert (ended, found(out)["--ask"][0]) == (code, mark)
     assert found(out)["--ask"][1].startswith(f"{ask}: ")
     assert says in found(out)["--ask"][1]
+
+
+def test_doctor_says_that_no_browser_opens_in_ci(run_on_sandbox: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    assert found(run_on_sandbox("doctor").out)["--ask"][1].endswith("no browser can be opened here: CI is set")
 
 
 def test_doctor_says_nothing_of_asking_where_nothing_is_changed(run_on_sandbox: Run) -> None:

@@ -12,14 +12,14 @@ from typing import Any
 
 from mcp_types.version import LATEST_PROTOCOL_VERSION
 
-from do_nfs_mcp.account_token.source import NoTokenError
+from do_nfs_mcp.account_token.source import NoTokenError, is_placeholder
 from do_nfs_mcp.account_token.token import AccountToken
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.rate_limit import RateLimit
 from do_nfs_mcp.api.retries import no_retries
 from do_nfs_mcp.api.untrusted_text import quoted
-from do_nfs_mcp.browser.launcher import NO_BROWSER_IF, can_open
+from do_nfs_mcp.browser.launcher import why_no_browser
 from do_nfs_mcp.cli.options import LIMIT_OPTIONS, SERVER_OPTIONS, UNLIMITED
 from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import connector
@@ -106,16 +106,20 @@ async def _token(settings: Settings, token: AccountToken) -> Finding:
     if settings.sandbox is not None:
         return Finding("token", True, "the sandbox needs none")
     try:
-        await token.get()
+        found = await token.get()
     except NoTokenError as error:
         return Finding("token", False, str(error))
+    if is_placeholder(found.value):
+        says = f"{token.source.found}, but only a placeholder, as documentation has it: {token.source.replace}"
+        return Finding("token", False, says)
     unused = settings.token is not None and settings.token_is_elsewhere
     return Finding("token", True, token.source.found + ("; the one in the environment is not used" if unused else ""))
 
 
 def _asking(settings: Settings) -> Finding:
-    no_browser = f"no browser can be opened here: {NO_BROWSER_IF}"
-    match settings.ask, can_open(os.environ):
+    why = why_no_browser(os.environ)
+    no_browser = f"no browser can be opened here: {why}"
+    match settings.ask, not why:
         case "host", _:
             return Finding("--ask", True, "host: the host asks the person; if it cannot, nothing is done")
         case "browser", True:
