@@ -1,12 +1,16 @@
 """What a person or a program reads of a tool's structured content."""
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
 from do_nfs_mcp.cli.terminal import colour
+from do_nfs_mcp.cli.terminal.labels import label
 from do_nfs_mcp.cli.terminal.result import as_tables, as_yaml
+from do_nfs_mcp.storage.views import View
 from do_nfs_sandbox import Sandbox
 
 from .conftest import Run
@@ -32,6 +36,35 @@ def test_things_of_one_name_are_told_apart_by_their_ids() -> None:
     assert A not in as_tables({"total": 1, "shares": [SHARE]})
 
 
+def test_the_first_to_go_from_a_narrow_table_are_ids_also_where_a_name_is_not_enough() -> None:
+    shares = [{**SHARE, "region": "nyc2"}, {**SHARE, "id": B, "region": "ams3", "created_at": "2026-11-27T23:18:59Z"}]
+    shown = as_tables({"total": 2, "shares": shares})
+    assert shown.split("\n")[0].split() == ["NAME", "SIZE", "STATUS", "VPCS", "REGION", "CREATED"]
+    assert shown.endswith('\n\nSeveral are named "data"; -o wide shows their ids.')
+
+
+def _views(view: type[View] = View) -> Iterator[type[View]]:
+    yield view
+    for each in view.__subclasses__():
+        yield from _views(each)
+
+
+@pytest.mark.parametrize("view", set(_views()), ids=lambda view: view.__name__)
+def test_every_field_of_a_result_has_a_label_of_its_own_in_words(view: type[View]) -> None:
+    # Of an id and a name, one is shown.
+    fields = {re.sub("_(id|name)$", "", field): label(field) for field in view.model_fields if field != "vpc_names"}
+    assert len(set(fields.values())) == len(fields)
+    for said in fields.values():
+        assert re.fullmatch("(?!Is )[A-Z][A-Za-z]+( [A-Za-z]+)*", said)
+        assert not set(said.lower().split()) & {"gib", "ids", "urn", "config", "os", "hcl", "anonuid", "slug"}
+
+
+def test_the_status_of_an_access_point_is_written_like_any_other() -> None:
+    points = [{"id": B, "name": "default", "status": "ACCESS_POINT_ACTIVE"}]
+    assert "ACCESS_POINT" not in as_tables({"total": 1, "access_points": points})
+    assert "Status  FAILED" in as_tables({"name": "logs", "status": "ACCESS_POINT_FAILED"})
+
+
 def test_a_table_has_the_columns_that_fit_and_a_wide_one_has_all() -> None:
     shares = [{**SHARE, "mount_path": f"/1/{A}", "description": "x" * 70}]
     assert as_tables({"total": 1, "shares": shares}).split("\n")[0].split() == [
@@ -51,13 +84,13 @@ def test_one_thing_is_facts_with_the_things_in_it_as_tables() -> None:
     points = [{"id": B, "name": "default", "is_default": True}]
     assert as_tables({**SHARE, "created_at": "2026-11-27T23:18:59Z", "access_points": points}) == (
         "Name     data\nSize     2TiB\nStatus   ACTIVE\nVPCs     prod\nCreated  2026-11-27 23:18\n"
-        f"Id       {A}\n\nAccess points\nNAME     IS DEFAULT\ndefault  yes"
+        f"ID       {A}\n\nAccess points\nNAME     DEFAULT\ndefault  yes"
     )
 
 
 def test_what_happened_comes_first_and_is_not_told_twice() -> None:
     shown = as_tables({"outcome": "done", "message": "It is made.", "waited": 2, "share": {"id": A, "name": "data"}})
-    assert shown == f"It is made.\n\nName  data\nId    {A}"
+    assert shown == f"It is made.\n\nName  data\nID    {A}"
 
 
 def test_a_page_of_a_list_says_how_to_go_on() -> None:

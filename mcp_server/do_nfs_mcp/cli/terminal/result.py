@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from do_nfs_mcp.api.untrusted_text import escaped
+from do_nfs_mcp.cli.terminal.labels import label
 from do_nfs_mcp.cli.terminal.table import table
 
 __all__ = ["Output", "as_tables", "as_yaml"]
@@ -54,7 +55,7 @@ def _sections(data: Data, *, wide: bool) -> list[str]:
         facts = {}
     sections = [_facts(facts)] if facts else []
     for key, value in parts.items():
-        title = f"{_title(key)}\n" if len(parts) > 1 or facts else ""
+        title = f"{label(key)}\n" if len(parts) > 1 or facts else ""
         sections.append(title + _part(value, wide=wide))
     return sections
 
@@ -78,7 +79,7 @@ def _part(value: Any, *, wide: bool) -> str:
 
 def _facts(data: Data) -> str:
     """Return facts in two columns, ids last."""
-    named = {_title(key): _text(key, value) for key, value in _ids_last(data).items()}
+    named = {label(key): _text(key, value) for key, value in _ids_last(data).items()}
     width = max(map(len, named))
     return "\n".join(f"{key.ljust(width)}  {text}" for key, text in named.items() if text)
 
@@ -86,22 +87,25 @@ def _facts(data: Data) -> str:
 def _table(things: Sequence[Data], *, wide: bool) -> str:
     keys = _ids_last(dict.fromkeys(key for thing in things for key in thing))
     texts = {key: [_text(key, thing.get(key)) for thing in things] for key in keys}
-    columns = {key: [_title(key).upper(), *cells] for key, cells in texts.items() if any(cells)}
+    columns = {key: [label(key).upper(), *cells] for key, cells in texts.items() if any(cells)}
+    note = ""
     if not wide:
-        names = Counter(texts.get("name", ()))
+        same = [name for name, number in Counter(texts.get("name", ())).items() if number > 1]
         # Things of one name can be told apart by their ids alone.
-        if names and names.most_common(1)[0][1] == 1:
+        if texts.get("name") and not same:
             columns = {key: cells for key, cells in columns.items() if not _is_id(key)}
-        columns = _narrowed(columns, {"name", "status", "vpc_ids", "id"})
-    return table(list(zip(*columns.values(), strict=True)), wide=wide)
+        columns = _narrowed(columns, {"name", "status", "vpc_ids"})
+        if same and "id" in texts and "id" not in columns:
+            note = f'\n\nSeveral are named "{same[0]}"; -o wide shows their ids.'
+    return table(list(zip(*columns.values(), strict=True)), wide=wide) + note
 
 
 def _narrowed(columns: dict[str, list[str]], kept: set[str]) -> dict[str, list[str]]:
-    """Return the columns that fit the terminal: the widest go first, of two the later. kept: What stays in any case."""
+    """Return the columns that fit the terminal: ids go first, then the widest, of two the later. kept: What stays."""
     widths = {key: max(map(len, cells)) + 2 for key, cells in columns.items()}
     while sum(widths.values()) - 2 > shutil.get_terminal_size().columns and widths.keys() - kept:
-        widest = max(reversed([key for key in widths if key not in kept]), key=widths.__getitem__)
-        del widths[widest]
+        droppable = reversed([key for key in widths if key not in kept])
+        del widths[max(droppable, key=lambda key: (_is_id(key), widths[key]))]
     return {key: columns[key] for key in widths}
 
 
@@ -140,13 +144,6 @@ def _ids_last(data: Data) -> Data:
     return {key: data[key] for key in sorted(data, key=lambda key: 0 if key == "name" else 2 if _is_id(key) else 1)}
 
 
-def _title(key: str) -> str:
-    """Return what a field is called: "size_gib" is the size, "vpc_ids" are the VPCs, "created_at" is created."""
-    words = re.sub("^performance_|_(gib|at|name|id)$", "", key)
-    words = re.sub("_ids$", "s", words).replace("_", " ")
-    return re.sub(r"\bvpc", "VPC", words[:1].upper() + words[1:], flags=re.IGNORECASE)
-
-
 def _text(key: str, value: Any) -> str:
     """Return a value as a person writes it, in one line."""
     match value:
@@ -160,6 +157,11 @@ def _text(key: str, value: Any) -> str:
             return ", ".join(f"{escaped(name).replace('_', ' ')} {_text(key, each)}" for name, each in value.items())
         case list():
             return ", ".join(_text(key, each) for each in value)
+        case str() if key == "status":
+            # Access points are the only ones whose statuses say what they are of.
+            value = value.removeprefix("ACCESS_POINT_")
+        case str() if key == "kind":
+            value = value.replace("_", " ")
         case str() if key.endswith("_at"):
             return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M}"
     return escaped(str(value))
