@@ -94,7 +94,7 @@ async def create_many(count: int, seed: int, in_flight: int = 16) -> Counted:
         async def create() -> None:
             for name, region, size_gib in waiting:
                 try:
-                    ids[name] = (await api.create_share(name, region, size_gib, [VPC], None)).id
+                    ids[name] = (await api.create_share(name, region, size_gib, [VPC], None)).share.id
                 except NfsError as error:
                     counted.failed[name] = str(error)
 

@@ -8,7 +8,7 @@ from mcp_types import CallToolResult
 
 from ..support.calling import text_of
 from ..support.clock import Clock
-from ..support.constants import OTHER_VPC, VPC
+from ..support.constants import NEW_SHARE, OTHER_VPC, VPC
 from ..support.in_memory import Assistant, Connect
 from ..support.person import Person
 
@@ -465,6 +465,20 @@ class TestNames:
         assert (await assistant.succeed("list_shares"))["total"] == 2
         await assistant.succeed("delete_share", share=other["id"])
         assert (await assistant.succeed("get_share", share="data"))["id"] == share["id"]
+
+    async def test_a_new_share_whose_name_its_region_has_already_says_so_without_another_request(
+        self, assistant: Assistant, sent: list[httpx.Request]
+    ) -> None:
+        first = await assistant.succeed("create_share", **NEW_SHARE)
+        second = await assistant.succeed("create_share", **NEW_SHARE | {"size_gib": 200})
+        third = await assistant.succeed("create_share", **NEW_SHARE, wait=False)
+        ids = [made["share"]["id"] for made in (first, second)]
+        assert "has this name" not in first["message"]
+        assert f"Another share in atl1 has this name: {ids[0]}. From now on, name each" in second["message"]
+        assert "2 other shares in atl1 have this name: " in third["message"]
+        assert all(share in third["message"] for share in ids)
+        lists = [request for request in sent if (request.method, request.url.path) == ("GET", "/v2/nfs")]
+        assert len(lists) == 3
 
     @pytest.mark.parametrize("name", ["Data", "dat", "data ", "data*", "../data", "%64ata"])
     async def test_a_name_has_to_be_exact(

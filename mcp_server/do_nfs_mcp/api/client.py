@@ -1,8 +1,9 @@
 """The operations of the API as tools use them, one method each. What became of a change whose answer was lost is looked
 up. How one request goes is in sending.py."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self, TypeVar
 from weakref import WeakValueDictionary
@@ -66,7 +67,7 @@ from do_nfs_mcp.api.untrusted_text import plain, quoted
 from do_nfs_mcp.audience import argument
 from do_nfs_mcp.observability.failure import FailureKind
 
-__all__ = ["NfsApi"]
+__all__ = ["CreatedShare", "NfsApi"]
 
 T = TypeVar("T")
 L = TypeVar("L", ShareList, SnapshotList, VpcList)
@@ -75,6 +76,19 @@ Listed = TypeVar("Listed", Share, Snapshot, Vpc)
 _LARGEST_PAGE = 200
 # The only user and group that the API takes for nobody.
 _NOBODY = {"anonuid": 65534, "anongid": 65534}
+
+
+@dataclass(frozen=True)
+class CreatedShare:
+    """A share that was ordered.
+
+    Attributes:
+        share: The share.
+        namesakes: The shares of its region that had its name before, as far as the token may list them.
+    """
+
+    share: Share
+    namesakes: Sequence[Share]
 
 
 class NfsApi:
@@ -172,7 +186,7 @@ class NfsApi:
 
     async def create_share(
         self, name: str, region: str, size_gib: int, vpc_ids: list[str], performance_tier: str | None
-    ) -> Share:
+    ) -> CreatedShare:
         """Order a share of size_gib GiB, just once. It is CREATING in the answer."""
         body = CreateShareRequest(
             name=name,
@@ -186,12 +200,16 @@ class NfsApi:
             answer = await self._send(partial(create_share.asyncio, body=body))
             return answer.share
 
+        looks: list[Listing[Share]] = []
+
         async def find_candidates() -> Listing[Share]:
             there = (await self.shares(region)).named(name)
+            looks.append(there)
             return Listing([s for s in there.things if s.size_gib == size_gib], there.left_out)
 
         async with self._one_at_a_time("share", region, name):
-            return await reconciliation.make("shares", send, find_candidates, self._sleep)
+            share = await reconciliation.make("shares", send, find_candidates, self._sleep)
+        return CreatedShare(share, looks[0].things if looks else [])
 
     async def delete_share(self, share_id: str) -> None:
         """Destroy a share and its content."""

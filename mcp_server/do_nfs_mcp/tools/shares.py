@@ -1,6 +1,6 @@
 """The tools for shares and for what changes them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from mcp_types import CallToolResult
 
 from do_nfs_mcp.api.errors import NfsError
-from do_nfs_mcp.api.ids import as_uuid
+from do_nfs_mcp.api.ids import HasIdAndName, as_uuid
 from do_nfs_mcp.api.scopes import CREATE, DELETE, LIST, READ
 from do_nfs_mcp.api.statuses import existing, is_ready
 from do_nfs_mcp.api.unreadable import unreadable
@@ -228,9 +228,9 @@ async def create_share(
     ids = [vpc.id for vpc in vpcs]
     async with ordering(context, size_gib, agreed), _room_for_one_more(context):
         made = await api_for(context).create_share(name, region, size_gib, ids, performance_tier)
-    ordered = ShareView.of(made)
+    ordered = ShareView.of(made.share)
     await name_vpcs(service_for(context), [ordered])
-    taken = joined(*(vpc.note for vpc in vpcs))
+    taken = joined(*(vpc.note for vpc in vpcs), _namesakes(region, existing(made.namesakes)))
     this_share = {"share": ordered.id}
     wording = Wording(
         joined(
@@ -589,6 +589,15 @@ async def _check_count(context: ServiceContext) -> None:
     if service.limits.max_shares is not None:
         there = existing(await service.api.list_shares())
         service.limits.check_count(len(there) + len(unreadable("shares")))
+
+
+def _namesakes(region: str, shares: Sequence[HasIdAndName]) -> str:
+    """Return, in sentences, which shares of a region have the name of a new one; "" if none has."""
+    if not shares:
+        return ""
+    ids = first_of([plain(share.id) for share in shares])
+    others = f"Another share in {region} has" if len(shares) == 1 else f"{len(shares)} other shares in {region} have"
+    return f"{others} this name: {ids}. From now on, name each of them by its id."
 
 
 def _tier(words: str, share: ShareView) -> str:
