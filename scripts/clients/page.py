@@ -7,12 +7,12 @@ from clients.findings import Findings
 from clients.installing import version
 from clients.not_played import NOT_PLAYED, NotPlayed
 
-_HEAD = """# Clients
+_HEAD = """# Hosts and other clients
 
-Each of these real clients loaded the server's tools and played one conversation with it: it asked for the overview,
-created a share and an access point, looked for a share that does not exist, and deleted the share, which a person
-must confirm. Their models were scripted, and the storage was the sandbox. `scripts/hosts` installs the clients, plays
-the conversations and writes this page.
+A host, such as Claude Code, is a client with a model; other clients are libraries and tools. Each of these loaded the
+server's tools and played one conversation with it: it asked for the overview, created a share and an access point,
+looked for a share that does not exist, and deleted the share, which a person must confirm. Their models were scripted,
+and the storage was the sandbox. `scripts/hosts` installs the clients, plays the conversations and writes this page.
 
 - **Tools**: how many of the server's {tools} the client offered to its model, or to the program that uses it.
 - **Its model reads**: the text of a result, its structured content, or both. A client without a model passes on both.
@@ -30,6 +30,27 @@ tried in these. Where one of them cannot show a question, the browser does, as a
 """
 
 
+_OWN_PROGRAM = """
+## Your own program
+
+With the MCP SDK for Python, which is in the server's own environment:
+
+```python
+import asyncio
+
+from mcp import Client, StdioServerParameters
+
+
+async def main() -> None:
+    async with Client(StdioServerParameters(command="do-nfs-mcp", args=["--sandbox"])) as client:
+        print((await client.call_tool("list_vpcs", {"region": "atl1"})).structured_content)
+
+
+asyncio.run(main())
+```
+
+Over HTTP it is `Client("http://127.0.0.1:8000/mcp")`.
+"""
 _NO_DISPLAY = (
     "on Linux it hides the display from the server: put `DISPLAY` or `WAYLAND_DISPLAY` into the entry's `env`, or no "
     "page opens and destructive calls are refused"
@@ -67,6 +88,7 @@ def page(clients: Mapping[str, Client], results: Mapping[Play, Findings], tools:
     listed: list[Client | NotPlayed] = [*clients.values(), *NOT_PLAYED]
     sections = [
         _section("How to connect them", {client.title: [client.connect] for client in listed}),
+        _OWN_PROGRAM,
         _section("What does not work", {name: _first(found.problems) for name, found in named.items()}),
         _section(
             "What else they do",

@@ -28,6 +28,8 @@ with AuthenticatedClient() as client:
         print(share.host + ":" + share.mount_path.rstrip("/"), share.size_gib * 2, names[share.vpc_ids[0]].upper())
 """
 SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "docs/client.md").read_text(encoding="utf-8"), re.DOTALL)
+(ON_THE_SANDBOX,) = (snippet for snippet in SNIPPETS if "Sandbox(" in snippet)
+(SCRIPT,) = (snippet for snippet in SNIPPETS if "NFS_API" in snippet)
 
 
 def test_the_snippets_of_the_page_and_a_script_that_takes_the_api_s_word_have_types(tmp_path: Path) -> None:
@@ -59,17 +61,20 @@ def test_the_script_of_the_page_creates_waits_snapshots_prunes_and_deletes(
     with Sandbox(seed="examples", clock=lambda: next(seconds)) as sandbox, serving(sandbox) as url:
         monkeypatch.setenv("NFS_API", url)
         monkeypatch.setenv("DIGITALOCEAN_ACCESS_TOKEN", TOKEN)
-        exec(SNIPPETS[1], {})
+        exec(SCRIPT, {})
         assert [share["name"] for share in sandbox.store.shares()] == ["sammy-share-drive", "sammy-old-drive"]
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("0 s: ")
+    assert said[0].startswith("0.0 s: ")
+    (mount,) = (line for line in said if "mount -t nfs" in line)
+    assert re.fullmatch(r"sudo mkdir -p /mnt/nightly && sudo mount -t nfs [\d.]+:/\S+ /mnt/nightly", mount)
+    assert len(set(said)) == len(said)
     assert [line for line in said if not line.endswith(("CREATING", "ACTIVE")) and "mount" not in line] == [
         *("took monday", "took tuesday", "took wednesday", "pruned monday", "deleted nightly")
     ]
 
 
 def test_the_script_of_the_page_reads_every_page_of_a_list() -> None:
-    assert not re.findall(r"list_\w+\.\w+\(", SNIPPETS[1])
+    assert not re.findall(r"list_\w+\.\w+\(", SCRIPT)
 
 
 def test_a_script_that_takes_the_api_s_word_runs(
@@ -89,6 +94,11 @@ def test_a_script_that_takes_the_api_s_word_runs(
 def test_the_page_compares_with_pydo_in_ten_lines() -> None:
     table = (ROOT / "docs/client.md").read_text(encoding="utf-8").partition("## Compared with pydo")[2]
     assert 2 <= len(re.findall(r"^\| (?!---)", table, re.MULTILINE)) <= 11
+
+
+def test_the_snippet_for_the_sandbox_prints_the_shares_of_a_team(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(ON_THE_SANDBOX, {})
+    assert "web-assets ACTIVE 500\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
