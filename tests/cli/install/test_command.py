@@ -212,7 +212,7 @@ def test_the_servers_options_go_into_the_entry(install: Install, home: Path, mon
         "info",
     ]
     said = install("cursor", "--sandbox", "state.db", *options, "--api-url", "https://api.test", "--name", "nfs-test")
-    assert f"It uses the sandbox in {home / 'state.db'}, which needs no token." in said
+    assert f"The server uses the sandbox in {home / 'state.db'}, which needs no token." in said
     entry = servers(HOSTS["cursor"], configuration(HOSTS["cursor"]))["nfs-test"]
     assert sorted(entry) == ["args", "command"]
     # A host starts it somewhere else.

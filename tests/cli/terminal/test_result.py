@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -11,6 +10,8 @@ from do_nfs_mcp.cli.terminal import colour
 from do_nfs_mcp.cli.terminal.labels import label
 from do_nfs_mcp.cli.terminal.result import as_tables, as_yaml
 from do_nfs_mcp.storage.views import View
+from do_nfs_mcp.tools import SPECS
+from do_nfs_mcp.tools.tool import NfsTool
 from do_nfs_sandbox import Sandbox
 
 from .conftest import Run
@@ -43,13 +44,23 @@ def test_the_first_to_go_from_a_narrow_table_are_ids_also_where_a_name_is_not_en
     assert shown.endswith('\n\nSeveral are named "data"; -o wide shows their ids.')
 
 
-def _views(view: type[View] = View) -> Iterator[type[View]]:
-    yield view
-    for each in view.__subclasses__():
-        yield from _views(each)
+def shapes(model: Any, seen: dict[str, type[View]]) -> dict[str, type[View]]:
+    """The shapes that results of a type have in them, by their names."""
+    if isinstance(model, type) and issubclass(model, View) and model.__name__ not in seen:
+        seen[model.__name__] = model
+        for field in model.model_fields.values():
+            shapes(field.annotation, seen)
+    for part in get_args(model):
+        shapes(part, seen)
+    return seen
 
 
-@pytest.mark.parametrize("view", set(_views()), ids=lambda view: view.__name__)
+SHAPES: dict[str, type[View]] = {}
+for spec in SPECS:
+    shapes(NfsTool.of(spec).fn_metadata.output_model, SHAPES)
+
+
+@pytest.mark.parametrize("view", SHAPES.values(), ids=SHAPES)
 def test_every_field_of_a_result_has_a_label_of_its_own_in_words(view: type[View]) -> None:
     # Of an id and a name, one is shown.
     fields = {re.sub("_(id|name)$", "", field): label(field) for field in view.model_fields if field != "vpc_names"}

@@ -115,11 +115,12 @@ async def test_anyone_with_an_ipv6_address_has_its_network(
         assert await tried(site, address=other) == [429 if together else 401]
 
 
-async def test_a_request_without_a_token_is_not_a_failed_login(counting: OpenSite) -> None:
+@pytest.mark.parametrize("token", [None, ""], ids=["no header", "an empty token"])
+async def test_a_request_without_a_token_is_not_a_failed_login(counting: OpenSite, token: str | None) -> None:
     async with counting() as site:
-        assert await tried(site, None, MOST + 1) == [401] * (MOST + 1)
+        assert await tried(site, token, MOST + 1) == [401] * (MOST + 1)
         assert await tried(site, times=MOST + 1) == [*[401] * MOST, 429]
-        assert await tried(site, None) == [401]
+        assert await tried(site, token) == [401]
 
 
 async def test_a_token_is_not_better_where_none_is_needed(counting: OpenSite) -> None:

@@ -212,8 +212,11 @@ def _token(
         )
     if given.sandbox is not None:
         if given.sandbox == ":memory:":
-            return {}, "It uses a sandbox, which needs no token and starts empty each time; --sandbox PATH keeps it."
-        return {}, f"It uses the sandbox in {Path(given.sandbox).absolute()}, which needs no token."
+            return (
+                {},
+                "The server uses a sandbox, which needs no token and starts empty each time; --sandbox PATH keeps it.",
+            )
+        return {}, f"The server uses the sandbox in {Path(given.sandbox).absolute()}, which needs no token."
     if elsewhere:
         return {}, f"The token is not in the entry: the server gets it as {elsewhere[0]} says."
     set_ones = [name for name in TOKEN_VARIABLES if os.environ.get(name, "").strip()]

@@ -1,14 +1,14 @@
 """Callers who are refused before the protocol reads anything: what they are told, and what is logged of them."""
 
 import logging
-import re
 from collections.abc import Callable
 
 from limits.aio.storage import MemoryStorage
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from do_nfs_mcp.transports.http.bearer_token import bearer_token
 from do_nfs_mcp.transports.http.client_network import client_network
 from do_nfs_mcp.transports.http.rate import Rate
 from do_nfs_mcp.transports.http.verifiers import VerifierUnavailableError
@@ -21,7 +21,6 @@ _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a
 _AGAIN_SECONDS = 10
 # How many a minute are logged, of one address and of all.
 _MOST_LOGGED, _MOST_LOGGED_IN_ALL = 10, 1000
-_BEARER = re.compile(r"bearer(?: +(.*))?", re.IGNORECASE)
 # The SDK says this of any login that failed.
 _FROM_SDK = "Authentication required"
 
@@ -76,20 +75,14 @@ class RefusalMiddleware:
         logger.warning("Refused %s port %d: %s%s", host, port, _REFUSED[status], said)
 
 
-def _token(scope: Scope) -> str | None:
-    """Return the bearer token of a request; None if it has none."""
-    found = _BEARER.fullmatch(Headers(scope=scope).get("authorization", ""))
-    return (found[1] or "").strip() if found else None
-
-
 def _with_which_token(scope: Scope) -> str:
-    token = _token(scope)
+    token = bearer_token(scope)
     return "without a token" if token is None else "with a token" if token else "with an empty token"
 
 
 def _problem(scope: Scope) -> str:
     """Return why a login failed, for the caller."""
-    token = _token(scope)
+    token = bearer_token(scope)
     if token is None:
         return "The request has no bearer token: send the header Authorization: Bearer TOKEN"
     if not token:
