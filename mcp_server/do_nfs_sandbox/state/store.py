@@ -81,10 +81,15 @@ class Store:
 
     def _end(self, *, failed: bool) -> None:
         try:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK" if failed else "COMMIT")
+            if self._db.in_transaction and not failed:
+                self._db.execute("COMMIT")
         finally:
-            self._lock.release()
+            try:
+                # What could not be committed is still open, and no other transaction could begin.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+            finally:
+                self._lock.release()
 
     def version(self) -> tuple[int, int]:
         """Return what is another after every change, by this process or by others. To be asked inside a transaction."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from do_nfs_sandbox import Sandbox, StoreError
+from do_nfs_sandbox.api import operations
+from do_nfs_sandbox.api.call import Call
 from do_nfs_sandbox.state import store
 from do_nfs_sandbox.state.database import open_database
 from do_nfs_sandbox.state.store import Store
@@ -189,3 +191,38 @@ def test_readers_are_served_while_another_process_writes(new_api: NewApi, tmp_pa
     writer.execute("BEGIN IMMEDIATE")
     assert api.share(share) == share
     writer.close()
+
+
+def write_in_vain(store: Store) -> None:
+    """Write what is held against the rules only when it is committed."""
+    store._db.execute("PRAGMA defer_foreign_keys = ON")
+    store.insert_snapshot(share_id="none", name="x", region="atl1", size_gib=50, now=0)
+
+
+def test_a_change_that_cannot_be_committed_is_a_500_and_leaves_nothing_behind(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def order_in_vain(call: Call) -> object:
+        made = create_share(call)
+        write_in_vain(call.store)
+        return made
+
+    create_share = operations.HANDLERS["create_share"]
+    with monkeypatch.context() as patched:
+        patched.setitem(operations.HANDLERS, "create_share", order_in_vain)
+        assert api("POST", "/v2/nfs", json=NEW_SHARE).status_code == 500
+    assert api.get("/v2/nfs") == {"shares": []}
+    assert api("POST", "/v2/nfs", json=NEW_SHARE).status_code == 201
+
+
+def test_a_seed_that_cannot_be_committed_is_refused_and_the_next_one_works(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = api.new_share()
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "replace_everything", lambda store, _: write_in_vain(store))
+        with pytest.raises(ValueError, match="the state cannot be stored: FOREIGN KEY"):
+            api.sandbox.seed("team")
+    assert api.get("/v2/nfs") == {"shares": [share]}
+    api.sandbox.seed("examples")
+    assert len(api.get("/v2/nfs")["shares"]) == 2
