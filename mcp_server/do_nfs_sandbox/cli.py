@@ -19,7 +19,7 @@ from do_nfs_sandbox.http.admin import PREFIX
 from do_nfs_sandbox.http.admin_access import is_loopback
 from do_nfs_sandbox.http.sandbox import Sandbox
 from do_nfs_sandbox.http.serving import config, listen
-from do_nfs_sandbox.option_values import account, count, limits, seconds, seed, token_scopes
+from do_nfs_sandbox.option_values import account, by_token, count, limits, seconds, seed, token_scopes
 from do_nfs_sandbox.state.database import StoreError
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
@@ -56,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.print_completion:
         _print_completion(parser, options.print_completion)
         return 0
+    if options.keep_requests is not None and not options.admin:
+        parser.error("argument --keep-requests: only /_sandbox/requests shows them, for which --admin is needed")
     admin_token = os.environ.get(_ADMIN_VARIABLE, "").strip()
     with ExitStack() as opened:
         if options.ready_file:
@@ -99,7 +101,7 @@ def _open_sandbox(
         log = _RequestLog(options.request_log) if options.request_log else None
     except OSError as error:
         parser.error(f"argument --request-log: {error.strerror}: {options.request_log}")
-    tokens = dict(options.token)
+    tokens = _by_token(parser, "--token", options.token)
     common: dict[str, Any] = {
         "ready_after": options.ready_after,
         "limits": options.limits,
@@ -118,7 +120,7 @@ def _open_sandbox(
                 **common,
             )
         )
-        for token, name in options.account
+        for token, name in _by_token(parser, "--account", options.account).items()
     }
     try:
         return opened.enter_context(
@@ -135,6 +137,13 @@ def _open_sandbox(
         )
     except StoreError as error:
         parser.error(f"argument --db: {error}")
+
+
+def _by_token(parser: argparse.ArgumentParser, option: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    try:
+        return by_token(pairs)
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument {option}: {error}")
 
 
 def _url(host: str, port: int) -> str:
@@ -302,7 +311,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--keep-requests": {
         "metavar": "N",
         "type": count,
-        "help": "how many of the last requests of each account /_sandbox/requests has (default: all)",
+        "help": "how many of the last requests of each account /_sandbox/requests has (default: all); needs --admin",
     },
     "--print-completion": {
         "choices": ("bash", "zsh", "fish"),

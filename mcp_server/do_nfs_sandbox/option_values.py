@@ -5,11 +5,17 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from typing import TYPE_CHECKING, TypeVar
 
 from do_nfs_sandbox.contract.routes import SCOPES
 from do_nfs_sandbox.state.scenarios import SCENARIOS
 
-__all__ = ["account", "count", "limits", "scenario_name", "seconds", "seed", "token_scopes", "vpc"]
+__all__ = ["account", "by_token", "count", "limits", "scenario_name", "seconds", "seed", "token_scopes", "vpc"]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+T = TypeVar("T")
 
 
 def scenario_name(text: str) -> str:
@@ -79,3 +85,14 @@ def token_scopes(text: str) -> tuple[str, list[str]]:
     if not SCOPES.issuperset(scopes):
         raise argparse.ArgumentTypeError(f"the scopes are {', '.join(sorted(SCOPES))}")
     return token, scopes
+
+
+def by_token(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """Return what an option that may be repeated says of each token."""
+    said: dict[str, T] = {}
+    for token, what in pairs:
+        if token in said:
+            # Not the token: it may be a real one.
+            raise argparse.ArgumentTypeError("must not name a token twice")
+        said[token] = what
+    return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from inspect import signature
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -103,11 +104,15 @@ def nfs_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
     The mark `nfs_sandbox` and pytest's configuration say otherwise.
     """
-    from do_nfs_sandbox import Sandbox
+    from do_nfs_sandbox import Sandbox, StoreError
 
     options = {"id_seed": 0, **_options(request.node)}
     options.pop("strict", None)
-    with Sandbox(**options) as sandbox:
+    try:
+        sandbox = Sandbox(**options)
+    except (StoreError, ValueError) as error:
+        raise _refusal(f"the mark {_MARK}: {error}") from None
+    with sandbox:
         request.node.stash[_MADE].append(sandbox)
         yield sandbox
 
@@ -144,30 +149,38 @@ def nfs_sandbox_factory(pytestconfig: pytest.Config) -> Iterator[Callable[..., S
 
 
 def _options(node: pytest.Item) -> dict[str, Any]:
-    """Return what configuration and marks say, the nearest mark last.
+    """Return what configuration and marks say, the nearest mark last. What is not as it has to be fails the test."""
+    from do_nfs_sandbox import Sandbox
 
-    Raises:
-        pytest.UsageError: If either says something wrong.
-    """
+    known = {"strict", *signature(Sandbox).parameters}
     options = _configured(node.config)
     for mark in reversed(list(node.iter_markers(_MARK))):
         if mark.args:
-            raise pytest.UsageError(f'the mark {_MARK} takes named arguments only, such as seed="team": {mark.args}')
+            raise _refusal(f'the mark {_MARK} takes named arguments only, such as seed="team": {mark.args}')
+        if unknown := ", ".join(mark.kwargs.keys() - known):
+            raise _refusal(f"the mark {_MARK} takes no {unknown}; it takes {', '.join(sorted(known))}")
         options |= mark.kwargs
+    if not isinstance(options.get("strict", True), bool):
+        raise _refusal(f"the mark {_MARK}: strict must be true or false")
     return options
+
+
+def _refusal(text: str) -> BaseException:
+    """Make what fails a test with this text and without a traceback."""
+    return pytest.fail.Exception(text, pytrace=False)
 
 
 def _configured(config: pytest.Config) -> dict[str, Any]:
     """Return the arguments of a sandbox that the configuration gives, and `strict`."""
     from argparse import ArgumentTypeError
 
-    from do_nfs_sandbox.option_values import limits, scenario_name, seconds, token_scopes, vpc
+    from do_nfs_sandbox.option_values import by_token, limits, scenario_name, seconds, token_scopes, vpc
 
     read: dict[str, Callable[[Any], Any]] = {
         "ready_after": seconds,
         "seed": scenario_name,
         "limits": limits,
-        "tokens": lambda lines: dict(map(token_scopes, lines)),
+        "tokens": lambda lines: by_token(map(token_scopes, lines)),
         "regions": list,
         "vpcs": lambda lines: list(map(vpc, lines)),
     }
@@ -179,7 +192,7 @@ def _configured(config: pytest.Config) -> dict[str, Any]:
         try:
             options[name] = read.get(name, bool)(given)
         except ArgumentTypeError as error:
-            raise pytest.UsageError(f"{_MARK}_{name} {error}") from None
+            raise _refusal(f"{_MARK}_{name} {error}") from None
     return options
 
 

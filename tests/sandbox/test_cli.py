@@ -187,6 +187,27 @@ def refusal(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str
 
 
 @pytest.mark.parametrize(
+    ("option", "values"),
+    [
+        ("--account", ["mine", "mine"]),
+        ("--account", ["mine=team", "other", "mine=examples"]),
+        ("--token", ["mine=nfs:list", "mine=nfs:read"]),
+    ],
+)
+def test_a_token_that_is_named_twice_is_refused_and_not_repeated(
+    capsys: pytest.CaptureFixture[str], option: str, values: list[str]
+) -> None:
+    code, line = refusal(capsys, *(f"{option}={value}" for value in values))
+    assert (code, line) == (2, f"do-nfs-sandbox: argument {option}: must not name a token twice\n")
+
+
+def test_requests_that_nothing_could_read_are_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    code, line = refusal(capsys, "--keep-requests", "5")
+    assert code == 2
+    assert "--keep-requests: only /_sandbox/requests shows them, for which --admin is needed" in line
+
+
+@pytest.mark.parametrize(
     ("option", "value"),
     [
         ("--port", "x"),

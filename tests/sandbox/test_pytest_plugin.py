@@ -141,7 +141,8 @@ def test_missed(nfs_sandbox):
 def test_impossible(nfs_sandbox):
     nfs_sandbox.add_fault("html", path="/v2/nfs/shares/all")
     nfs_sandbox.add_fault("html", operation="list_shares", method="POST")
-    nfs_sandbox.add_fault("html", operation="list_shares", path="/v2/vpcs")
+    nfs_sandbox.add_fault("html", operation="list_shares", path="/v2/vpcs*")
+    nfs_sandbox.add_fault("html", method="OPTIONS")
 
 def test_taken_back(nfs_sandbox):
     nfs_sandbox.add_fault("html")
@@ -242,7 +243,8 @@ def test_a_fault_that_no_request_met_fails_its_test(tmp_path: Path) -> None:
     assert "met this fault of the sandbox: {'kind': 'html', 'operation': 'create_share', 'times': 1}." in told
     assert "Requests came to: list_shares." in told
     assert "(no operation has this path)" in told
-    assert "(list_shares is a GET)" in told
+    assert "(list_shares takes only GET, HEAD)" in told
+    assert "(the API takes only DELETE," in told
     assert "(list_shares has another path)" in told
     assert "Requests came to: nothing." in told
 
@@ -302,3 +304,59 @@ def test_it(nfs_sandbox):
     result = run(tmp_path, tests)
     assert result.returncode == 1
     assert """the mark nfs_sandbox takes named arguments only, such as seed="team": ('team',)""" in result.stdout
+
+
+WRONG = [
+    (
+        'limits="5000/250"',
+        "limits must be two numbers, the requests of an hour and of a minute, such as (5000, 250)",
+    ),
+    ("limits=(1, 2, 3)", "limits must be two numbers"),
+    ("limits=(0, 1)", "limits must be at least 1 request an hour"),
+    ('ready_after="2"', "ready_after must be a number of seconds"),
+    ("ready_after=None", "ready_after must be a number of seconds"),
+    ('tokens={"mine": "nfs:list"}', "tokens must be lists of scopes by token"),
+    ('tokens=["mine=nfs:list"]', "tokens must be lists of scopes by token"),
+    ('accounts={"mine": "team"}', "accounts must be sandboxes by token"),
+    ('keep_requests="5"', "keep_requests must be a whole number, 0 or more"),
+    ("keep_requests=-1", "keep_requests must be a whole number, 0 or more"),
+    ('admin="no"', "admin must be true or false"),
+    ('admin_token=b"a"', "admin_token must be a text"),
+    ('strict="no"', "strict must be true or false"),
+    ('strict_names="no"', "strict_names must be true or false"),
+    ('regions="nyc2"', 'regions must be slugs in a list, such as ["nyc2", "ams3"]'),
+    ('vpcs="storage=atl1"', "vpcs must be an array"),
+    ('seed="tema"', "scenario must be one of empty, examples, team, many"),
+    ("seed=7", "seed takes the name of a scenario or a state"),
+    ("clock=1_800_000_000", "clock must be a function"),
+    ('on_request="print"', "on_request must be a function"),
+    ("sleep=None", "sleep must be a function"),
+    ("db=None", 'db must be a file, or ":memory:"'),
+    ('db="/nowhere/nfs.db"', "/nowhere/nfs.db cannot be used as a sandbox database"),
+    ('sed="team"', "the mark nfs_sandbox takes no sed; it takes accounts, admin,"),
+]
+"""Arguments of the mark, and what is wrong with them."""
+
+
+def test_a_mark_with_a_wrong_argument_fails_its_test_in_one_sentence(tmp_path: Path) -> None:
+    tests = "import pytest\n" + "".join(
+        f"@pytest.mark.nfs_sandbox({options})\ndef test_{number}(nfs_sandbox): pass\n"
+        for number, (options, _) in enumerate(WRONG)
+    )
+    told, _, _ = run(tmp_path, tests).stdout.partition("short test summary info")
+    _, *errors = re.split("_+ ERROR at setup of .*\n", told)
+    for error, (options, says) in zip(errors, WRONG, strict=True):
+        assert error.startswith("the mark nfs_sandbox"), options
+        assert says in error
+        assert "\n" not in error.strip().rstrip("=").strip()
+
+
+def test_a_configuration_that_is_wrong_fails_tests_in_one_sentence(tmp_path: Path) -> None:
+    tests = "def test_it(nfs_sandbox):\n    pass\n"
+    for ini, says in {
+        "nfs_sandbox_limits = 5000": "nfs_sandbox_limits must be requests an hour and a minute",
+        "nfs_sandbox_tokens =\n  a=nfs:list\n  a=nfs:read": "nfs_sandbox_tokens must not name a token twice",
+    }.items():
+        told = run(tmp_path, tests, f"{ini}\n").stdout
+        assert says in told
+        assert "pytest_plugin.py" not in told

@@ -1,19 +1,26 @@
-"""The record of the requests that were received. The token is masked in the headers that HTTP has for it."""
+"""The record of the requests that were received. It never contains a token.
+
+A token is masked wherever it stands, as it is or percent-encoded: one that the sandbox was told of, one of
+DigitalOcean's form, and whatever is in the headers that HTTP has for tokens. That is done when the record is read.
+"""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
+from do_nfs_sandbox.api.masking import MASK
 from do_nfs_sandbox.contract.routes import OPERATIONS, find_route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from do_nfs_sandbox.api.masking import Masking
     from do_nfs_sandbox.state.new_ids import Ids
 
 __all__ = ["Request", "Requests"]
 
+_MASK = MASK.encode()
 _SECRET = {b"authorization", b"cookie", b"proxy-authorization"}
 _SCHEMES = {b"basic", b"bearer"}
 
@@ -22,53 +29,67 @@ class Request:
     """One request that the sandbox received.
 
     Args:
+        sent_query: The text after the question mark, or the empty text.
         sent_headers: The headers as they were sent, names in lower case.
         ids: What makes its id, once somebody asks for it.
+        masking: What takes tokens out of all that is shown of it.
 
     Attributes:
         method: The HTTP method, such as `GET`.
-        path: The path as it was sent, still encoded.
-        query: The text after the question mark, or the empty text.
+        sent_path: The path as it was sent, still encoded, and not masked.
         time: When it came by the sandbox's clock, in seconds since 1970.
         sequence: Which one it was since the sandbox was made or reset, from 1.
         account: Whose it is: the position of the account's token among those that have an account of their own, from 1;
             0 for the account that all other tokens share.
-        status: The status that was answered; None if the connection was dropped instead, or nothing is answered yet.
-        body: The body as parsed JSON; None if there was none, it was not read (a refused token, say), it was not JSON,
-            or it had more than 10,000 bytes.
+        status: The status that was answered; None if there was no answer, or is none yet.
+        unanswered: Why there was no answer: `dropped` if a fault closed the connection, `disconnected` if it ended
+            before the request had come whole; else None.
     """
 
     # Every request is kept and few are looked at: what takes a while is found out when it is asked for.
     __slots__ = (
         "_id",
         "_ids",
+        "_masking",
+        "_sent_body",
         "_sent_headers",
+        "_sent_query",
         "account",
-        "body",
         "method",
-        "path",
-        "query",
+        "sent_path",
         "sequence",
         "status",
         "time",
+        "unanswered",
     )
 
     def __init__(
         self,
         method: str,
-        path: str,
-        query: str,
+        sent_path: str,
+        sent_query: str,
         time: float,
         sequence: int,
         account: int,
         sent_headers: Iterable[tuple[bytes, bytes]],
         ids: Ids,
+        masking: Masking,
     ) -> None:
-        self.method, self.path, self.query = method, path, query
+        self.method, self.sent_path, self._sent_query = method, sent_path, sent_query
         self.time, self.sequence, self.account = time, sequence, account
         self.status: int | None = None
-        self.body: Any = None
+        self.unanswered: str | None = None
+        self._sent_body: Any = None
         self._sent_headers, self._ids, self._id = sent_headers, ids, ""
+        self._masking = masking
+
+    def record_body(self, value: Any) -> None:
+        """Keep the body.
+
+        Args:
+            value: It, as parsed JSON.
+        """
+        self._sent_body = value
 
     @property
     def id(self) -> str:
@@ -77,14 +98,38 @@ class Request:
         return self._id
 
     @property
+    def path(self) -> str:
+        """The path as it was sent, still encoded; a token in it is `***`."""
+        path: str = self._masking(self.sent_path)
+        return path
+
+    @property
+    def query(self) -> str:
+        """The text after the question mark, or the empty text; a token in it is `***`."""
+        query: str = self._masking(self._sent_query)
+        return query
+
+    @property
+    def body(self) -> Any:
+        """The body as parsed JSON; a token in it is `***`.
+
+        None if there was none, it was not read (a refused token, say), it was not JSON, or it had more than 10,000
+        bytes.
+        """
+        return self._masking(self._sent_body)
+
+    @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers as they were sent, names in lower case; what is secret in them is `***`."""
-        return [(name, _masked(value) if name in _SECRET else value) for name, value in self._sent_headers]
+        return [
+            (self._masked(name), _scheme(value) if name in _SECRET else self._masked(value))
+            for name, value in self._sent_headers
+        ]
 
     @property
     def operation(self) -> str | None:
         """The operationId of what was asked for, None if the contract has no such operation."""
-        found = find_route(self.path)
+        found = find_route(self.sent_path)
         operation = found[0].operation(self.method) if found else None
         return operation.id if operation else None
 
@@ -92,6 +137,10 @@ class Request:
     def headers(self) -> dict[str, str]:
         """The headers by name in lower case, the token in them masked. Of two of one name, the last."""
         return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.raw_headers}
+
+    def _masked(self, text: bytes) -> bytes:
+        masked: str = self._masking(text.decode("latin-1"))
+        return masked.encode("latin-1")
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it, and its `operation`, as data for JSON."""
@@ -105,6 +154,7 @@ class Request:
             "operation": self.operation,
             "headers": self.headers,
             "status": self.status,
+            "unanswered": self.unanswered,
             "body": self.body,
         }
 
@@ -168,7 +218,8 @@ class Requests:
         return repr(self._requests)
 
 
-def _masked(value: bytes) -> bytes:
+def _scheme(value: bytes) -> bytes:
+    """Return the scheme that a secret header begins with, where it is a known one."""
     # Without one of these, the first word may be the token itself, or a cookie.
     scheme, space, _ = value.partition(b" ")
-    return b"%s ***" % scheme if space and scheme.lower() in _SCHEMES else b"***"
+    return b"%s %s" % (scheme, _MASK) if space and scheme.lower() in _SCHEMES else _MASK

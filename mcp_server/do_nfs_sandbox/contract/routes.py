@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from do_nfs_sandbox.contract.document import DOCUMENT, resolve
 from do_nfs_sandbox.contract.ids import canonical_id
+from do_nfs_sandbox.contract.path_patterns import can_match
 from do_nfs_sandbox.contract.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OPERATIONS", "ROUTES", "SCOPES", "Operation", "Route", "find_route"]
+__all__ = ["OPERATIONS", "ROUTES", "SCOPES", "Operation", "Route", "find_route", "routes_that_match"]
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,12 @@ class Route:
     """One path of the contract.
 
     Attributes:
+        path: The path as the contract has it, such as `/v2/nfs/{nfs_id}`.
         pattern: What matches the path, with a named group for each parameter.
         operations: Its operations by method.
     """
 
+    path: str
     pattern: re.Pattern[str]
     operations: Mapping[str, Operation]
 
@@ -81,6 +84,18 @@ def find_route(path: str) -> tuple[Route, Mapping[str, str]] | None:
     return None
 
 
+def routes_that_match(pattern: str) -> list[Route]:
+    """Return the routes with a path that matches, as far as that can be told of a pattern.
+
+    Args:
+        pattern: A path as it is sent, or a pattern of such paths as `fnmatch` has it.
+    """
+    if set(pattern) & set("*?["):
+        return [route for route in ROUTES if can_match(pattern, route.path)]
+    found = find_route(pattern)
+    return [found[0]] if found else []
+
+
 def _route(path: str, item: dict[str, Any]) -> Route:
     shared = [resolve(p) for p in item.get("parameters", ())]
     pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
@@ -95,7 +110,7 @@ def _route(path: str, item: dict[str, Any]) -> Route:
         if method != "parameters":
             own = [resolve(p) for p in definition.get("parameters", ())]
             operations[method.upper()] = _operation(method, definition, shared + own)
-    return Route(re.compile(pattern), operations)
+    return Route(path, re.compile(pattern), operations)
 
 
 def _operation(method: str, definition: dict[str, Any], parameters: list[dict[str, Any]]) -> Operation:

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from do_nfs_sandbox.contract.routes import OPERATIONS, find_route
+from do_nfs_sandbox.contract.routes import OPERATIONS, ROUTES, routes_that_match
 from do_nfs_sandbox.contract.schema import InvalidError, Schema
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Fault:
       stuck, fail: what the request creates or changes stays under way for ever, or ends FAILED (an action
         ACTION_FAILED) when it is due.
 
+    A browser's question whether a page may make a request (a preflight) meets no fault.
+
     Args:
         kind: One of these.
         operation: The operationId that a request has to be for; None is any.
@@ -153,21 +155,23 @@ class Fault:
         """Return whether the fault is for this request, its number of times or rate aside."""
         return (
             (self.method is None or self.method == request.method)
-            and (self.path is None or fnmatch.fnmatchcase(request.path, self.path))
+            and (self.path is None or fnmatch.fnmatchcase(request.sent_path, self.path))
             and (self.operation is None or self.operation == request.operation)
         )
 
     def why_never(self) -> str:
-        """Return why no request can match; the empty text if one can, as far as that can be told."""
-        if self.operation and self.method not in (None, OPERATIONS[self.operation].method):
-            return f"{self.operation} is a {OPERATIONS[self.operation].method}"
-        if self.path is None or set(self.path) & set("*?["):
-            return ""
-        found = find_route(self.path)
-        if found is None:
+        """Return why no request for an operation can match; the empty text if one can, as far as that can be told."""
+        routes = ROUTES if self.path is None else routes_that_match(self.path)
+        if not routes:
             return "no operation has this path"
-        ids = {operation.id for operation in found[0].operations.values()}
-        return "" if self.operation in (None, *ids) else f"{self.operation} has another path"
+        asked = [(method, op.id) for route in routes for method in route.methods if (op := route.operation(method))]
+        if self.operation:
+            asked = [each for each in asked if each[1] == self.operation]
+            if not asked:
+                return f"{self.operation} has another path"
+        methods = sorted({method for method, _ in asked})
+        what = self.operation or ("this path" if self.path else "the API")
+        return "" if self.method in (None, *methods) else f"{what} takes only {', '.join(methods)}"
 
 
 def _check(data: Any) -> None:

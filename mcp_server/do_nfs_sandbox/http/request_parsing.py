@@ -111,7 +111,7 @@ async def read_body(operation: Operation, headers: Mapping[bytes, bytes], receiv
 def record_body(request: Request, content: bytes, value: Any) -> None:
     """Record the body in the log of requests, unless it is large."""
     if len(content) <= _MAX_RECORDED_BODY:
-        request.body = value
+        request.record_body(value)
 
 
 def _check(schema: Schema, value: Any, code: str = "InvalidArgument") -> None:

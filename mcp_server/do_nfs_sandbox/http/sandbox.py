@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections import deque
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
@@ -17,6 +17,7 @@ from do_nfs_sandbox.api.answer_cache import AnswerCache
 from do_nfs_sandbox.api.answers import JSON, Answer, error_answer, json_answer
 from do_nfs_sandbox.api.call import Call
 from do_nfs_sandbox.api.errors import RequestRefusedError
+from do_nfs_sandbox.api.masking import Masking
 from do_nfs_sandbox.api.operations import HANDLERS, list_shares, list_snapshots
 from do_nfs_sandbox.api.rate_limit import RateLimit
 from do_nfs_sandbox.api.requests import Request, Requests
@@ -26,6 +27,7 @@ from do_nfs_sandbox.faults.definition import Fault
 from do_nfs_sandbox.faults.effects import Delivery, apply_fault, is_handled
 from do_nfs_sandbox.faults.queue import FaultQueue
 from do_nfs_sandbox.http.admin import PREFIX, answer_admin
+from do_nfs_sandbox.http.arguments import check_arguments
 from do_nfs_sandbox.http.asgi import DisconnectedError, DroppedError, deliver, raw_path, read
 from do_nfs_sandbox.http.cors import answer_preflight, cors_headers, is_preflight
 from do_nfs_sandbox.http.pauses import pause
@@ -49,6 +51,13 @@ __all__ = ["Sandbox"]
 
 _MAX_HEADERS = 16 * 1024
 _END_OF_TIME = 253402300799  # gmtime() goes no further than the year 9999.
+# Its first sentence is the API's.
+_NOT_ACCEPTED = (
+    "The token was not accepted. It must be a bearer token: dop_v1_ and 64 hexadecimal digits, or a declared one."
+)
+_WITHOUT_ADMIN = RequestRefusedError(
+    404, "There are no calls under /_sandbox/ without admin: start the sandbox with --admin, in Python with admin=True."
+)
 _log = logging.getLogger("do_nfs_sandbox")
 
 
@@ -70,8 +79,8 @@ class Sandbox:
         id_seed: A number or a text that ids are made from, so that they are the same in every run; None draws them.
             Each of several accounts needs one of its own, or their ids are the same.
         keep_requests: How many of the last requests `requests` has; None is all.
-        on_request: Called with each request, once it is known what is answered. What it raises is logged, and changes
-            no answer.
+        on_request: Called with each request, once it is known what is answered, or that nothing is. What it raises is
+            logged, and changes no answer.
         admin: Whether the calls under /_sandbox/ exist. Web pages of other origins cannot use them.
         admin_token: What these calls have to bring; with None or an empty one, only this machine may make them.
         strict_names: Whether the names of new shares have to keep to the rule of DigitalOcean's Terraform provider:
@@ -83,8 +92,8 @@ class Sandbox:
 
     Raises:
         StoreError: If `db` cannot be used.
-        ValueError: If a limit is below 1, `ready_after` below 0, if regions are one text, or if `seed()` refuses the
-            seed or the VPCs.
+        ValueError: If an argument is of the wrong kind, a limit is below 1, `ready_after` below 0, or if `seed()`
+            refuses the seed or the VPCs.
 
     Example:
         >>> sandbox = Sandbox(seed="examples")
@@ -121,6 +130,21 @@ class Sandbox:
     ) -> None:
         if HANDLERS.keys() != OPERATIONS.keys():
             raise RuntimeError(f"contract and handlers differ: {sorted(HANDLERS.keys() ^ OPERATIONS.keys())}")
+        check_arguments(
+            db=db,
+            ready_after=ready_after,
+            tokens=tokens,
+            limits=limits,
+            clock=clock,
+            accounts=accounts,
+            keep_requests=keep_requests,
+            on_request=on_request,
+            admin=admin,
+            admin_token=admin_token,
+            strict_names=strict_names,
+            regions=regions,
+            sleep=sleep,
+        )
         if not ready_after >= 0:
             raise ValueError("ready_after must be at least 0 seconds")
         self._ready_after = ready_after
@@ -133,9 +157,9 @@ class Sandbox:
         self._clock, self._ids = clock, Ids(id_seed)
         self._seed, self.sleep = seed, sleep
         self._admin, self._admin_token = admin, admin_token
+        of_accounts = chain.from_iterable(account._masking.tokens for account in self.accounts.values())
+        self._masking: Masking = Masking([*(tokens or ()), *self.accounts, admin_token or "", *of_accounts])
         self._strict_names = strict_names
-        if isinstance(regions, str):
-            raise ValueError("regions takes slugs in a list")
         self._regions = REGIONS if regions is None else tuple(regions)
         self._vpcs = vpcs
         if vpcs is None and regions is not None:
@@ -144,7 +168,8 @@ class Sandbox:
             seed = "empty"
         self._faults = FaultQueue()
         self._requests: deque[Request] = deque(maxlen=keep_requests)
-        self._sequence, self._on_request = 0, on_request
+        # One number for each request, whichever threads they come in.
+        self._numbers, self._on_request = count(1), on_request
         self.store = Store(db, self._ids)
         self._clock_offset = self.store.clock_offset
         self._cache = AnswerCache(self.store)
@@ -281,13 +306,13 @@ class Sandbox:
 
     @property
     def requests(self) -> Requests:
-        """The requests that were received, newest last."""
+        """The requests to the API that were received, newest last. Those for paths under /_sandbox/ are none."""
         return Requests(self._requests)
 
     def clear_requests(self) -> None:
         """Forget the requests so far."""
         self._requests.clear()
-        self._sequence = 0
+        self._numbers = count(1)
 
     # For servers
 
@@ -328,50 +353,72 @@ class Sandbox:
 
     async def _respond(self, scope: Scope, receive: Receive) -> Delivery:
         path, headers = raw_path(scope), dict(scope["headers"])
-        is_admin = self._admin and path.startswith(PREFIX) and path not in PUBLIC
-        # Pages of other origins may not make admin calls.
-        if is_preflight(scope["method"], headers) and not is_admin:
-            return Delivery.whole(answer_preflight(headers))
-        if path in PUBLIC:
-            return Delivery.whole(answer_public(scope, headers)).with_headers(cors_headers(headers))
+        if path.startswith(PREFIX):
+            return await self._respond_for_itself(path, headers, scope, receive)
         if self._admin and path == "/":
             return Delivery.whole(Answer(307, {"location": PREFIX}, b""))
-        if is_admin:
-            return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
+        # A browser's question has no token that would say whose it is.
+        if is_preflight(scope["method"], headers):
+            request, delivery = self._received(scope, path, 0, self._masking), Delivery.whole(answer_preflight(headers))
+            request.status = delivery.answer.status
+            self._observe(request)
+            return delivery
         number, account = 0, self
         if self._accounts:
             token = headers.get(b"authorization", b"").partition(b" ")[2].strip()
             number, account = self._accounts.get(token, (0, self))
-        delivery = await account._exchange(scope, headers, receive, account._received(scope, path, number))
+        request = account._received(scope, path, number, self._masking)
+        delivery = await account._exchange(scope, headers, receive, request)
         if b"origin" in headers:
             delivery = delivery.with_headers(cors_headers(headers))
         return delivery
 
-    def _received(self, scope: Scope, path: str, account: int) -> Request:
-        self._sequence += 1
-        query = scope["query_string"].decode("latin-1")
-        sent = scope["headers"]
-        request = Request(scope["method"], path, query, self._now(), self._sequence, account, sent, self._ids)
+    async def _respond_for_itself(self, path: str, headers: Headers, scope: Scope, receive: Receive) -> Delivery:
+        """Handle what is not for the API. It is not kept, and meets no fault."""
+        if path in PUBLIC:
+            if is_preflight(scope["method"], headers):
+                return Delivery.whole(answer_preflight(headers))
+            return Delivery.whole(answer_public(scope, headers)).with_headers(cors_headers(headers))
+        # Pages of other origins may not make admin calls.
+        if self._admin:
+            return Delivery.whole(await answer_admin(self, scope, receive, self._admin_token))
+        return Delivery.whole(error_answer(_WITHOUT_ADMIN))
+
+    def _received(self, scope: Scope, path: str, account: int, masking: Masking) -> Request:
+        query, sent = scope["query_string"].decode("latin-1"), scope["headers"]
+        request = Request(
+            scope["method"], path, query, self._now(), next(self._numbers), account, sent, self._ids, masking
+        )
         self._requests.append(request)
         return request
 
     async def _exchange(self, scope: Scope, headers: Headers, receive: Receive, request: Request) -> Delivery:
         fault = self._faults.take(request)
-        if fault is None:
-            delivery: Delivery | None = Delivery.whole(await self._answer(scope, headers, receive, request))
-        else:
-            answering = self._answer if is_handled(fault) else self._unhandled
-            delivery = apply_fault(fault, request, await answering(scope, headers, receive, request, fault))
-        request.status = delivery.answer.status if delivery else None
-        if self._on_request is not None:
-            self._observe(self._on_request, request)
+        try:
+            if fault is None:
+                delivery: Delivery | None = Delivery.whole(await self._answer(scope, headers, receive, request))
+            else:
+                answering = self._answer if is_handled(fault) else self._unhandled
+                delivery = apply_fault(fault, request, await answering(scope, headers, receive, request, fault))
+        except BaseException:
+            # The client has gone away, or the server ends while it waits for the rest of the body.
+            request.unanswered = "disconnected"
+            self._observe(request)
+            raise
         if delivery is None:
+            request.unanswered = "dropped"
+            self._observe(request)
             raise DroppedError
+        request.status = delivery.answer.status
+        if self._on_request is not None:
+            self._observe(request)
         return delivery
 
-    def _observe(self, on_request: Callable[[Request], object], request: Request) -> None:
+    def _observe(self, request: Request) -> None:
+        if self._on_request is None:
+            return
         try:
-            on_request(request)
+            self._on_request(request)
         except Exception:
             # What was asked for is done, and a client that was told otherwise would do it again.
             _log.exception("on_request failed")
@@ -397,10 +444,10 @@ class Sandbox:
             if len(b"".join(chain.from_iterable(scope["headers"]))) > _MAX_HEADERS:
                 raise RequestRefusedError(431, f"The headers must have at most {_MAX_HEADERS} bytes.")
             if token is None:
-                raise RequestRefusedError(401, "The token was not accepted.")
+                raise RequestRefusedError(401, _NOT_ACCEPTED)
             if wait:
                 raise RequestRefusedError(429, "The rate limit is used up.", headers={"retry-after": str(wait)})
-            operation, path = find_operation(request.method, request.path)
+            operation, path = find_operation(request.method, request.sent_path)
             if operation.scope not in scopes:
                 # Its first sentence is the API's.
                 message = (
@@ -430,7 +477,7 @@ class Sandbox:
         except DisconnectedError:
             raise
         except Exception:
-            _log.exception("%s %s failed", scope["method"], scope["path"])
+            _log.exception("%s %s failed", request.method, request.path)
             broken = RequestRefusedError(500, "Something went wrong on the server.")
             return error_answer(broken, operation, answer_headers, request.id)
 

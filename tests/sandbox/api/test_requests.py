@@ -1,11 +1,16 @@
 """What the sandbox keeps of the requests that it received."""
 
 import json
+import threading
+from typing import Any
 
+import httpx
 import pytest
+from do_nfs_sandbox import Request, Sandbox, SandboxTransport
+from do_nfs_sandbox.http.asgi import DroppedError
 
-from ...support.constants import TOKEN, VPC
-from ...support.sandboxes import Api, NewApi
+from ...support.constants import NEW_SHARE, TOKEN, VPC
+from ...support.sandboxes import AUTHORIZED, Api, NewApi
 
 
 def test_requests_are_kept_in_the_order_in_which_they_came(api: Api) -> None:
@@ -24,6 +29,7 @@ def test_requests_are_kept_in_the_order_in_which_they_came(api: Api) -> None:
         "query": "",
         "operation": "create_share",
         "status": 201,
+        "unanswered": None,
         "body": {"name": "data", "region": "atl1", "size_gib": 100, "vpc_ids": [VPC]},
     }
     assert (get.operation, get.query, get.body) == ("get_share", "region=a+b", None)
@@ -112,3 +118,108 @@ def test_the_id_of_a_request_stays_the_same(new_api: NewApi) -> None:
     api("GET", "/v2/nfs")
     first, second = api.sandbox.requests
     assert first.id == first.id != second.id
+
+
+@pytest.mark.parametrize("token", [TOKEN, TOKEN.replace("dop", "doo"), TOKEN.replace("dop", "dor"), TOKEN.upper()])
+@pytest.mark.parametrize(
+    ("path", "options"),
+    [
+        ("/v2/nfs", {"params": {"account": "SECRET"}}),
+        ("/v2/nfs?SECRET", {}),
+        ("/v2/nfs/SECRET", {}),
+        ("/v2/nfs/SECRET/actions", {}),
+        ("/v2/nfs", {"headers": {"x-auth-token": "SECRET"}}),
+        ("/v2/nfs", {"headers": {"x-forwarded-authorization": "Bearer SECRET"}}),
+        ("/v2/nfs", {"headers": {"referer": "https://app.example.com/?token=SECRET&a=b"}}),
+        ("/v2/nfs", {"headers": {"x-SECRET": "a"}}),
+    ],
+)
+def test_a_token_is_not_kept_wherever_it_is_sent(api: Api, token: str, path: str, options: dict[str, Any]) -> None:
+    for sent in (token, token.replace("_", "%5f"), "".join(f"%{ord(each):02X}" for each in token)):
+        api("GET", path.replace("SECRET", sent), **json.loads(json.dumps(options).replace("SECRET", sent)))
+    for request in api.sandbox.requests:
+        assert "***" in request.path + request.query + str(request.headers | {"authorization": ""})
+        said = repr(request) + str(request.raw_headers) + json.dumps(request.to_json())
+        assert token[7:].lower() not in said.lower()
+        assert "%30%30%30" not in said
+
+
+def test_a_token_in_a_body_is_not_kept(api: Api) -> None:
+    api.post("/v2/nfs", {**NEW_SHARE, "name": f"of {TOKEN}", TOKEN: [{"a": TOKEN}, 1, None, True]})
+    (request,) = api.sandbox.requests
+    assert request.body == {**NEW_SHARE, "name": "of ***", "***": [{"a": "***"}, 1, None, True]}
+    assert TOKEN not in repr(request)
+
+
+@pytest.mark.parametrize("token", ["reader-of-lists", "läser-och-skriver", "a+b/c=d&e(f"])
+def test_a_declared_token_is_not_kept_either(new_api: NewApi, token: str) -> None:
+    account = new_api()
+    for options in ({"tokens": {token: ["nfs:list"]}}, {"accounts": {token: account.sandbox}}, {"admin_token": token}):
+        api = new_api(**options)
+        api("POST", "/v2/nfs", params={"account": token}, json={**NEW_SHARE, "name": token, token: token})
+        api("GET", "/v2/nfs", headers={"x-auth-token": token.encode()})
+        with_body, with_header = api.sandbox.requests
+        assert with_body.query == "account=***"
+        assert with_body.body == {**NEW_SHARE, "name": "***", "***": "***"}
+        assert with_header.headers["x-auth-token"] == "***"
+
+
+def test_a_token_of_one_account_is_not_kept_with_the_requests_of_another(new_api: NewApi) -> None:
+    one, two = new_api(tokens={"reader-of-one": []}), new_api()
+    api = new_api(accounts={"token-of-one": one.sandbox, "token-of-two": two.sandbox})
+    query = {"a": "token-of-one", "b": "token-of-two", "c": "reader-of-one"}
+    api("GET", "/v2/nfs", params=query, headers={"authorization": "Bearer token-of-two"})
+    assert two.sandbox.requests[0].query == "a=***&b=***&c=***"
+
+
+def test_a_short_declared_token_is_masked_where_it_is_a_whole_value(new_api: NewApi) -> None:
+    api = new_api(tokens={"nfs": ["nfs:list"]})
+    api("GET", "/v2/nfs?account=nfs&b=nfsx&c=nfs", headers={"x-auth-token": "nfs", "x-other": "an nfs-share"})
+    (request,) = api.sandbox.requests
+    assert (request.path, request.query) == ("/v2/nfs", "account=***&b=nfsx&c=***")
+    assert (request.headers["x-auth-token"], request.headers["x-other"]) == ("***", "an nfs-share")
+
+
+def test_what_only_looks_a_little_like_a_token_is_kept(api: Api) -> None:
+    api("GET", "/v2/nfs/do_v1_cafe", params={"a": "dop_v1_", "b": "dop_v2_0123456789"})
+    (request,) = api.sandbox.requests
+    assert (request.path, request.query) == ("/v2/nfs/do_v1_cafe", "a=dop_v1_&b=dop_v2_0123456789")
+
+
+def test_a_fault_matches_the_path_that_was_sent(api: Api) -> None:
+    api.sandbox.add_fault("status", status=503, path=f"/v2/nfs/{TOKEN}")
+    assert api("GET", f"/v2/nfs/{TOKEN}").status_code == 503
+    (request,) = api.sandbox.requests
+    assert (request.operation, request.path) == (None, "/v2/nfs/***")
+
+
+def test_a_request_that_a_fault_drops_says_so(new_api: NewApi) -> None:
+    seen: list[Request] = []
+    api = new_api(on_request=seen.append)
+    for kind in ("drop_before", "drop_after"):
+        api.sandbox.add_fault(kind)
+        with pytest.raises(DroppedError):
+            api("GET", "/v2/nfs")
+    assert [(each.status, each.unanswered) for each in api.sandbox.requests] == [(None, "dropped")] * 2
+    assert seen == list(api.sandbox.requests)
+
+
+def test_a_request_that_comes_while_another_is_received_has_a_number_of_its_own() -> None:
+    """The clock is looked at in between, which here is when another thread has its turn."""
+
+    def ask() -> None:
+        with httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client:
+            client.get("http://sandbox/v2/nfs")
+
+    def clock() -> float:
+        if others:
+            others.pop().start()
+            started[-1].join()
+        return 1_800_000_000.0
+
+    others: list[threading.Thread] = []
+    with Sandbox(clock=clock) as sandbox:
+        started = [threading.Thread(target=ask)]
+        others += started
+        ask()
+        assert sorted(request.sequence for request in sandbox.requests) == [1, 2]

@@ -38,6 +38,10 @@ def test_a_token_of_the_vendors_form_is_accepted(api: Api, token: str, scheme: s
 def test_without_a_token_every_request_is_refused_alike(api: Api, authorization: str, method: str, path: str) -> None:
     response = api(method, path, headers={"authorization": authorization})
     assert (response.status_code, response.json()["id"]) == (401, "unauthorized")
+    # The API's own sentence, and for newcomers what the sandbox takes.
+    assert response.json()["message"].startswith(
+        "The token was not accepted. It must be a bearer token: dop_v1_ and 64"
+    )
 
 
 @pytest.mark.behaviour("Each operation needs one scope", "reference, April 2026")

@@ -1,10 +1,12 @@
 """What is a fault, and what is none."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from do_nfs_sandbox import Fault, Sandbox
+from do_nfs_sandbox.contract.routes import OPERATIONS, ROUTES
 
 from ...support.sandboxes import FAULTS
 
@@ -64,3 +66,40 @@ def test_a_fault_of_infinite_seconds_is_refused(sandbox: Sandbox) -> None:
     for seconds in (float("inf"), float("nan")):
         with pytest.raises(ValueError, match="seconds"):
             sandbox.add_fault("delay", seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("match", "why"),
+    [
+        ({}, ""),
+        ({"method": "HEAD", "operation": "list_shares"}, ""),
+        ({"method": "HEAD", "path": "/v2/nfs"}, ""),
+        ({"path": "/v2/nfs/*", "operation": "get_share"}, ""),
+        ({"path": "*", "operation": "list_regions", "method": "GET"}, ""),
+        ({"path": "/v2/nfs", "method": "POST", "operation": "create_share"}, ""),
+        ({"method": "OPTIONS"}, "the API takes only DELETE, GET, HEAD, PATCH, POST, PUT"),
+        ({"method": "OPTIONS", "path": "/v2/nfs"}, "this path takes only GET, HEAD, POST"),
+        ({"method": "OPTIONS", "path": "/v2/*"}, "this path takes only DELETE, GET, HEAD, PATCH, POST, PUT"),
+        ({"method": "OPTIONS", "operation": "list_shares"}, "list_shares takes only GET, HEAD"),
+        ({"method": "PUT", "path": "/v2/nfs"}, "this path takes only GET, HEAD, POST"),
+        ({"method": "PUT", "path": "/v2/nfs*"}, "this path takes only DELETE, GET, HEAD, POST"),
+        ({"method": "HEAD", "operation": "create_share"}, "create_share takes only POST"),
+        ({"method": "POST", "operation": "list_shares"}, "list_shares takes only GET, HEAD"),
+        ({"path": "/v2/vpcs*", "operation": "list_shares"}, "list_shares has another path"),
+        ({"path": "/v2/nfs/*", "operation": "list_shares"}, "list_shares has another path"),
+        ({"path": "/v2/nfs/snapshots", "operation": "get_share"}, "get_share has another path"),
+        ({"path": "/v2/nfs/*", "operation": "get_share", "method": "POST"}, "get_share takes only GET, HEAD"),
+        ({"path": "/v3/*"}, "no operation has this path"),
+        ({"path": "/v2/nfs?page=*"}, "no operation has this path"),
+        ({"path": "/_sandbox/state"}, "no operation has this path"),
+    ],
+)
+def test_a_fault_that_can_match_no_request_says_why(match: dict[str, Any], why: str) -> None:
+    assert Fault("html", **match).why_never() == why
+
+
+@pytest.mark.parametrize("id", OPERATIONS)
+def test_a_fault_for_an_operation_its_method_and_its_path_can_match(id: str) -> None:  # noqa: A002
+    (route,) = [route for route in ROUTES if OPERATIONS[id] in route.operations.values()]
+    pattern = re.sub(r"\{\w+\}", "*", route.path)
+    assert Fault("html", operation=id, method=OPERATIONS[id].method, path=pattern).why_never() == ""

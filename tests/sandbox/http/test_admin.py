@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import httpx
@@ -29,9 +30,12 @@ def admin(sandbox: Sandbox) -> Iterator[httpx.Client]:
 
 def test_admin_calls_do_not_exist_unless_asked_for(clock: Clock) -> None:
     with Sandbox(clock=clock) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as client:
-        for path in ("state", "reset", ""):
-            url = f"http://sandbox.test/_sandbox/{path}"
-            assert (client.get(url).status_code, client.get(url, headers=API).status_code) == (401, 404)
+        for path, method in product(("state", "reset", "faults", ""), ("GET", "POST", "OPTIONS")):
+            for headers in ({}, API, {"origin": "https://app.example.com"}):
+                answer = client.request(method, f"http://sandbox.test/_sandbox/{path}", headers=headers)
+                assert (answer.status_code, answer.json()["id"]) == (404, "not_found")
+                assert "start the sandbox with --admin" in answer.json()["message"]
+        assert sandbox.requests == []
 
 
 def test_the_state_can_be_looked_at_and_put_back(sandbox: Sandbox, admin: httpx.Client) -> None:
@@ -89,6 +93,7 @@ def test_requests_can_be_looked_at_and_forgotten(sandbox: Sandbox, admin: httpx.
         "query": "page=1",
         "operation": "list_shares",
         "status": 200,
+        "unanswered": None,
         "body": None,
     }
     assert admin.delete("requests").status_code == 204

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from do_nfs_sandbox import Sandbox, SandboxTransport
+from do_nfs_sandbox import Request, Sandbox, SandboxTransport
 
 from ...support.sandboxes import AUTHORIZED
 
@@ -26,7 +26,18 @@ def test_a_browser_may_ask_before_it_has_sent_a_token(sandbox: Sandbox, http: ht
         "access-control-allow-headers": "authorization,x-own",
         "access-control-max-age": "86400",
     }
-    assert sandbox.requests == []
+    (request,) = sandbox.requests
+    assert (request.method, request.path, request.status) == ("OPTIONS", "/v2/nfs", 204)
+    assert (request.operation, request.headers["access-control-request-method"]) == (None, "POST")
+
+
+def test_a_browsers_question_is_told_to_who_observes_requests_and_meets_no_fault() -> None:
+    seen: list[Request] = []
+    with Sandbox(on_request=seen.append) as sandbox, httpx.Client(transport=SandboxTransport(sandbox)) as client:
+        sandbox.add_fault("drop_before", rate=1)
+        assert client.options("http://sandbox.test/v2/nfs", headers=PAGE).status_code == 204
+        assert seen == list(sandbox.requests)
+        assert [(each.method, each.status) for each in seen] == [("OPTIONS", 204)]
 
 
 @pytest.mark.parametrize("path", ["health", "openapi.json"])
@@ -35,6 +46,7 @@ def test_a_browser_may_ask_before_it_reads_what_anybody_may(path: str) -> None:
         url = f"http://sandbox.test/_sandbox/{path}"
         answer = client.options(url, headers={**PAGE, "access-control-request-method": "GET"})
         assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, PAGE["origin"])
+        assert sandbox.requests == []
         refused = client.options("http://sandbox.test/_sandbox/state", headers=PAGE)
         assert refused.status_code == 403
         assert "access-control-allow-origin" not in refused.headers
