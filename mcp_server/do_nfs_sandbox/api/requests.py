@@ -1,7 +1,8 @@
 """The record of the requests that were received. It never contains a token.
 
 A token is masked wherever it stands, as it is or percent-encoded: one that the sandbox was told of, one of
-DigitalOcean's form, and whatever is in the headers that HTTP has for tokens. That is done when the record is read.
+DigitalOcean's form, whatever is in the headers that HTTP has for tokens, and what comes after Bearer or Basic in any
+other. That is done when the record is read.
 """
 
 from __future__ import annotations
@@ -121,10 +122,7 @@ class Request:
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers as they were sent, names in lower case; what is secret in them is `***`."""
-        return [
-            (self._masked(name), _scheme(value) if name in _SECRET else self._masked(value))
-            for name, value in self._sent_headers
-        ]
+        return [(self._masked(name), self._shown_value(name, value)) for name, value in self._sent_headers]
 
     @property
     def operation(self) -> str | None:
@@ -137,6 +135,13 @@ class Request:
     def headers(self) -> dict[str, str]:
         """The headers by name in lower case, the token in them masked. Of two of one name, the last."""
         return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.raw_headers}
+
+    def _shown_value(self, name: bytes, value: bytes) -> bytes:
+        # In a secret header the first word may be the token itself, or a cookie, unless it is one of these.
+        scheme, space, _ = value.partition(b" ")
+        if space and scheme.lower() in _SCHEMES:
+            return b"%s %s" % (scheme, _MASK)
+        return _MASK if name in _SECRET else self._masked(value)
 
     def _masked(self, text: bytes) -> bytes:
         masked: str = self._masking(text.decode("latin-1"))
@@ -216,10 +221,3 @@ class Requests:
 
     def __repr__(self) -> str:
         return repr(self._requests)
-
-
-def _scheme(value: bytes) -> bytes:
-    """Return the scheme that a secret header begins with, where it is a known one."""
-    # Without one of these, the first word may be the token itself, or a cookie.
-    scheme, space, _ = value.partition(b" ")
-    return b"%s %s" % (scheme, _MASK) if space and scheme.lower() in _SCHEMES else _MASK

@@ -161,6 +161,8 @@ class Fault:
 
     def why_never(self) -> str:
         """Return why no request for an operation can match; the empty text if one can, as far as that can be told."""
+        if self.rate == 0:
+            return "its rate is 0"
         routes = ROUTES if self.path is None else routes_that_match(self.path)
         if not routes:
             return "no operation has this path"

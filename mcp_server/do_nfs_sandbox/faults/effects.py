@@ -30,8 +30,7 @@ class Delivery(NamedTuple):
     Attributes:
         answer: What is answered. Its status and headers go out with the first piece.
         pieces: For how many seconds to wait before each piece of the body, and the piece.
-        cut: Whether the connection is closed after the pieces as if more were to come. Without a piece the client
-            gets no answer at all.
+        cut: Whether the connection is closed after the pieces as if more were to come.
     """
 
     answer: Answer
@@ -48,8 +47,8 @@ class Delivery(NamedTuple):
         return self._replace(answer=self.answer._replace(headers={**self.answer.headers, **headers}))
 
     def without_body(self) -> Delivery:
-        """Return what HEAD is answered: the head of the same answer, of which nothing is missing if it comes at all."""
-        return self._replace(pieces=[(pause, b"") for pause, _ in self.pieces[:1]], cut=self.cut and not self.pieces)
+        """Return what HEAD is answered: the head of the same answer, of which nothing is missing."""
+        return self._replace(pieces=[(self.pieces[0][0], b"")], cut=False)
 
 
 def is_handled(fault: Fault) -> bool:
@@ -69,10 +68,10 @@ def apply_fault(fault: Fault, request: Request, answer: Answer) -> Delivery | No
         What is sent in place of the real answer; None if the connection is closed without an answer.
     """
     kind, content = fault.kind, answer.content
-    if kind in ("drop_before", "drop_after"):
+    if kind in ("drop_before", "drop_after") or (kind == "truncate" and not content):
         return None
     if kind == "truncate":
-        return Delivery(answer, [(0, content[: len(content) // 2])] if content else [], cut=True)
+        return Delivery(answer, [(0, content[: len(content) // 2])], cut=True)
     if kind == "slow_drip":
         size = max(1, -(-len(content) // _PIECES))
         starts = range(0, len(content), size)

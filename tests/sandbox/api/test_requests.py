@@ -144,6 +144,12 @@ def test_a_token_is_not_kept_wherever_it_is_sent(api: Api, token: str, path: str
         assert "%30%30%30" not in said
 
 
+@pytest.mark.parametrize("value", ["Basic YTpiCg==", "bearer anything"])
+def test_what_comes_after_a_scheme_is_not_kept_of_any_header(api: Api, value: str) -> None:
+    api("GET", "/v2/nfs", headers={"x-forwarded-authorization": value})
+    assert api.sandbox.requests[0].headers["x-forwarded-authorization"] == f"{value.split()[0]} ***"
+
+
 def test_a_token_in_a_body_is_not_kept(api: Api) -> None:
     api.post("/v2/nfs", {**NEW_SHARE, "name": f"of {TOKEN}", TOKEN: [{"a": TOKEN}, 1, None, True]})
     (request,) = api.sandbox.requests
@@ -196,11 +202,15 @@ def test_a_fault_matches_the_path_that_was_sent(api: Api) -> None:
 def test_a_request_that_a_fault_drops_says_so(new_api: NewApi) -> None:
     seen: list[Request] = []
     api = new_api(on_request=seen.append)
-    for kind in ("drop_before", "drop_after"):
+    share = api.new_share()
+    api.sandbox.clear_requests()
+    seen.clear()
+    # The answer to a deletion has no body whose first half could be sent.
+    for kind, method in (("drop_before", "GET"), ("drop_after", "GET"), ("truncate", "DELETE")):
         api.sandbox.add_fault(kind)
         with pytest.raises(DroppedError):
-            api("GET", "/v2/nfs")
-    assert [(each.status, each.unanswered) for each in api.sandbox.requests] == [(None, "dropped")] * 2
+            api(method, f"/v2/nfs/{share['id']}")
+    assert [(each.status, each.unanswered) for each in api.sandbox.requests] == [(None, "dropped")] * 3
     assert seen == list(api.sandbox.requests)
 
 

@@ -90,6 +90,8 @@ def test_a_fault_of_infinite_seconds_is_refused(sandbox: Sandbox) -> None:
         ({"path": "/v2/nfs/snapshots", "operation": "get_share"}, "get_share has another path"),
         ({"path": "/v2/nfs/*", "operation": "get_share", "method": "POST"}, "get_share takes only GET, HEAD"),
         ({"path": "/v3/*"}, "no operation has this path"),
+        ({"rate": 0}, "its rate is 0"),
+        ({"rate": 0.1}, ""),
         ({"path": "/v2/nfs?page=*"}, "no operation has this path"),
         ({"path": "/_sandbox/state"}, "no operation has this path"),
     ],
