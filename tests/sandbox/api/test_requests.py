@@ -233,3 +233,9 @@ def test_a_request_that_comes_while_another_is_received_has_a_number_of_its_own(
         others += started
         ask()
         assert sorted(request.sequence for request in sandbox.requests) == [1, 2]
+
+
+def test_of_two_tokens_of_which_one_begins_with_the_other_nothing_is_kept(new_api: NewApi) -> None:
+    api = new_api(tokens={"token-of-ann": ["nfs:list"], "token-of-anneliese": ["nfs:list"]})
+    api("GET", "/v2/nfs", params={"a": "token-of-anneliese", "b": "token-of-ann"})
+    assert api.sandbox.requests[0].query == "a=***&b=***"
