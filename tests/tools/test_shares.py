@@ -513,3 +513,12 @@ class TestNames:
     async def test_a_text_that_only_looks_like_an_id_is_a_name(self, assistant: Assistant, name: str) -> None:
         made = await assistant.succeed("create_share", name=name, region="atl1", size_gib=50, vpc_ids=[VPC])
         assert (await assistant.succeed("get_share", share=name))["id"] == made["share"]["id"]
+
+
+async def test_what_makes_no_address_of_a_request_is_told_and_not_tried_again(
+    assistant: Assistant, sandbox: Sandbox
+) -> None:
+    assert "Nothing was sent: what was given makes no address of a request" in await assistant.fail(
+        "list_shares", region="/." * 30_000
+    )
+    assert sandbox.requests == []

@@ -245,6 +245,14 @@ def unsafe_id(text: str) -> NfsError:
     )
 
 
+def unsendable(reason: str) -> NfsError:
+    """Return what to say if what was given makes no address of a request."""
+    return NfsError(
+        f"Nothing was sent: what was given makes no address of a request ({plain(reason, 80)}). Correct it: trying "
+        "again as it is will not help."
+    )
+
+
 def lost(operation: Operation, what: str, outcome: Outcome) -> NfsError:
     """Return what to say if the answer did not come, or not whole."""
     after = unknown_outcome(operation) if operation.is_mutating else "Try again in a few seconds."

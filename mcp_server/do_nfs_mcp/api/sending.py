@@ -217,7 +217,9 @@ class RequestSender:
             raise errors.too_large(operation, error.max_bytes) from error
         except httpx.TimeoutException as error:
             raise errors.lost(operation, f"took too long ({type(error).__name__})", Outcome.OPEN) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except httpx.InvalidURL as error:
+            raise errors.unsendable(str(error)) from error
+        except httpx.HTTPError as error:
             raise errors.lost(operation, f"broke off ({type(error).__name__})", Outcome.ENDED) from error
 
     async def _counted(self, operation: Operation, request: Request[T]) -> T:

@@ -286,6 +286,31 @@ async def test_a_web_page_may_call_only_if_it_is_allowed(
     assert "an Origin that is not allowed" in caplog.text
 
 
+LONG = "1" * 7000
+WELL_KNOWN = "/.well-known/oauth-protected-resource/mcp"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("OPTIONS", "/mcp", {"origin": "http://x", "access-control-request-headers": LONG}),
+        ("OPTIONS", "/mcp", {"origin": "http://localhost", "access-control-request-headers": LONG}),
+        ("OPTIONS", "/mcp", {"origin": f"http://localhost:{LONG}"}),
+        ("POST", "/mcp", {"origin": f"http://localhost:{LONG}"}),
+        ("GET", f"{WELL_KNOWN}/?{LONG}", {}),
+        ("GET", f"/{LONG}/", {}),
+        ("POST", "/mcp", {"mcp-protocol-version": LONG, "mcp-session-id": LONG, "authorization": f"Bearer {LONG}"}),
+    ],
+)
+async def test_the_head_of_no_answer_repeats_what_is_long(
+    open_site: OpenSite, method: str, path: str, headers: dict[str, str]
+) -> None:
+    """nginx takes a server whose answer has a head of more than 4 KiB for one that has failed."""
+    async with open_site(resource="https://nfs.test/mcp") as site, site.raw() as http:
+        answer = await http.request(method, path, headers={"access-control-request-method": "POST", **headers})
+    assert sum(len(name) + len(value) for name, value in answer.headers.raw) < 1000
+
+
 @pytest.mark.parametrize("origin", ["http://localhost:6274", "http://127.0.0.1", "http://[::1]:5173"])
 async def test_a_page_of_this_machine_may_preflight_the_protocol_and_oauth_s_metadata(
     open_site: OpenSite, origin: str

@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 pytestmark = pytest.mark.anyio
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+REFUSED = b"POST /refused HTTP/1.1\r\nHost: localhost\r\n"
 
 
 async def echo(request: Request) -> PlainTextResponse:
@@ -29,19 +30,30 @@ async def is_timed(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(request.app.state.connections[-1]._too_slow is not None))
 
 
-async def refuse(_: Request) -> PlainTextResponse:
+async def refuse(request: Request) -> PlainTextResponse:
     """Answers without having read the body."""
+    request.app.state.refused.append(request.app.state.connections[-1].cycle)
     return PlainTextResponse("no", 401)
+
+
+async def kept(request: Request) -> PlainTextResponse:
+    """Answers how many bytes are kept of the requests that were refused."""
+    return PlainTextResponse(str(sum(len(cycle.body) for cycle in request.app.state.refused)))
+
+
+async def answer_at_length(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("a" * 20_000_000)
 
 
 Say = Callable[..., Awaitable[bytes]]
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Say]:
+async def listening(unread: asyncio.Event | None = None) -> AsyncIterator[Say]:
     """A server: gives what sends bytes, part by part, and returns all that comes back until the connection ends.
 
-    With `then` it sends that once it has had the head of an answer; with `goes_on` that again and again until the end.
+    With `unread` it reads nothing before that is set. With `then` it sends that once it has had the head of an answer;
+    with `goes_on` that again and again until the end.
     """
     connections: list[BoundedProtocol] = []
     app = Starlette(
@@ -49,9 +61,11 @@ async def listening() -> AsyncIterator[Say]:
             Route("/", echo, methods=["POST"]),
             Route("/timed", is_timed, methods=["POST"]),
             Route("/refused", refuse, methods=["POST"]),
+            Route("/kept", kept, methods=["POST"]),
+            Route("/long", answer_at_length, methods=["POST"]),
         ]
     )
-    app.state.connections = connections
+    app.state.connections, app.state.refused = connections, []
     config = uvicorn.Config(app, http=BoundedProtocol, log_config=None)
     config.load()
 
@@ -73,6 +87,8 @@ async def listening() -> AsyncIterator[Say]:
                 writer.write(then)
                 await writer.drain()
                 return head + await reader.read()
+            if unread:
+                await unread.wait()
             said = asyncio.ensure_future(reader.read())
             while goes_on and not (await asyncio.wait([said], timeout=0.01))[0]:
                 writer.write(goes_on)
@@ -122,7 +138,16 @@ async def test_a_head_of_60_kib_and_a_large_body_are_taken(say: Say) -> None:
     assert answers.count(b"\r\n\r\n1000000") == 2
 
 
-@pytest.mark.parametrize("part", [b"nonsense\r\n\r\n", b"\x16\x03\x01", b"POST / HTTP/1.1\r\nHost : x\r\n\r\n"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"nonsense\r\n\r\n",
+        b"\x16\x03\x01",
+        b"POST / HTTP/1.1\r\nHost : x\r\n\r\n",
+        b"GET http://localhost HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+)
 async def test_what_is_not_http_is_refused(say: Say, part: bytes) -> None:
     assert (await say(part)).startswith(b"HTTP/1.1 400 Bad Request\r\n")
 
@@ -153,6 +178,41 @@ async def test_a_connection_on_which_no_request_comes_is_closed(
     said = await say(*parts)
     assert answer in said
     assert bool(said) == bool(answer)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        pytest.param(request(), b"\r\n", id="an empty line"),
+        pytest.param(
+            b"POST /refused HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n", b"{}", id="a late body"
+        ),
+    ],
+)
+async def test_what_comes_after_an_answer_and_is_no_request_keeps_no_connection(
+    say: Say, monkeypatch: pytest.MonkeyPatch, first: bytes, then: bytes
+) -> None:
+    monkeypatch.setattr(bounded_protocol, "_MOST_SECONDS", 0.2)
+    assert (await say(first, then=then)).count(b"HTTP/1.1") == 1
+
+
+async def test_nothing_is_kept_of_the_body_of_a_request_that_was_refused(say: Say) -> None:
+    head = REFUSED + b"Content-Length: 60000\r\n\r\n"
+    asked = b"POST /kept HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    assert (await say(head + b"a" * 50_000, then=b"a" * 10_000 + asked)).endswith(b"\r\n\r\n0")
+
+
+async def test_who_reads_nothing_of_an_answer_is_cut_off(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost, is_lost = BoundedProtocol.connection_lost, asyncio.Event()
+
+    def note_lost(self: BoundedProtocol, exc: Exception | None) -> None:
+        lost(self, exc)
+        is_lost.set()
+
+    monkeypatch.setattr(bounded_protocol, "_MOST_UNREAD_SECONDS", 0.2)
+    monkeypatch.setattr(BoundedProtocol, "connection_lost", note_lost)
+    async with listening(unread=is_lost) as say:
+        assert len(await say(b"POST /long HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")) < 20_000_000
 
 
 async def test_once_the_whole_request_is_there_no_time_is_counted(say: Say) -> None:
@@ -199,10 +259,10 @@ async def test_a_body_that_does_not_come_whole_in_time_is_a_408(
 
 
 # As a proxy may ask, which sends each request on a connection of its own.
-LAST = [b"POST /refused HTTP/1.0\r\n", b"POST /refused HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"]
+LAST = [b"POST /refused HTTP/1.0\r\n", REFUSED + b"Connection: close\r\n"]
 
 
-@pytest.mark.parametrize("head", [b"POST /refused HTTP/1.1\r\nHost: localhost\r\n", *LAST])
+@pytest.mark.parametrize("head", [REFUSED, *LAST])
 async def test_who_was_answered_before_the_body_came_does_not_send_it_for_ever(
     say: Say, monkeypatch: pytest.MonkeyPatch, head: bytes
 ) -> None:

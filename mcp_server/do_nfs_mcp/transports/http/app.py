@@ -13,6 +13,7 @@ from mcp.server import MCPServer
 from mcp.server.auth.routes import create_protected_resource_routes
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -37,15 +38,27 @@ __all__ = ["PATH", "make_app"]
 logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
+# How much of a preflight's headers is repeated in the answer. nginx takes a server whose answer has a head of more than
+# 4 KiB for one that has failed, and sends nobody to it for 10 s.
+_MOST_REPEATED = 1024
 # No call needs as much, and JSON that is all brackets takes 50 times its length in memory, and long to read.
 _MAX_BODY_BYTES = 64 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-_PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]+)?"
+_PAGES_HERE = rf"http://({'|'.join(map(re.escape, _LOOPBACK))})(:[0-9]{{1,5}})?"
 _SOME_KEPT_OUT = "degraded: some callers cannot be accepted; the log says why\n"
 _STORE_AWAY = (
     "degraded: the store of --state is unreachable or takes no changes, which the log explains, so that what orders "
     "something or asks a person is refused\n"
 )
+
+
+class _Cors(CORSMiddleware):
+    """CORS, but for preflights that ask for too many headers."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        if len(request_headers.get("access-control-request-headers", "")) > _MOST_REPEATED:
+            return PlainTextResponse("Too many Access-Control-Request-Headers", 400)
+        return super().preflight_response(request_headers)
 
 
 def make_app(
@@ -110,12 +123,14 @@ def make_app(
     app.router.routes[:0] = [Route("/healthz", alive), Route("/readyz", ready), *_metadata(server)]
     if metrics:
         app.router.routes[:0] = [Route("/metrics", _page_of(metrics))]
+    # Where it sends callers instead is as long as what they sent.
+    app.router.redirect_slashes = False
     if storage and verifier:
         app.add_middleware(FailedLogins, storage=storage)
     app.add_middleware(RequestHead, path=PATH)
     app.add_middleware(RefusalMiddleware, count=metrics.count_refusal if metrics else _leave)
     app.add_middleware(
-        CORSMiddleware,
+        _Cors,
         allow_origins=origins,
         allow_origin_regex=_PAGES_HERE,
         allow_methods=["GET", "POST"],

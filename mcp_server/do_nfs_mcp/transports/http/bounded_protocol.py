@@ -16,6 +16,8 @@ _MOST_SECONDS = 20
 _MOST_WAITING = 4
 # For how many seconds what a client goes on sending is read when it has been refused.
 _LAST_SECONDS = 2
+# For how many seconds an answer waits for a client that reads nothing of it.
+_MOST_UNREAD_SECONDS = 60
 
 
 class _LingeringTransport(asyncio.Transport):
@@ -54,6 +56,7 @@ class BoundedProtocol(HttpToolsProtocol):
         # How many requests began in the last piece.
         self._requests = 0
         self._too_slow: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
         self._refused: HTTPStatus | None = None
         # How many bytes came after the last part of a body: of a trailer, which the parser keeps until it is whole.
         self._of_trailer = 0
@@ -63,7 +66,18 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        if self._unread is not None:
+            self._unread.cancel()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._unread = self.loop.call_later(_MOST_UNREAD_SECONDS, self.transport.abort)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
@@ -81,13 +95,15 @@ class BoundedProtocol(HttpToolsProtocol):
             self._received += len(data)
         if self._in_head and self._received > _MOST_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        if self._between and not self._busy and self._too_slow is None and not self._refused:
+            # uvicorn's own timer ended with whatever came: the rest of a body, or an empty line.
+            self._start_timer()
 
     def on_message_begin(self) -> None:
         self._between, self._in_head, self._received, self._parsed = False, True, 0, 0
         self._requests += 1
         self._of_trailer = 0
-        if self._too_slow is None:
-            self._start_timer()
+        self._start_timer()
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -103,10 +119,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if len(self.pipeline) == _MOST_WAITING:
             # As in _count.
             raise ValueError("Too many requests wait.")
+        # If what it says cannot be read, it is refused as a head.
+        super().on_headers_complete()
         self._in_head = False
         self._of_trailer = 0
         self._start_timer()
-        super().on_headers_complete()
         self.cycle.transport = _LingeringTransport(self, self.transport)
 
     def on_body(self, body: bytes) -> None:
@@ -129,6 +146,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self._closes = True
 
     def on_response_complete(self) -> None:
+        if self.cycle.response_complete:
+            # Nobody reads any more what came of the body.
+            self.cycle.body.clear()
         super().on_response_complete()
         if self._refused and not self._busy:
             self._answer(self._refused)
