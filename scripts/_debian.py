@@ -34,11 +34,8 @@ def run(version: str, *command: str) -> int:
     """
     if version not in SUITES:
         sys.exit(f"There is no Python {version} to be had; there is {' and '.join(SUITES)}.")
-    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
-        sys.exit(
-            f"Python {version} is set up in a root folder of its own, which takes Debian and root. Elsewhere use "
-            f"one that you have: python{version} scripts/test."
-        )
+    if obstacle := obstacle_to(version):
+        sys.exit(obstacle)
     root = _ROOTS / version
     if not (root / "made").exists():
         _make(root, SUITES[version])
@@ -53,6 +50,16 @@ def run(version: str, *command: str) -> int:
     # What is mounted is gone with the command.
     inside = ["chroot", str(root), "env", "-C", "/project", *command]
     return subprocess.call(["unshare", "--mount", "sh", "-ec", f'{mounts} exec "$@"', "sh", *inside], env=environment)
+
+
+def obstacle_to(version: str) -> str | None:
+    """What a machine lacks for another Python, and what to do instead; None if nothing."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        return None
+    return (
+        f"Python {version} is set up in a root folder of its own, which takes Debian and root. Elsewhere use one that "
+        f"you have: python{version} scripts/test."
+    )
 
 
 def _make(root: Path, suite: str) -> None:

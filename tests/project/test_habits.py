@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ HOOKS: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_t
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 CI: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
 PACKAGES = [ROOT / "generated_client/do_nfs_client", ROOT / "mcp_server/do_nfs_mcp", ROOT / "mcp_server/do_nfs_sandbox"]
+Suite = tuple[Any, list[tuple[str, ...]]]
 SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix)
 
 
@@ -156,3 +158,70 @@ def test_scripts_run_says_in_words_what_it_is_for_and_what_it_cannot_run(argumen
 def test_the_licence_is_the_text_of_the_apache_licence() -> None:
     text = (ROOT / "LICENSE").read_bytes().replace(b"\r\n", b"\n")
     assert hashlib.sha256(text).hexdigest() == "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
+
+
+@pytest.fixture
+def suite(monkeypatch: pytest.MonkeyPatch) -> Suite:
+    """scripts/test on Python 3.11 of a Debian with everything installed, and what it ran on another Python."""
+    test, ran = script("test"), list[tuple[str, ...]]()
+
+    def run(*command: str) -> int:
+        ran.append(command)
+        return 3
+
+    monkeypatch.setattr(test, "_install_system", lambda: None)
+    monkeypatch.setattr(test, "subprocess", SimpleNamespace(call=lambda command: 0))
+    monkeypatch.setattr(test, "PYTHON", "3.11")
+    monkeypatch.setattr(test._debian, "obstacle_to", lambda version: None)
+    monkeypatch.setattr(test._debian, "run", run)
+    return test, ran
+
+
+def test_the_last_part_of_the_system_s_tests_is_the_suite_on_a_newer_python_and_fails_them(suite: Suite) -> None:
+    test, ran = suite
+    assert test.system([]) == 3
+    ((version, command, *arguments),) = ran
+    assert (version, command) == ("3.13", "scripts/test")
+    ignored = [argument.removeprefix("--ignore=") for argument in arguments if argument.startswith("--ignore=")]
+    assert ignored
+    assert all((ROOT / path).exists() for path in ignored)
+
+
+def test_a_chosen_test_of_the_system_s_is_not_followed_by_the_suite(suite: Suite) -> None:
+    test, ran = suite
+    assert test.system(["tests/system/test_store.py"]) == 0
+    assert ran == []
+
+
+def test_where_no_newer_python_can_be_set_up_its_tests_are_skipped_with_what_they_need(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test, ran = suite
+    monkeypatch.setattr(test._debian, "obstacle_to", lambda version: f"{version} takes Debian and root.")
+    assert test.system([]) == 0
+    assert "The tests on Python 3.13 are skipped. 3.13 takes Debian and root." in capsys.readouterr().err
+    assert ran == []
+
+
+def test_the_newer_python_itself_does_not_set_up_another_of_it(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test, ran = suite
+    monkeypatch.setattr(test, "PYTHON", "3.13")
+    assert test.system([]) == 0
+    assert "The tests on Python 3.13 are skipped. This is that Python." in capsys.readouterr().err
+    assert ran == []
+
+
+def test_a_root_folder_that_cannot_be_made_fails_and_is_made_anew_the_next_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    debian = script("test")._debian
+    monkeypatch.setattr(debian, "subprocess", SimpleNamespace(call=lambda *_, **__: 7))
+    monkeypatch.setattr(debian, "install", lambda programs: None)
+    monkeypatch.setattr(debian, "_ROOTS", tmp_path)
+    monkeypatch.setattr(debian, "obstacle_to", lambda version: None)
+    monkeypatch.setattr(debian, "mirror", lambda: "http://127.0.0.1:1")
+    with pytest.raises(SystemExit, match=r"debootstrap failed \(exit 7\)"):
+        debian.run("3.13", "scripts/test")
+    assert not (tmp_path / "3.13" / "made").exists()
