@@ -70,12 +70,15 @@ async def test_a_list_of_which_nothing_can_be_read_says_so(connect: Connect) -> 
     assert text_of(result) == f"No shares.\nLeft out, since it cannot be read: {ODD_SHARE_TOLD}."
 
 
-async def test_of_many_items_that_cannot_be_read_ten_are_named_and_all_are_data(connect: Connect) -> None:
-    odd = [{"id": f"odd-{number}"} for number in range(12)]
+@pytest.mark.parametrize(("there", "more"), [(10, ""), (11, "; and 1 more"), (12, "; and 2 more")])
+async def test_of_many_items_that_cannot_be_read_ten_are_named_and_all_are_data(
+    connect: Connect, there: int, more: str
+) -> None:
+    odd = [{"id": f"odd-{number}"} for number in range(there)]
     async with connect(transport=answers(list_shares={"shares": odd})) as assistant:
         words, data = await told(assistant, "list_shares")
-    assert words.endswith("share (odd-9): name is missing; and 2 more.")
-    assert data == [f"share (odd-{number}): name is missing" for number in range(12)]
+    assert words.endswith(f"share (odd-9): name is missing{more}.")
+    assert data == [f"share (odd-{number}): name is missing" for number in range(there)]
 
 
 @pytest.mark.parametrize(("tool", "field"), [("list_snapshots", "snapshots"), ("list_vpcs", "vpcs")])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.api.ids import HasIdAndName, as_uuid
-from do_nfs_mcp.api.unreadable import hides_things, in_words, is_link, known_of
+from do_nfs_mcp.api.unreadable import first_in_words, hides_things, in_words, is_link, known_of
 from do_nfs_mcp.api.untrusted_text import plain, quoted
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ __all__ = ["Listing"]
 
 T = TypeVar("T", bound=HasIdAndName)
 
-# How much of what cannot be read an error names.
-_MOST_NAMED = 10
 _DELETED = ("DELETED", "ACCESS_POINT_DELETED")
 
 
@@ -75,8 +73,7 @@ class Listing(Generic[T]):
 
     def left_out_in_words(self) -> str:
         """Return what was left out, each as its kind with its name and id as far as these can be read."""
-        more = f"; and {len(self.left_out) - _MOST_NAMED} more" if len(self.left_out) > _MOST_NAMED else ""
-        return "; ".join(map(in_words, self.left_out[:_MOST_NAMED])) + more
+        return first_in_words([in_words(item) for item in self.left_out])
 
     def check_only_one(self, noun: str, name: str, found: T) -> None:
         """Check that nothing that was left out may be meant, where something is to be changed.

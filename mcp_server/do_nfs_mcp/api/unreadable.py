@@ -1,6 +1,6 @@
 """What the API answered and cannot be read. It is left out, and whatever a call says, it says that, too."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from do_nfs_client.types import UnreadableItem
 
 __all__ = [
+    "first_in_words",
     "hides_things",
     "in_words",
     "is_link",
@@ -92,8 +93,13 @@ def with_unreadable(data: dict[str, Any]) -> dict[str, Any]:
 def unreadable_text() -> str:
     """Return the same as a sentence; an empty text if there is nothing."""
     found = unreadable()
+    return f"Left out, since it cannot be read: {first_in_words(found)}." if found else ""
+
+
+def first_in_words(found: Sequence[str]) -> str:
+    """Return the first of what cannot be read, and how many more there are."""
     more = f"; and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-    return f"Left out, since it cannot be read: {'; '.join(found[:_MOST_NAMED])}{more}." if found else ""
+    return "; ".join(found[:_MOST_NAMED]) + more
 
 
 def is_link(found: "UnreadableItem") -> bool:
