@@ -221,14 +221,23 @@ async def test_what_the_operating_system_trusts_is_trusted(monkeypatch: pytest.M
         assert await listed(f"https://127.0.0.1:{api.port}") == 0
 
 
-def test_a_system_without_certificates_trusts_certifi_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    nothing = ssl.get_default_verify_paths()._replace(cafile="", capath=str(tmp_path))
-    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)
+@pytest.mark.parametrize(
+    ("file", "folder", "trusts_certifi_s"),
+    [("", "", True), ("", "empty", True), ("ca.pem", "", False), ("", "full", False), ("ca.pem", "full", False)],
+)
+def test_only_a_system_without_certificates_trusts_certifi_s(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, folder: str, trusts_certifi_s: bool
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "ca.pem").touch()
+    system = ssl.get_default_verify_paths()._replace(cafile=file, capath=folder and str(tmp_path / folder))
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: system)
     monkeypatch.setattr("sys.platform", "linux")
     loaded: list[str] = []
     monkeypatch.setattr(truststore.SSLContext, "load_verify_locations", lambda _, path: loaded.append(path))
     tls_context()
-    assert loaded == [certifi.where()]
+    assert loaded == [certifi.where()] * trusts_certifi_s
 
 
 NOT_READ = """

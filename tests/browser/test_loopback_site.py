@@ -1,0 +1,38 @@
+"""The site of both pages on this machine: its end."""
+
+import anyio
+import httpx
+import pytest
+from do_nfs_mcp.browser.loopback_site import LoopbackSite
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..support.browsing_person import http
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_closing_it_ends_what_is_being_answered() -> None:
+    begun, ended = anyio.Event(), anyio.Event()
+
+    async def respond(request: Request) -> Response:
+        begun.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            ended.set()
+        return Response()
+
+    site = LoopbackSite(respond)
+    origin = await site.origin()
+
+    async def ask() -> None:
+        async with http() as client:
+            with pytest.raises(httpx.TransportError):
+                await client.get(origin)
+
+    async with anyio.create_task_group() as asking:
+        asking.start_soon(ask)
+        await begun.wait()
+        await site.aclose()
+    assert ended.is_set()
