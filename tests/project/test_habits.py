@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -225,3 +226,27 @@ def test_a_root_folder_that_cannot_be_made_fails_and_is_made_anew_the_next_time(
     with pytest.raises(SystemExit, match=r"debootstrap failed \(exit 7\)"):
         debian.run("3.13", "scripts/test")
     assert not (tmp_path / "3.13" / "made").exists()
+
+
+def test_the_page_has_the_coverage_of_one_run_into_which_no_suite_that_a_test_runs_writes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cover, page = script("cover"), tmp_path / "page.md"
+    page.write_text("<!-- coverage: made by scripts/cover -->\nold\n<!-- end of coverage -->\n")
+    summary = {"percent_covered": 87.65, "num_statements": 8}
+    found = {"totals": summary, "files": {"a.py": {"summary": summary | {"percent_covered": 12.3}}}}
+
+    def run(command: list[str], env: Mapping[str, str] = os.environ) -> int:
+        # pytest-cov would write there for them, too.
+        assert "COVERAGE_FILE" not in env
+        (report,) = (each.partition("json:")[2] for each in command if each.startswith("--cov-report="))
+        Path(report).write_text(json.dumps(found))
+        return 0
+
+    monkeypatch.delenv("COVERAGE_FILE", raising=False)
+    monkeypatch.setattr(cover, "PAGE", page)
+    monkeypatch.setattr(cover, "subprocess", SimpleNamespace(call=run))
+    assert cover.main() == 0
+    assert "the suite took 87.7 % of all lines and branches" in page.read_text()
+    assert "| `a.py` | 12 % |" in page.read_text()
+    assert "old" not in page.read_text()
