@@ -19,8 +19,8 @@ def test_a_line_without_a_program_is_refused(line: str) -> None:
 
 def test_on_windows_backslashes_are_kept_and_quotes_go_around_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "name", "nt")
-    line = r'"C:\Program Files\1Password\op.exe" read "op://Work Vault/nfs/token" C:\new'
-    words = [r"C:\Program Files\1Password\op.exe", "read", "op://Work Vault/nfs/token", r"C:\new"]
+    line = r'"C:\Program Files\1Password\op.exe" read "op://Work Vault/nfs/token" C:\new -noon-'
+    words = [r"C:\Program Files\1Password\op.exe", "read", "op://Work Vault/nfs/token", r"C:\new", "-noon-"]
     assert split(line) == words
     assert split(join(words)) == words
 

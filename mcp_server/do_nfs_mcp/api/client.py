@@ -103,7 +103,7 @@ class NfsApi:
     """
 
     def __init__(
-        self, sender: Sender, *, per_caller: bool = False, sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+        self, sender: Sender, *, per_caller: bool, sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     ) -> None:
         self._sender = ScopedSender(sender) if per_caller else sender
         self._send = self._sender.send
