@@ -64,6 +64,11 @@ def test_lines_that_are_as_they_were_written_have_no_problems() -> None:
         ),
         pytest.param(lambda c: [*c[:3], *c[4:]], ["line 4 is missing"], id="missing"),
         pytest.param(lambda c: [*c[:3], *c[5:]], ["lines 4 to 5 are missing"], id="two missing"),
+        pytest.param(
+            lambda c: [*c[:1], b"{}", *c[2:4], *c[5:]],
+            ["line 2 was changed or added: it is of no chain", "line 5 is missing"],
+            id="an early one changed and a later one missing",
+        ),
         pytest.param(lambda c: c[1:], ["line 1 is missing"], id="the first missing"),
         pytest.param(
             lambda c: [*c[:3], *(renumbered(line, n) for n, line in enumerate(c[4:], 4))],
