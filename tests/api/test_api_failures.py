@@ -315,6 +315,15 @@ async def test_a_name_that_no_share_has_is_answered_with_at_most_ten_that_there_
         assert (await assistant.fail("get_share", share="nobody")).endswith(said)
 
 
+@pytest.mark.parametrize(("name", "shown"), [("n" * 60, "n" * 60), ("n" * 61, "n" * 57 + "...")], ids=["60", "61"])
+async def test_of_those_that_there_are_a_name_has_at_most_sixty_characters(
+    connect: Connect, name: str, shown: str
+) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": [{**SHARE_ANSWER, "name": name}]}))
+    async with connect(transport=transport) as assistant:
+        assert f'; the shares are "{shown}". ' in await assistant.fail("get_share", share="nobody")
+
+
 async def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "foo://bar")
     api = NfsApi.connect("https://api.test", TOKEN)
