@@ -27,14 +27,17 @@ def say(text: str) -> None:
 def reader_may_leave() -> Iterator[None]:
     """Let the process end with its own exit code even if nobody reads to the end what the block prints."""
     try:
+        yield
+    except BrokenPipeError:
+        write_no_more()
+        sys.exit(0)
+    finally:
         try:
-            yield
-        finally:
             # A command may be started without a stdout.
             if sys.stdout:
                 sys.stdout.flush()
-    except BrokenPipeError:
-        write_no_more()
+        except BrokenPipeError:
+            write_no_more()
 
 
 def write_no_more() -> None:
