@@ -37,7 +37,8 @@ def seed(text: str) -> str | int:
 def account(text: str) -> tuple[str, str]:
     """Return the token and the scenario of `TOKEN` or `TOKEN=team`."""
     token, _, name = text.partition("=")
-    if not token:
+    # White space around a header's value is no part of it.
+    if not token.strip() or token != token.strip():
         raise argparse.ArgumentTypeError("must be TOKEN or TOKEN=NAME, NAME being a scenario")
     return token, scenario_name(name or "empty")
 

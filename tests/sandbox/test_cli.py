@@ -80,6 +80,15 @@ def test_a_token_can_have_an_account_of_its_own(start: Start) -> None:
     assert counts == [0, 2, 0]
 
 
+@pytest.mark.parametrize("token", [" ", " other", "other =team"])
+def test_a_token_with_white_space_around_it_which_cannot_be_sent_is_refused(
+    token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--account", token])
+    assert "must be TOKEN or TOKEN=NAME" in capsys.readouterr().err
+
+
 def test_accounts_of_one_number_have_different_ids_the_same_in_every_run(start: Start) -> None:
     made = []
     for _ in range(2):

@@ -320,6 +320,7 @@ WRONG = [
     ('accounts={"mine": "team"}', "accounts must be sandboxes by token"),
     ('keep_requests="5"', "keep_requests must be a whole number, 0 or more"),
     ("keep_requests=-1", "keep_requests must be a whole number, 0 or more"),
+    ("keep_requests=10**30", "keep_requests must be a whole number, 0 or more"),
     ('admin="no"', "admin must be true or false"),
     ('admin_token=b"a"', "admin_token must be a text"),
     ('strict="no"', "strict must be true or false"),

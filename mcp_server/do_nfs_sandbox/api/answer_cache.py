@@ -28,7 +28,7 @@ class AnswerCache:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._bodies: dict[tuple[object, ...], bytes] = {}
-        self._version = (0, 0)
+        self._version = (0, 0, 0)
 
     def read(self, operation_id: str, call: Call) -> bytes:
         """Answer a call that reads.

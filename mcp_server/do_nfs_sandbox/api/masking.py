@@ -19,7 +19,12 @@ _SHORTEST = 8
 
 def _encoded(text: str) -> str:
     """Return a pattern of a text of latin-1 characters, any of which may be percent-encoded, once or more."""
-    return "".join(f"(?:{re.escape(char)}|%(?:25)*(?:{_code(char.lower())}|{_code(char.upper())}))" for char in text)
+    return "".join(f"(?:{_plain(char)}|%(?:25)*(?:{_code(char.lower())}|{_code(char.upper())}))" for char in text)
+
+
+def _plain(char: str) -> str:
+    # In a query, a plus stands for a space.
+    return r"[ +]" if char == " " else re.escape(char)
 
 
 def _code(char: str) -> str:

@@ -7,6 +7,7 @@ other. That is done when the record is read.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
@@ -23,7 +24,7 @@ __all__ = ["Request", "Requests"]
 
 _MASK = MASK.encode()
 _SECRET = {b"authorization", b"cookie", b"proxy-authorization"}
-_SCHEMES = {b"basic", b"bearer"}
+_CREDENTIALS = re.compile(rb"\b(basic|bearer)\s[^,]*", re.IGNORECASE)
 
 
 class Request:
@@ -137,11 +138,10 @@ class Request:
         return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.raw_headers}
 
     def _shown_value(self, name: bytes, value: bytes) -> bytes:
-        # In a secret header the first word may be the token itself, or a cookie, unless it is one of these.
-        scheme, space, _ = value.partition(b" ")
-        if space and scheme.lower() in _SCHEMES:
-            return b"%s %s" % (scheme, _MASK)
-        return _MASK if name in _SECRET else self._masked(value)
+        # In a secret header the first word may be the token itself, or a cookie, unless it is a scheme.
+        if name in _SECRET and not _CREDENTIALS.match(value):
+            return _MASK
+        return _CREDENTIALS.sub(rb"\1 " + _MASK, self._masked(value))
 
     def _masked(self, text: bytes) -> bytes:
         masked: str = self._masking(text.decode("latin-1"))

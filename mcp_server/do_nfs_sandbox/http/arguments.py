@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Mapping
+from numbers import Integral, Real
 from os import PathLike
 from typing import Any
 
@@ -25,11 +27,11 @@ def check_arguments(**given: Any) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _are_texts(value: object) -> bool:
@@ -61,7 +63,7 @@ _RULES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "clock": _FUNCTION,
     "accounts": ("sandboxes by token", _are_accounts),
-    "keep_requests": ("a whole number, 0 or more", lambda value: _is_whole(value) and value >= 0),
+    "keep_requests": ("a whole number, 0 or more", lambda value: _is_whole(value) and 0 <= value <= sys.maxsize),
     "on_request": _FUNCTION,
     "admin": _TRUTH,
     "admin_token": ("a text", lambda value: isinstance(value, str)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import sqlite3
+import threading
 import time
 from collections import deque
 from contextlib import suppress
@@ -168,6 +169,7 @@ class Sandbox:
             seed = "empty"
         self._faults = FaultQueue()
         self._requests: deque[Request] = deque(maxlen=keep_requests)
+        self._recording = threading.Lock()
         # One number for each request, whichever threads they come in.
         self._numbers, self._on_request = count(1), on_request
         self.store = Store(db, self._ids)
@@ -311,8 +313,9 @@ class Sandbox:
 
     def clear_requests(self) -> None:
         """Forget the requests so far."""
-        self._requests.clear()
-        self._numbers = count(1)
+        with self._recording:
+            self._requests.clear()
+            self._numbers = count(1)
 
     # For servers
 
@@ -386,10 +389,11 @@ class Sandbox:
 
     def _received(self, scope: Scope, path: str, account: int, masking: Masking) -> Request:
         query, sent = scope["query_string"].decode("latin-1"), scope["headers"]
-        request = Request(
-            scope["method"], path, query, self._now(), next(self._numbers), account, sent, self._ids, masking
-        )
-        self._requests.append(request)
+        now = self._now()
+        with self._recording:
+            number = next(self._numbers)
+            request = Request(scope["method"], path, query, now, number, account, sent, self._ids, masking)
+            self._requests.append(request)
         return request
 
     async def _exchange(self, scope: Scope, headers: Headers, receive: Receive, request: Request) -> Delivery:

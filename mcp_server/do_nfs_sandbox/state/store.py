@@ -48,6 +48,8 @@ class Store:
 
     def __init__(self, path: str | Path, ids: Ids = _DRAWN) -> None:
         self._lock = threading.Lock()
+        # How many changes could not be kept, which is no change that the database counts.
+        self._lost = 0
         self._ids = ids
         self._db = open_database(path)
         # Where nobody closes it: with the last who knows it, or with the process.
@@ -87,13 +89,14 @@ class Store:
             try:
                 # What could not be committed is still open, and no other transaction could begin.
                 if self._db.in_transaction:
+                    self._lost += not failed
                     self._db.execute("ROLLBACK")
             finally:
                 self._lock.release()
 
-    def version(self) -> tuple[int, int]:
+    def version(self) -> tuple[int, int, int]:
         """Return what is another after every change, by this process or by others. To be asked inside a transaction."""
-        return self._db.total_changes, self._db.execute("PRAGMA data_version").fetchone()[0]
+        return self._db.total_changes, self._db.execute("PRAGMA data_version").fetchone()[0], self._lost
 
     @property
     def clock_offset(self) -> float:

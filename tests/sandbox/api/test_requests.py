@@ -1,7 +1,9 @@
 """What the sandbox keeps of the requests that it received."""
 
 import json
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -144,10 +146,41 @@ def test_a_token_is_not_kept_wherever_it_is_sent(api: Api, token: str, path: str
         assert "%30%30%30" not in said
 
 
-@pytest.mark.parametrize("value", ["Basic YTpiCg==", "bearer anything"])
-def test_what_comes_after_a_scheme_is_not_kept_of_any_header(api: Api, value: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("Basic YTpiCg==", "Basic ***"),
+        ("bearer anything", "bearer ***"),
+        ("Bearer\tanything", "Bearer ***"),
+        ("one, Bearer anything, two", "one, Bearer ***, two"),
+    ],
+)
+def test_what_comes_after_a_scheme_is_not_kept_of_any_header(api: Api, value: str, kept: str) -> None:
     api("GET", "/v2/nfs", headers={"x-forwarded-authorization": value})
-    assert api.sandbox.requests[0].headers["x-forwarded-authorization"] == f"{value.split()[0]} ***"
+    assert api.sandbox.requests[0].headers["x-forwarded-authorization"] == kept
+
+
+def test_a_declared_token_with_spaces_is_not_kept_of_a_query(new_api: NewApi) -> None:
+    api = new_api(tokens={"my secret token": ["nfs:list"]})
+    for sent in ("my+secret+token", "my%20secret%20token", "my%2520secret token"):
+        api("GET", f"/v2/nfs?t={sent}")
+    assert {request.query for request in api.sandbox.requests} == {"t=***"}
+
+
+def test_requests_are_in_the_order_of_their_numbers_whatever_threads_they_come_from() -> None:
+    def ask(_: int) -> None:
+        with httpx.Client(transport=SandboxTransport(sandbox), headers=AUTHORIZED) as client:
+            for _ in range(50):
+                client.get("http://sandbox/v2/nfs")
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with Sandbox() as sandbox, ThreadPoolExecutor(8) as threads:
+            list(threads.map(ask, range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert [request.sequence for request in sandbox.requests] == list(range(1, 401))
 
 
 def test_a_token_in_a_body_is_not_kept(api: Api) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import MutableMapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,10 @@ def test_the_lifespan_protocol_is_answered() -> None:
     with Sandbox() as sandbox:
         asyncio.run(sandbox({"type": "lifespan"}, receive, send))
     assert outbox == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_a_number_of_any_kind_is_taken_for_seconds(new_api: NewApi) -> None:
+    assert new_api(ready_after=Fraction(1, 2)).new_share()["status"] == "ACTIVE"
 
 
 @pytest.mark.parametrize("options", [{"ready_after": -1}, {"ready_after": float("nan")}, {"limits": (0, 1)}])

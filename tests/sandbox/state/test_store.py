@@ -13,6 +13,7 @@ from do_nfs_sandbox.api.call import Call
 from do_nfs_sandbox.state import store
 from do_nfs_sandbox.state.database import open_database
 from do_nfs_sandbox.state.store import Store
+from do_nfs_sandbox.state.transitions import settle
 
 from ...support.clock import Clock
 from ...support.constants import NEW_SHARE, VPC
@@ -213,6 +214,24 @@ def test_a_change_that_cannot_be_committed_is_a_500_and_leaves_nothing_behind(
         assert api("POST", "/v2/nfs", json=NEW_SHARE).status_code == 500
     assert api.get("/v2/nfs") == {"shares": []}
     assert api("POST", "/v2/nfs", json=NEW_SHARE).status_code == 201
+
+
+def test_what_was_read_of_a_change_that_could_not_be_committed_is_not_answered_again(
+    new_api: NewApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def settle_in_vain(database: sqlite3.Connection, now: float) -> None:
+        settle(database, now)
+        write_in_vain(api.sandbox.store)
+
+    time = [1_800_000_000.0]
+    api = new_api(ready_after=60, clock=lambda: time[0])
+    assert api("POST", "/v2/nfs", json=NEW_SHARE).status_code == 201
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "settle", settle_in_vain)
+        time[0] += 61
+        assert api("GET", "/v2/nfs").status_code == 500
+    time[0] -= 61
+    assert api.get("/v2/nfs")["shares"][0]["status"] == "CREATING"
 
 
 def test_a_seed_that_cannot_be_committed_is_refused_and_the_next_one_works(
