@@ -41,6 +41,11 @@ async def kept(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(sum(len(cycle.body) for cycle in request.app.state.refused)))
 
 
+async def limits(request: Request) -> PlainTextResponse:
+    """Answers from how many bytes on that are left, and until how many, it counts how long they are not read."""
+    return PlainTextResponse(str(request.app.state.connections[-1].transport.get_write_buffer_limits()))
+
+
 async def answer_at_length(_: Request) -> PlainTextResponse:
     return PlainTextResponse("a" * 20_000_000)
 
@@ -62,11 +67,12 @@ async def listening(unread: asyncio.Event | None = None) -> AsyncIterator[Say]:
             Route("/timed", is_timed, methods=["POST"]),
             Route("/refused", refuse, methods=["POST"]),
             Route("/kept", kept, methods=["POST"]),
+            Route("/limits", limits, methods=["POST"]),
             Route("/long", answer_at_length, methods=["POST"]),
         ]
     )
     app.state.connections, app.state.refused = connections, []
-    config = uvicorn.Config(app, http=BoundedProtocol, log_config=None)
+    config = uvicorn.Config(app, http=BoundedProtocol, ws="none", log_config=None)
     config.load()
 
     def connect() -> BoundedProtocol:
@@ -148,8 +154,20 @@ async def test_a_head_of_60_kib_and_a_large_body_are_taken(say: Say) -> None:
         b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ],
 )
-async def test_what_is_not_http_is_refused(say: Say, part: bytes) -> None:
+async def test_what_is_not_http_is_refused_without_a_line_in_the_log(
+    say: Say, caplog: pytest.LogCaptureFixture, part: bytes
+) -> None:
     assert (await say(part)).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert caplog.records == []
+
+
+async def test_nor_does_a_protocol_that_is_not_spoken_here_make_one(say: Say, caplog: pytest.LogCaptureFixture) -> None:
+    await say(HEAD + b"Connection: Upgrade, close\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n")
+    assert caplog.records == []
+
+
+async def test_however_little_is_left_unread_of_an_answer_it_counts(say: Say) -> None:
+    assert (await say(b"POST /limits HTTP/1.0\r\nContent-Length: 0\r\n\r\n")).endswith(b"\r\n\r\n(0, 0)")
 
 
 @pytest.mark.parametrize("requests", [5, 6, 20_000])

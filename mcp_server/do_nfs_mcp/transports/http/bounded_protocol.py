@@ -1,12 +1,17 @@
 """A connection of uvicorn's on which nobody can make the process hold much before they have said what they want."""
 
 import asyncio
+import logging
 from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 __all__ = ["BoundedProtocol"]
+
+logger = logging.getLogger(__name__)
+# What strangers send that is no request is not worth a line each. Failures of the application are errors.
+logger.setLevel(logging.ERROR)
 
 # How many bytes a request line and its headers may have, and within how many seconds they have to come whole, and then
 # the body.
@@ -16,7 +21,7 @@ _MOST_SECONDS = 20
 _MOST_WAITING = 4
 # For how many seconds what a client goes on sending is read when it has been refused.
 _LAST_SECONDS = 2
-# For how many seconds an answer waits for a client that reads nothing of it.
+# For how many seconds what was answered waits to be read.
 _MOST_UNREAD_SECONDS = 60
 
 
@@ -50,6 +55,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.logger = logger
         # Whether no request has begun that has not ended; whether a head has, how many bytes of it came, as far as
         # that is known before its end, and how many its lines have.
         self._between, self._in_head, self._received, self._parsed = True, False, 0, 0
@@ -63,6 +69,11 @@ class BoundedProtocol(HttpToolsProtocol):
         # Whether the request whose body is still coming has been answered, and was to be the last.
         self._closes = False
         self._start_timer()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        # However little is left unread counts: even once it is closed, a transport stays until its last byte is taken.
+        transport.set_write_buffer_limits(0)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
@@ -81,7 +92,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
-            # What is on its way still has to be read: else the answer could be lost.
+            # As in _answer.
             return
         # What comes after the end of another request in the same piece is bounded by the piece.
         is_of_one = self._between or self._in_head
@@ -211,6 +222,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._between and status != HTTPStatus.BAD_REQUEST:
             self.transport.close()
             return
+        # What is on its way has to be read: else the answer could be lost.
+        self.flow.resume_reading()
         text = f"{status.phrase}\n".encode()
         head = (
             f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 _REFUSED = {401: "a failed login", 403: "an Origin that is not allowed", 421: "a Host that is not allowed"}
 _AGAIN_SECONDS = 10
-# How many a minute are logged, of one address and of all.
+# How many a minute are logged, of one address for one reason, and of all.
 _MOST_LOGGED, _MOST_LOGGED_IN_ALL = 10, 1000
 # The SDK says this of any login that failed.
 _FROM_SDK = "Authentication required"
@@ -65,14 +65,14 @@ class RefusalMiddleware:
             await answer(scope, receive, send)
 
     async def _log(self, scope: Scope, status: int) -> None:
-        address = client_network(scope)
-        # One address that has no room takes none from the others.
-        if not await self._logged.has_room(address) or not await self._logged_in_all.count(""):
-            return
-        await self._logged.count(address)
         host, port = scope.get("client") or ("an unknown address", 0)
-        said = "" if status != 401 else f" {_with_which_token(scope)}"
-        logger.warning("Refused %s port %d: %s%s", host, port, _REFUSED[status], said)
+        why = _REFUSED[status] + (f" {_with_which_token(scope)}" if status == 401 else "")
+        # What is refused for one reason hides nothing that is refused for another, nor do others' addresses.
+        key = f"{client_network(scope)} {why}"
+        if not await self._logged.has_room(key) or not await self._logged_in_all.count(""):
+            return
+        await self._logged.count(key)
+        logger.warning("Refused %s port %d: %s", host, port, why)
 
 
 def _with_which_token(scope: Scope) -> str:
