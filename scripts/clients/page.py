@@ -37,19 +37,35 @@ With the MCP SDK for Python, which is in the server's own environment:
 
 ```python
 import asyncio
+from typing import Any
 
 from mcp import Client, StdioServerParameters
+from mcp_types import ElicitResult
+
+
+async def ask(context: Any, params: Any) -> ElicitResult:
+    print(params.message)
+    # A share's name, where that is asked for; everything else takes a yes.
+    if "name" in params.requested_schema["properties"]:
+        return ElicitResult(action="accept", content={"name": "scratch"})
+    return ElicitResult(action="accept", content={"confirm": True})
 
 
 async def main() -> None:
-    async with Client(StdioServerParameters(command="do-nfs-mcp", args=["--sandbox"])) as client:
-        print((await client.call_tool("list_vpcs", {"region": "atl1"})).structured_content)
+    server = StdioServerParameters(command="do-nfs-mcp", args=["--sandbox"])
+    async with Client(server, elicitation_callback=ask) as client:
+        await client.call_tool("create_share", {"name": "scratch", "region": "atl1", "size_gib": 100})
+        deleted = await client.call_tool("delete_share", {"share": "scratch"})
+        print(deleted.structured_content)
 
 
 asyncio.run(main())
 ```
 
-Over HTTP it is `Client("http://127.0.0.1:8000/mcp")`.
+`ask` stands for the person: show them `params.message`, and answer `action="decline"` if they say no. Without it, the
+server asks on a page in their browser; where none can be opened, it refuses the destructive call, and `call_tool` raises
+an `MCPError`. The JSON lines on stderr are the audit; `--audit-file` moves them to a file. Over HTTP it is
+`Client("http://127.0.0.1:8000/mcp", elicitation_callback=ask)`.
 """
 _NO_DISPLAY = (
     "on Linux it hides the display from the server: put `DISPLAY` or `WAYLAND_DISPLAY` into the entry's `env`, or no "
