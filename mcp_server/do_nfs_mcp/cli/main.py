@@ -57,7 +57,7 @@ SERVE = Command(
     ),
     epilog=f"The API token comes from {', '.join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}, whichever is set "
     "first in this order, unless an option names another source. Without a token the server starts anyway, and every "
-    "call says how to set one.",
+    "call says how to set one; over HTTP, it does not start if the source that an option names has none.",
 )
 
 
