@@ -104,6 +104,17 @@ def test_what_happened_comes_first_and_is_not_told_twice() -> None:
     assert shown == f"It is made.\n\nName  data\nID    {A}"
 
 
+def test_an_overview_without_problems_begins_with_that(run_on_sandbox: Run, sandbox: Sandbox) -> None:
+    sandbox.seed({"shares": [{"name": "data", "region": "atl1"}]})
+    out = run_on_sandbox("call", "get_storage_overview").out
+    assert re.match(
+        r"Nothing looks wrong\.\n\nAllowed days since a snapshot +7\nNew shares without a snapshot +1\n", out
+    )
+    sandbox.reset()
+    sandbox.seed("team")
+    assert "Nothing looks wrong" not in run_on_sandbox("call", "get_storage_overview").out
+
+
 def test_a_page_of_a_list_says_how_to_go_on() -> None:
     shown = as_tables({"total": 9, "next_cursor": "abc", "shares": [SHARE]})
     assert shown.endswith("\n\nThere are 9 in all; for the next, add cursor=abc")

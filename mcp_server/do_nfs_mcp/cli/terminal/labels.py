@@ -17,13 +17,13 @@ _LABELS = {
     "next": "Next call",
     "os": "Operating system",
     "region_slug": "Region",
-    "snapshot_days": "Days until a snapshot is due",
+    "snapshot_days": "Allowed days since a snapshot",
     "snapshot_size_gib": "Size of snapshots",
     "squash_config": "Squash",
     "unusable_gib": "Unusable size",
     "usable_gib": "Usable size",
     "usable_snapshot_gib": "Size of usable snapshots",
-    "without_snapshot_yet": "Younger shares without snapshot",
+    "without_snapshot_yet": "New shares without a snapshot",
 }
 """Of fields whose names do not say it in words."""
 

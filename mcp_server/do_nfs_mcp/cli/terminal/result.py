@@ -39,6 +39,8 @@ def as_tables(data: Data, *, wide: bool = False) -> str:
         wide: Whether tables have every column; otherwise as many as fit the terminal.
     """
     message = [str(data["message"])] if "message" in data else []
+    if data.get("problems") == []:
+        message.append("Nothing looks wrong.")
     sections = [*message, *_sections(_with_names(data, dict(_names_in(data))), wide=wide)]
     if "next_cursor" in data:
         sections.append(f"There are {data['total']} in all; for the next, add cursor={data['next_cursor']}")
