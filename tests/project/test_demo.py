@@ -33,6 +33,7 @@ def test_the_demo_shows_a_share_s_whole_life() -> None:
         assert shown in printed
     questions = re.findall(r"\? (Delete \w+).*\n *! (.*)", printed)
     assert questions == [("Delete share", "team-data")]
+    assert "this script answers in the person's place" in printed
     assert "connection closes" not in printed
 
 
@@ -40,8 +41,8 @@ def test_the_demo_shows_a_share_s_whole_life() -> None:
 def test_the_demo_ends_with_commands_that_install_the_server_in_hosts(tmp_path: Path) -> None:
     commands = re.findall(r"^  (\S*do-nfs-mcp install .*)$", run_demo(), re.MULTILINE)
     assert [command.partition(" install ")[2] for command in commands] == [
-        "claude-code --sandbox",
-        "codex --sandbox",
+        "claude-code --sandbox nfs.db",
+        "codex --sandbox nfs.db",
         "claude-code",
     ]
     for command in commands:
