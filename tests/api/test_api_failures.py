@@ -315,6 +315,13 @@ async def test_a_name_that_no_share_has_is_answered_with_at_most_ten_that_there_
         assert (await assistant.fail("get_share", share="nobody")).endswith(said)
 
 
+async def test_a_name_that_several_shares_have_is_listed_once(connect: Connect) -> None:
+    shares = [{**SHARE_ANSWER, "id": str(uuid4()), "name": name} for name in ("reports", "data", "reports")]
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": shares}))
+    async with connect(transport=transport) as assistant:
+        assert '; the shares are "reports", "data". ' in await assistant.fail("get_share", share="nobody")
+
+
 @pytest.mark.parametrize(("name", "shown"), [("n" * 60, "n" * 60), ("n" * 61, "n" * 57 + "...")], ids=["60", "61"])
 async def test_of_those_that_there_are_a_name_has_at_most_sixty_characters(
     connect: Connect, name: str, shown: str
@@ -378,13 +385,13 @@ def raising(kind: type[httpx.TransportError], *, writes: bool = False) -> httpx.
 
 
 @pytest.mark.parametrize("kind", [httpx.ConnectError, httpx.ConnectTimeout])
-async def test_a_request_that_was_never_sent_changed_nothing(
+async def test_of_a_request_that_was_never_sent_it_is_said_that_nothing_was(
     connect: Connect, kind: type[httpx.TransportError]
 ) -> None:
     async with connect(transport=raising(kind)) as assistant:
         said = await assistant.fail(WRITE[0], **WRITE[1])
     assert said.startswith("The API at http://api.test could not be reached")
-    assert "Nothing was changed." in said
+    assert ", so nothing was sent. Try again" in said
 
 
 @pytest.mark.parametrize(

@@ -412,8 +412,9 @@ class NfsApi:
             raise NfsError(
                 f"Nothing was done: {len(matches)} shares are named {quoted(name)}. Give one's id: {listed}{more}."
             )
-        known = ", ".join(quoted(s.name, 60) for s in shares[:10])
-        more = f" and {len(shares) - 10} more" if len(shares) > 10 else ""
+        names = list(dict.fromkeys(s.name for s in shares))
+        known = ", ".join(quoted(each, 60) for each in names[:10])
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         listed = f"the shares are {known}{more}. list_shares shows their ids." if shares else "there are no shares."
         raise NfsError(
             f"Nothing was done: no share has the name or id {quoted(name)}; {listed}",

@@ -184,7 +184,7 @@ def refused(
 def unreachable(url: str, reason: str) -> NfsError:
     """Return what to say if there was no connection, and so nothing was sent."""
     return NfsError(
-        f"The API at {url} could not be reached ({reason}). Nothing was changed. Try again in a few seconds; "
+        f"The API at {url} could not be reached ({reason}), so nothing was sent. Try again in a few seconds; "
         "if it stays so, the network, a proxy or --api-url is wrong.",
         outcome=Outcome.UNSENT,
     )

@@ -243,7 +243,7 @@ def _only_one(
             f"Nothing was done: {len(matches)} {noun}s{where} are named {quoted(name)}. Give one's id: "
             f"{'; '.join(map(details, matches[:_MAX_LISTED]))}{more}."
         )
-    known = first_of([quoted(item.name, 60) for item in there])
+    known = first_of([quoted(each, 60) for each in dict.fromkeys(item.name for item in there)])
     listed = f"there are {known}. {tool} shows their ids." if known else "there are none."
     raise NfsError(
         f"Nothing was done: no {noun}{where} has the name or id {quoted(name)}; {listed}",

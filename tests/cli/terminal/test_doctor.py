@@ -103,6 +103,7 @@ def test_an_api_that_cannot_be_reached_is_told_from_one_that_is_not_the_api(
     said = found(out)
     assert (code, list(said)) == (1, ["versions", "token", "--ask", "API"])
     assert "could not be reached" in said["API"][1]
+    assert "Nothing was changed" not in said["API"][1]
     assert "the network, a proxy or --api-url is wrong" in said["API"][1]
     for kind, words in (("html", "502"), ("not_json", "--api-url may be wrong")):
         sandbox.add_fault(kind, times=1)
