@@ -663,7 +663,8 @@ class TestWarnings:
             ("ubuntu", "command", "Ubuntu with a command"),
             ("debian", "fstab", "Debian with fstab"),
             ("fedora", "systemd", "Fedora with systemd"),
-            ("rhel", "docker-compose", "RHEL with docker-compose"),
+            ("rhel", "docker-compose", "RHEL with Docker Compose"),
+            ("ubuntu", "kubernetes", "Ubuntu with Kubernetes"),
         ],
     )
     def test_a_single_way_is_named_in_the_first_line(self, machine: Os, style: Style, means: str) -> None:

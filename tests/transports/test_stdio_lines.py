@@ -63,7 +63,7 @@ def test_a_line_that_is_not_json_is_an_error_and_the_next_line_works(server: Ser
     server.write(line)
     answer = server.read()
     assert (answer["id"], answer["error"]["code"]) == (None, PARSE_ERROR)
-    assert "no JSON" in answer["error"]["message"]
+    assert "not valid JSON" in answer["error"]["message"]
     assert works(server)
 
 
@@ -80,7 +80,7 @@ def test_a_wrong_value_is_an_error_to_the_id_of_its_request(server: Server, valu
     server.write(call(value))
     answer = server.read()
     assert (answer["id"], answer["error"]["code"]) == ("odd", PARSE_ERROR)
-    assert "no JSON" in answer["error"]["message"]
+    assert "not valid JSON" in answer["error"]["message"]
     assert works(server)
 
 
@@ -122,7 +122,7 @@ def test_a_line_that_is_not_a_message_is_an_error_to_its_id_and_the_next_line_wo
     server.write(line)
     answer = server.read()
     assert (answer["id"], answer["error"]["code"]) == (answered, INVALID_REQUEST)
-    assert "no JSON-RPC message" in answer["error"]["message"]
+    assert "not a JSON-RPC message" in answer["error"]["message"]
     assert works(server)
 
 

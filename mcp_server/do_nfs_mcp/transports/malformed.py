@@ -22,8 +22,8 @@ def refusal(text: bytes) -> JSONRPCError:
     try:
         given = from_json(text)
     except ValueError as why:
-        return error(PARSE_ERROR, f"no JSON: {why}", _id(_read_leniently(text)))
-    return error(INVALID_REQUEST, "no JSON-RPC message of MCP", _id(given))
+        return error(PARSE_ERROR, f"not valid JSON: {why}", _id(_read_leniently(text)))
+    return error(INVALID_REQUEST, "not a JSON-RPC message of MCP", _id(given))
 
 
 def refusal_of_id(given: Any) -> JSONRPCError | None:
@@ -40,7 +40,9 @@ def refusal_of_id(given: Any) -> JSONRPCError | None:
     if as_request_id(found) is not None:
         return None
     shown = json.dumps(found)[:60]
-    return error(INVALID_REQUEST, f"no request: its id is {shown}, but has to be a string or an integer", _as_id(found))
+    return error(
+        INVALID_REQUEST, f"not a request: its id is {shown}, but has to be a string or an integer", _as_id(found)
+    )
 
 
 def answer_to_us(text: bytes) -> JSONRPCResponse | JSONRPCError | None:
@@ -72,7 +74,7 @@ def answer_to_us(text: bytes) -> JSONRPCResponse | JSONRPCError | None:
 
 
 def error(code: int, what: str, request_id: RequestId | None) -> JSONRPCError:
-    """Make an answer. what: What the message is, such as "no JSON"."""
+    """Make an answer. what: What the message is, such as "not valid JSON"."""
     said = ErrorData(code=code, message=f"The message is {what}. Nothing was done.")
     return JSONRPCError(jsonrpc="2.0", id=request_id, error=said)
 

@@ -70,7 +70,7 @@ class MountView(View):
         what = f"To mount share {quoted(self.share)} on {_TITLES[self.os]}"
         match self.instructions:
             case [only]:
-                means = "a command" if only.style == "command" else only.style
+                means = _MEANS.get(only.style, only.style)
                 parts = [only.text_under(f"{what} with {means}:", self.prepare)]
             case several:
                 of = [each.style for each in several if each.style not in _PREPARED]
@@ -221,6 +221,7 @@ def _who_writes(share: ShareView, mount: Mount, styles: Collection[Style]) -> li
 
 
 _TITLES: dict[Os, str] = {"debian": "Debian", "ubuntu": "Ubuntu", "fedora": "Fedora", "rhel": "RHEL"}
+_MEANS: dict[Style, str] = {"command": "a command", "kubernetes": "Kubernetes", "docker-compose": "Docker Compose"}
 _PREPARED: frozenset[Style] = frozenset({"cloud-init", "kubernetes"})
 """The styles that need nothing to be run on the machine before."""
 _USER_OF_CONTAINER: dict[Style, str] = {"kubernetes": "runAsUser", "docker-compose": "user"}
