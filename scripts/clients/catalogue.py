@@ -141,8 +141,8 @@ CLIENTS = {
     "gemini-cli": Client(
         title="Gemini CLI",
         connect="`do-nfs-mcp install gemini-cli`, or `httpUrl` in `mcpServers.nfs` of `~/.gemini/settings.json`. "
-        "It starts servers only in folders you trust. If it does not ask, type `/permissions` in it; until then `gemini "
-        "mcp list` shows the server as Disabled.",
+        "It starts servers only in folders you trust. If it does not ask, type `/permissions` in it; until then "
+        "`gemini mcp list` shows the server as Disabled.",
         start=_gemini_cli,
         environment={"GEMINI_API_KEY": "{key}", "GOOGLE_GEMINI_BASE_URL": "{model}"},
         transports=_BOTH,

@@ -63,8 +63,8 @@ asyncio.run(main())
 ```
 
 `ask` stands for the person: show them `params.message`, and answer `action="decline"` if they say no. Without it, the
-server asks on a page in their browser; where none can be opened, it refuses the destructive call, and `call_tool` raises
-an `MCPError`. The JSON lines on stderr are the audit; `--audit-file` moves them to a file. Over HTTP it is
+server asks on a page in their browser; where none can be opened, it refuses the destructive call: `call_tool` raises an
+`MCPError`. The JSON lines on stderr are the audit; `--audit-file` moves them to a file. Over HTTP it is
 `Client("http://127.0.0.1:8000/mcp", elicitation_callback=ask)`.
 """
 _NO_DISPLAY = (

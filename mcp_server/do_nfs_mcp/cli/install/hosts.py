@@ -198,8 +198,8 @@ HOSTS = {
             # It takes variables with TOKEN in their names out of what a server inherits.
             token_reference=_expanded_by("${{{}}}"),
             fixed={},
-            note="Gemini CLI starts servers only in folders you trust. If it does not ask, type /permissions in it; until "
-            "then `gemini mcp list` shows the server as Disabled.",
+            note="Gemini CLI starts servers only in folders you trust. If it does not ask, type /permissions in it; "
+            "until then `gemini mcp list` shows the server as Disabled.",
         ),
         Host(
             name="copilot-cli",
