@@ -38,7 +38,12 @@ def test_of_exclusive_arguments_only_one_is_taken(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(
-    ("word", "question"), [("Curser", 'did you mean "cursor"? '), ("cursor", 'did you mean "cursor"? '), ("emacs", "")]
+    ("word", "said"),
+    [
+        ("Curser", 'did you mean "cursor"? There is more'),
+        ("cursor", 'did you mean "cursor"? There is more'),
+        ("emacs", "there is more"),
+    ],
 )
-def test_the_nearest_word_is_asked_for(word: str, question: str) -> None:
-    assert did_you_mean(word, ["cursor", "vscode"]) == question
+def test_the_nearest_word_is_asked_for_before_the_rest_is_said(word: str, said: str) -> None:
+    assert did_you_mean(word, ["cursor", "vscode"], "there is more") == said

@@ -12,7 +12,7 @@ from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.garbage_collection import frozen_gc
 from do_nfs_mcp.cli.make_token import TOKEN, make_token
 from do_nfs_mcp.cli.options import HTTP_OPTIONS, SERVER_OPTIONS, TRANSPORT, http_settings_from, settings_from
-from do_nfs_mcp.cli.parser import Argument, Command, make_parser
+from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
 from do_nfs_mcp.cli.standard_output import reader_may_leave
 from do_nfs_mcp.observability.background_stderr import background_stderr
 from do_nfs_mcp.offering import Offering
@@ -23,7 +23,7 @@ __all__ = ["COMMANDS", "every_command", "main"]
 
 COMMANDS = {
     "install": ("do_nfs_mcp.cli.install.command", "add the server to the configuration of an MCP host"),
-    "tools": ("do_nfs_mcp.cli.terminal.list_tools", "list the tools"),
+    "tools": ("do_nfs_mcp.cli.terminal.list_tools", "list the tools, or show one"),
     "call": ("do_nfs_mcp.cli.terminal.call", "call a tool from the terminal, without an assistant"),
     "ui": ("do_nfs_mcp.cli.terminal.ui", "show all storage in the browser"),
     "audit": ("do_nfs_mcp.cli.terminal.audit_verify", "verify an audit file"),
@@ -80,6 +80,12 @@ def main(arguments: list[str] | None = None) -> None:
         if arguments and (arguments[0] in COMMANDS or arguments[0] in _HIDDEN):
             _run(arguments[0], arguments[1:])
             return
+        known = (TOKEN.name, *COMMANDS)
+        if arguments and not arguments[0].startswith("-") and arguments[0] not in known:
+            from do_nfs_mcp.api.untrusted_text import quoted
+
+            there = f"the commands are {', '.join(known)}"
+            parser.error(f"no command {quoted(arguments[0], 60)}: {did_you_mean(arguments[0], known, there)}")
         given = parser.parse_args(arguments)
         if given.version:
             # To look it up takes longer than all else until a host is answered.

@@ -112,8 +112,8 @@ def _tools(text: str) -> tuple[str, ...]:
     given, known = _listed(bool, "a tool's name, or a pattern such as list_*")(text), tool_names()
     for pattern in given:
         if not any(fnmatchcase(name, pattern) for name in known):
-            meant = did_you_mean(pattern, known)
-            raise argparse.ArgumentTypeError(f'no tool matches "{pattern}": {meant}`do-nfs-mcp tools` lists them')
+            said = did_you_mean(pattern, known, "`do-nfs-mcp tools` lists them")
+            raise argparse.ArgumentTypeError(f'no tool matches "{pattern}": {said}')
     return given
 
 

@@ -180,17 +180,18 @@ def _add(container: _Container, argument: Argument, file_completion: object) -> 
         added.complete = ACCOUNT_COMPLETION
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return the question for somebody who gave a word that is not known.
+def did_you_mean(word: str, known: Iterable[str], then: str) -> str:
+    """Return what somebody is told who gave a word that is not known, to follow a colon.
 
     Args:
         word: What they gave.
         known: What they may have meant.
+        then: What they are told in any case.
 
     Returns:
-        The question with a space after it; "" if nothing comes near.
+        The question whether they meant what comes nearest, if anything does, and what they are told in any case.
     """
     import difflib  # Not for those who type what there is.
 
     near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
-    return f'did you mean "{near[0]}"? ' if near else ""
+    return f'did you mean "{near[0]}"? {then[:1].upper()}{then[1:]}' if near else then

@@ -443,7 +443,7 @@ def test_no_backup_is_left_of_what_was_not_changed(
         ((), "HOST is missing: choose one of claude-desktop, claude-code, cursor, vscode, codex, gemini-cli, "),
         (("vscoed",), 'unknown host "vscoed": did you mean "vscode"?'),
         (("Cursor",), 'unknown host "Cursor": did you mean "cursor"?'),
-        (("emacs",), 'unknown host "emacs": Known hosts are claude-desktop'),
+        (("emacs",), 'unknown host "emacs": known hosts are claude-desktop'),
         (("cursor", "vscode"), "unrecognized arguments: vscode"),
         (("cursor", "--readonly"), "unrecognized arguments: --readonly"),
         (("cursor", "--name", "my nfs"), "--name may have only letters"),

@@ -156,6 +156,7 @@ def test_every_kind_of_failure_has_an_exit_code() -> None:
         ((), "the following arguments are required: TOOL\n"),
         (("list_shares", "atl1"), '"atl1" is not an argument: give each as NAME=VALUE'),
         (("list_shares", "regoin=atl1"), 'no argument "regoin": did you mean "region"? It takes region, name_contains'),
+        (("list_shares", "bogus=1"), 'no argument "bogus": it takes region, name_contains'),
         (("list_shares", "region=atl1", "region=nyc2"), "region is given twice"),
         (("list_shares", "limit=many"), 'limit has to be a whole number from 1 to 100 (it was "many")'),
         (("list_shares", "limit=101"), "limit has to be a whole number from 1 to 100 (it was 101)"),

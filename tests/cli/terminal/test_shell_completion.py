@@ -59,9 +59,11 @@ def file(tmp_path: Path) -> Path:
         ("call --sandbox {} create_share vpc_ids=default-nyc2,apps-at", "default-nyc2,apps-atl1"),
         ("tools --sandbox {} --protect web", "web-assets"),
         ("call --sandbox {} nope region=", ""),
+        ("tools delete_sn", "delete_snapshot"),
+        ("install oth", "other"),
     ],
 )
-def test_bash_completes_what_is_in_the_account(
+def test_bash_completes_what_is_in_the_account_and_the_names_that_are_known(
     typed: str, offered: str, capsys: pytest.CaptureFixture[str], file: Path
 ) -> None:
     assert offers(f"do-nfs-mcp {typed.format(file)}", capsys) == offered

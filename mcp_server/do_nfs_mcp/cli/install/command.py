@@ -22,6 +22,7 @@ from do_nfs_mcp.settings import TOKEN_VARIABLES, Settings, token_from
 _NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 """What a server's name may have in every host."""
 
+_HOSTS_IN_HELP = f"{', '.join(HOSTS)}; or {OTHER.name}, with --print"
 
 COMMAND = Command(
     "do-nfs-mcp install",
@@ -29,7 +30,7 @@ COMMAND = Command(
     "is. Server options given here are written into the entry.",
     arguments=(
         *SERVER_OPTIONS,
-        Argument("host", nargs="?", metavar="HOST", suggests=tuple(HOSTS), help=", ".join(HOSTS)),
+        Argument("host", nargs="?", metavar="HOST", suggests=(*HOSTS, OTHER.name), help=_HOSTS_IN_HELP),
         Argument(
             "--print", action="store_true", help="print the entry to paste instead of writing it; works for any HOST"
         ),
@@ -64,10 +65,8 @@ def main(arguments: list[str]) -> None:
         known = ", ".join(HOSTS)
         if given.host is None:
             parser.error(f"HOST is missing: choose one of {known}; for any other host, --print shows what to paste")
-        meant = did_you_mean(given.host, HOSTS)
-        parser.error(
-            f'unknown host "{given.host}": {meant}Known hosts are {known}; for any other, --print shows what to paste'
-        )
+        hosts = f"known hosts are {known}; for any other, --print shows what to paste"
+        parser.error(f'unknown host "{given.host}": {did_you_mean(given.host, HOSTS, hosts)}')
     if not given.name or set(given.name) - set(_NAME_CHARACTERS):
         parser.error("--name may have only letters, digits, - and _")
     path = given.config or host.configuration(HostEnvironment(sys.platform, os.environ, str(Path.home())))

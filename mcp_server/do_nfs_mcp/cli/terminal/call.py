@@ -1,20 +1,17 @@
 """The command `do-nfs-mcp call`."""
 
-import argparse
 import json
 import sys
 from functools import partial
-from itertools import pairwise
 from typing import Any, get_args
 
 from mcp import Client, MCPError
 from mcp_types import CallToolResult, TextContent
 
 from do_nfs_mcp.account_token.token import AccountToken
-from do_nfs_mcp.api.untrusted_text import quoted
 from do_nfs_mcp.cli.audit_stream import audit_stream
 from do_nfs_mcp.cli.options import SERVER_OPTIONS
-from do_nfs_mcp.cli.parser import Argument, Command, did_you_mean, make_parser
+from do_nfs_mcp.cli.parser import Argument, Command, make_parser
 from do_nfs_mcp.cli.serve import server_from_settings
 from do_nfs_mcp.cli.standard_output import say
 from do_nfs_mcp.cli.state_store import shared_state
@@ -24,6 +21,7 @@ from do_nfs_mcp.cli.terminal.progress import Progress
 from do_nfs_mcp.cli.terminal.result import Output, as_tables, as_yaml
 from do_nfs_mcp.cli.terminal.runner import run
 from do_nfs_mcp.cli.terminal.tool_arguments import arguments_of
+from do_nfs_mcp.cli.terminal.tool_name import TOOL, refuse_swallowed
 from do_nfs_mcp.observability.failure import META_KEY, FailureKind
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.tools import SPECS
@@ -42,22 +40,13 @@ _EXIT_CODES = {
 }
 
 
-def _known(name: str) -> str:
-    if name not in _SPECS:
-        meant = did_you_mean(name, _SPECS)
-        raise argparse.ArgumentTypeError(f"no tool {quoted(name, 60)}: {meant}`do-nfs-mcp tools` lists them")
-    return name
-
-
 COMMAND = Command(
     "do-nfs-mcp call",
     description="Calls a tool of the server, as an assistant would. Questions that a host would show are asked in the "
     "terminal.",
     arguments=(
         *SERVER_OPTIONS,
-        Argument(
-            "tool", type=_known, choices=tuple(_SPECS), metavar="TOOL", help="the tool; `do-nfs-mcp tools` lists them"
-        ),
+        TOOL,
         Argument(
             "arguments",
             nargs="*",
@@ -87,11 +76,7 @@ def main(arguments: list[str]) -> None:
         arguments: What follows the command's name.
     """
     parser = make_parser(COMMAND)
-    swallowed = next((word for option, word in pairwise(arguments) if option == "--sandbox"), "")
-    if swallowed in _SPECS or "=" in swallowed:
-        parser.error(
-            f"--sandbox took {quoted(swallowed, 60)} for its PATH: put --sandbox at the end, or write --sandbox=PATH"
-        )
+    refuse_swallowed(parser, arguments)
     given = parser.parse_intermixed_args(arguments)
     if given.ask == "browser":
         parser.error("--ask browser is for a server; this command asks in the terminal")

@@ -35,8 +35,8 @@ def arguments_of(tool: NfsTool, words: Sequence[str]) -> dict[str, Any]:
             raise ValueError(f"{quoted(word, 60)} is not an argument: give each as NAME=VALUE")
         if name not in schemas:
             raise ValueError(
-                f"{tool.name} has no argument {quoted(name, 60)}: {did_you_mean(name, schemas)}"
-                f"It takes {', '.join(schemas)}"
+                f"{tool.name} has no argument {quoted(name, 60)}: "
+                + did_you_mean(name, schemas, f"it takes {', '.join(schemas) or 'none'}")
             )
         if name in given:
             raise ValueError(f"{name} is given twice")
