@@ -202,7 +202,7 @@ class TestNames:
 
     async def test_a_name_that_several_have_is_listed_once(self, assistant: Assistant, ids: dict[str, str]) -> None:
         said = await assistant.fail("get_snapshot", snapshot="Tuesday")
-        assert 'there are "monday". list_snapshots shows their ids.' in said
+        assert 'there are "monday", "once". list_snapshots shows their ids.' in said
 
     async def test_an_id_of_another_share_is_refused(
         self, assistant: Assistant, ids: dict[str, str], person: Person
