@@ -120,6 +120,16 @@ async def test_of_one_address_ten_refusals_a_minute_are_logged(
     assert caplog.text.count(f"Refused 198.51.100.7 port 4321: {refusal}") == 11
 
 
+async def test_requests_without_a_token_hide_no_guessed_one_from_the_log(
+    open_site: OpenSite, minutes: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_site() as site, site.raw() as http:
+        for _ in range(15):
+            await http.post("/mcp", json=INITIALIZE)
+        await http.post("/mcp", json=INITIALIZE, headers={"authorization": "Bearer dnm_guessed"})
+    assert caplog.text.count("a failed login with a token") == 1
+
+
 async def test_of_all_addresses_together_only_so_many_refusals_are_logged(
     open_site: OpenSite, minutes: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
