@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from do_nfs_sandbox import Fault, Sandbox
-from do_nfs_sandbox.contract.routes import OPERATIONS, ROUTES
+from do_nfs_sandbox.contract.routes import OPERATIONS, ROUTES, Operation
 
 from ...support.sandboxes import FAULTS
 
@@ -100,8 +100,8 @@ def test_a_fault_that_can_match_no_request_says_why(match: dict[str, Any], why: 
     assert Fault("html", **match).why_never() == why
 
 
-@pytest.mark.parametrize("id", OPERATIONS)
-def test_a_fault_for_an_operation_its_method_and_its_path_can_match(id: str) -> None:  # noqa: A002
-    (route,) = [route for route in ROUTES if OPERATIONS[id] in route.operations.values()]
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.id)
+def test_a_fault_for_an_operation_its_method_and_its_path_can_match(operation: Operation) -> None:
+    (route,) = [route for route in ROUTES if operation in route.operations.values()]
     pattern = re.sub(r"\{\w+\}", "*", route.path)
-    assert Fault("html", operation=id, method=OPERATIONS[id].method, path=pattern).why_never() == ""
+    assert Fault("html", operation=operation.id, method=operation.method, path=pattern).why_never() == ""

@@ -70,7 +70,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._closes = False
         self._start_timer()
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         # However little is left unread counts: even once it is closed, a transport stays until its last byte is taken.
         transport.set_write_buffer_limits(0)
