@@ -6,6 +6,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +122,8 @@ def npm(package: str) -> Path:
 def product() -> str:
     """A Python that has the project, as it is here, and what it needs to run, but not what developing it needs."""
     pins = _env.ROOT / "requirements.run.lock"
-    install = [["--require-hashes", "--requirement", str(pins)], ["hatchling", "editables"]]
+    built_with = tomllib.loads((_env.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    install = [["--require-hashes", "--requirement", str(pins)], [*built_with, "editables"]]
     install += [["--no-deps", "--no-build-isolation", "--editable", str(_env.ROOT)]]
     return _python(OURS, hashlib.sha256(pins.read_bytes()).hexdigest(), install)
 
