@@ -1,6 +1,6 @@
 """Slots that callers share, so that a caller with none gets one soon."""
 
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 
@@ -24,7 +24,7 @@ class FairSlots:
 
     def __init__(self, slots: int) -> None:
         self._slots = self._free = slots
-        self._held: Counter[Hashable] = Counter()
+        self._held: defaultdict[Hashable, int] = defaultdict(int)
         # By caller, in the order in which each began to wait.
         self._waiting: dict[Hashable, deque[anyio.Event]] = {}
 
@@ -47,7 +47,7 @@ class FairSlots:
     def _may_take(self, caller: Hashable) -> bool:
         if caller is None:
             return self._free > 0
-        return self._held[caller] < min(self._free, max(1, self._slots // _SHARE))
+        return self._held.get(caller, 0) < min(self._free, max(1, self._slots // _SHARE))
 
     def _take(self, caller: Hashable) -> None:
         self._free -= 1
@@ -83,4 +83,5 @@ class FairSlots:
                 # Behind the others.
                 self._waiting[chosen] = queue
         # Nothing is kept of who has none.
-        self._held += Counter()
+        if not self._held[caller]:
+            del self._held[caller]

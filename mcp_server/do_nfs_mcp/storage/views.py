@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, cast
 
-from pydantic import BaseModel, PrivateAttr, WithJsonSchema
+from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from do_nfs_mcp.api.tiers import tier_name
 from do_nfs_mcp.api.untrusted_text import plain, quoted
@@ -198,7 +199,8 @@ class ShareView(View):
     """None in lists."""
     manager_urn: str | None = None
     created_at: datetime
-    _hides_vpcs: bool = PrivateAttr(default=False)
+    hides_vpcs: SkipJsonSchema[bool] = Field(default=False, exclude=True)
+    """Whether it is attached to a VPC whose id cannot be read, besides those that it shows. No result says so."""
 
     @classmethod
     def of(cls, share: "Share", *, with_access_points: bool = True) -> Self:
@@ -206,7 +208,7 @@ class ShareView(View):
         # What an answer lacks counts as false.
         points = share.access_points if with_access_points else None
         tier = share.performance_tier
-        made = cls(
+        return cls(
             id=share.id,
             name=share.name,
             region=share.region,
@@ -219,14 +221,8 @@ class ShareView(View):
             access_points=[ShareAccessPointView.of(p) for p in points] if points else None,
             manager_urn=share.manager_urn or None,
             created_at=share.created_at,
+            hides_vpcs=any(odd.field == "vpc_ids" for odd in share.unreadable),
         )
-        made._hides_vpcs = any(odd.field == "vpc_ids" for odd in share.unreadable)
-        return made
-
-    @property
-    def hides_vpcs(self) -> bool:
-        """Whether it is attached to a VPC whose id cannot be read, besides those that it shows."""
-        return self._hides_vpcs
 
     def text(self) -> str:
         others = [p for p in self.access_points or [] if not p.is_default]

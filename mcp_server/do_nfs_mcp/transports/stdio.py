@@ -238,11 +238,18 @@ class _Connection:
             if isinstance(message, JSONRPCRequest) and not self._decided:
                 await self._answer_aside(message)
             else:
-                await self._to_server.send(SessionMessage(message))
+                await self._pass_on(SessionMessage(message))
         except anyio.get_cancelled_exc_class():
             if isinstance(message, JSONRPCRequest):
                 self._open.discard(message.id)
             raise
+
+    async def _pass_on(self, message: SessionMessage) -> None:
+        try:
+            self._to_server.send_nowait(message)
+        except anyio.WouldBlock:
+            # Only now, since it takes a turn of the event loop even where nobody has to be waited for.
+            await self._to_server.send(message)
 
     async def _answer_aside(self, message: JSONRPCRequest) -> None:
         """Have a request answered on a connection of its own.
