@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import _suite
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
@@ -114,18 +115,13 @@ def covered() -> CoverageData:
     if not stamp.exists() or stamp.read_text() != now:
         DATA.mkdir(exist_ok=True)
         print("Running the suite once ...", file=sys.stderr, flush=True)
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-nauto",
-            "-ppytest_cov",
-            "--cov-context=test",
-            "--cov-report=",
-        ]
+        # Not as COVERAGE_FILE: a test that runs pytest in a process of its own would begin the file anew.
+        settings = DATA / "settings"
+        settings.write_text(f"[run]\ndata_file = {data}\n", encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-q", *_suite.in_parallel(), *_suite.ONCE]
+        command += ["-ppytest_cov", "--cov-context=test", f"--cov-config={settings}", "--cov-report="]
         command += [f"--cov={package}" for package in PACKAGES]
-        if status := subprocess.call(command, env=ENVIRONMENT | {"COVERAGE_FILE": str(data)}):
+        if status := subprocess.call(command, env=ENVIRONMENT):
             sys.exit(status)
         stamp.write_text(now)
     found = CoverageData(str(data))
