@@ -1,8 +1,7 @@
 """Slots that callers share, so that a caller with none gets one soon."""
 
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Hashable
 
 import anyio
 
@@ -10,6 +9,18 @@ __all__ = ["FairSlots"]
 
 # One caller may hold one slot in so many.
 _SHARE = 4
+
+
+class _Slot:
+    # A generator in place of this takes three times as long.
+    def __init__(self, slots: "FairSlots", caller: Hashable) -> None:
+        self._slots, self._caller = slots, caller
+
+    async def __aenter__(self) -> None:
+        await self._slots.take(self._caller)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._slots.give_back(self._caller)
 
 
 class FairSlots:
@@ -28,21 +39,20 @@ class FairSlots:
         # By caller, in the order in which each began to wait.
         self._waiting: dict[Hashable, deque[anyio.Event]] = {}
 
-    @asynccontextmanager
-    async def slot(self, caller: Hashable) -> AsyncIterator[None]:
-        """Wait for a slot; it is held inside.
+    def slot(self, caller: Hashable) -> "_Slot":
+        """Return what waits for a slot, to be entered once; the slot is held inside.
 
         Args:
             caller: Who it is for. None is for a caller who need not share and may hold all of them.
         """
+        return _Slot(self, caller)
+
+    async def take(self, caller: Hashable) -> None:
+        """Wait for a slot. It is held until it is given back."""
         if self._may_take(caller):
             self._take(caller)
         else:
             await self._wait(caller)
-        try:
-            yield
-        finally:
-            self._give_back(caller)
 
     def _may_take(self, caller: Hashable) -> bool:
         if caller is None:
@@ -61,14 +71,15 @@ class FairSlots:
             await turn.wait()
         except BaseException:
             if turn.is_set():
-                self._give_back(caller)
+                self.give_back(caller)
             else:
                 queue.remove(turn)
                 if not queue:
                     del self._waiting[caller]
             raise
 
-    def _give_back(self, caller: Hashable) -> None:
+    def give_back(self, caller: Hashable) -> None:
+        """Give back one of a caller's slots."""
         # It still counts while the next one is chosen, so that nobody comes before others by giving back.
         held = self._held.copy()
         self._free += 1

@@ -59,8 +59,10 @@ class DirectClient(BoundedClient):
 
     async def request(self, method: str, url: httpx.URL | str, **given: Any) -> httpx.Response:
         """Send a request and read its answer. given: of httpx's arguments params, json and headers."""
-        headers = httpx.Headers(self.headers)
-        headers.update(given.get("headers"))
+        headers = self.headers
+        if more := given.get("headers"):
+            headers = httpx.Headers(headers)
+            headers.update(more)
         request = httpx.Request(
             method,
             _url(f"{self._base}{url}"),

@@ -8,6 +8,7 @@ import signal
 import stat
 import sys
 import threading
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError
 from contextlib import aclosing, contextmanager, suppress
@@ -334,12 +335,35 @@ class _Connection:
 
 
 async def _read_here(stdin: int) -> AsyncGenerator[bytes]:
-    # Not by a thread: handing messages over to the event loop and back takes a seventh of a short call.
-    with suppress(OSError):
-        await anyio.wait_readable(stdin)
-        while chunk := os.read(stdin, _CHUNK):
-            yield chunk
-            await anyio.wait_readable(stdin)
+    # Not by a thread: handing messages over to the event loop and back takes a seventh of a short call. Nor by waiting
+    # anew for each: that takes a hundredth.
+    loop, chunks, came = asyncio.get_running_loop(), deque[bytes](), asyncio.Event()
+    reads = False
+
+    def read() -> None:
+        nonlocal reads
+        try:
+            chunks.append(os.read(stdin, _CHUNK))
+        except OSError:
+            chunks.append(b"")
+        came.set()
+        # No more is read until this has been taken.
+        if not chunks[-1] or len(chunks) > 1:
+            reads = not loop.remove_reader(stdin)
+
+    try:
+        while True:
+            if not reads:
+                loop.add_reader(stdin, read)
+                reads = True
+            await came.wait()
+            came.clear()
+            while chunks:
+                if not (chunk := chunks.popleft()):
+                    return
+                yield chunk
+    finally:
+        loop.remove_reader(stdin)
 
 
 def _can_be_waited_for(descriptor: int) -> bool:
