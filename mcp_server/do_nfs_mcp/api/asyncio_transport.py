@@ -4,7 +4,6 @@ import asyncio
 import re
 import ssl
 from collections import defaultdict
-from collections.abc import Callable
 from functools import partial
 from typing import cast
 
@@ -105,6 +104,9 @@ class _Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpResponseParser(self)
         self._answered: asyncio.Future[None] | None = None
+        self._heard = 0.0
+        # For how long nothing may be heard, and what looks at that. It outlives an answer: two for each take longer.
+        self._longest_silence: float | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     async def exchange(self, request: httpx.Request, message: bytes, seconds: float | None) -> httpx.Response:
@@ -119,9 +121,8 @@ class _Connection(asyncio.Protocol):
         self._body: list[bytes] = []
         self._received = self._since_content = 0
         self._ends_with_connection = self._can_go_on = self._is_packed = False
-        self._seconds, self._heard = seconds, self._loop.time()
         self._answered = self._loop.create_future()
-        self._set_timer(seconds, self._fail_if_silent)
+        self._watch(seconds)
         if self._transport.is_closing():
             self._fail(_hung_up())
         self._transport.write(message)
@@ -133,7 +134,7 @@ class _Connection(asyncio.Protocol):
         finally:
             self._answered = None
             if self.is_usable:
-                self._set_timer(_KEEP_SECONDS, self.close)
+                self._watch(_KEEP_SECONDS)
                 self._idle.append(self)
             else:
                 self.close()
@@ -185,7 +186,8 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         if self in self._idle:
             self._idle.remove(self)
-        self._set_timer(None, self.close)
+        if self._timer:
+            self._timer.cancel()
         self._fail(httpx.ReadError(str(error)) if error else _hung_up())
 
     # What httptools calls.
@@ -216,17 +218,28 @@ class _Connection(asyncio.Protocol):
             self._can_go_on = self._parser.should_keep_alive()
             self._answered.set_result(None)
 
-    def _set_timer(self, seconds: float | None, then: Callable[[], None]) -> None:
+    def _watch(self, seconds: float | None) -> None:
+        """Take silence for the end from now on if it lasts for so many seconds; None for never."""
+        self._heard, self._longest_silence = self._loop.time(), seconds
+        if seconds is not None and not (self._timer and self._timer.when() <= self._heard + seconds):
+            self._look_in(seconds)
+
+    def _look_in(self, seconds: float) -> None:
         if self._timer:
             self._timer.cancel()
-        self._timer = None if seconds is None else self._loop.call_later(seconds, then)
+        self._timer = self._loop.call_later(seconds, self._look)
 
-    def _fail_if_silent(self) -> None:
-        left = self._heard + (self._seconds or 0) - self._loop.time()
+    def _look(self) -> None:
+        self._timer, seconds = None, self._longest_silence
+        if seconds is None:
+            return
+        left = self._heard + seconds - self._loop.time()
         if left > 0:
-            self._set_timer(left, self._fail_if_silent)
+            self._look_in(left)
+        elif self._answered:
+            self._fail(httpx.ReadTimeout(f"The server was silent for {seconds:g} s."))
         else:
-            self._fail(httpx.ReadTimeout(f"The server was silent for {self._seconds:g} s."))
+            self.close()
 
     def _give_up(self, error: httpx.TransportError) -> None:
         """Fail, and read nothing more."""
