@@ -2,16 +2,17 @@
 
 import asyncio
 import gzip
+import math
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import httpx
 import pytest
 from do_nfs_mcp.api import asyncio_transport
 from do_nfs_mcp.api.asyncio_transport import AsyncioTransport
-from do_nfs_mcp.api.bounded_answers import BoundedClient
+from do_nfs_mcp.api.bounded_answers import AnswerTooLargeError, BoundedClient
 
 from ..support.raw_server import raw_server, says
 
@@ -22,12 +23,20 @@ TRANSPORTS = [partial(AsyncioTransport, MOST), httpx.AsyncHTTPTransport]
 either = pytest.mark.parametrize("make", TRANSPORTS, ids=["asyncio", "httpx"])
 
 
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
 async def cuts_off(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
     writer.close()
 
 
 async def hangs_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def says_to_wait_and_hangs_up(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
     writer.close()
 
 
@@ -43,6 +52,7 @@ async def is_silent(_: asyncio.StreamWriter) -> None:
 FAILURES = {
     "cuts off": (cuts_off, httpx.RemoteProtocolError),
     "hangs up": (hangs_up, httpx.RemoteProtocolError),
+    "says to wait and hangs up": (says_to_wait_and_hangs_up, httpx.RemoteProtocolError),
     "resets": (resets, httpx.ReadError),
     "is silent": (is_silent, httpx.ReadTimeout),
     "is no HTTP": (says(b"220 mail.example.test ESMTP\r\n\r\n"), httpx.RemoteProtocolError),
@@ -177,6 +187,8 @@ ANSWERS = {
     "in chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
     "after another that says to wait": b"HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n"
     b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+    "after another that nobody knows but that is no last one": b"HTTP/1.1 199 Odd\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
     "with white space around a value": b"HTTP/1.1 200 OK\r\nContent-Length: \t 2 \t\r\n\r\n{}",
 }
 
@@ -298,8 +310,9 @@ async def test_a_request_that_is_given_up_takes_its_connection_with_it() -> None
         assert api.connections == 2
 
 
-async def test_a_connection_that_is_not_used_for_a_while_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asyncio_transport, "_KEEP_SECONDS", 0)
+@pytest.fixture
+def lost(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Whether a connection has been lost."""
     lost = asyncio.Event()
     real = asyncio_transport._Connection.connection_lost
 
@@ -308,12 +321,158 @@ async def test_a_connection_that_is_not_used_for_a_while_is_closed(monkeypatch: 
         lost.set()
 
     monkeypatch.setattr(asyncio_transport._Connection, "connection_lost", noticed)
-    answer = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
+    return lost
+
+
+async def test_a_connection_that_is_not_used_for_a_while_is_closed(
+    monkeypatch: pytest.MonkeyPatch, lost: asyncio.Event
+) -> None:
+    monkeypatch.setattr(asyncio_transport, "_KEEP_SECONDS", 0)
+    async with raw_server(says(OK)) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
         await client.get(api.url)
         await lost.wait()
         await client.get(api.url)
         assert api.connections == 2
+
+
+async def test_who_is_done_leaves_no_connection_open(lost: asyncio.Event) -> None:
+    async with raw_server(says(OK)) as api:
+        async with httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
+            await client.get(api.url)
+            assert not lost.is_set()
+        await lost.wait()
+
+
+@pytest.fixture
+async def skip(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], Awaitable[None]]:
+    """Moves the clock of the event loop, which stands still otherwise."""
+    loop = asyncio.get_running_loop()
+    now = float(math.ceil(loop.time()))
+    monkeypatch.setattr(loop, "time", lambda: now)
+
+    async def skip(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    return skip
+
+
+@pytest.mark.parametrize("limit", [None, 1, 60])
+async def test_a_connection_waits_five_seconds_for_a_request_whatever_the_time_limit_of_the_last(
+    skip: Callable[[float], Awaitable[None]], limit: float | None
+) -> None:
+    transport = AsyncioTransport(MOST)
+    async with raw_server(says(OK)) as api, httpx.AsyncClient(transport=transport, timeout=limit) as client:
+        await client.get(api.url)
+        for pause, connections in ((4.5, 1), (4.5, 1), (5, 2)):
+            await skip(pause)
+            await client.get(api.url)
+            assert api.connections == connections
+
+
+@pytest.mark.parametrize("limit", [None, 1, 60])
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_a_server_may_be_silent_for_as_long_as_the_limit_says_on_a_connection_new_or_not(
+    skip: Callable[[float], Awaitable[None]], limit: float | None, is_new: bool
+) -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        if len(api.heads) > 1 or is_new:
+            asked.set()
+            await go_on.wait()
+        writer.write(OK)
+
+    transport = AsyncioTransport(MOST)
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=transport, timeout=limit) as client:
+        if not is_new:
+            await client.get(api.url)
+        waiting = asyncio.create_task(client.get(api.url))
+        await asked.wait()
+        await skip((limit or 1000) - 0.5)
+        assert not waiting.done()
+        if limit:
+            await skip(0.5)
+            with pytest.raises(httpx.ReadTimeout, match=f"silent for {limit} s"):
+                await waiting
+        else:
+            go_on.set()
+            assert (await waiting).text == "{}"
+        assert api.connections == 1
+
+
+async def test_a_server_that_takes_no_connection_is_given_up_when_the_limit_is_over(
+    skip: Callable[[float], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = asyncio.Event()
+
+    async def never(*_: object, **__: object) -> None:
+        tried.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
+    timeout = httpx.Timeout(60, connect=5)
+    async with httpx.AsyncClient(transport=AsyncioTransport(MOST), timeout=timeout) as client:
+        waiting = asyncio.create_task(client.get("http://api.test/"))
+        await tried.wait()
+        await skip(4.5)
+        assert not waiting.done()
+        await skip(0.5)
+        with pytest.raises(httpx.ConnectTimeout):
+            await waiting
+
+
+@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
+async def test_a_name_without_a_port_is_tried_at_its_scheme_s_and_its_next_address_after_a_quarter_of_a_second(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, port: int
+) -> None:
+    tried: list[tuple[object, ...]] = []
+
+    async def no_network(_: object, *address: object, **options: object) -> None:
+        tried.append((*address, options["happy_eyeballs_delay"]))
+        raise OSError("no network")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", no_network)
+    async with httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
+        with pytest.raises(httpx.ConnectError, match="no network"):
+            await client.get(f"{scheme}://api.test/")
+    assert tried == [("api.test", port, 0.25)]
+
+
+@pytest.mark.parametrize("failure", ["cuts off", "hangs up", "resets"])
+async def test_what_a_request_fails_with_names_the_request(failure: str) -> None:
+    async with raw_server(FAILURES[failure][0]) as api:
+        request = httpx.Request("GET", api.url)
+        with pytest.raises(httpx.TransportError) as raised:
+            await AsyncioTransport(MOST).handle_async_request(request)
+    assert raised.value.request is request
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(MOST + 65_536, True), (MOST + 65_537, False)])
+async def test_an_answer_with_its_head_is_read_up_to_what_both_may_have(length: int, is_read: bool) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+    content = b"x" * (length - len(head % MOST))
+    answer = says(head % len(content) + content)
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
+        if is_read:
+            assert (await client.get(api.url)).content == content
+        else:
+            with pytest.raises(AnswerTooLargeError, match=f"larger than {MOST} bytes"):
+                await client.get(api.url)
+
+
+@pytest.mark.parametrize(("length", "connections"), [(65_536, 1), (65_537, 2)])
+async def test_nothing_more_is_sent_over_a_connection_with_a_head_that_is_too_long(
+    length: int, connections: int
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Long: %b\r\n\r\n"
+    answer = says(head % (b"a" * (length - len(head % b""))))
+    async with raw_server(answer) as api, httpx.AsyncClient(transport=AsyncioTransport(MOST)) as client:
+        for _ in range(2):
+            await client.get(api.url)
+        assert api.connections == connections
 
 
 async def test_a_server_is_given_up_for_its_silence_and_not_for_the_length_of_its_answer(

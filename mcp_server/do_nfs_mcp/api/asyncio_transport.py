@@ -104,7 +104,6 @@ class _Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpResponseParser(self)
         self._answered: asyncio.Future[None] | None = None
-        self._heard = 0.0
         # For how long nothing may be heard, and what looks at that. It outlives an answer: two for each take longer.
         self._longest_silence: float | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -124,7 +123,7 @@ class _Connection(asyncio.Protocol):
         self._answered = self._loop.create_future()
         self._watch(seconds)
         if self._transport.is_closing():
-            self._fail(_hung_up())
+            self._end(_hung_up())
         self._transport.write(message)
         try:
             await self._answered
@@ -173,22 +172,21 @@ class _Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self._can_go_on = False
-            self._fail(httpx.RemoteProtocolError(f"The answer is no HTTP: {error}"))
+            self._give_up(httpx.RemoteProtocolError(f"The answer is no HTTP: {error}"))
         # The parser puts a line together anew with each part that comes of it.
         if self._since_content > MAX_HEAD_BYTES:
             self._give_up(head_too_large())
 
     def eof_received(self) -> None:
-        if self._ends_with_connection and self._answered and not self._answered.done():
-            self._answered.set_result(None)
+        if self._ends_with_connection:
+            self._end()
 
     def connection_lost(self, error: Exception | None) -> None:
         if self in self._idle:
             self._idle.remove(self)
         if self._timer:
             self._timer.cancel()
-        self._fail(httpx.ReadError(str(error)) if error else _hung_up())
+        self._end(httpx.ReadError(str(error)) if error else _hung_up())
 
     # What httptools calls.
 
@@ -214,9 +212,9 @@ class _Connection(asyncio.Protocol):
             # The answer itself is still to come.
             self._headers.clear()
             self._ends_with_connection = False
-        elif self._answered and not self._answered.done():
+        else:
             self._can_go_on = self._parser.should_keep_alive()
-            self._answered.set_result(None)
+            self._end()
 
     def _watch(self, seconds: float | None) -> None:
         """Take silence for the end from now on if it lasts for so many seconds; None for never."""
@@ -237,19 +235,23 @@ class _Connection(asyncio.Protocol):
         if left > 0:
             self._look_in(left)
         elif self._answered:
-            self._fail(httpx.ReadTimeout(f"The server was silent for {seconds:g} s."))
+            self._end(httpx.ReadTimeout(f"The server was silent for {seconds:g} s."))
         else:
             self.close()
 
     def _give_up(self, error: httpx.TransportError) -> None:
         """Fail, and read nothing more."""
-        self._can_go_on = False
-        self._fail(error)
+        self._end(error)
         self.close()
 
-    def _fail(self, error: httpx.TransportError) -> None:
-        if self._answered and not self._answered.done():
+    def _end(self, error: httpx.TransportError | None = None) -> None:
+        """Let the request that is under way, if there is one, have what has come of its answer, or an error."""
+        if self._answered is None or self._answered.done():
+            return
+        if error:
             self._answered.set_exception(error)
+        else:
+            self._answered.set_result(None)
 
 
 def _hung_up() -> httpx.TransportError:
