@@ -88,7 +88,6 @@ class FairSlots:
             chosen = min(ready, key=held.__getitem__)
             queue = self._waiting.pop(chosen)
             self._take(chosen)
-            held[chosen] += 1
             queue.popleft().set()
             if queue:
                 # Behind the others.

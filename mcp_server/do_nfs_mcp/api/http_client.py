@@ -46,7 +46,7 @@ def network(max_answer_bytes: int) -> httpx.AsyncBaseTransport | None:
 
 
 # To take one apart takes longer than to send it.
-_url = lru_cache(maxsize=100)(httpx.URL)
+_url = lru_cache(httpx.URL)
 
 
 class DirectClient(BoundedClient):
