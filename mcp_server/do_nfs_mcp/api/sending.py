@@ -286,7 +286,7 @@ def _result(error: NfsError) -> str:
         return "accepted"
     if error.is_unknown or (error.attempts > 1 and not error.nothing_done):
         return "unknown"
-    return "refused" if error.outcome is Outcome.REFUSED or error.status else "not sent"
+    return "refused" if error.status else "not sent"
 
 
 async def _note_request(request: httpx.Request) -> None:
