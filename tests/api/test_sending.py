@@ -1,5 +1,6 @@
 """What is noted of a request and its answer, and how much of what the API says of an error is looked at."""
 
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -56,6 +57,7 @@ RESULTS: dict[str, tuple[Callable[[NfsApi], Awaitable[None]], list[Way], str]] =
     "done": (delete, [httpx.Response(204)], "accepted"),
     "taken, in words that cannot be read": (attach, [httpx.Response(201, json={}), refusing(500)], "accepted"),
     "refused": (delete, [refusing(400)], "refused"),
+    "refused with the last status that says so": (delete, [refusing(499)], "refused"),
     "not found": (delete, [refusing(404)], "refused"),
     "refused for now": (delete, [BUSY], "refused"),
     "refused for now again and again": (delete, [refusing(429)], "refused"),
@@ -101,6 +103,22 @@ async def test_an_answer_that_is_too_large_is_noted_and_counted_with_its_status_
         await api.list_shares()
     assert record.requests == [{"method": "GET", "status": 200, "id": "a"}]
     assert counted == [("list_shares", 200)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(400, json={"id": "x", "message": f"No {TOKEN}."}),
+        httpx.Response(200, json={"shares": f"No {TOKEN}."}),
+    ],
+)
+async def test_no_cause_of_an_error_shows_a_token(clock: Clock, answer: httpx.Response) -> None:
+    api = connected(clock, answer)
+    with pytest.raises(NfsError) as refused:
+        await api.list_shares()
+    shown = "".join(traceback.format_exception(refused.value))
+    assert "ApiError" in shown
+    assert TOKEN not in shown
 
 
 @pytest.mark.parametrize(("length", "noted"), [(80, 80), (81, 80)])
