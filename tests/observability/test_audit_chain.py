@@ -118,6 +118,20 @@ def test_it_is_said_which_line_is_not_as_it_was(
     assert verify(tamper(chain(9))).problems == problems
 
 
+@pytest.mark.parametrize("number", range(1, 13))
+def test_wherever_a_line_was_changed_doubled_or_taken_away_that_line_is_named(number: int) -> None:
+    lines = chain(13)
+    before, line, after = lines[: number - 1], lines[number - 1], lines[number:]
+    assert verify([*before, changed(line), *after]).problems == [
+        f"line {number}{' or line 13' if number == 12 else ''} was changed"
+    ]
+    assert verify([*before, *after]).problems == [f"line {number} is missing"]
+    for number_added, copies in ((number, [changed(line), line]), (number + 1, [line, changed(line)])):
+        assert verify([*before, *copies, *after]).problems == [
+            f"line {number_added} of the file was added, in the place of line {number}"
+        ]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_no_change_of_a_byte_before_the_last_line_passes(seed: int) -> None:
     chance = random.Random(seed)
@@ -138,7 +152,12 @@ def test_what_was_cut_off_at_the_end_only_the_hash_of_a_line_shows() -> None:
 
 
 def test_lines_that_nobody_chained_are_of_no_chain() -> None:
-    for lines in ([], [b"{}"], [b'{"line": 0, "previous": ""}', b'{"line": "1", "previous": ""}', b"[" * 100_000]):
+    for lines in (
+        [],
+        [b"{}"],
+        [b'{"line": 0, "previous": ""}', b'{"line": "1", "previous": ""}', b"[" * 100_000],
+        [b'{"line": -1, "previous": ""}', b'{"line": 1, "previous": null}', b'{"line": 1}'],
+    ):
         assert not verify(lines).chained
 
 
