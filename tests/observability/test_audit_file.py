@@ -198,16 +198,18 @@ def test_a_line_that_does_not_fit_on_the_disk_leaves_no_part_of_itself(
     assert problems(file) == [] or not chained
 
 
-def test_a_line_stands_alone_whatever_was_broken_off_before_it(tmp_path: Path) -> None:
+# A machine that lost its power may leave NULs at the end of a file.
+@pytest.mark.parametrize("torn", [LINE[:9], "\0" * 9], ids=["half a line", "NULs"])
+def test_a_line_stands_alone_whatever_was_broken_off_before_it(tmp_path: Path, torn: str) -> None:
     file = tmp_path / "audit.jsonl"
     stream = opened(str(file), chained=True)
     stream.write(LINE)
     with file.open("a") as other:
-        other.write(LINE[:9])
+        other.write(torn)
     stream.write(LINE)
     stream.close()
     first, broken, last = file.read_text().splitlines()
-    assert (json.loads(first)["line"], broken, json.loads(last)["line"]) == (1, LINE[:9], 3)
+    assert (json.loads(first)["line"], broken, json.loads(last)["line"]) == (1, torn, 3)
     assert problems(file) == ["line 2 was changed or added: it is of no chain"]
 
 
@@ -248,3 +250,69 @@ def test_a_pipe_is_not_a_file_that_lines_are_kept_in(tmp_path: Path, options: di
     os.close(reader)
     with pytest.raises(OSError, match="No such device"):
         opened(str(pipe))
+
+
+@posix
+@pytest.mark.parametrize("chained", [False, True])
+def test_a_line_needs_no_sync_unless_it_is_required(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chained: bool
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    for required, count in ((False, 0), (True, 1)):
+        stream = opened(str(tmp_path / "audit.jsonl"), chained=chained, required=required)
+        assert stream.writable()
+        assert stream.write(LINE) == len(LINE)
+        stream.close()
+        assert len(synced) == count
+
+
+@posix
+def test_a_device_keeps_lines_that_are_required_and_no_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    # No device has such a thing.
+    monkeypatch.setattr(os, "fsync", lambda _: pytest.fail("a device was synced"))
+    for required in (False, True):
+        stream = opened(os.devnull, required=required)
+        assert stream.writable()
+        assert stream.write(LINE) == len(LINE)
+        stream.close()
+        with pytest.raises(OSError, match="it is not a regular file"):
+            opened(os.devnull, chained=True, required=required)
+
+
+@posix
+def test_a_pipe_whose_reader_is_slow_gets_every_line(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o600)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    stream = opened(str(pipe))
+    # Whoever writes waits for the reader, in a thread of its own.
+    assert os.get_blocking(stream.fileno())
+    for _ in range(10_000):
+        stream.write(LINE)
+    os.set_blocking(reader, True)
+    got = b""
+    while len(got) < 10_000 * len(LINE):
+        got += os.read(reader, 65536)
+    assert got.decode() == LINE * 10_000
+    stream.close()
+    os.close(stream.fileno())
+    os.close(reader)
+
+
+@posix
+@pytest.mark.parametrize(("owner", "taken"), [(0, True), (1000, True), (1, False), (999, False), (1001, False)])
+def test_an_audit_file_is_the_server_s_user_s_or_root_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: int, taken: bool
+) -> None:
+    file = tmp_path / "audit.jsonl"
+    file.touch(0o600)
+    found = file.stat()
+    monkeypatch.setattr("do_nfs_mcp.observability.audit_file.refuse_if_replaceable", lambda *_: None)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "fstat", lambda _: os.stat_result([*found[:4], owner, *found[5:]]))
+    if taken:
+        opened(str(file)).close()
+    else:
+        with pytest.raises(PermissionError, match="it belongs to another user"):
+            opened(str(file))
