@@ -14,6 +14,7 @@ import httpx
 import jwt
 import pytest
 from do_nfs_mcp.observability.audit import Audit
+from do_nfs_mcp.observability.call_record import note_change, note_question, note_reply
 from do_nfs_mcp.observability.failure import META_KEY
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_mcp.tools import make_tools
@@ -312,6 +313,48 @@ async def test_an_exception_of_a_call_is_audited_and_goes_on_its_way(
     assert (line["tool"], line["outcome"], line["said"]) == ("create_share", outcome, said)
 
 
+@pytest.mark.parametrize("more", [0, 1])
+async def test_what_is_longer_than_it_may_be_is_cut_there_and_all_else_is_whole(
+    audit: Audit, lines: Lines, clock: Clock, more: int
+) -> None:
+    short, long, stake = 200 + more, 2000 + more, 40_000 + more
+    # With the signs around them.
+    arguments, stakes = {"name": "a" * (long - 12)}, "s" * (stake - 2)
+
+    async def answer(_: Any) -> Any:
+        note_question("q" * stake, "host")
+        note_reply("wrong name", "t" * short)
+        note_change({"kind": "share", "id": "i", "name": "n" * short})
+        clock.pass_time(1.23456)
+        return {"structuredContent": {"outcome": "done", "before": stakes, "after": stakes}}
+
+    async def refuse(_: Any) -> Any:
+        raise MCPError(INVALID_PARAMS, "w" * long)
+
+    call: Any = SimpleNamespace(
+        method="tools/call",
+        params={"name": "create_share", "arguments": arguments},
+        lifespan_context=SimpleNamespace(clock=clock),
+        request=None,
+    )
+    await audit.watching({"create_share"})(call, answer)
+    with pytest.raises(MCPError):
+        await audit.watching({"create_share"})(call, refuse)
+    done, refused = lines.read_all()
+    end = "..." if more else ""
+    assert refused["said"] == "w" * 2000 + end
+    assert done["question"] == {
+        "text": "q" * 40_000 + end,
+        "by": "host",
+        "answer": "wrong name",
+        "typed": "t" * 200 + end,
+    }
+    assert done["changes"] == [{"kind": "share", "id": "i", "name": "n" * 200 + end}]
+    assert done["arguments"] == (json.dumps(arguments)[:2000] + "..." if more else arguments)
+    assert done["before"] == done["after"] == (json.dumps(stakes)[:40_000] + "..." if more else stakes)
+    assert done["seconds"] == 1.235
+
+
 class FullDisk(io.StringIO):
     def write(self, _: str) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -347,4 +390,5 @@ async def test_of_what_a_caller_makes_endless_only_the_beginning_is_looked_throu
         await assistant.call("create_share", **{**ORDER, "name": "x" * 4_000_000})
     (line,) = lines.read_all()
     assert line["arguments"].endswith("...")
-    assert max(looked_through) < 100_000
+    # What is shown of it, and as much more as a secret may take that begins there.
+    assert max(looked_through) == 66_000
