@@ -219,7 +219,23 @@ def test_a_secret_that_is_learnt_later_is_masked_and_so_is_the_one_before() -> N
 
 def test_of_very_many_secrets_the_last_ones_are_masked() -> None:
     masked = Masking(*(f"secret-{number:04}" for number in range(100)))
-    assert masked("secret-0099 secret-0095 secret-0001") == f"{MASK} {MASK} secret-0001"
+    assert masked("secret-0099 secret-0092 secret-0091 secret-0001") == f"{MASK} {MASK} secret-0091 secret-0001"
+
+
+@pytest.mark.parametrize("secrets", [("12345678", "1234567890ab"), ("1234567890ab", "12345678")])
+def test_of_two_secrets_that_begin_alike_nothing_of_the_longer_is_left(secrets: tuple[str, str]) -> None:
+    assert Masking(*secrets)("a 1234567890ab, a 12345678.") == f"a {MASK}, a {MASK}."
+
+
+def test_secrets_side_by_side_are_masked_each() -> None:
+    assert Masking("12345678", "abcdefgh")("12345678abcdefgh12345678") == MASK * 3
+
+
+def test_of_five_encodings_within_one_another_the_innermost_is_not_looked_into() -> None:
+    encoded = VENDORS
+    for depth in range(1, 6):
+        encoded = in_hex(encoded)
+        assert (MASK in Masking(VENDORS)(encoded)) == (depth <= 4)
 
 
 @pytest.mark.parametrize(
