@@ -5,6 +5,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.storage.limits import Limits
 from do_nfs_sandbox import Sandbox
 
@@ -221,6 +222,57 @@ async def test_shares_that_are_created_at_once_are_not_more_than_there_may_be(
             calls.start_soon(create, number)
     assert sorted(outcomes) == [False] * 3 + [True] * 3
     assert len(changed(sent)) == 3
+
+
+@pytest.mark.parametrize(
+    ("limits", "shares", "said"),
+    [
+        (Limits(max_shares=0), 0, "there are 0 shares already"),
+        (Limits(max_shares=1), 0, None),
+        (Limits(max_shares=1), 1, "there is 1 share already"),
+        (Limits(max_shares=1), 2, "there are 2 shares already"),
+        (Limits(), 10_000, None),
+    ],
+)
+def test_there_may_be_just_so_many_shares(limits: Limits, shares: int, said: str | None) -> None:
+    if said is None:
+        limits.check_count(shares)
+    else:
+        with pytest.raises(NfsError, match=f"^Nothing was done: {said}"):
+            limits.check_count(shares)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "tier", "said"),
+    [
+        ((), None, None),
+        ((), "high", None),
+        (("standard",), "standard", None),
+        (("standard",), "high", "the tier high is not among those it gives"),
+        (("standard",), None, "it needs a performance_tier"),
+    ],
+)
+def test_a_tier_is_one_of_those_listed_and_has_to_be_named_where_any_are(
+    tiers: tuple[str, ...], tier: str | None, said: str | None
+) -> None:
+    if said is None:
+        Limits(tiers=tiers).check_tier(tier)
+    else:
+        with pytest.raises(NfsError, match=f"^Nothing was done: {said}"):
+            Limits(tiers=tiers).check_tier(tier)
+
+
+def test_what_is_of_a_share_that_is_gone_is_limited_only_where_its_region_or_name_would_matter() -> None:
+    Limits().check_region(None)
+    Limits().check_loss(None)
+    Limits(protect=["data"]).check_region(None)
+    Limits(regions=["atl1"]).check_loss(None)
+    for limits, check in (
+        (Limits(regions=["atl1"]), Limits.check_region),
+        (Limits(protect=["data"]), Limits.check_loss),
+    ):
+        with pytest.raises(NfsError, match="is gone"):
+            check(limits, None)
 
 
 @pytest.mark.parametrize("tier", [{"performance_tier": "high"}, {}], ids=["another", "left out"])
