@@ -126,6 +126,14 @@ async def test_where_nothing_listens_the_store_is_away() -> None:
     await state.aclose()
 
 
+def test_a_store_has_a_second_to_connect_and_to_answer_and_fifty_calls_at_once_are_connected() -> None:
+    pool = RedisState.connect("redis://127.0.0.1/0", None, "team")._client.connection_pool
+    options = pool.connection_kwargs
+    assert (options["socket_connect_timeout"], options["socket_timeout"], pool.timeout) == (1, 1, 1)
+    assert (pool.max_connections, options["protocol"], options["decode_responses"]) == (50, 2, True)
+    assert options["retry"].get_retries() == 1
+
+
 @pytest.mark.parametrize("answer", [b"", b"-LOADING Redis is loading\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
 async def test_a_store_that_does_not_answer_or_answers_something_else_is_away(answer: bytes) -> None:
     async with raw_server(says(answer), until=b"\r\n") as server:

@@ -2,6 +2,7 @@
 
 import anyio
 import pytest
+from do_nfs_mcp.state.memory_state import MemoryState
 from do_nfs_mcp.state.shared_state import State
 
 from ..support.clock import Clock
@@ -90,6 +91,16 @@ async def test_of_values_kept_at_once_under_one_key_all_find_the_same(state: Sta
         for number in range(40):
             keeping.start_soon(keep, number)
     assert len(set(found)) == 1
+
+
+async def test_in_the_process_time_may_begin_at_zero_and_ends_on_the_moment() -> None:
+    clock = Clock(0.5)
+    state = MemoryState(clock)
+    assert await state.find("key") is None
+    await state.keep("key", "first", 60)
+    clock.pass_time(60)
+    assert await state.find("key") is None
+    assert await state.keep("key", "second", 60) == "second"
 
 
 @pytest.mark.parametrize("key", ["", "a" * 100_000, "ä\n\0 *{}", "\ud800"])
