@@ -1,5 +1,6 @@
 """A question is asked on a page, waited for, and kept for the same call made again."""
 
+import asyncio
 import math
 import socket
 from collections.abc import Callable
@@ -249,6 +250,27 @@ async def test_it_stops_listening_by_itself_when_the_time_is_over() -> None:
     with anyio.fail_after(60):
         await asked.over.wait()
     assert not listens(opened[0])
+
+
+async def test_it_looks_whether_a_question_is_too_old_a_second_after_it_is(
+    person: BrowsingPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delays: list[float] = []
+    monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda delay, _: delays.append(delay))
+    assert await person.elicitation.ask("call", PLAIN, 0) is None
+    assert delays == [601]
+
+
+async def test_a_question_that_a_call_waits_for_gives_way_to_no_other_of_the_same_call(person: BrowsingPerson) -> None:
+    async def ask_another(url: str) -> None:
+        # What has changed meanwhile is asked when this has been answered. It is the same call by what it says.
+        with pytest.raises(OtherQuestionError):
+            await person.elicitation.ask("".join(("ca", "ll")), TYPED, 0)
+        await person.decline(url)
+
+    person.visit = ask_another
+    assert await person.elicitation.ask("call", PLAIN, 60) is False
+    assert len(person.opened) == 1
 
 
 async def test_it_listens_no_more_once_it_is_closed(person: BrowsingPerson) -> None:

@@ -20,6 +20,7 @@ BROWSER = """
 import json, os, socket, sys
 print("a browser is chatty")
 said = {"arguments": sys.argv[2:], "stdin": sys.stdin.read(), "variables": dict(os.environ)}
+said["group"] = os.getpgrp() if hasattr(os, "getpgrp") else None
 connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 connection.sendall(json.dumps(said).encode() + b"\\n")
 connection.recv(1)
@@ -54,6 +55,8 @@ async def test_a_browser_that_stays_and_writes_holds_nothing_up_and_sees_no_stdi
         assert said["arguments"] == [URL]
         assert said["stdin"] == ""
         assert "TERM" not in said["variables"]
+        # A signal to this process's group does not reach it.
+        assert os.name == "nt" or said["group"] != os.getpgrp()
         assert not failed.is_set()
     # It ends with an error then.
     with anyio.fail_after(60):

@@ -1,5 +1,7 @@
 """The site of both pages on this machine: its end."""
 
+from urllib.parse import urlsplit
+
 import anyio
 import httpx
 import pytest
@@ -36,3 +38,18 @@ async def test_closing_it_ends_what_is_being_answered() -> None:
         await begun.wait()
         await site.aclose()
     assert ended.is_set()
+
+
+async def test_closing_it_ends_connections_on_which_nothing_was_asked() -> None:
+    async def respond(request: Request) -> Response:
+        return Response()
+
+    site = LoopbackSite(respond)
+    address = urlsplit(await site.origin())
+    async with await anyio.connect_tcp(str(address.hostname), address.port or 0) as silent:
+        # By when another has been answered, this one has been taken.
+        async with http() as client:
+            await client.get(address.geturl())
+        await site.aclose()
+        with anyio.fail_after(30), pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+            await silent.receive()

@@ -1,6 +1,7 @@
 """The page shows a question as text, and takes an answer from nowhere but itself."""
 
 import re
+import secrets
 import socket
 from urllib.parse import urlsplit
 
@@ -219,6 +220,24 @@ async def test_what_is_not_an_answer_is_none(
     assert await still_open(person, url)
 
 
+@pytest.mark.parametrize(("length", "status"), [(16 * 1024, 200), (16 * 1024 + 1, 413)])
+async def test_an_answer_of_16_kib_is_read_and_one_of_a_byte_more_is_not(url: str, length: int, status: int) -> None:
+    body = b"answer=no&typed=".ljust(length, b"x")
+    assert (await request("POST", url, FORM | {"origin": origin(url)}, body)).status_code == status
+
+
+async def test_of_what_is_mistyped_a_hundred_characters_are_shown(typed_url: str) -> None:
+    for typed in ("x" * 100, "x" * 101):
+        page = await send(typed_url, answer="yes", typed=typed)
+        assert f"&quot;{'x' * 100}&quot; is not what the question asks for." in page.text
+
+
+async def test_a_page_is_on_a_port_of_its_own_and_its_nonce_has_128_bits(person: BrowsingPerson, url: str) -> None:
+    assert (urlsplit(url).port or 0) >= 1024
+    (nonce,) = set(re.findall(r'nonce="([^"]+)"', (await person.look(url)).text))
+    assert len(nonce) == len(secrets.token_urlsafe(16))
+
+
 async def test_a_browser_that_leaves_amid_its_answer_has_said_nothing(person: BrowsingPerson, url: str) -> None:
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port)) as browser:
@@ -265,6 +284,8 @@ async def test_no_page_can_be_framed_kept_or_made_to_run_anything_else(person: B
 async def test_a_page_that_waits_is_told_to_ask_again_before_its_browser_gives_up(
     person: BrowsingPerson, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # After a minute, for which no test waits.
+    assert site._WATCH_SECONDS == 60
     monkeypatch.setattr(site, "_WATCH_SECONDS", 0)
     assert (await request("GET", f"{url}/open")).status_code == 200
     assert await still_open(person, url)
