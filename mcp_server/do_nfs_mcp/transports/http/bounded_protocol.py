@@ -95,14 +95,14 @@ class BoundedProtocol(HttpToolsProtocol):
             # As in _answer.
             return
         # What comes after the end of another request in the same piece is bounded by the piece.
-        is_of_one = self._between or self._in_head
+        may_begin = self._between
         self._requests = 0
         self._of_trailer += len(data)
         before = self._of_trailer
         super().data_received(data)
         if self._of_trailer == before > _MOST_BYTES and not self._in_head:
             self.transport.close()
-        if self._in_head and is_of_one and self._requests <= 1:
+        if self._in_head and self._requests == may_begin:
             self._received += len(data)
         if self._in_head and self._received > _MOST_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
@@ -113,7 +113,6 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._between, self._in_head, self._received, self._parsed = False, True, 0, 0
         self._requests += 1
-        self._of_trailer = 0
         self._start_timer()
         super().on_message_begin()
 
