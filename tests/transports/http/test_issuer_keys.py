@@ -247,3 +247,172 @@ async def test_keys_of_an_issuer_on_this_machine_are_not_taken_from_elsewhere_in
     with pytest.raises(VerifierUnavailableError):
         await IssuerKeys(url, clock, login).find("rsa")
     assert "/keys" not in login.asked
+
+
+class Refusing(SlowLogin):
+    """Answers 503 once it `refuses`. seconds: What it was given to answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refuses = False
+        self.seconds: dict[str, Any] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.seconds = request.extensions["timeout"]
+        answer = await super().handle_async_request(request)
+        return httpx.Response(503) if self.refuses else answer
+
+
+@pytest.mark.parametrize(("age", "renewed"), [(300, False), (300.5, True), (600, True)])
+async def test_up_to_ten_minutes_nobody_waits_for_keys_and_after_five_they_are_renewed(
+    keys: IssuerKeys, login: SlowLogin, clock: Clock, age: float, renewed: bool
+) -> None:
+    clock.now += age
+    login.open = anyio.Event()
+    assert await keys.find("rsa")
+    await until_idle()
+    login.open.set()
+    await until_idle()
+    assert login.asked.count("/keys") == 1 + renewed
+
+
+async def test_after_ten_minutes_without_a_try_callers_wait_for_it(
+    keys: IssuerKeys, login: SlowLogin, clock: Clock
+) -> None:
+    clock.now += 600.5
+    login.open = anyio.Event()
+    found: list[Any] = []
+
+    async def look() -> None:
+        found.append(await keys.find("rsa"))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(look)
+        await until_idle()
+        assert found == []
+        login.open.set()
+    assert found
+
+
+async def test_keys_count_for_an_hour_and_no_longer(clock: Clock) -> None:
+    login = Refusing()
+    keys = IssuerKeys(URL, clock, login)
+    assert await keys.find("rsa")
+    login.refuses = True
+    clock.now += 3600
+    assert await keys.find("rsa")
+    await keys.check()
+    clock.now += 0.5
+    for ask in (keys.check, lambda: keys.find("rsa"), lambda: keys.find("unknown")):
+        with pytest.raises(VerifierUnavailableError, match="gave no keys to check tokens with"):
+            await ask()
+
+
+async def test_callers_wait_for_an_issuer_that_is_being_asked_when_the_keys_no_longer_count(
+    keys: IssuerKeys, login: SlowLogin, clock: Clock
+) -> None:
+    clock.now += 3595
+    login.open = anyio.Event()
+    async with anyio.create_task_group() as group:
+        group.start_soon(keys.find, "rsa")
+        await until_idle()
+        clock.now += 6
+        group.start_soon(keys.find, "rsa")
+        await until_idle()
+        login.open.set()
+    assert await keys.find("rsa")
+    assert login.asked.count("/keys") == 2
+
+
+async def test_an_issuer_that_fails_is_asked_again_after_ten_seconds_and_never_twice_at_once(clock: Clock) -> None:
+    login = Refusing()
+    keys = IssuerKeys(URL, clock, login)
+    assert await keys.find("rsa")
+    login.refuses = True
+    clock.now += 400
+    before, asked = len(login.asked), []
+    for _ in range(31):
+        await keys.find("rsa")
+        await until_idle()
+        asked.append(len(login.asked) - before)
+        clock.now += 1
+    # It is asked for its metadata at two addresses.
+    assert [asked[second] for second in (0, 10, 11, 21, 22)] == [2, 2, 4, 4, 6]
+    login.open = anyio.Event()
+    login.refuses = False
+    for _ in range(3):
+        clock.now += 11
+        await keys.find("rsa")
+        await until_idle()
+    login.open.set()
+    await until_idle()
+    assert login.asked.count("/keys") == 2
+
+
+async def moments(keys: IssuerKeys, login: Login, clock: Clock, number: int) -> list[int]:
+    """Look for an unknown key each second until the issuer was asked so often; after how many seconds each time."""
+    waits, waited, before = list[int](), 0, login.asked.count("/keys")
+    while len(waits) < number:
+        clock.now += 1
+        waited += 1
+        assert await keys.find("unknown") is None
+        if login.asked.count("/keys") > before + len(waits):
+            waits.append(waited)
+            waited = 0
+    return waits
+
+
+@pytest.mark.parametrize("slowed", [False, True])
+async def test_each_time_without_a_new_key_doubles_the_pause_up_to_five_minutes(
+    keys: IssuerKeys, login: SlowLogin, clock: Clock, monkeypatch: pytest.MonkeyPatch, slowed: bool
+) -> None:
+    async def is_slowed() -> bool:
+        return slowed
+
+    monkeypatch.setattr(issuer_keys, "is_slowed", is_slowed)
+    assert await moments(keys, login, clock, 4) == [11, 21, 41, 81]
+    # One that is taken away is no new one.
+    login.keys = jwks()[:1]
+    assert await moments(keys, login, clock, 3) == [161, 301, 301]
+    login.keys = [*jwks(), NEW]
+    assert await moments(keys, login, clock, 3) == [301, 11, 21]
+
+
+async def test_an_issuer_may_be_silent_for_5_seconds_and_take_15_in_all(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float | None] = []
+    fail_after = anyio.fail_after
+
+    def noted(delay: float | None, shield: bool = False) -> Any:
+        given.append(delay)
+        return fail_after(delay, shield)
+
+    monkeypatch.setattr(anyio, "fail_after", noted)
+    login = Refusing()
+    assert await IssuerKeys(URL, clock, login).find("rsa")
+    assert set(login.seconds.values()) == {5}
+    assert given == [15]
+
+
+async def test_an_error_that_is_json_is_not_metadata(clock: Clock) -> None:
+    class Failing(Login):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            answer = await super().handle_async_request(request)
+            return answer if answer.status_code == 200 else httpx.Response(404, json={"error": "not found"})
+
+    assert await IssuerKeys(URL, clock, Failing(where="/.well-known/openid-configuration")).find("rsa")
+
+
+@pytest.mark.parametrize("other", ["https://a.test", "https://z.test", "https://login.test/"])
+async def test_metadata_of_any_other_issuer_are_not_taken(clock: Clock, other: str) -> None:
+    with pytest.raises(VerifierUnavailableError):
+        await IssuerKeys(URL, clock, Login(other)).find("rsa")
+
+
+async def test_keys_of_an_issuer_on_this_machine_are_not_taken_from_elsewhere_however_they_come(clock: Clock) -> None:
+    url = "http://localhost:9000"
+    login = Login(url)
+    with pytest.raises(VerifierUnavailableError):
+        await IssuerKeys(url, clock, login).find("rsa")
+    assert "/keys" not in login.asked
