@@ -2,13 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from do_nfs_mcp.transports.http import failed_logins
+from do_nfs_mcp.transports.http.failed_logins import FailedLogins
 from do_nfs_mcp.transports.http.oauth import Issuer
+from do_nfs_mcp.transports.http.rate import Rate
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier
 from limits.aio.storage import MemoryStorage
+from starlette.types import Message, Receive, Scope, Send
 
 from ...support.clock import Clock
 from ...support.http_site import INITIALIZE, Grant, OpenSite, Site
@@ -179,3 +183,81 @@ async def test_an_address_that_is_slowed_takes_no_room_from_others(
     async with counting() as site:
         assert await tried(site, times=100) == [*[401] * MOST, *[429] * 90]
         assert await tried(site, address="192.0.2.1") == [401]
+
+
+class Logins:
+    """Failed logins alone, before an application that rejects every token."""
+
+    def __init__(self, storage: MemoryStorage) -> None:
+        self.counting = FailedLogins(self._reject, storage)
+
+    async def _reject(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def fail(self, address: str = HERE) -> tuple[int, str | None]:
+        """The status, and how many seconds to wait."""
+        said: list[Message] = []
+
+        async def send(message: Message) -> None:
+            said.append(message)
+
+        async def receive() -> Message:
+            raise AssertionError
+
+        headers = [(b"authorization", b"Bearer wrong")]
+        user = SimpleNamespace(is_authenticated=False)
+        scope = {"type": "http", "client": (address, 1), "headers": headers, "user": user}
+        await self.counting(scope, receive, send)
+        assert [message["type"] for message in said] == ["http.response.start", "http.response.body"]
+        wait = dict(said[0]["headers"]).get(b"retry-after")
+        return said[0]["status"], wait.decode() if wait else None
+
+
+@pytest.fixture
+def logins(storage: MemoryStorage, minutes: Clock) -> Logins:
+    return Logins(storage)
+
+
+async def test_of_all_addresses_together_a_thousand_a_minute_are_answered_401(logins: Logins) -> None:
+    answers = [await logins.fail(f"192.0.{number // 250}.{number % 250}") for number in range(1001)]
+    assert {status for status, _ in answers[:1000]} == {401}
+    assert answers[1000][0] == 429
+
+
+async def test_the_wait_is_counted_down_to_a_second_and_then_over(logins: Logins, minutes: Clock) -> None:
+    for _ in range(MOST):
+        assert await logins.fail() == (401, None)
+    _, wait = await logins.fail()
+    assert wait is not None
+    for left in range(int(wait), 0, -1):
+        assert await logins.fail() == (429, str(left))
+        minutes.pass_time(1)
+    assert await logins.fail() == (401, None)
+
+
+async def test_where_a_replica_took_the_last_room_meanwhile_the_wait_is_a_second(
+    logins: Logins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(self: Rate, key: str) -> bool:
+        return False
+
+    monkeypatch.setattr(Rate, "count", full)
+    assert await logins.fail() == (429, "1")
+
+
+async def test_of_several_addresses_each_is_slowed_without_asking_the_store_and_none_is_kept_for_longer(
+    logins: Logins, storage: MemoryStorage, minutes: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = [f"192.0.2.{number}" for number in range(3)]
+    for address in addresses:
+        for _ in range(MOST + 1):
+            await logins.fail(address)
+    with monkeypatch.context() as away:
+        for name in ("get_sliding_window", "acquire_sliding_window_entry"):
+            away.setattr(storage, name, None)
+        assert [(await logins.fail(address))[0] for address in addresses] == [429] * 3
+    minutes.pass_time(120)
+    for _ in range(MOST + 1):
+        await logins.fail()
+    assert set(logins.counting._slowed_until) == {HERE}

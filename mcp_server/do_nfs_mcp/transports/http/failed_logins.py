@@ -91,7 +91,7 @@ class FailedLogins:
         for rate, key in ((self._of_address, address), (self._in_all, "")):
             if not await rate.has_room(key):
                 self._slow(key, await rate.seconds_to_wait(key))
-        return self._seconds(address) > 0
+        return bool(self._seconds(address))
 
     async def _count(self, address: str) -> bool:
         """Count a failed login, unless there were too many; return whether there were not."""
