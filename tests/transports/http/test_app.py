@@ -11,6 +11,7 @@ from do_nfs_mcp.transports.http import refusals
 from do_nfs_mcp.transports.http.oauth import Issuer
 from do_nfs_mcp.transports.http.tokens import TokenFile
 from do_nfs_mcp.transports.http.verifiers import CompositeVerifier, Verifier
+from limits.aio.storage import MemoryStorage
 from mcp import MCPError
 
 from ...support.calling import call, text_of
@@ -319,6 +320,26 @@ async def test_the_head_of_no_answer_repeats_what_is_long(
     async with open_site(resource="https://nfs.test/mcp") as site, site.raw() as http:
         answer = await http.request(method, path, headers={"access-control-request-method": "POST", **headers})
     assert sum(len(name) + len(value) for name, value in answer.headers.raw) < 1000
+
+
+@pytest.mark.parametrize(("length", "status"), [(1024, 200), (1025, 400)])
+async def test_a_preflight_may_ask_for_1_kib_of_headers(site: Site, length: int, status: int) -> None:
+    asked = {"access-control-request-method": "POST", "access-control-request-headers": "x" * length}
+    async with site.raw() as http:
+        assert (await http.options("/mcp", headers={"origin": "http://localhost", **asked})).status_code == status
+
+
+async def test_no_page_has_another_address_with_a_slash_at_its_end(site: Site) -> None:
+    async with site.raw() as http:
+        assert [(await http.get(path)).status_code for path in ("/healthz", "/healthz/", "/readyz/")] == [200, 404, 404]
+
+
+async def test_where_nobody_is_asked_who_they_are_a_token_does_not_matter_and_none_is_counted(
+    open_site: OpenSite,
+) -> None:
+    async with open_site(asks=False, storage=MemoryStorage()) as site, site.raw("dnm_whatever") as http:
+        for _ in range(15):
+            assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:6274", "http://127.0.0.1", "http://[::1]:5173"])

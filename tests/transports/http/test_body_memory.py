@@ -20,9 +20,9 @@ MOST = 1000
 class Bodies:
     """Requests whose bodies do not end, to an application that reads them, with room for 1000 bytes."""
 
-    def __init__(self, group: anyio.abc.TaskGroup) -> None:
+    def __init__(self, group: anyio.abc.TaskGroup, **room: int) -> None:
         self._group = group
-        self._app = BodyMemory(self._read, MOST)
+        self._app = BodyMemory(self._read, **room)
         self.read = 0
 
     async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,7 +32,7 @@ class Bodies:
     async def begin(self, address: str, *parts: int) -> SimpleNamespace:
         """Send parts of so many bytes; gives `status`, which is None until it is answered, and `end`, which ends it."""
         scope = {"type": "http", "client": (address, 1), "headers": []}
-        begun = SimpleNamespace(status=None)
+        begun = SimpleNamespace(status=None, wait=None)
         sent, left = anyio.Event(), list(parts)
 
         async def receive() -> Message:
@@ -43,6 +43,7 @@ class Bodies:
 
         async def send(message: Message) -> None:
             begun.status = message.get("status", begun.status)
+            begun.wait = dict(message.get("headers", ())).get(b"retry-after", begun.wait)
 
         async def run() -> None:
             with anyio.CancelScope() as cancellation:
@@ -58,7 +59,7 @@ class Bodies:
 @pytest.fixture
 async def bodies() -> AsyncIterator[Bodies]:
     async with anyio.create_task_group() as group:
-        yield Bodies(group)
+        yield Bodies(group, most_bytes=MOST)
         group.cancel_scope.cancel()
 
 
@@ -83,6 +84,25 @@ async def test_what_a_request_held_is_free_when_it_ends(bodies: Bodies) -> None:
     first.end()
     await checkpoint()
     assert (await bodies.begin("192.0.2.1", 250)).status is None
+
+
+async def test_a_sender_takes_more_only_while_as_much_is_free_as_they_then_hold(bodies: Bodies) -> None:
+    for number in range(3):
+        assert (await bodies.begin(f"192.0.2.{number}", 250)).status is None
+    assert (await bodies.begin("192.0.2.4", 126)).status == 429
+    assert (await bodies.begin("192.0.2.4", 125)).status is None
+    assert (await bodies.begin("192.0.2.5", 63)).status == 429
+    assert (await bodies.begin("192.0.2.5", 62)).status is None
+
+
+async def test_all_bodies_have_a_mebibyte_and_who_has_a_quarter_of_it_is_told_to_wait() -> None:
+    async with anyio.create_task_group() as group:
+        bodies = Bodies(group)
+        assert (await bodies.begin("192.0.2.1", 256 * 1024)).status is None
+        refused = await bodies.begin("192.0.2.1", 1)
+        assert (refused.status, refused.wait) == (429, b"5")
+        assert (await bodies.begin("192.0.2.2", 256 * 1024 + 1)).status == 429
+        group.cancel_scope.cancel()
 
 
 LARGE = 62_000

@@ -303,7 +303,13 @@ def test_a_port_that_is_taken_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "has no key"), ("short", "less than 32 characters"), (f"{'k' * 32}\n{'k' * 32}", "a key twice")],
+    [
+        ("", "has no key"),
+        ("short", "less than 32 characters"),
+        ("k" * 31, "less than 32 characters"),
+        (f"{'k' * 32}\n{'l' * 31}", "less than 32 characters"),
+        (f"{'k' * 32}\n{'k' * 32}", "a key twice"),
+    ],
 )
 def test_a_key_file_that_cannot_be_used_is_named_without_what_it_holds(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "key"
@@ -313,6 +319,14 @@ def test_a_key_file_that_cannot_be_used_is_named_without_what_it_holds(tmp_path:
         read_keys(path)
     assert str(path) in str(error.value)
     assert not text or text not in str(error.value)
+
+
+def test_keys_of_32_characters_and_more_are_taken_in_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    keys = ["l" * 33, "k" * 32]
+    path.write_text("\n".join(keys))
+    path.chmod(0o600)
+    assert read_keys(path) == keys
 
 
 @pytest.mark.parametrize("option", ["--host=127.0.0.1", "--port=0", "--tokens=t", "--allow-host=h", "--public-url=u"])

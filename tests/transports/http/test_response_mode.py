@@ -25,6 +25,7 @@ JSON, STREAM = "application/json", "text/event-stream"
         ({"name": "create_share", "arguments": NEW_SHARE}, STREAM),
         ({"name": "wait_until_ready", "arguments": {"share": VPC}}, STREAM),
         ({"name": ["list_shares"]}, STREAM),
+        ({"name": "list_shares", "arguments": {}, "_meta": {"other": 0}}, JSON),
     ],
 )
 async def test_a_call_is_answered_in_the_kind_that_it_takes(
@@ -99,6 +100,9 @@ async def test_the_body_of_a_caller_who_is_rejected_is_not_read(open_site: OpenS
         ("application/json, text/event-stream", STREAM, JSON),
         ("text/event-stream, application/json;q=0.9", STREAM, JSON),
         ("*/*, text/event-stream", STREAM, JSON),
+        ("application/*, text/*", STREAM, JSON),
+        ("text/*", STREAM, STREAM),
+        ("application/*", JSON, JSON),
         ("application/json", JSON, JSON),
         ("APPLICATION/JSON", JSON, JSON),
         ("text/event-stream", STREAM, STREAM),
@@ -173,3 +177,18 @@ async def test_of_a_body_that_breaks_off_nothing_is_said(open_site: OpenSite, re
     async with open_site(asks=False) as site:
         await site.app({**head, "headers": headers, "client": ("198.51.100.7", 1)}, receive, send)
     assert answers == []
+
+
+@pytest.mark.parametrize("method", ["prompts/get", "tools/list", "tools/zzz", "ping"])
+async def test_what_is_not_a_call_of_a_tool_is_none_by_its_name(open_site: OpenSite, method: str) -> None:
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"name": "list_shares", "arguments": {}}}
+    async with open_site(asks=False) as site, site.raw() as client:
+        answer = await client.post("/mcp", json=message, headers={"mcp-protocol-version": "2025-11-25"})
+    assert answer.headers["content-type"].partition(";")[0] == STREAM
+
+
+async def test_the_answer_to_what_is_not_a_message_has_no_more_than_an_error_has(open_site: OpenSite) -> None:
+    async with open_site(asks=False) as site, site.raw() as client:
+        answer = await client.post("/mcp", content=b"{", headers={"content-type": JSON})
+    assert set(answer.json()) == {"jsonrpc", "id", "error"}
+    assert set(answer.json()["error"]) == {"code", "message"}
