@@ -350,6 +350,7 @@ async def test_a_host_that_fails_to_ask_is_told_so_where_there_is_no_browser(
         async with connect(**ways) as assistant:
             said = await assistant.fail("delete_share", share="data")
             assert '-32601: "Method not found"' in said
+            assert person.asked[-1] not in said
             assert "--destructive" not in said
     assert changed(sent) == []
 
@@ -425,11 +426,11 @@ async def test_the_address_of_the_page_is_in_no_result_log_progress_or_audit_lin
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     stream, results = io.StringIO(), []
-    reported: list[str | None] = []
+    reported: list[tuple[float, str | None]] = []
     browsing.visit = None
 
     async def told(progress: float, total: float | None, message: str | None) -> None:
-        reported.append(message)
+        reported.append((progress, message))
 
     ways = {"connect_browser": lambda: browsing.elicitation, "audit": Audit(stream, Masking(None)), "wait_seconds": 0}
     async with connect(asks=False, **ways) as assistant:
@@ -442,7 +443,7 @@ async def test_the_address_of_the_page_is_in_no_result_log_progress_or_audit_lin
             clock.pass_time(60)
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [line["outcome"] for line in lines] == ["asked", "declined", "asked", "done"]
-    assert set(reported) == {"a page in the person's browser asks them"}
+    assert set(reported) == {(0, "a page in the person's browser asks them")}
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith(("httpx", "httpcore"))]
     shown = "\n".join([*results, stream.getvalue(), *ours])
     assert len(browsing.opened) == 2
@@ -467,6 +468,50 @@ async def test_a_person_who_takes_their_time_leaves_some_for_what_they_agree_to(
         await assistant.succeed("delete_share", share="data")
     # Hosts give up after 60 s, and the call itself after 55.
     assert 0 < asked_for[0] <= 45
+
+
+@pytest.mark.parametrize(
+    ("tool", "label", "hint"),
+    [
+        ("delete_share", "The share's name", "Type it as it is shown, to confirm."),
+        ("delete_snapshot", "Yes, do it", "This cannot be undone."),
+        ("detach_share", "Yes, do it", "Without a yes nothing is done."),
+    ],
+)
+async def test_the_page_has_the_label_and_the_hint_that_a_host_has(
+    asked_here: Assistant,
+    calls: list[Call],
+    browsing: BrowsingPerson,
+    monkeypatch: pytest.MonkeyPatch,
+    tool: str,
+    label: str,
+    hint: str,
+) -> None:
+    questions: list[Any] = []
+    ask: Callable[..., Any] = browsing.elicitation.ask
+
+    async def noted(call: str, question: Any, seconds: float) -> Any:
+        questions.append(question)
+        return await ask(call, question, seconds)
+
+    monkeypatch.setattr(browsing.elicitation, "ask", noted)
+    await asked_here.succeed(tool, **dict(calls)[tool])
+    assert [(question.label, question.hint) for question in questions] == [(label, hint)]
+
+
+@pytest.mark.parametrize("protocol_version", ["legacy"], indirect=True)
+@pytest.mark.parametrize(("length", "cut"), [(100, False), (101, True)])
+async def test_of_what_a_host_says_that_fails_to_ask_100_characters_are_repeated_and_the_audit_has_the_question(
+    connect: Connect, share: dict[str, Any], person: Person, length: int, cut: bool
+) -> None:
+    def fail(question: str, fields: list[str]) -> ElicitResult:
+        raise MCPError(METHOD_NOT_FOUND, "x" * length)
+
+    person.answer, lines = fail, io.StringIO()
+    async with connect(audit=Audit(lines, Masking(None))) as assistant:
+        said = await assistant.fail("delete_share", share="data")
+    assert ("x" * 100 in said, "..." in said) == (not cut, cut)
+    assert json.loads(lines.getvalue())["question"] == {"text": person.asked[0], "by": "host"}
 
 
 async def test_a_call_that_the_host_cancels_leaves_its_question_to_the_next(

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import httpx
 import pytest
 from do_nfs_mcp.tools import recent_refusals
+from do_nfs_mcp.tools.confirmation import Confirmation, confirming, current_call
 from do_nfs_mcp.tools.service import Service
 from do_nfs_sandbox import Sandbox
 from mcp import ClientSession
@@ -315,6 +316,65 @@ async def test_an_answer_does_not_cover_what_changed_meanwhile(
     first, last = person.asked[0], person.asked[-1]
     assert "0 snapshots" in first
     assert protocol_version == "legacy" or "1 snapshot." in last
+
+
+async def test_an_answer_does_not_cover_what_is_less_than_was_asked_about(
+    assistant: Assistant,
+    protocol_version: str,
+    destructive_calls: list[Call],
+    person: Person,
+    sandbox: Sandbox,
+    sent: list[httpx.Request],
+) -> None:
+    def answer(question: str, fields: list[str]) -> ElicitResult:
+        if len(person.asked) == 1:
+            sandbox.seed(sandbox.state() | {"snapshots": []})
+        return person.agree(question, fields)
+
+    person.answer = answer
+    detach = dict(destructive_calls)["detach_share"]
+    if protocol_version == "legacy":
+        assert "what they were shown has changed" in await assistant.fail("detach_share", **detach)
+        assert changed(sent) == []
+    else:
+        await assistant.succeed("detach_share", **detach)
+        assert len(person.asked) == 2
+    assert "1 snapshot" in person.asked[0]
+
+
+@pytest.mark.parametrize(("length", "cut"), [(60, False), (61, True)])
+async def test_of_a_name_that_was_mistyped_60_characters_are_repeated(
+    assistant: Assistant, share: dict[str, Any], person: Person, length: int, cut: bool
+) -> None:
+    person.answer = saying("accept", {"name": "x" * length})
+    said = await assistant.fail("delete_share", share="data")
+    assert ("x" * 60 in said, "..." in said) == (not cut, cut)
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "title", "description"),
+    [
+        (Confirmation(None, "?"), "Yes, do it", "This cannot be undone."),
+        (Confirmation(None, "?", loses=False), "Yes, do it", "Without a yes nothing is done."),
+        (Confirmation(None, "?", typed="data"), "The share's name", "Type it as it is shown, to confirm."),
+        (Confirmation(None, "?", typed=""), "Yes, do it", "This cannot be undone."),
+    ],
+)
+def test_a_form_says_what_cannot_be_undone_and_its_schema_has_only_what_the_protocol_names(
+    confirmation: Confirmation[None], title: str, description: str
+) -> None:
+    schema = confirmation.form.model_json_schema()
+    assert schema.keys() == {"type", "properties", "required"}
+    ((_, field),) = schema["properties"].items()
+    assert (field["title"], field["description"]) == (title, description)
+
+
+def test_a_call_is_the_same_in_whatever_order_its_arguments_come() -> None:
+    calls = []
+    for arguments in ({"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": 2, "b": 1}):
+        with confirming("tool", arguments):
+            calls.append(current_call())
+    assert calls[0] == calls[1] != calls[2]
 
 
 async def test_a_share_that_is_gone_meanwhile_is_not_deleted_twice(

@@ -70,9 +70,14 @@ class Confirmation(Generic[T]):
     subject: str = ""
 
     @property
+    def words(self) -> str:
+        """The question, where one is asked."""
+        return self.question or ""
+
+    @property
     def refused_as(self) -> str:
         """What a no to it is remembered by."""
-        return self.subject or self.question or ""
+        return self.subject or self.words
 
     @property
     def typed_forms(self) -> frozenset[str]:
@@ -178,8 +183,8 @@ def confirmed(prepare: Callable[..., Awaitable[Confirmation[T]]]) -> Resolve:
         if host_asks(context) and is_modern(context):
             # When the answer comes, the SDK runs all of this anew, and asks again if the question changed.
             service_for(context).stop_timing()
-            note_question(confirmation.question or "", "host")
-            return Elicit(confirmation.question or "", confirmation.form)
+            note_question(confirmation.words, "host")
+            return Elicit(confirmation.words, confirmation.form)
         await _ask_now(context, confirmation)
         if (await prepared.prepare_anew()).question != confirmation.question:
             raise NfsError(
@@ -253,7 +258,7 @@ async def _unaskable(
 ) -> NfsError | MCPError:
     """Return the error for a call about which nobody can ask the person."""
     if host_failed:
-        note_question(confirmation.question or "", "host")
+        note_question(confirmation.words, "host")
     else:
         note_unasked()
     await service_for(context).allowance.forget_question(current_call())
@@ -263,9 +268,9 @@ async def _unaskable(
 async def _ask_by_host(context: ServiceContext, confirmation: Confirmation[Any]) -> None:
     service = service_for(context)
     service.stop_timing()
-    note_question(confirmation.question or "", "host")
+    note_question(confirmation.words, "host")
     try:
-        answer = await context.elicit(confirmation.question or "", confirmation.form)
+        answer = await context.elicit(confirmation.words, confirmation.form)
     except ValueError as error:
         raise ToolError("The host's answer is none.") from error
     finally:
@@ -280,7 +285,7 @@ async def _ask_by_browser(
 
     ((_, field),) = confirmation.form.model_fields.items()
     question = Question(
-        confirmation.question or "",
+        confirmation.words,
         label=field.title or "",
         hint=field.description or "",
         typed=confirmation.typed_forms if confirmation.typed else None,
