@@ -55,8 +55,8 @@ async def test_a_thousand_gib_an_hour_are_ordered_without_a_question(assistant: 
     await assistant.succeed("create_share", **order("b", 300))
     grown = await assistant.succeed("resize_share", share="a", add_gib=100)
     assert (person.asked, "asked" in grown) == ([], False)
-    made = await assistant.succeed("create_share", **order("c", 50))
-    assert made["asked"] is True
+    grown = await assistant.succeed("resize_share", share="a", add_gib=1)
+    assert grown["asked"] is True
     assert len(person.asked) == 1
 
 
@@ -363,6 +363,19 @@ async def test_what_was_taken_when_a_call_asked_is_remembered_for_as_long_as_it_
         clock.pass_time(654)
         assert await taken_when_asked(allowance, "call") == 0
     clock.pass_time(655.001)
+    assert await taken_when_asked(allowance, "call") == 60
+
+
+async def test_a_question_of_a_call_that_takes_no_time_can_be_answered_for_ten_minutes(
+    state: State, clock: Clock
+) -> None:
+    allowance = Allowance(100, state)
+    assert await taken_when_asked(allowance, "call") == 0
+    async with allowance.taking(60, "another", agreed=True):
+        pass
+    clock.pass_time(599.5)
+    assert await taken_when_asked(allowance, "call") == 0
+    clock.pass_time(600.5)
     assert await taken_when_asked(allowance, "call") == 60
 
 

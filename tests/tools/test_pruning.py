@@ -110,6 +110,8 @@ async def test_planned_snapshots_are_deleted_after_one_question(
 ) -> None:
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
     assert done["message"] == 'Deleted 7 snapshots of share "data" and kept 3.'
+    assert (done["before"], done["after"]) == ({"snapshot_count": 10}, {"snapshot_count": 3})
+    assert done["asked"] is True
     assert [s["id"] for s in done["snapshots"]] == snapshots[:7]
     assert [s["id"] for s in done["kept"]] == snapshots[:6:-1]
     assert done["failed"] == []
@@ -250,7 +252,9 @@ async def test_without_a_rule_nothing_is_deleted(
     assistant: Assistant, snapshots: list[str], sent: list[httpx.Request], person: Person
 ) -> None:
     for rules in ({}, {"keep_daily": 0, "older_than_days": 0}, {"plan": True}):
-        assert "without a rule" in await assistant.fail("prune_snapshots", share="data", **rules)
+        said = await assistant.fail("prune_snapshots", share="data", **rules)
+        assert "without a rule" in said
+        assert said.endswith("if really every one is to go, keep_last: 0.")
     assert person.asked == []
     assert sent == []
 
@@ -308,6 +312,38 @@ async def test_more_snapshots_than_a_person_reads_go_in_several_calls(
     assert len(person.asked) == 3
 
 
+async def test_no_further_call_is_suggested_after_a_plan_or_where_it_would_fail_again(
+    assistant: Assistant, share: dict[str, Any], sandbox: Sandbox, clock: Clock
+) -> None:
+    with sandbox.store.transaction(clock(), write=True):
+        for age in range(110):
+            sandbox.store.insert_snapshot(
+                share_id=share["id"], name=f"s{age}", region="atl1", size_gib=1, now=clock() - age, status="ACTIVE"
+            )
+    planned = await assistant.succeed("prune_snapshots", share="data", keep_last=1, plan=True)
+    assert "The rules let 9 more go" in planned["message"]
+    assert ("next" in planned, "asked" in planned) == (False, False)
+    # Whether one could not be deleted or none could.
+    for times in (1, 100):
+        sandbox.add_fault("status", operation="delete_snapshot", status=409, times=times)
+        failed = await assistant.succeed("prune_snapshots", share="data", keep_last=1)
+        assert failed["outcome"] == ("done" if times == 1 else "failed")
+        assert "next" not in failed
+        sandbox.clear_faults()
+        with sandbox.store.transaction(clock(), write=True):
+            for age in range(110):
+                sandbox.store.insert_snapshot(
+                    share_id=share["id"], name="more", region="atl1", size_gib=1, now=clock() - age, status="ACTIVE"
+                )
+
+
+async def test_where_there_is_no_snapshot_to_keep_it_says_that_there_is_none(
+    assistant: Assistant, share: dict[str, Any]
+) -> None:
+    said = await assistant.fail("prune_snapshots", share="data", keep=["day-9"])
+    assert said.endswith('the share has no snapshot "day-9" that could be kept. It has: none.')
+
+
 async def test_another_share_s_snapshots_are_left_alone(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox
 ) -> None:
@@ -326,7 +362,7 @@ async def test_pruning_needs_no_time_to_wait(connect: Connect, snapshots: list[s
 async def test_snapshots_that_there_is_no_time_for_are_told(
     assistant: Assistant, snapshots: list[str], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seconds = iter([20.0, 10.0])
+    seconds = iter([20.0, 0.1])
     monkeypatch.setattr(Service, "time_left", lambda _: next(seconds, 0.0))
     done = await assistant.succeed("prune_snapshots", share="data", keep_last=3)
     assert [failed["id"] for failed in done["failed"]] == snapshots[2:7]

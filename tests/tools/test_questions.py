@@ -91,6 +91,23 @@ async def test_a_question_tells_the_other_share_of_the_same_name(
         assert f"There is another share of this name: {told[0]}." in asked
 
 
+@pytest.mark.parametrize("twin", ["00000000-0000-4000-8000-000000000000", TWIN])
+async def test_another_share_of_the_same_name_is_told_whatever_its_id(
+    assistant: Assistant, sandbox: Sandbox, person: Person, twin: str
+) -> None:
+    seed(sandbox, {"id": twin, "name": "data", "region": "nyc2", "size_gib": 777})
+    told = f'There is another share of this name: "data" ({twin}) in nyc2, 777 GiB.'
+    assert told in await question(assistant, person, "delete_share")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(64, "l" * 64), (65, "l" * 61 + "...")])
+async def test_a_question_shows_64_characters_of_a_name(
+    assistant: Assistant, sandbox: Sandbox, person: Person, length: int, shown: str
+) -> None:
+    seed(sandbox, name="l" * length)
+    assert f'"{shown}" ({SHARE})' in await question(assistant, person, "delete_share")
+
+
 async def test_a_question_tells_the_other_share_whose_name_differs_where_it_is_cut_off(
     assistant: Assistant, sandbox: Sandbox, person: Person
 ) -> None:
