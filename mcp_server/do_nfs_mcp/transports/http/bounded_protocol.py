@@ -94,15 +94,16 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._refused:
             # As in _answer.
             return
-        # What comes after the end of another request in the same piece is bounded by the piece.
-        may_begin = self._between
+        # How many requests begin in a piece of no more than one head. What comes after the end of another request in the
+        # same piece is bounded by the piece.
+        begin = 1 if self._between else 0
         self._requests = 0
         self._of_trailer += len(data)
         before = self._of_trailer
         super().data_received(data)
         if self._of_trailer == before > _MOST_BYTES and not self._in_head:
             self.transport.close()
-        if self._in_head and self._requests == may_begin:
+        if self._in_head and self._requests == begin:
             self._received += len(data)
         if self._in_head and self._received > _MOST_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
