@@ -1,6 +1,7 @@
 """What each failure is: in words for who reads it, and as data for what decides whether to try again."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 from do_nfs_mcp.account_token.source import TokenSource
@@ -105,7 +106,7 @@ def test_an_answer_without_a_code_a_message_or_an_id_says_so_without_empty_place
     assert str(refused("create_share", 400, request_id="a-1")).endswith(" Request id: a-1.")
 
 
-CUT = {
+CUT: dict[str, tuple[int, Callable[[str], BaseException]]] = {
     "a code": (60, lambda text: refused("list_shares", 400, code=text)),
     "an answer's id": (80, lambda text: refused("list_shares", 400, request_id=text)),
     "an id of a thing": (80, errors.unsafe_id),

@@ -127,7 +127,8 @@ async def test_where_nothing_listens_the_store_is_away() -> None:
 
 
 def test_a_store_has_a_second_to_connect_and_to_answer_and_fifty_calls_at_once_are_connected() -> None:
-    pool = RedisState.connect("redis://127.0.0.1/0", None, "team")._client.connection_pool
+    # Its class has no type for how long it is waited for.
+    pool: Any = RedisState.connect("redis://127.0.0.1/0", None, "team")._client.connection_pool
     options = pool.connection_kwargs
     assert (options["socket_connect_timeout"], options["socket_timeout"], pool.timeout) == (1, 1, 1)
     assert (pool.max_connections, options["protocol"], options["decode_responses"]) == (50, 2, True)

@@ -94,7 +94,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._refused:
             # As in _answer.
             return
-        # How many requests begin in a piece of no more than one head. What comes after the end of another request in the
+        # How many requests begin in a piece of one head alone. What comes after the end of another request in the
         # same piece is bounded by the piece.
         begin = 1 if self._between else 0
         self._requests = 0
