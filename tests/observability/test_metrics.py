@@ -67,6 +67,21 @@ async def test_the_seconds_that_a_call_took_are_counted_by_tool(
     assert shown("call_duration_seconds_count", tool="create_share") == 1
 
 
+async def test_calls_are_told_apart_from_a_hundredth_of_a_second_to_a_minute(
+    connect: Connect, metrics: Metrics
+) -> None:
+    async with connect(metrics=metrics) as assistant:
+        await assistant.succeed("list_shares")
+    shown = await read(metrics)
+    buckets = [sample.labels["le"] for sample in shown.samples if sample.name.endswith("_duration_seconds_bucket")]
+    assert buckets == [
+        *["0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "10.0", "30.0", "60.0"],
+        "+Inf",
+    ]
+    # Nor is it said of each what counted it.
+    assert {label for sample in shown.samples for label in sample.labels} == {"tool", "outcome", "le"}
+
+
 @pytest.mark.parametrize(
     ("answer", "label", "outcome"),
     [
