@@ -1,6 +1,8 @@
 """What is written to stderr never waits for whoever reads it. What is dropped is counted."""
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -84,3 +86,47 @@ def test_half_of_a_character_is_written_as_its_code(pipe: tuple[int, int]) -> No
     stderr.write("\ud800\n")
     stderr.close()
     assert os.read(pipe[0], 100) == b"\\ud800\n"
+
+
+def fill(descriptor: int) -> int:
+    """Write until a pipe takes no more, and return how many bytes it took."""
+    os.set_blocking(descriptor, False)
+    filled = 0
+    try:
+        while True:
+            filled += os.write(descriptor, b"x" * 4096)
+    except BlockingIOError:
+        os.set_blocking(descriptor, True)
+    return filled
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes that do not block")
+def test_just_so_many_characters_wait_as_may(pipe: tuple[int, int]) -> None:
+    reading, writing = pipe
+    filled = fill(writing)
+    stderr = BackgroundStderr(writing, most_waiting=10)
+    assert stderr.writable()
+    for text in ("1234\n", "6789\n", "\n", "lost\n"):
+        assert stderr.write(text) == len(text)
+    got = bytearray()
+    reader = read_all(reading, got)
+    stderr.close()
+    os.close(writing)
+    reader.join()
+    os.dup2(reading, writing)
+    first, second, last = got[filled:].decode().splitlines()
+    assert (first, second) == ("1234", "6789")
+    assert last == "do-nfs-mcp: 2 lines are missing above: they were not read in time."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes that do not block")
+def test_a_reader_that_never_reads_does_not_keep_the_process(pipe: tuple[int, int]) -> None:
+    _, writing = pipe
+    fill(writing)
+    program = (
+        "import sys; from do_nfs_mcp.observability.background_stderr import background_stderr\n"
+        "with background_stderr(): print('lost', file=sys.stderr)"
+    )
+    # It is given up on half a second after the last text.
+    done = subprocess.run([sys.executable, "-c", program], stderr=writing, timeout=60)
+    assert done.returncode == 0
