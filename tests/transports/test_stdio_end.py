@@ -209,8 +209,9 @@ def serve(nfs_sandbox: Sandbox, pipes: Pipes) -> Serve:
     transport = SandboxTransport(nfs_sandbox)
     server = build_server(lambda: NfsApi.connect("http://sandbox", TOKEN, transport=transport))
 
-    def serve(grace: float, stdin: int | None = None) -> Awaitable[int]:
-        return serve_stdio(server.serve, pipes.stdin if stdin is None else stdin, pipes.stdout, grace=grace)
+    def serve(grace: float, stdin: int | None = None, stdout: int | None = None) -> Awaitable[int]:
+        ends = pipes.stdin if stdin is None else stdin, pipes.stdout if stdout is None else stdout
+        return serve_stdio(server.serve, *ends, grace=grace)
 
     return serve
 
@@ -239,6 +240,18 @@ async def test_a_client_that_reads_nothing_does_not_keep_the_server_from_ending(
     pipes.close_stdin()
     with anyio.fail_after(30):
         assert await serve(0.01) == 0
+
+
+@pytest.mark.anyio
+async def test_a_client_that_only_listens_does_not_keep_the_server_from_ending(serve: Serve) -> None:
+    pipes = Pipes()
+    listen = {"_meta": REQUEST_META, "notifications": {"toolsListChanged": True}}
+    pipes.write({"id": 1, "method": "subscriptions/listen", "params": listen})
+    pipes.close_stdin()
+    with anyio.fail_after(30):
+        assert await serve(3600, pipes.stdin, pipes.stdout) == 0
+    os.close(pipes.stdout)
+    assert b"subscriptions/acknowledged" in await pipes.read()
 
 
 async def signal_until_it_ends(ended: anyio.Event) -> None:

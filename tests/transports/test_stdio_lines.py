@@ -260,3 +260,40 @@ def test_bad_lines_before_the_first_message_do_not_keep_it_from_working(
         server.write(line)
     assert [server.read()["error"]["code"] for _ in range(4)] == [PARSE_ERROR] * 2 + [INVALID_REQUEST] * 2
     assert works(begin(server, protocol_version))
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_line_of_a_mebibyte_is_read_and_one_of_a_byte_more_is_not(server: Server, more: int) -> None:
+    empty = call(b'""', server.meta)
+    server.write(call(b'"%b"' % (b"x" * (1_048_576 + more - len(empty))), server.meta))
+    answer = server.read()
+    if more:
+        assert (answer["id"], answer["error"]["code"]) == (None, INVALID_REQUEST)
+        assert "longer than 1048576 bytes" in answer["error"]["message"]
+    else:
+        assert (answer["id"], answer["result"]["isError"]) == ("odd", True)
+    assert works(server)
+
+
+def test_an_answer_has_no_fields_that_say_nothing(server: Server) -> None:
+    server.write(b"{}")
+    refused = server.read()
+    assert refused.keys() == {"jsonrpc", "id", "error"}
+    assert refused["error"].keys() == {"code", "message"}
+
+
+@pytest.mark.parametrize("protocol_version", PROTOCOL_VERSIONS)
+def test_good_lines_that_ask_for_nothing_decide_nothing_before_the_first_request(
+    start: Callable[..., Server], protocol_version: str
+) -> None:
+    server = start("--sandbox")
+    for line in (
+        b'{"jsonrpc":"2.0","id":4711,"result":{}}',
+        b'{"jsonrpc":"2.0","id":4711,"error":{"code":-1,"message":"no"}}',
+        b'{"jsonrpc":"2.0","method":"notifications/odd"}',
+    ):
+        server.write(line)
+    server.discover()
+    server.meta = {}
+    assert works(begin(server, protocol_version))
+    server.stop()
