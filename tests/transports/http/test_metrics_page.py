@@ -60,6 +60,13 @@ async def test_a_request_that_is_not_answered_is_counted_as_such(open_site: Open
     assert 'status="none"' in counted
 
 
+async def test_it_takes_the_place_of_no_other_page(open_site: OpenSite, metrics: Metrics) -> None:
+    async with open_site(metrics=metrics, asks=False) as site, site.raw() as http:
+        for path in ("/metrics", "/healthz", "/readyz"):
+            assert (await http.get(path)).status_code == 200
+        assert (await http.post("/mcp", json=INITIALIZE)).status_code == 200
+
+
 async def test_there_is_no_such_page_unless_it_is_wanted(open_site: OpenSite) -> None:
     async with open_site() as site, site.raw() as http:
         assert (await http.get("/metrics")).status_code == 404

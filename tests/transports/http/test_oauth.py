@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime, tzinfo
 from typing import Any
 
 import anyio
@@ -316,3 +317,56 @@ async def test_an_issuer_that_cannot_be_reached_is_told_from_a_bad_token(clock: 
     with pytest.raises(VerifierUnavailableError):
         await issuer.verify_token(signed())
     assert await issuer.verify_token("no JWT") is None
+
+
+NOW = 1_900_000_000
+
+
+class StandingStill(datetime):
+    """The time by which PyJWT checks claims."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "StandingStill":
+        return cls.fromtimestamp(NOW, tz)
+
+
+@pytest.mark.parametrize(
+    ("times", "accepted"),
+    [
+        ({"exp": NOW - 29}, True),
+        ({"exp": NOW - 30}, False),
+        ({"exp": NOW + 9, "nbf": NOW + 30}, True),
+        ({"exp": NOW + 9, "nbf": NOW + 31}, False),
+    ],
+)
+async def test_the_clocks_of_issuer_and_server_may_be_30_seconds_apart(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, times: dict[str, int], accepted: bool
+) -> None:
+    monkeypatch.setattr("jwt.api_jwt.datetime", StandingStill)
+    caller = await issuer.verify_token(signed(**times))
+    assert (caller is not None) == accepted
+    # Who reads this gives no leeway.
+    assert caller is None or caller.expires_at == times["exp"] + 30
+
+
+@pytest.mark.parametrize(
+    ("said", "client", "subject"),
+    [
+        ({"client_id": None}, "", "ann"),
+        ({"client_id": "", "azp": "app"}, "app", "ann"),
+        ({"client_id": 7, "cid": "app"}, "app", "ann"),
+        ({"sub": None}, "host", None),
+        ({"sub": ""}, "host", None),
+    ],
+)
+async def test_a_caller_is_a_client_or_a_subject_or_both_and_neither_stands_in_for_the_other(
+    issuer: Issuer, said: dict[str, Any], client: str, subject: str | None
+) -> None:
+    caller = await issuer.verify_token(signed(**said))
+    assert caller is not None
+    assert (caller.client_id, caller.subject) == (client, subject)
+
+
+async def test_a_token_that_names_nobody_is_refused(issuer: Issuer, caplog: pytest.LogCaptureFixture) -> None:
+    assert await issuer.verify_token(signed(client_id="", sub="")) is None
+    assert caplog.messages == [f"A token of {URL} was refused: it names neither a subject nor a client"]
