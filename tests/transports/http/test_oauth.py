@@ -340,7 +340,7 @@ class StandingStill(datetime):
     ],
 )
 async def test_the_clocks_of_issuer_and_server_may_be_30_seconds_apart(
-    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, times: dict[str, int], accepted: bool
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, times: dict[str, Any], accepted: bool
 ) -> None:
     monkeypatch.setattr("jwt.api_jwt.datetime", StandingStill)
     caller = await issuer.verify_token(signed(**times))
