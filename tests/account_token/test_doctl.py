@@ -180,6 +180,21 @@ async def test_the_token_of_a_context_is_read_whatever_the_case_of_its_name(tmp_
     assert [await token_of(name, tmp_path) for name in ("default", "Work")] == [TOKENS["default"], TOKENS["work"]]
 
 
+@pytest.mark.parametrize(
+    ("context", "login"),
+    [
+        ("default", "doctl auth init"),
+        ("Default", "doctl auth init"),
+        ("acme", "doctl auth init --context acme"),
+        ("Work", "doctl auth init --context work"),
+        ("my team", "doctl auth init --context 'my team'"),
+    ],
+)
+def test_another_token_comes_from_a_login_that_names_every_context_but_the_first(context: str, login: str) -> None:
+    source = doctl_source(context, {}, "linux", HOME)
+    assert (source.replace, source.needs_restart, source.pause) == (f"run {login}", False, 0)
+
+
 @pytest.mark.anyio
 async def test_a_token_that_cannot_be_had_is_told_with_what_to_do(tmp_path: Path) -> None:
     async def refusal(context: str) -> str:

@@ -114,6 +114,24 @@ async def test_a_fetch_that_is_cancelled_leaves_the_next_request_to_fetch_it() -
     assert (await token.get(), keeper.reads) == (Token("first"), 2)
 
 
+async def test_a_token_that_is_there_again_is_had_at_once_where_it_is_kept_without_a_pause() -> None:
+    keeper, clock = Keeper(None, "first"), Clock()
+    token = AccountToken(TokenSource("the keeper has one", "wake the keeper", keeper.read), Masking(), clock=clock)
+    with pytest.raises(NoTokenError):
+        await token.get()
+    assert await token.get() == Token("first")
+
+
+async def test_a_token_that_was_given_counts_until_a_restart() -> None:
+    masked = Masking()
+    token = AccountToken.fixed("the-given-one", masked)
+    first = await token.get()
+    assert first == Token("the-given-one")
+    assert await token.replace(first) is None
+    assert token.source.needs_restart
+    assert masked("the-given-one") == MASK
+
+
 async def test_no_repr_shows_a_token() -> None:
     token = Keeper("first").token()
     assert "first" not in repr(await token.get()) + repr(token) + str(await token.get())

@@ -4,8 +4,10 @@ import ast
 import os
 import shlex
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+import anyio
 import psutil
 import pytest
 from do_nfs_mcp.account_token.source import NoTokenError
@@ -107,8 +109,23 @@ async def test_a_program_that_others_may_write_is_not_run(token_command: TokenCo
         assert f"others may write {token_command.path}, and so have it do anything: " in said
         assert f"chmod go-w {token_command.path}." in said
     assert token_command.runs == []
-    token_command.path.chmod(mode & 0o700)
+    # As most programs are.
+    token_command.path.chmod(0o755)
     assert await command_source(shlex.quote(str(link)), ENVIRONMENT).read() == TOKEN
+
+
+async def test_a_command_may_take_half_a_minute(token_command: TokenCommand, monkeypatch: pytest.MonkeyPatch) -> None:
+    token_command.prints(TOKEN)
+    limits: list[float] = []
+    fail_after = anyio.fail_after
+
+    def limited(seconds: float) -> AbstractContextManager[anyio.CancelScope]:
+        limits.append(seconds)
+        return fail_after(seconds)
+
+    monkeypatch.setattr(anyio, "fail_after", limited)
+    assert await command_source(token_command.line, ENVIRONMENT).read() == TOKEN
+    assert limits == [30]
 
 
 async def test_a_program_of_another_user_is_not_run(

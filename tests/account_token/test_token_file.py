@@ -47,7 +47,7 @@ async def test_a_file_of_another_user_is_refused(file: Path, give_away: Callable
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-@pytest.mark.parametrize("mode", [0o644, 0o604, 0o660, 0o602, 0o666])
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o660, 0o620, 0o602, 0o601, 0o666])
 async def test_a_file_that_others_can_read_or_change_is_refused_with_what_to_do(file: Path, mode: int) -> None:
     put(file, TOKEN, mode)
     with pytest.raises(NoTokenError) as refused:
