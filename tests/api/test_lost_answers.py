@@ -390,6 +390,104 @@ async def test_a_move_whose_answer_is_lost_is_done_when_both_of_its_ends_show(
             await move
 
 
+def connected(transport: httpx.MockTransport) -> NfsApi:
+    clock = Clock()
+    return NfsApi.connect("http://api.test", TOKEN, transport=transport, clock=clock, sleep=clock.sleep)
+
+
+def showing(share: dict[str, Any]) -> NfsApi:
+    """What loses the answer to each change, after which a share is like this."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            raise httpx.RemoteProtocolError("", request=request)
+        return httpx.Response(200, json={"share": {**SHARE, **share}})
+
+    return connected(httpx.MockTransport(answer))
+
+
+@pytest.mark.parametrize(("size_gib", "is_done"), [(199, False), (200, True), (201, False)])
+async def test_a_share_whose_answer_was_lost_has_grown_if_it_has_just_the_size_that_was_asked_for(
+    size_gib: int, is_done: bool
+) -> None:
+    grow = showing({"size_gib": size_gib}).resize_share(SHARE["id"], 200)
+    if is_done:
+        assert str((await grow).id) == SHARE["id"]
+    else:
+        with pytest.raises(NfsError, match="It did not show 15 s later"):
+            await grow
+
+
+@pytest.mark.parametrize(("tier", "is_done"), [("ECONOMY", False), ("HIGH", True), ("STANDARD", False)])
+async def test_a_share_whose_answer_was_lost_has_the_tier_if_it_shows_just_that(tier: str, is_done: bool) -> None:
+    switch = showing({"performance_tier": f"PERFORMANCE_TIER_{tier}"}).switch_performance_tier(SHARE["id"], "high")
+    if is_done:
+        assert str((await switch).id) == SHARE["id"]
+    else:
+        with pytest.raises(NfsError, match="It did not show 15 s later"):
+            await switch
+
+
+@pytest.mark.parametrize("size_gib", [49, 51])
+async def test_a_new_share_of_another_size_is_not_the_one_that_was_ordered(size_gib: int) -> None:
+    other = {**SHARE, "name": NEW["name"], "size_gib": size_gib}
+    api = connected(losing("/v2/nfs", {"shares": []}, {"shares": [other]}))
+    with pytest.raises(NfsError, match="Nothing was made"):
+        await api.create_share("new", "atl1", 50, [VPC], None)
+
+
+@pytest.mark.parametrize("path", ["/a", "/c"])
+async def test_a_new_access_point_of_another_path_is_not_the_one_that_was_made(path: str) -> None:
+    other = {**POINT, "name": "aa", "path": path}
+    api = connected(losing("/access_points", {"access_points": []}, {"access_points": [other]}))
+    with pytest.raises(NfsError, match="Nothing was made"):
+        await api.create_access_point(SHARE["id"], "aa", "/b", VPC, POINT["access_policy"])
+
+
+@pytest.mark.parametrize(
+    ("ways", "status", "looks", "outcome"),
+    [
+        # Refused at once: nothing was deleted before.
+        ([400], "ACCESS_POINT_DELETED", 0, "The API answered 400"),
+        ([500, 400], "ACCESS_POINT_DELETED", 1, ""),
+        ([500, 400], "ACCESS_POINT_ACTIVE", 1, "The API answered 400"),
+        ([500, 399], "ACCESS_POINT_DELETED", 0, "The API answered 399"),
+        ([500, 401], "ACCESS_POINT_DELETED", 0, "It is not known whether"),
+        ([500, 409], "ACCESS_POINT_DELETED", 0, "The API answered 409"),
+    ],
+)
+async def test_an_access_point_is_deleted_if_a_repeated_request_is_refused_and_it_shows_as_deleted(
+    ways: list[int], status: str, looks: int, outcome: str
+) -> None:
+    left, looked = list(ways), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "DELETE":
+            return httpx.Response(left.pop(0), json={"id": "x", "message": "m"})
+        looked.append(request)
+        return httpx.Response(200, json={"access_point": {**POINT, "status": status}})
+
+    delete = connected(httpx.MockTransport(answer)).delete_access_point(POINT["id"])
+    if outcome:
+        with pytest.raises(NfsError, match=outcome):
+            await delete
+    else:
+        assert (await delete).status == status
+    assert (len(looked), left) == (looks, [])
+
+
+@pytest.mark.parametrize(("ways", "is_deleted"), [([404], False), ([500, 404], True), ([500, 410], False)])
+async def test_what_a_repeated_deletion_does_not_find_is_deleted(ways: list[int], is_deleted: bool) -> None:
+    left = list(ways)
+    transport = httpx.MockTransport(lambda _: httpx.Response(left.pop(0), json={"id": "x", "message": "m"}))
+    if is_deleted:
+        await connected(transport).delete_snapshot(VPC)
+    else:
+        with pytest.raises(NfsError, match=f"answered {ways[-1]}"):
+            await connected(transport).delete_snapshot(VPC)
+    assert left == []
+
+
 ODD_POINT = {**POINT, "id": "odd", "created_at": ""}
 SNAPSHOT = example("get_snapshot")[1]["snapshot"]
 ODD_SNAPSHOT = {**SNAPSHOT, "id": "odd", "created_at": ""}

@@ -11,7 +11,7 @@ from do_nfs_mcp.api.reconciliation import Verdict, change, decide, make
 
 from ..support.clock import Clock
 
-UNKNOWN = (Outcome.ENDED, Outcome.OPEN, Outcome.ACCEPTED)
+UNKNOWN = (Outcome.ENDED, Outcome.OPEN, Outcome.ACCEPTED, Outcome.UNREAD)
 
 T = TypeVar("T")
 
@@ -105,3 +105,85 @@ async def test_with_a_token_that_may_not_list_it_is_looked_once_and_sent_once(cl
     looks: Callable[[], Awaitable[Listing[Thing]]] = giving(FORBIDDEN)
     with pytest.raises(NfsError, match="was lost"):
         await make("shares", giving(LOST), looks, clock.sleep)
+
+
+class Pauses(list[float]):
+    """The pauses that were made, which take no time."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+def lost(outcome: Outcome, retry_after: float | None = None) -> NfsError:
+    return NfsError("The answer was lost.", outcome=outcome, retry_after=retry_after)
+
+
+def nothing_there(looks: int) -> Callable[[], Awaitable[Listing[Thing]]]:
+    return giving(*[NOTHING] * looks)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("outcome", [Outcome.OPEN, Outcome.ACCEPTED, Outcome.UNREAD, Outcome.MADE])
+async def test_what_may_still_be_made_is_looked_for_during_a_quarter_of_a_minute(outcome: Outcome) -> None:
+    pauses, error = Pauses(), lost(outcome)
+    with pytest.raises(NfsError) as raised:
+        await make("shares", giving(error), nothing_there(6), pauses.sleep)
+    assert pauses == [0, 1, 2, 4, 8]
+    # That it is not seen says nothing of what the API said that it has taken.
+    more = "" if outcome is Outcome.MADE else " It was not there 15 s later."
+    assert str(raised.value) == f"The answer was lost.{more}"
+
+
+@pytest.mark.anyio
+async def test_what_cannot_come_any_more_is_looked_for_during_three_seconds_and_sent_four_times_in_all() -> None:
+    pauses = Pauses()
+    with pytest.raises(NfsError, match="dropped the connection each of 4 times"):
+        await make("shares", giving(*[LOST] * 4), nothing_there(13), pauses.sleep)
+    assert pauses == [*[0, 1, 2, 0] * 3, 0, 1, 2]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("outcome", [Outcome.ENDED, Outcome.OPEN, Outcome.ACCEPTED, Outcome.UNREAD, Outcome.MADE])
+async def test_a_change_that_may_come_is_looked_for_during_a_quarter_of_a_minute_and_sent_once(
+    outcome: Outcome,
+) -> None:
+    pauses = Pauses()
+    with pytest.raises(NfsError) as raised:
+        await change(giving(lost(outcome)), nothing_there(5), pauses.sleep, "x")
+    assert pauses == [0, 1, 2, 4, 8]
+    assert ("It did not show 15 s later" in str(raised.value)) is (outcome is not Outcome.MADE)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("outcome", [Outcome.UNSENT, Outcome.REFUSED, None])
+async def test_what_was_not_carried_out_is_neither_looked_for_nor_sent_again(outcome: Outcome | None) -> None:
+    pauses, error = Pauses(), NfsError("No.", outcome=outcome)
+    with pytest.raises(NfsError, match=r"^No\.$"):
+        await make("shares", giving(error), nothing_there(1), pauses.sleep)
+    with pytest.raises(NfsError, match=r"^No\.$"):
+        await change(giving(error), nothing_there(0), pauses.sleep)
+    assert pauses == []
+
+
+@pytest.mark.anyio
+async def test_nothing_is_made_before_what_is_there_was_seen() -> None:
+    looks: Callable[[], Awaitable[Listing[Thing]]] = giving(BLIND)
+    with pytest.raises(NfsError, match="answered 500"):
+        await make("shares", giving(), looks, Pauses().sleep)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("retry_after", "is_sent_again"), [(20, True), (21, False)])
+async def test_what_was_not_made_is_sent_again_if_the_pause_ends_within_the_call(
+    monkeypatch: pytest.MonkeyPatch, retry_after: float, is_sent_again: bool
+) -> None:
+    monkeypatch.setattr("do_nfs_mcp.api.reconciliation.time_left", lambda: 17)
+    pauses, send = Pauses(), giving(lost(Outcome.ENDED, retry_after), THING)
+    made = make("shares", send, nothing_there(4), pauses.sleep)
+    if is_sent_again:
+        assert await made is THING
+        assert pauses == [0, 1, 2, 17]
+    else:
+        with pytest.raises(NfsError, match="Wait 21 s, then try again"):
+            await made
+        assert pauses == [0, 1, 2]
