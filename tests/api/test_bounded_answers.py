@@ -2,12 +2,15 @@
 
 import asyncio
 import gzip
+import random
 import tracemalloc
 import zlib
 from collections.abc import Callable
 
+import httpx
 import pytest
 from do_nfs_mcp.account_token.token import AccountToken
+from do_nfs_mcp.api.bounded_answers import BoundedClient
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.api.errors import NfsError
 from do_nfs_mcp.cli.serve import connector
@@ -181,6 +184,7 @@ async def test_no_packing_is_asked_for_but_gzip(clock: Clock) -> None:
 UNREADABLE = {
     "in a packing that was not asked for": whole(zlib.compress(NONE), b"Content-Encoding: deflate"),
     "packed twice": whole(gzip.compress(gzip.compress(NONE)), b"Content-Encoding: gzip, gzip"),
+    "in another packing than it says": whole(zlib.compress(NONE), b"Content-Encoding: gzip"),
     "cut off in what is packed": whole(gzip.compress(padded(1000))[:-12], b"Content-Encoding: gzip"),
     "not what it says it is": whole(NONE, b"Content-Encoding: gzip"),
     "packed, with nothing in it": whole(b"", b"Content-Encoding: gzip"),
@@ -193,6 +197,16 @@ async def test_an_answer_that_cannot_be_unpacked_is_not_a_success(answer: str, c
         api = connected(server, clock)
         with pytest.raises(NfsError, match=r"answer broke off|not one the API gives"):
             await api.list_shares()
+        await api.aclose()
+
+
+async def test_what_repeats_itself_after_a_while_is_unpacked(clock: Clock) -> None:
+    # As far back as gzip goes, and not to be packed in itself.
+    once = f"{random.Random(1).getrandbits(120_000):030000x}"
+    content = b'{"shares":[],"more":"%b"}' % (once * 2).encode()
+    async with raw_server(says(packed(content))) as server:
+        api = connected(server, clock)
+        assert await api.list_shares() == []
         await api.aclose()
 
 
@@ -219,3 +233,16 @@ async def test_how_large_an_answer_may_be_is_what_the_settings_say(clock: Clock)
                 with pytest.raises(NfsError, match="is larger than 1 MB"):
                     await api.list_shares()
             await api.aclose()
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(65_536, True), (65_537, False)])
+async def test_names_and_values_of_headers_have_64_kib_in_all(size: int, is_read: bool) -> None:
+    headers = {"content-length": "0", "x-long": ""}
+    headers["x-long"] = "a" * (size - sum(map(len, [*headers, *headers.values()])))
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers))
+    async with BoundedClient(transport=answer, max_answer_bytes=MB) as client:
+        if is_read:
+            assert (await client.get("http://api.test")).content == b""
+        else:
+            with pytest.raises(httpx.RemoteProtocolError, match="larger than 65536 bytes"):
+                await client.get("http://api.test")

@@ -281,18 +281,32 @@ async def test_an_api_that_is_silent_is_given_up(monkeypatch: pytest.MonkeyPatch
         await listed(f"http://127.0.0.1:{api.port}", read_seconds=0.05)
 
 
-async def test_a_request_has_the_time_limits_of_its_connection() -> None:
+@pytest.mark.parametrize(
+    ("given", "expected"), [({}, (5, 30)), ({"connect_seconds": 3, "read_seconds": 7}, (3, 7))], ids=["own", "given"]
+)
+async def test_a_request_has_the_time_limits_of_its_connection(
+    given: dict[str, Any], expected: tuple[float, float]
+) -> None:
     limits: list[dict[str, float]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         limits.append(request.extensions["timeout"])
         return httpx.Response(200, json={"shares": []})
 
-    api = NfsApi.connect(
-        "https://api.test", TOKEN, connect_seconds=3, read_seconds=7, transport=httpx.MockTransport(answer)
-    )
+    api = NfsApi.connect("https://api.test", TOKEN, transport=httpx.MockTransport(answer), **given)
     await api.list_shares()
-    assert [(limit["connect"], limit["read"]) for limit in limits] == [(3, 7)]
+    assert [(limit["connect"], limit["read"]) for limit in limits] == [expected]
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(64_000_000, True), (64_000_001, False)])
+async def test_an_answer_may_have_64_mb_unless_more_is_allowed(length: int, is_read: bool) -> None:
+    large = httpx.MockTransport(lambda _: httpx.Response(200, content=b'{"shares":[]}'.ljust(length)))
+    api = NfsApi.connect("https://api.test", TOKEN, transport=large)
+    if is_read:
+        assert await api.list_shares() == []
+    else:
+        with pytest.raises(NfsError, match="larger than 64 MB"):
+            await api.list_shares()
 
 
 async def test_a_redirect_is_not_followed_and_the_token_does_not_go_there() -> None:

@@ -106,7 +106,7 @@ def test_an_answer_without_a_code_a_message_or_an_id_says_so_without_empty_place
     assert str(refused("create_share", 400, request_id="a-1")).endswith(" Request id: a-1.")
 
 
-CUT: dict[str, tuple[int, Callable[[str], BaseException]]] = {
+CUT: dict[str, tuple[int, Callable[[str], NfsError]]] = {
     "a code": (60, lambda text: refused("list_shares", 400, code=text)),
     "an answer's id": (80, lambda text: refused("list_shares", 400, request_id=text)),
     "an id of a thing": (80, errors.unsafe_id),

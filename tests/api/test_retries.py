@@ -241,6 +241,8 @@ async def test_near_the_end_of_the_rate_limit_requests_are_spaced(
         start = clock()
         await api.list_shares()
     assert clock() - start == space
+    assert api.rate_limit
+    assert (api.rate_limit.limit, api.rate_limit.remaining) == (5000, remaining)
 
 
 async def test_a_used_up_rate_limit_is_used_up_until_its_reset_however_long_nothing_was_sent(clock: Clock) -> None:
@@ -263,6 +265,24 @@ async def test_a_request_whose_turn_comes_after_the_call_s_end_is_not_sent_and_s
         await api.list_shares()
         with pytest.raises(NfsError, match=r"Nothing was sent: .* nearly used up\. Wait 600 s, then try again\."):
             await api.list_shares()
+
+
+@pytest.mark.parametrize(("left", "is_sent"), [(30, True), (29.5, False)])
+async def test_a_request_waits_for_the_rate_limit_as_long_as_the_call_has_time(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, left: float, is_sent: bool
+) -> None:
+    monkeypatch.setattr("do_nfs_mcp.api.rate_limit.time_left", lambda: left)
+    limiter = RateLimiter(4, clock, clock.sleep)
+    limiter.note(limited(0, clock() + 30).headers)
+    start = clock()
+    if is_sent:
+        async with limiter.request():
+            assert clock() - start == 30
+    else:
+        with pytest.raises(NfsError, match="Wait 30 s"):
+            async with limiter.request():
+                pass
+        assert clock() == start
 
 
 async def test_requests_at_once_near_the_end_of_the_rate_limit_go_one_space_apart(clock: Clock) -> None:
@@ -296,8 +316,8 @@ async def test_a_server_that_spends_its_limit_is_never_refused(clock: Clock) -> 
     assert {request.status for request in sandbox.requests} == {200}
 
 
-@pytest.mark.parametrize("most", [1, 3])
-async def test_only_so_many_requests_are_under_way_at_once(most: int) -> None:
+@pytest.mark.parametrize("most", [1, 3, None])
+async def test_only_so_many_requests_are_under_way_at_once(most: int | None) -> None:
     under_way, seen = 0, 0
 
     async def answer(_: httpx.Request) -> httpx.Response:
@@ -309,8 +329,9 @@ async def test_only_so_many_requests_are_under_way_at_once(most: int) -> None:
         under_way -= 1
         return httpx.Response(200, json={"shares": []})
 
-    api = NfsApi.connect("http://api.test", TOKEN, transport=httpx.MockTransport(answer), max_in_flight=most)
+    given: dict[str, Any] = {"max_in_flight": most} if most else {}
+    api = NfsApi.connect("http://api.test", TOKEN, transport=httpx.MockTransport(answer), **given)
     async with anyio.create_task_group() as group:
-        for _ in range(20):
+        for _ in range(40):
             group.start_soon(api.list_shares)
-    assert seen == most
+    assert seen == (most or 16)
