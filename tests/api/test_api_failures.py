@@ -315,6 +315,18 @@ async def test_a_name_that_no_share_has_is_answered_with_at_most_ten_that_there_
         assert (await assistant.fail("get_share", share="nobody")).endswith(said)
 
 
+@pytest.mark.parametrize(("count", "more"), [(2, ""), (10, ""), (11, "; list_shares with name_contains shows all 11")])
+async def test_a_name_that_several_shares_have_is_answered_with_the_ids_of_at_most_ten(
+    connect: Connect, count: int, more: str
+) -> None:
+    shares = [{**SHARE_ANSWER, "id": f"id-{number}"} for number in range(count)]
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": shares}))
+    async with connect(transport=transport) as assistant:
+        said = await assistant.fail("get_share", share="n")
+    listed = "; ".join(f"id-{number} (atl1, 50 GiB, ACTIVE)" for number in range(min(count, 10)))
+    assert said == f'Nothing was done: {count} shares are named "n". Give one\'s id: {listed}{more}.'
+
+
 async def test_a_name_that_several_shares_have_is_listed_once(connect: Connect) -> None:
     shares = [{**SHARE_ANSWER, "id": str(uuid4()), "name": name} for name in ("reports", "data", "reports")]
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"shares": shares}))
