@@ -71,9 +71,13 @@ class Mutant:
     occurrence: int
 
     def code(self) -> str | None:
-        """The module with the change; None if nothing would change."""
+        """The module with the change; None if nothing would change, or if the tool cannot make the change."""
         operator = get_operator(self.operator)()
-        changed: str | None = mutate_code(self.module.read_text(encoding="utf-8"), operator, self.occurrence)
+        try:
+            changed: str | None = mutate_code(self.module.read_text(encoding="utf-8"), operator, self.occurrence)
+        except AttributeError:
+            # It replaces no exception whose name has a dot.
+            return None
         return changed
 
 
