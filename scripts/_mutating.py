@@ -50,6 +50,8 @@ GUARDS = (
 SAME = ("_Is_Eq", "_IsNot_NotEq")
 """Kinds of changes that change nothing: None, or a member of an enumeration, equals only itself."""
 ENOUGH = 0.97
+LONGEST_RUN = 3600
+"""In seconds, far more than the suite takes."""
 ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-x", "-pno:cacheprovider", "--timeout=100")
 
@@ -171,7 +173,13 @@ def is_noticed(mutant: Mutant, code: str, data: CoverageData) -> bool:
 
 
 def _run(*arguments: str) -> int:
-    return subprocess.run([*PYTEST, *arguments], env=ENVIRONMENT, capture_output=True).returncode
+    try:
+        return subprocess.run(
+            [*PYTEST, *arguments], env=ENVIRONMENT, capture_output=True, timeout=LONGEST_RUN
+        ).returncode
+    except subprocess.TimeoutExpired:
+        # A test failed, and what ends its fixtures hangs.
+        return 1
 
 
 def main() -> int:
