@@ -1,8 +1,10 @@
 """What is in the .mcpb bundle is what the pins say."""
 
 import json
+import os
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,21 @@ def test_the_manifest_is_one() -> None:
 def test_the_bundle_s_lock_is_used_as_it_is() -> None:
     arguments = MANIFEST["server"]["mcp_config"]["args"]
     assert "--frozen" in arguments[: arguments.index("server.py")]
+
+
+def test_the_bundle_is_the_same_byte_for_byte_whenever_it_is_packed_and_whoever_packs_it(tmp_path: Path) -> None:
+    for name, moment, mode in (("one", 1_000_000_000, 0o600), ("other", 1_800_000_001, 0o664)):
+        folder = tmp_path / name
+        (folder / "icons").mkdir(parents=True)
+        for file in (folder / "manifest.json", folder / "icons" / "light.svg"):
+            file.write_text("the same")
+            file.chmod(mode)
+            os.utime(file, (moment, moment))
+        script("package").pack(folder, tmp_path / f"{name}.mcpb")
+    with zipfile.ZipFile(tmp_path / "one.mcpb") as packed:
+        assert packed.namelist() == ["icons/light.svg", "manifest.json"]
+        assert packed.read("icons/light.svg") == b"the same"
+    assert (tmp_path / "one.mcpb").read_bytes() == (tmp_path / "other.mcpb").read_bytes()
 
 
 @pytest.mark.parametrize(
