@@ -10,6 +10,7 @@ import pytest
 from do_nfs_mcp.observability.background_stderr import BackgroundStderr
 
 LINE = "x" * 999 + "\n"
+can_be_filled = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes that do not block")
 
 
 @pytest.fixture
@@ -20,46 +21,44 @@ def pipe() -> Iterator[tuple[int, int]]:
         os.close(end)
 
 
-def read_all(descriptor: int, into: bytearray) -> threading.Thread:
-    """Read from a descriptor until there is no more, in a thread."""
+class Reader:
+    """Reads what is written into a pipe, in a thread."""
 
-    def read() -> None:
-        while chunk := os.read(descriptor, 65536):
-            into.extend(chunk)
+    def __init__(self, pipe: tuple[int, int]) -> None:
+        self._pipe = pipe
+        self._got = bytearray()
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
 
-    thread = threading.Thread(target=read)
-    thread.start()
-    return thread
+    def _read(self) -> None:
+        while chunk := os.read(self._pipe[0], 65536):
+            self._got.extend(chunk)
+
+    def all_of(self, stderr: BackgroundStderr) -> str:
+        """Close what writes, and return all that came."""
+        stderr.close()
+        reading, writing = self._pipe
+        os.close(writing)
+        self._thread.join()
+        os.dup2(reading, writing)
+        return self._got.decode()
 
 
 def test_what_is_read_is_all_there_in_order(pipe: tuple[int, int]) -> None:
-    reading, writing = pipe
-    stderr = BackgroundStderr(writing)
-    got = bytearray()
-    reader = read_all(reading, got)
+    stderr = BackgroundStderr(pipe[1])
+    reader = Reader(pipe)
     said = [f"{number}\n" for number in range(1000)]
     for line in said:
         stderr.write(line)
-    stderr.close()
-    os.close(writing)
-    reader.join()
-    os.dup2(reading, writing)
-    assert got.decode() == "".join(said)
+    assert reader.all_of(stderr) == "".join(said)
 
 
 def test_a_pipe_that_nobody_reads_holds_nobody_up_and_the_missing_lines_are_counted(pipe: tuple[int, int]) -> None:
-    reading, writing = pipe
-    stderr = BackgroundStderr(writing, most_waiting=100_000)
+    stderr = BackgroundStderr(pipe[1], most_waiting=100_000)
     # More than the pipe and what may wait hold together.
     for _ in range(1000):
         assert stderr.write(LINE) == len(LINE)
-    got = bytearray()
-    reader = read_all(reading, got)
-    stderr.close()
-    os.close(writing)
-    reader.join()
-    os.dup2(reading, writing)
-    *lines, last = got.decode().splitlines()
+    *lines, last = Reader(pipe).all_of(stderr).splitlines()
     assert set(lines) == {LINE.strip()}
     assert last == f"do-nfs-mcp: {1000 - len(lines)} lines are missing above: they were not read in time."
     assert 100 <= len(lines) < 1000
@@ -100,26 +99,19 @@ def fill(descriptor: int) -> int:
     return filled
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes that do not block")
+@can_be_filled
 def test_just_so_many_characters_wait_as_may(pipe: tuple[int, int]) -> None:
-    reading, writing = pipe
-    filled = fill(writing)
-    stderr = BackgroundStderr(writing, most_waiting=10)
+    filled = fill(pipe[1])
+    stderr = BackgroundStderr(pipe[1], most_waiting=10)
     assert stderr.writable()
     for text in ("1234\n", "6789\n", "\n", "lost\n"):
         assert stderr.write(text) == len(text)
-    got = bytearray()
-    reader = read_all(reading, got)
-    stderr.close()
-    os.close(writing)
-    reader.join()
-    os.dup2(reading, writing)
-    first, second, last = got[filled:].decode().splitlines()
+    first, second, last = Reader(pipe).all_of(stderr)[filled:].splitlines()
     assert (first, second) == ("1234", "6789")
     assert last == "do-nfs-mcp: 2 lines are missing above: they were not read in time."
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes that do not block")
+@can_be_filled
 def test_a_reader_that_never_reads_does_not_keep_the_process(pipe: tuple[int, int]) -> None:
     _, writing = pipe
     fill(writing)

@@ -2,13 +2,14 @@
 
 import io
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
 import httpx
 import pytest
 from do_nfs_mcp.browser.launcher import NO_BROWSER_IF
+from do_nfs_mcp.browser.question import Question
 from do_nfs_mcp.observability.audit import Audit
 from do_nfs_mcp.observability.masking import Masking
 from do_nfs_sandbox import Sandbox
@@ -52,6 +53,20 @@ async def calls(assistant: Assistant, share: dict[str, Any], clock: Clock, sent:
 @pytest.fixture
 async def browsing(clock: Clock) -> BrowsingPerson:
     return BrowsingPerson(clock)
+
+
+@pytest.fixture
+def asked_by_page(browsing: BrowsingPerson, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Question, float]]:
+    """What a page asks, and for how many seconds it may wait."""
+    asked: list[tuple[Question, float]] = []
+    ask = browsing.elicitation.ask
+
+    async def noted(call: str, question: Question, seconds: float) -> Any:
+        asked.append((question, seconds))
+        return await ask(call, question, seconds)
+
+    monkeypatch.setattr(browsing.elicitation, "ask", noted)
+    return asked
 
 
 @pytest.fixture
@@ -454,20 +469,13 @@ async def test_the_address_of_the_page_is_in_no_result_log_progress_or_audit_lin
 
 
 async def test_a_person_who_takes_their_time_leaves_some_for_what_they_agree_to(
-    connect: Connect, share: dict[str, Any], browsing: BrowsingPerson, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, share: dict[str, Any], browsing: BrowsingPerson, asked_by_page: list[tuple[Question, float]]
 ) -> None:
-    asked_for: list[float] = []
-    ask: Callable[..., Any] = browsing.elicitation.ask
-
-    async def noted(call: str, question: Any, seconds: float) -> Any:
-        asked_for.append(seconds)
-        return await ask(call, question, seconds)
-
-    monkeypatch.setattr(browsing.elicitation, "ask", noted)
     async with connect(asks=False, wait_seconds=45, connect_browser=lambda: browsing.elicitation) as assistant:
         await assistant.succeed("delete_share", share="data")
     # Hosts give up after 60 s, and the call itself after 55.
-    assert 0 < asked_for[0] <= 45
+    ((_, seconds),) = asked_by_page
+    assert 0 < seconds <= 45
 
 
 @pytest.mark.parametrize(
@@ -481,22 +489,13 @@ async def test_a_person_who_takes_their_time_leaves_some_for_what_they_agree_to(
 async def test_the_page_has_the_label_and_the_hint_that_a_host_has(
     asked_here: Assistant,
     calls: list[Call],
-    browsing: BrowsingPerson,
-    monkeypatch: pytest.MonkeyPatch,
+    asked_by_page: list[tuple[Question, float]],
     tool: str,
     label: str,
     hint: str,
 ) -> None:
-    questions: list[Any] = []
-    ask: Callable[..., Any] = browsing.elicitation.ask
-
-    async def noted(call: str, question: Any, seconds: float) -> Any:
-        questions.append(question)
-        return await ask(call, question, seconds)
-
-    monkeypatch.setattr(browsing.elicitation, "ask", noted)
     await asked_here.succeed(tool, **dict(calls)[tool])
-    assert [(question.label, question.hint) for question in questions] == [(label, hint)]
+    assert [(question.label, question.hint) for question, _ in asked_by_page] == [(label, hint)]
 
 
 @pytest.mark.parametrize("protocol_version", ["legacy"], indirect=True)

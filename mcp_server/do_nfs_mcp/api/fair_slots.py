@@ -11,18 +11,6 @@ __all__ = ["FairSlots"]
 _SHARE = 4
 
 
-class _Slot:
-    # A generator in place of this takes three times as long.
-    def __init__(self, slots: "FairSlots", caller: Hashable) -> None:
-        self._slots, self._caller = slots, caller
-
-    async def __aenter__(self) -> None:
-        await self._slots.take(self._caller)
-
-    async def __aexit__(self, *_: object) -> None:
-        self._slots.give_back(self._caller)
-
-
 class FairSlots:
     """So many slots. A known caller holds at most a quarter of them, and takes another only if more are free than it
     holds: however much others want, one is left for a newcomer as a rule, as long as there are more slots than callers.
@@ -39,16 +27,12 @@ class FairSlots:
         # By caller, in the order in which each began to wait.
         self._waiting: dict[Hashable, deque[anyio.Event]] = {}
 
-    def slot(self, caller: Hashable) -> "_Slot":
-        """Return what waits for a slot, to be entered once; the slot is held inside.
+    async def take(self, caller: Hashable) -> None:
+        """Wait for a slot. It is held until it is given back.
 
         Args:
             caller: Who it is for. None is for a caller who need not share and may hold all of them.
         """
-        return _Slot(self, caller)
-
-    async def take(self, caller: Hashable) -> None:
-        """Wait for a slot. It is held until it is given back."""
         if self._may_take(caller):
             self._take(caller)
         else:

@@ -50,7 +50,8 @@ class RateLimiter:
         Raises:
             NfsError: The call's time ends before that.
         """
-        async with self._slots.slot(caller):
+        await self._slots.take(caller)
+        try:
             now = self._clock()
             pause = self.rate_limit.pause(self._last, now, self._max_in_flight) if self.rate_limit else 0.0
             if pause and pause > time_left():
@@ -59,3 +60,5 @@ class RateLimiter:
             if pause:
                 await self._sleep(pause)
             yield
+        finally:
+            self._slots.give_back(caller)
