@@ -51,7 +51,7 @@ def quoted(text: str, length: int = _MAX_LENGTH) -> str:
         text: What somebody else wrote.
         length: How many characters of it to show, before they are escaped.
     """
-    return f'"{escaped(text, length)}"'
+    return f'"{_escaped(text[: length + 1], length)}"'
 
 
 def plain(text: str, length: int = _MAX_LENGTH) -> str:
@@ -61,7 +61,7 @@ def plain(text: str, length: int = _MAX_LENGTH) -> str:
         text: What somebody else wrote.
         length: How many characters of it to show, before they are escaped.
     """
-    return _plain(_cut(text, length))
+    return _plain(text[: length + 1], length)
 
 
 def escaped(text: str, length: int = _MAX_LENGTH) -> str:
@@ -71,7 +71,7 @@ def escaped(text: str, length: int = _MAX_LENGTH) -> str:
         text: What somebody else wrote.
         length: How many characters of it to show, before they are escaped.
     """
-    return _escaped(_cut(text, length))
+    return _escaped(text[: length + 1], length)
 
 
 def is_unambiguous(text: str) -> bool:
@@ -85,19 +85,16 @@ def is_unambiguous(text: str) -> bool:
     return not (any(True for _ in _misleading(text)) or _LIKE_QUOTE.search(text) or any(map(_is_punctuation, other)))
 
 
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 3] + "..."
-
-
-# The same names, regions and statuses are shown again and again.
+# The same names, regions and statuses are shown again and again. Of a longer text, only its beginning is kept for that.
 @lru_cache(maxsize=1000)
-def _plain(cut: str) -> str:
-    shown = _escaped(cut)
+def _plain(beginning: str, length: int) -> str:
+    shown = _escaped(beginning, length)
     return shown if _WORD.fullmatch(shown) else f'"{shown}"'
 
 
 @lru_cache(maxsize=1000)
-def _escaped(cut: str) -> str:
+def _escaped(beginning: str, length: int) -> str:
+    cut = beginning if len(beginning) <= length else beginning[: length - 3] + "..."
     if _INERT.fullmatch(cut):
         return cut
     shown = cut.replace('"', "'")
