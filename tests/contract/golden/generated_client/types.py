@@ -99,7 +99,9 @@ def read_items(
     """
     found: list[T] = []
     unreadable: tuple[UnreadableItem, ...] = ()
-    for item in checked(items, list, field):
+    if type(items) is not list:
+        raise misread(items, field, list)
+    for item in items:
         try:
             if kind and type(item) is not kind:
                 raise misread(item, f"an item of {field}", kind)
