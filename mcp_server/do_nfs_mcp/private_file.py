@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,10 +28,10 @@ def read_private(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not text") from error
     # Windows has no such bits: there every file seems to be open to all.
-    if mode & 0o027 and os.name != "nt":
+    if mode & 0o027 and sys.platform != "win32":
         raise ValueError(f"{path} is open to others, who may neither read nor write it: chmod 640 {path}")
     # Root's are those that are mounted into a container.
-    if os.name != "nt" and found.st_uid not in {os.geteuid(), 0}:
+    if sys.platform != "win32" and found.st_uid not in {os.geteuid(), 0}:
         raise ValueError(f"{path} belongs to another user, who may change it: chown {os.geteuid()} {path}")
     refuse_if_replaceable(path)
     return text
@@ -48,7 +49,7 @@ def refuse_if_replaceable(path: Path, others: int = stat.S_IWGRP | stat.S_IWOTH)
         OSError: If there is no such folder.
     """
     # Windows has no such bits.
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     for folder in _folders_to(path.absolute()):
         found = folder.stat()

@@ -16,6 +16,16 @@ TOOLS = "spawn to tools/list answer"
 MEMORY = "memory of a window that never calls"
 PROCESSOR = "processor time of a window that never calls"
 FIRST_CALL = "first call after idle, beside others' start and first call"
+SHOWN = {
+    INITIALIZE: "From the start of the process to the answer to initialize",
+    TOOLS: "From the start of the process to the answer to tools/list",
+    MEMORY: "Memory of a window that never calls, a second later",
+    PROCESSOR: "Processor time of such a window until then",
+    FIRST_CALL: "The first call of such a window, beside others' start and first call",
+    TOOLS + BUSY: "From the start to the answer to tools/list while four loops keep both cores busy",
+    FIRST_CALL + BUSY: "The first call, beside others' start and first call, while they do",
+}
+"""What the chart shows of it, and what it says was measured."""
 WANTED = (
     (INITIALIZE, FLOOR, 0.12),
     (TOOLS, FLOOR, 0.15),

@@ -1,6 +1,7 @@
 """What nobody else may read or change, nobody else may replace either."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,6 +111,6 @@ def test_on_windows_the_modes_and_owners_of_files_and_folders_say_nothing(
     file.parent.chmod(0o777)
     give_away(file)
     with monkeypatch.context() as windows:
-        windows.setattr(os, "name", "nt")
+        windows.setattr(sys, "platform", "win32")
         text = read_private(file)
     assert text == "a secret"

@@ -3,10 +3,13 @@
 import json
 import os
 import random
+import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ import anyio
 import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.offering import Offering
-from do_nfs_mcp.server import build_server
+from do_nfs_mcp.server import NfsServer, build_server
 from do_nfs_mcp.settings import Settings
 from do_nfs_mcp.transports import handshake
 from do_nfs_mcp.transports.handshake import Handshake, UnknownMessageError, answer_handshake, read_answers
@@ -133,7 +136,7 @@ def any_of(shape: Any, chance: random.Random) -> Any:
         if name == "*":
             made |= {word: any_of(field, chance) for word in chance.sample(WORDS, chance.randrange(3))}
         elif not name.endswith("?") or chance.random() < 0.5:
-            left_out = name.endswith("?") and chance.random() < 0.2
+            left_out = field == handshake._NULL or (name.endswith("?") and chance.random() < 0.2)
             made[name.rstrip("?")] = None if left_out else any_of(field, chance)
     return made
 
@@ -153,6 +156,40 @@ def test_whatever_fits_a_known_shape_is_answered_as_the_sdk_does(seed: int) -> N
             assert early_answers(text, **OPTIONS[0]) == sdk_answers(text, **OPTIONS[0])
 
 
+CAPABILITIES = {
+    # github.com/rsclarke/mcp-taskfile-server/issues/134 and github.com/microsoft/vscode/issues/246874
+    "Visual Studio Code 1.129": {
+        "roots": {"listChanged": True},
+        "sampling": {},
+        "elicitation": {"form": {}, "url": {}},
+        "tasks": {
+            "list": {},
+            "cancel": {},
+            "requests": {"sampling": {"createMessage": {}}, "elicitation": {"create": {}}},
+        },
+        "extensions": {"io.modelcontextprotocol/ui": {"mimeTypes": ["text/html;profile=mcp-app"]}},
+    },
+    "Visual Studio Code 1.100": {"roots": {"listChanged": True}},
+    "the SDK for Python, with all callbacks": {
+        "sampling": {"context": {}, "tools": {}},
+        "elicitation": {"form": {}, "url": {}},
+        "roots": {"listChanged": True},
+    },
+    "a client that can do nothing": {},
+}
+"""What clients say they can do."""
+
+
+@pytest.mark.parametrize("capabilities", CAPABILITIES.values(), ids=CAPABILITIES)
+def test_what_clients_say_they_can_do_wakes_nothing(capabilities: Message) -> None:
+    meta = {**REQUEST_META, "io.modelcontextprotocol/clientCapabilities": capabilities}
+    whole = [request(n, method, {"_meta": meta}) for n, method in enumerate(("server/discover", *LISTS))]
+    plain = [request(n, method, {"cursor": None}) for n, method in enumerate(LISTS, 1)]
+    for conversation in ([initialize(capabilities=capabilities), INITIALIZED, *plain], whole):
+        text = lines(conversation)
+        assert early_answers(text) == sdk_answers(text)
+
+
 def test_all_tools_together_take_half_the_bytes_that_they_once_took() -> None:
     (_, listed) = early_answers(lines([initialize(), request(1, "tools/list")]), **OPTIONS[0])
     assert len(listed["result"]["tools"]) == 23
@@ -163,6 +200,7 @@ UNKNOWN = {
     "a version that nobody speaks": [initialize(protocolVersion="1999-01-01")],
     "a capability that is not known": [initialize(capabilities={"telepathy": {}})],
     "a capability of another shape": [initialize(capabilities={"roots": {"listChanged": "yes"}})],
+    "a part of a capability of another shape": [initialize(capabilities={"tasks": {"list": 1}})],
     "params without what they need": [request(0, "initialize", {"protocolVersion": "2025-11-25"})],
     "an id that is none": [initialize() | {"id": 1.5}],
     "no id": [request(0, "initialize") | {"id": None}],
@@ -237,6 +275,13 @@ def test_lines_may_end_as_on_windows_and_come_with_blank_ones() -> None:
     assert said_by_a_process(b"\n \r\n" + text.replace(b"\n", b"\r\n")) == sdk_answers(text)
 
 
+@pytest.mark.parametrize("blank", [b" ", b"\t", b"\r"])
+def test_a_blank_line_may_be_long(blank: bytes) -> None:
+    begin, rest = lines([initialize(), INITIALIZED]), lines([request(1, "tools/list")])
+    for text in (blank * 200_000 + b"\n" + begin + rest, begin + blank * 200_000 + b"\n" + rest):
+        assert woken_answers(text) == sdk_answers(text)
+
+
 def loaded(logged: str) -> set[str]:
     return {line.rpartition("|")[2].strip() for line in logged.splitlines() if line.startswith("import time:")}
 
@@ -307,6 +352,30 @@ def test_a_signal_ends_a_window_that_never_called(number: signal.Signals, start:
     assert "Traceback" not in logged
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes in another way")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_server_that_is_waking(
+    number: signal.Signals, start: Callable[..., Server], tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import signal, sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'mcp':\n"
+        '            print(\'{"jsonrpc": "2.0", "waking": true}\', flush=True)\n'
+        "            signal.pause()\n"
+        "sys.meta_path.insert(0, Stop())\n",
+        encoding="utf-8",
+    )
+    server = start("--sandbox", PYTHONPATH=os.pathsep.join([str(tmp_path), *filter(None, [os.getenv("PYTHONPATH")])]))
+    server.initialize()
+    server.send("tools/call", {"name": "list_shares"})
+    assert server.read()["waking"]
+    server.process.send_signal(number)
+    assert server.finish() == 128 + number
+    assert server.logged == []
+
+
 def test_answers_made_with_another_sdk_are_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     made = json.loads(handshake._ANSWERS.read_text(encoding="utf-8"))
     assert set(made["made_with"]) == {"mcp", "mcp_types"}
@@ -317,8 +386,67 @@ def test_answers_made_with_another_sdk_are_not_used(monkeypatch: pytest.MonkeyPa
         assert read_answers(Offering()) is None
 
 
+def test_what_a_client_was_told_is_not_made_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[str] = []
+    list_tools = NfsServer.list_tools
+
+    async def noted(server: NfsServer) -> Any:
+        listed.append("tools")
+        return await list_tools(server)
+
+    monkeypatch.setattr(NfsServer, "list_tools", noted)
+    call = request(1, "tools/call", {"name": "no_such_tool", "arguments": {}, "_meta": REQUEST_META})
+    said = woken_answers(lines([request(0, "tools/list", {"_meta": REQUEST_META}), call]))
+    assert [answer["id"] for answer in said] == [0, 1]
+    assert listed == []
+
+
+def test_where_nothing_tells_whether_the_client_reads_answers_are_just_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    for name in ("poll", "PIPE_BUF"):
+        monkeypatch.delattr(select, name)
+    answers = read_answers(Offering())
+    assert answers
+    text = lines([initialize(), INITIALIZED, request(1, "tools/list")])
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answered:
+        asked.write(text)
+        asked.seek(0)
+        assert answer_handshake(answers, asked.fileno(), answered.fileno()) is None
+        answered.seek(0)
+        assert [json.loads(line) for line in answered] == early_answers(text)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot tell what can be written")
-def test_what_a_client_does_not_read_is_handed_over_and_written_first() -> None:
+def test_a_client_that_reads_is_waited_for_however_little_it_can_be_sent_at_once() -> None:
+    answers = read_answers(Offering())
+    assert answers
+    text = lines([initialize(), INITIALIZED, *(request(number, "tools/list") for number in range(1, 9))])
+    stdin, from_client = os.pipe()
+    os.write(from_client, text)
+    os.close(from_client)
+    ours, client = socket.socketpair()
+    read: list[bytes] = []
+    with ours, client:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+
+        def read_once_no_more_can_be_sent() -> None:
+            while select.select([], [ours], [], 0)[1]:
+                pass
+            read.extend(client.makefile("rb"))
+
+        reader = threading.Thread(target=read_once_no_more_can_be_sent)
+        reader.start()
+        left = answer_handshake(answers, stdin, ours.fileno())
+        ours.shutdown(socket.SHUT_WR)
+        reader.join()
+    os.close(stdin)
+    assert left is None
+    assert [json.loads(line)["id"] for line in read] == list(range(9))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot tell what can be written")
+def test_what_a_client_does_not_read_is_handed_over_and_written_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handshake, "_SLOW", 0)
     answers = read_answers(Offering())
     assert answers
     text = lines([initialize(), INITIALIZED, *(request(number, "tools/list") for number in range(1, 9))])

@@ -19,6 +19,7 @@ import pytest
 from do_nfs_mcp.api.client import NfsApi
 from do_nfs_mcp.server import build_server
 from do_nfs_mcp.transports import stdio
+from do_nfs_mcp.transports.handshake import HandedOver
 from do_nfs_mcp.transports.stdio import serve_stdio
 from do_nfs_sandbox import Sandbox, SandboxTransport
 
@@ -307,6 +308,29 @@ async def test_a_client_that_writes_and_never_reads_does_not_keep_the_server_fro
 
 
 @pytest.mark.anyio
+async def test_an_answer_of_which_the_client_has_had_a_part_is_written_to_its_end(
+    pipes: Pipes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stdio, "_LAST_LINES", 0)
+    left = HandedOver(tuple(os.read(pipes.stdin, 10_000).splitlines()), unwritten=b"x" * 1_000_000 + b"\n")
+    read = bytearray()
+    server = build_server(lambda: NfsApi.unavailable("There is no token."))
+
+    async def read_all() -> None:
+        while some := await pipes.read():
+            read.extend(some)
+
+    pipes.write({"method": "notifications/cancelled"})
+    pipes.close_stdin()
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(read_all)
+            await serve_stdio(server.serve, pipes.stdin, pipes.stdout, left)
+            os.close(pipes.stdout)
+    assert read == left.unwritten
+
+
+@pytest.mark.anyio
 async def test_a_request_that_a_signal_keeps_from_the_server_is_not_waited_for(pipes: Pipes) -> None:
     async def take_nothing_until_the_signal(incoming: stdio.Incoming, outgoing: stdio.Outgoing) -> None:
         async with incoming, outgoing:
@@ -386,6 +410,6 @@ def test_a_host_that_does_not_read_stderr_stops_neither_calls_nor_the_end(nfs_sa
 
 def test_on_windows_the_event_loop_waits_for_no_stdin(pipes: Pipes, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as windows:
-        windows.setattr(os, "name", "nt")
+        windows.setattr(sys, "platform", "win32")
         waits = stdio._can_be_waited_for(pipes.stdin)
     assert not waits

@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def command_source(command: str, environment: Mapping[str, str], *, seconds: flo
 
 def _refuse_if_others_may_write(program: Path) -> None:
     # Windows has no such bits.
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     real = program.resolve()
     try:

@@ -125,8 +125,9 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     settings = replace(settings, http=http_settings_from(parser, given))
     if settings.http is None and sys.stdin and sys.stdin.isatty():
         print(_WAITING, file=sys.stderr)
-    # Until it serves, Ctrl-C just ends it.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Until it serves, they just end it. Without handlers they would not, where it is a container's first process.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     with background_stderr():
         try:
             audit = audit_stream(settings)
@@ -158,11 +159,4 @@ def _answer_handshake(settings: Settings) -> HandedOver | None:
     )
     if answers is None:
         return HandedOver()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    for number in signals:
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
-    try:
-        return answer_handshake(answers)
-    finally:
-        for number in signals:
-            signal.signal(number, signal.SIG_DFL)
+    return answer_handshake(answers)

@@ -137,7 +137,8 @@ def opened(path: str, *, chained: bool = False, required: bool = False) -> io.Te
         raise
     if is_file or required:
         return AuditFile(descriptor, chained=chained, synced=required)
-    os.set_blocking(descriptor, True)
+    if sys.platform != "win32":
+        os.set_blocking(descriptor, True)
     stream = BackgroundStderr(descriptor)
     # So that the lines of the last calls get there, and the count of those that did not.
     atexit.register(stream.close)
@@ -147,7 +148,7 @@ def opened(path: str, *, chained: bool = False, required: bool = False) -> io.Te
 def _check_access(found: os.stat_result) -> None:
     """Raise OSError if others than the owner may write there, or if the owner is another."""
     # Windows has no such bits: there every file seems to be open to all. A device is nobody's.
-    if os.name == "nt" or stat.S_ISCHR(found.st_mode):
+    if sys.platform == "win32" or stat.S_ISCHR(found.st_mode):
         return
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise PermissionError(errno.EPERM, "others may write there, and change its lines; chmod go-w takes that away")

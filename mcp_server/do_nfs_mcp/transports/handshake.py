@@ -34,10 +34,16 @@ _LONGEST_LINE = 64 * 1024
 # The SDK reads no JSON that is nested deeper than 200 levels.
 _MOST_BRACKETS = 100
 _DISCOVER = "server/discover"
+# Of the lists, the one that takes the whole server least.
+_LITTLE = "resources/templates/list"
+# For how many milliseconds a client may be slow to read an answer, before the whole server is made, which can read and
+# write at once.
+_SLOW = 1000
 
 # Shapes of JSON: a type, a text, a tuple of shapes of which one has to fit, [the items'], {the fields'}. A field whose
 # name ends with "?" may be left out or null; "*" stands for all fields.
 _ID = (int, str)
+_NULL = ()
 _OBJECTS = {"*": dict}
 _CLIENT = {
     "name": str,
@@ -53,10 +59,15 @@ _CAPABILITIES = {
     "extensions?": _OBJECTS,
     "roots?": {"listChanged?": bool},
     "sampling?": {"context?": dict, "tools?": dict},
+    "tasks?": {
+        "list?": dict,
+        "cancel?": dict,
+        "requests?": {"sampling?": {"createMessage?": dict}, "elicitation?": {"create?": dict}},
+    },
 }
 _PROGRESS = {"progressToken?": _ID}
 _REQUEST = {"jsonrpc": "2.0", "id": _ID, "method": str}
-_PLAIN = {**_REQUEST, "params?": {"_meta?": _PROGRESS}}
+_PLAIN = {**_REQUEST, "params?": {"_meta?": _PROGRESS, "cursor?": _NULL}}
 _INITIALIZE = {
     **_REQUEST,
     "method": "initialize",
@@ -71,7 +82,8 @@ _SELF_CONTAINED = {
             "io.modelcontextprotocol/clientInfo": _CLIENT,
             "io.modelcontextprotocol/clientCapabilities": _CAPABILITIES,
             **_PROGRESS,
-        }
+        },
+        "cursor?": _NULL,
     },
 }
 
@@ -127,7 +139,8 @@ class Handshake:
             result = self._answers["self_contained"].get(message["method"])
             # To ask what is spoken decides nothing.
             if result and message["method"] != _DISCOVER:
-                self._decide("self_contained", line)
+                # It is answered: what the whole server does for it again may as well be little.
+                self._decide("self_contained", json.dumps({**message, "method": _LITTLE}).encode())
         elif not self._spoken and _fits(message, _INITIALIZE):
             result = self._answers["initialize"].get(message["params"]["protocolVersion"])
             if result:
@@ -159,7 +172,7 @@ def answer_handshake(answers: Answers, stdin: int = 0, stdout: int = 1) -> Hande
     handshake = Handshake(answers)
     unread = unwritten = b""
     with suppress(UnknownMessageError, OSError):
-        while not unwritten and len(unread) <= _LONGEST_LINE and (chunk := os.read(stdin, _LONGEST_LINE)):
+        while chunk := os.read(stdin, _LONGEST_LINE):
             unread += chunk
             while not unwritten and b"\n" in unread:
                 line, _, rest = unread.partition(b"\n")
@@ -168,8 +181,11 @@ def answer_handshake(answers: Answers, stdin: int = 0, stdout: int = 1) -> Hande
                     unwritten = _not_written(stdout, unwritten)
                 except OSError:
                     return None
-        if not unwritten and not unread.strip():
-            return None
+            if unwritten or len(unread) > _LONGEST_LINE:
+                break
+        else:
+            if not unread.strip():
+                return None
     return HandedOver(tuple(handshake.answered), unread, unwritten)
 
 
@@ -213,16 +229,19 @@ def _is_installed(package: str, version: str) -> bool:
 
 
 def _not_written(stdout: int, answer: bytes) -> bytes:
-    """Write an answer, and return what of it the client is not ready to read.
+    """Write an answer, and return what of it the client does not read.
 
     Raises:
         OSError: The client is gone.
     """
-    # Windows cannot tell whether it is ready.
-    if os.name != "nt":
-        poll = select.poll()
-        poll.register(stdout, select.POLLOUT)
-    while answer and (os.name == "nt" or poll.poll(0)):
+    # Windows cannot tell whether the client reads.
+    if sys.platform == "win32":
+        while answer:
+            answer = answer[os.write(stdout, answer) :]
+        return answer
+    poll = select.poll()
+    poll.register(stdout, select.POLLOUT)
+    while answer and poll.poll(_SLOW):
         # So much can be written at once where anything can.
         answer = answer[os.write(stdout, answer[: select.PIPE_BUF]) :]
     return answer

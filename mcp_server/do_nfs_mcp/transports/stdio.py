@@ -144,8 +144,9 @@ class _Connection:
         self._to_server, self.incoming = anyio.create_memory_object_stream[SessionMessage | Exception]()
         self._outbox = Outbox[SessionMessage]()
         self.outgoing, self._refusals = self._outbox.sender(), self._outbox.sender()
-        # The client's requests that are not answered, those of them whose answers are being written, and our own.
-        self._open: set[RequestId | None] = set()
+        # The client's requests that are not answered, those of them whose answers are being written, and our own. None
+        # is the one that an answer is for of which the client has had a part.
+        self._open: set[RequestId | None] = {None} if self._unwritten else set()
         self._answering: set[RequestId | None] = set()
         self._asked: set[RequestId | None] = set()
         # Those whose answers the client has had before.
@@ -230,7 +231,7 @@ class _Connection:
                 self._open.add(message.id)
             case JSONRPCNotification(method="notifications/cancelled"):
                 # It is not answered.
-                self._open.discard(cancelled_request_id_from_params(message.params))
+                self._open -= {cancelled_request_id_from_params(message.params)} - {None}
             case JSONRPCResponse() | JSONRPCError():
                 self._asked.discard(message.id)
         try:
@@ -274,6 +275,8 @@ class _Connection:
         self._phase.cancel()
 
     async def _write_here(self, stdout: int) -> None:
+        if sys.platform == "win32":
+            raise NotImplementedError("On Windows a thread writes.")
         poll = select.poll()
         poll.register(stdout, select.POLLOUT)
         with suppress(*_ENDED):
@@ -313,6 +316,7 @@ class _Connection:
             self._none_open.set()
         if self._unwritten:
             unwritten, self._unwritten = self._unwritten, b""
+            self._answering.add(None)
             return unwritten
         while sent := await self._outbox.take():
             if lines := b"".join(self._line(each.message) for each in sent):
@@ -368,7 +372,7 @@ async def _read_here(stdin: int) -> AsyncGenerator[bytes]:
 
 def _can_be_waited_for(descriptor: int) -> bool:
     """Return whether the event loop can wait for it: on POSIX for all but files."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return False
     mode = os.fstat(descriptor).st_mode
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)

@@ -17,7 +17,8 @@ _LAST_SECONDS = 4
 def serve(app: Any, listener: socket.socket) -> None:
     """Serve the application until the process is told to end; calls that are running then have a few seconds."""
     # uvicorn raises the signal that ended it once more when it is done.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
