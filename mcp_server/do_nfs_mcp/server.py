@@ -257,6 +257,8 @@ def build_server(
         version=version("do-nfs-mcp"),
         instructions=INSTRUCTIONS,
         website_url=WEBSITE,
+        # Its lists never change. Hosts that could listen to that would in each window, and have to be served for it.
+        subscriptions=False,
         icons=SERVER_ICONS,
         lifespan=lifespan,
         cache_hints=dict.fromkeys(_CACHEABLE, lists),

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from do_nfs_mcp.offering import Offering
+from do_nfs_mcp.transports.handshake import Handshake, UnknownMessageError, read_answers
+
 from clients.conversation import ASKS, CALLS, CANNOT_ASK, Call
 from clients.model import Model
 
@@ -120,6 +123,8 @@ def found(
         if has_model and exchange.is_protocols_own and _plain(exchange.refusal)[:60] not in _plain(_text(read)):
             hidden.append(f"of {call.tool}, which cannot ask, its model reads only: {_gist(read)}")
     notes = [*hidden, *(f"it also sent the server {change}" for change in sorted(changes))]
+    if not over_http:
+        problems += [f"its {method} wakes the server before it calls a tool" for method in sorted(_waking(tapped))]
     if not over_http and len({each.via for each in exchanges if each.request["method"] == "tools/call"}) > 1:
         notes.append(
             "starts the server for each call, so a sandbox in memory starts empty each time: use `--sandbox PATH`"
@@ -163,6 +168,27 @@ def _exchanges(tapped: Path) -> list[_Exchange]:
         elif who == "server" and "method" not in message and key in requests:
             requests[key].answer = message
     return list(requests.values())
+
+
+def _waking(tapped: Path) -> set[str]:
+    """What a client sends, other than a call of a tool, for which the server loads all of itself: most windows never
+    call one, and each should stay small."""
+    answers = read_answers(Offering())
+    assert answers
+    asleep: dict[str, Handshake] = {}
+    awake: set[str] = set()
+    waking: set[str] = set()
+    for line in tapped.read_text(encoding="utf-8").splitlines() if tapped.exists() else []:
+        via, who, text = line.split(" ", 2)
+        if who != "client" or via in awake:
+            continue
+        try:
+            asleep.setdefault(via, Handshake(answers)).answer(text.encode())
+        except UnknownMessageError:
+            awake.add(via)
+            if '"tools/call"' not in text:
+                waking.add(str(json.loads(text).get("method", "answer")))
+    return waking
 
 
 def _client(exchanges: list[_Exchange]) -> tuple[Message, str]:

@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from ..support.constants import INITIALIZE_PARAMS
 from ..support.contracts import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -202,6 +203,22 @@ def test_a_delete_without_a_question_is_a_problem(tmp_path: Path) -> None:
 
 def test_a_call_that_did_not_reach_the_server_is_a_problem(tmp_path: Path) -> None:
     assert f"{CALLS[1].tool} did not reach the server: it printed nothing" in judged(tmp_path, "", RESULT).problems
+
+
+def test_what_wakes_the_server_before_a_call_is_a_problem(tmp_path: Path) -> None:
+    begin = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": INITIALIZE_PARAMS}
+    asked: list[Message] = [
+        {"jsonrpc": "2.0", "id": 1, "method": method, "params": {}}
+        for method in ("tools/list", "tools/call", "logging/setLevel")
+    ]
+    listed, called, leveled = asked
+    messages = tmp_path / "messages"
+    log = [(7, begin), (7, listed), (7, called), (7, leveled), (8, begin), (8, leveled)]
+    messages.write_text("".join(f"{via} client {json.dumps(message)}\n" for via, message in log))
+    for over_http, times in ((False, 1), (True, 0)):
+        problems = found(True, over_http, TOOLS, Model(TOOLS, CALLS), messages, "", "").problems
+        assert problems.count("its logging/setLevel wakes the server before it calls a tool") == times
+        assert len([problem for problem in problems if "wakes" in problem]) == times
 
 
 def test_the_page_has_a_row_for_each_conversation_and_says_what_went_wrong() -> None:

@@ -190,6 +190,14 @@ def test_what_clients_say_they_can_do_wakes_nothing(capabilities: Message) -> No
         assert early_answers(text) == sdk_answers(text)
 
 
+def test_no_client_is_led_to_listen_for_changes_that_never_come() -> None:
+    for begin in (initialize(), request(0, "server/discover", {"_meta": REQUEST_META})):
+        (answer,) = early_answers(lines([begin]))
+        offered = answer["result"]["capabilities"]
+        assert {"tools", "prompts", "resources"} <= offered.keys()
+        assert not any(offered[kind].get(flag) for kind in offered for flag in ("listChanged", "subscribe"))
+
+
 def test_all_tools_together_take_half_the_bytes_that_they_once_took() -> None:
     (_, listed) = early_answers(lines([initialize(), request(1, "tools/list")]), **OPTIONS[0])
     assert len(listed["result"]["tools"]) == 23
@@ -216,6 +224,13 @@ UNKNOWN = {
     "a ping where there is none": [request(0, "ping", {"_meta": REQUEST_META})],
     "a version of the future": [
         request(0, LISTS[0], {"_meta": {k: "2031-01-01" if "Version" in k else v for k, v in REQUEST_META.items()}})
+    ],
+    "listening for changes, of which there are none": [
+        request(0, LISTS[0], {"_meta": REQUEST_META}),
+        request(1, "subscriptions/listen", {"_meta": REQUEST_META, "notifications": {"toolsListChanged": True}}),
+    ],
+    "a level of logging that is none": [
+        request(0, LISTS[0], {"_meta": {**REQUEST_META, "io.modelcontextprotocol/logLevel": "loud"}})
     ],
     "a list of messages": [[initialize()]],
 }

@@ -243,18 +243,6 @@ async def test_a_client_that_reads_nothing_does_not_keep_the_server_from_ending(
         assert await serve(0.01) == 0
 
 
-@pytest.mark.anyio
-async def test_a_client_that_only_listens_does_not_keep_the_server_from_ending(serve: Serve) -> None:
-    pipes = Pipes()
-    listen = {"_meta": REQUEST_META, "notifications": {"toolsListChanged": True}}
-    pipes.write({"id": 1, "method": "subscriptions/listen", "params": listen})
-    pipes.close_stdin()
-    with anyio.fail_after(30):
-        assert await serve(3600, pipes.stdin, pipes.stdout) == 0
-    os.close(pipes.stdout)
-    assert b"subscriptions/acknowledged" in await pipes.read()
-
-
 async def signal_until_it_ends(ended: anyio.Event) -> None:
     while not ended.is_set():
         signal.raise_signal(signal.SIGTERM)

@@ -66,6 +66,7 @@ _CAPABILITIES = {
     },
 }
 _PROGRESS = {"progressToken?": _ID}
+_LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 _REQUEST = {"jsonrpc": "2.0", "id": _ID, "method": str}
 _PLAIN = {**_REQUEST, "params?": {"_meta?": _PROGRESS, "cursor?": _NULL}}
 _INITIALIZE = {
@@ -81,6 +82,7 @@ _SELF_CONTAINED = {
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
             "io.modelcontextprotocol/clientInfo": _CLIENT,
             "io.modelcontextprotocol/clientCapabilities": _CAPABILITIES,
+            "io.modelcontextprotocol/logLevel?": _LEVELS,
             **_PROGRESS,
         },
         "cursor?": _NULL,

@@ -58,8 +58,6 @@ _CUT_OFF = (
 )
 # The request by which a client asks which versions are spoken.
 _DISCOVER = "server/discover"
-# A request that is answered when the client no longer listens.
-_LISTEN = "subscriptions/listen"
 _NOTHING = HandedOver()
 # How a thread learns that the client is gone, or that nobody in the event loop is waiting for it any more.
 _ENDED = (OSError, RuntimeError, CancelledError, anyio.BrokenResourceError, anyio.ClosedResourceError)
@@ -227,7 +225,7 @@ class _Connection:
         match message:
             case JSONRPCRequest() if answered:
                 self._answered.add(message.id)
-            case JSONRPCRequest() if message.method != _LISTEN:
+            case JSONRPCRequest():
                 self._open.add(message.id)
             case JSONRPCNotification(method="notifications/cancelled"):
                 # It is not answered.
