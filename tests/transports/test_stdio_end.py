@@ -319,6 +319,28 @@ async def test_an_answer_of_which_the_client_has_had_a_part_is_written_to_its_en
 
 
 @pytest.mark.anyio
+async def test_lines_that_are_no_messages_hold_up_no_call(serve: Serve, pipes: Pipes) -> None:
+    pipes.write({"id": 1, "method": "tools/list"})
+    os.write(pipes._to_stdin, b"?\n" * 5000)
+    pipes.close_stdin()
+    said: list[dict[str, Any]] = []
+
+    async def read_all() -> None:
+        lines = b""
+        while chunk := await pipes.read():
+            lines += chunk
+        said.extend(map(json.loads, lines.splitlines()))
+
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(read_all)
+            assert await serve(3600) == 0
+            os.close(pipes.stdout)
+    assert len(said) == 5002
+    assert [message["id"] for message in said].index(1) < 500
+
+
+@pytest.mark.anyio
 async def test_a_request_that_a_signal_keeps_from_the_server_is_not_waited_for(pipes: Pipes) -> None:
     async def take_nothing_until_the_signal(incoming: stdio.Incoming, outgoing: stdio.Outgoing) -> None:
         async with incoming, outgoing:

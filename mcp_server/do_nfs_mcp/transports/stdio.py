@@ -15,6 +15,7 @@ from contextlib import aclosing, contextmanager, suppress
 from typing import Any, NamedTuple
 
 import anyio
+import anyio.lowlevel
 from anyio.abc import TaskGroup
 from anyio.from_thread import run, run_sync
 from anyio.lowlevel import current_token
@@ -221,6 +222,8 @@ class _Connection:
             # A client that is gone needs no answer.
             with suppress(anyio.BrokenResourceError):
                 await self._refusals.send(SessionMessage(message.answer))
+            # Else thousands of such lines, read as one piece, would hold up calls that run, and a signal.
+            await anyio.lowlevel.checkpoint()
             return
         match message:
             case JSONRPCRequest() if answered:
