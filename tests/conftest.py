@@ -1,6 +1,7 @@
 """Tests that need programs of the system, such as a browser, run only when they are asked for: scripts/test --system.
 They never skip: what they need and is not there fails."""
 
+import gc
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -24,6 +25,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: not item.get_closest_marker("timeout"))
 
 
+def pytest_collection_finish() -> None:
+    # What was collected stays. Else it would be gone through each time that garbage is collected.
+    gc.freeze()
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
@@ -43,4 +49,15 @@ def schemas_checked_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(validator, "check_schema", check_once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def prompts_and_resources_made_once() -> Iterator[None]:
+    """What is made of their functions is the same for every server, and making it takes longer than many a test."""
+    resources: Any = import_module("mcp.server.mcpserver.resources")
+    prompts: Any = import_module("do_nfs_mcp.prompts")
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (resources.FunctionResource, resources.ResourceTemplate, prompts.NfsPrompt):
+            patch.setattr(kind, "from_function", cache(kind.from_function))
         yield

@@ -105,7 +105,12 @@ Connect = Callable[..., AbstractAsyncContextManager[Assistant]]
 
 @pytest.fixture
 def connect(
-    protocol_version: str, sandbox: Sandbox, clock: Clock, person: Person, sent: list[httpx.Request]
+    protocol_version: str,
+    sandbox: Sandbox,
+    clock: Clock,
+    person: Person,
+    sent: list[httpx.Request],
+    prompts_and_resources_made_once: None,
 ) -> Connect:
     """Connect an assistant to a server; `transport` answers in place of the sandbox, `asks` is whether the host can
     ask the person, `shows_pages` whether it shows MCP Apps, and options are more of build_server's."""
