@@ -128,21 +128,27 @@ def assert_inert(said: str) -> None:
 
 def with_quotes_for_what_is_like_one(said: str) -> str:
     """Return an ASCII text in which whatever is like a double quote is one."""
-
-    def seen(character: str) -> str:
-        first = unicodedata.normalize("NFKD", character)[0]
-        if first == " " != character or character in LIKE_DOUBLE_QUOTES:
-            return '"'
-        if unicodedata.category(first) == "Mn":
-            return "\u0301"
-        return character if character.isascii() else "_"
-
     said = STRAY_MARK_OF_KANA.sub('"', said)
     said = re.sub("[\u3099-\u309c\uff9e\uff9f]", "_", said)
-    apart = "".join(unicodedata.normalize("NFD", character) for character in said)
-    skeleton = "".join(APOSTROPHES.get(character, character) for character in apart)
     # With a mark, an apostrophe is like two.
-    return re.sub("'['\u0301]", '"', "".join(map(seen, skeleton)))
+    return re.sub("'['\u0301]", '"', "".join(map(skeleton, said)))
+
+
+# A million texts are of the same few thousand characters.
+@cache
+def skeleton(character: str) -> str:
+    """Return the double quotes, apostrophes and marks that a character is like; else itself or _."""
+    apart = unicodedata.normalize("NFD", character)
+    return "".join(seen(each) for part in apart for each in APOSTROPHES.get(part, part))
+
+
+def seen(character: str) -> str:
+    first = unicodedata.normalize("NFKD", character)[0]
+    if first == " " != character or character in LIKE_DOUBLE_QUOTES:
+        return '"'
+    if unicodedata.category(first) == "Mn":
+        return "\u0301"
+    return character if character.isascii() else "_"
 
 
 def assert_in_one_direction_without_stray_marks(said: str) -> None:
