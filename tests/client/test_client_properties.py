@@ -117,8 +117,13 @@ def bodies(operation: str, status: str, evolve: Evolve = as_written) -> st.Searc
         node = resolved(node)
         # What is read-only would be left out of a request, and a request is what schemathesis makes.
         changed = evolve({key: visit(value) for key, value in node.items() if key != "readOnly"})
-        # A longer list shows nothing more, and most of the time goes by drawing it.
-        return {"maxItems": 3, **changed} if "items" in changed else changed
+        # Longer lists, and fields of any name where `evolve` adds none, show nothing more, and most of the time goes by
+        # drawing them.
+        return (
+            {"maxItems": 3, "additionalProperties": False, **changed}
+            if changed.keys() & {"items", "properties"}
+            else changed
+        )
 
     schema = visit(resolved(operations()[operation]["responses"][status])["content"]["application/json"]["schema"])
     lists = {name: {**of, "minItems": 1} for name, of in schema.get("properties", {}).items() if "items" in of}

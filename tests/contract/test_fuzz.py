@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(1500)
 def test_over_a_port_no_check_fails_and_every_documented_answer_is_reached(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    found = fuzz(SEED, 100, 100, over_port=True)
+    found = fuzz(SEED, 40, 40, over_port=True)
     with capsys.disabled():
         print(f"\n{found.table()}")
     assert found.errors == []
@@ -21,7 +21,8 @@ def test_over_a_port_no_check_fails_and_every_documented_answer_is_reached(
 
 
 def test_in_process_no_check_fails() -> None:
-    found = fuzz(SEED, 10, 10)
+    # One of each method. What an operation answers does not depend on how the request came.
+    found = fuzz(SEED, 10, 10, only={"create_share", "get_share", "delete_share", "update_vpc", "patch_vpc"})
     assert found.errors == []
     assert found.failures == {}
 
