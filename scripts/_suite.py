@@ -8,6 +8,6 @@ each Python, and that they run a line says little about it."""
 
 
 def in_parallel() -> list[str]:
-    """One worker more than there are cores: a third of the time tests wait for processes. A test that shares something
+    """Two workers more than there are cores: half of the time tests wait for processes. A test that shares something
     with another would fail here sooner or later, as it should."""
-    return ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+    return ["-n", str((os.cpu_count() or 1) + 2), "--dist", "worksteal"]
