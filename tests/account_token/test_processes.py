@@ -1,7 +1,6 @@
 """The server as it is started takes its token from where it is told to, over stdio and HTTP, and in a terminal."""
 
 import ast
-import json
 import os
 import shlex
 import signal
@@ -134,39 +133,3 @@ def test_a_sandbox_runs_no_command(token_command: TokenCommand) -> None:
     token_command.prints(TOKEN)
     said = do_nfs_mcp("call", "list_shares", "--token-command", token_command.line, "--sandbox")
     assert (said.returncode, said.stdout, token_command.runs) == (0, "No shares.\n", [])
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_the_doctor_says_where_the_token_came_from_and_never_the_token(
-    tmp_path: Path, token_command: TokenCommand, api_url: str
-) -> None:
-    file = tmp_path / "token"
-    file.write_text(TOKEN)
-    file.chmod(0o600)
-    doctl = tmp_path / "config" / "doctl" / "config.yaml"
-    doctl.parent.mkdir(parents=True)
-    doctl.write_text(f"access-token: {OTHER}\nauth-contexts:\n    work: {TOKEN}\n")
-    doctl.chmod(0o600)
-    token_command.prints(TOKEN)
-
-    def found(*arguments: str, **variables: str) -> tuple[bool, str]:
-        given = ("doctor", "--json", "--api-url", api_url, *arguments)
-        said = do_nfs_mcp(*given, HOME=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path / "config"), **variables)
-        assert TOKEN not in said.stdout + said.stderr
-        assert OTHER not in said.stdout + said.stderr
-        (finding,) = (each for each in json.loads(said.stdout) if each["what"] == "token")
-        return finding["ok"], finding["says"]
-
-    assert found("--token-file", str(file)) == (True, f"--token-file: {file} holds one")
-    assert found("--token-file", str(file), DIGITALOCEAN_TOKEN=OTHER) == (
-        True,
-        f"--token-file: {file} holds one; the one in the environment is not used",
-    )
-    assert found("--token-command", token_command.line) == (True, f"--token-command: {token_command.path} printed one")
-    assert found("--doctl-context", "work") == (True, "--doctl-context: doctl has one for work")
-    assert found(DIGITALOCEAN_TOKEN=TOKEN) == (True, "DIGITALOCEAN_TOKEN holds one")
-    doctl.chmod(0o644)
-    ok, says = found("--doctl-context", "default", DIGITALOCEAN_TOKEN=TOKEN)
-    assert not ok
-    assert f"--doctl-context: {doctl} is open to others, who may neither read nor write it: chmod 640 {doctl}." in says
-    assert says.endswith("Mend that, then try again.")

@@ -1,10 +1,12 @@
 """`do-nfs-mcp doctor`: what is not right, and how to mend it."""
 
 import json
+import os
 import platform
 import re
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +15,18 @@ from do_nfs_mcp.cli.terminal import doctor
 from do_nfs_sandbox import Sandbox
 from fakeredis import FakeAsyncRedis, FakeServer
 
-from ...support.constants import VPC
+from ...support.constants import TOKEN, VPC
 from ...support.processes import free_port
 from ...support.serving import serving
 from ...support.states import connected
+from ...support.token_commands import TokenCommand, token_command
 from .conftest import Run
+
+__all__ = ["token_command"]
 
 ALL = ["versions", "token", "--ask", "API", "accepted", "nfs:list", "nfs:read", "vpc:read", "actions:read"]
 ALL += ["nfs:create, nfs:delete", "rate limit"]
+OTHER_TOKEN = "dop_v1_" + "5ca1ab1e" * 8
 OTHER = "doo_v1_" + "5ca1ab1e" * 8
 
 
@@ -265,3 +271,45 @@ def test_doctor_says_why_a_store_cannot_be_used_and_never_its_password(
     assert "127.0.0.1" in says
     assert "hunter2" not in out + err
     assert "rate limit" in found(out)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_doctor_says_where_the_token_came_from_and_never_the_token(
+    run_on_sandbox: Run, tmp_path: Path, token_command: TokenCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("DIGITALOCEAN_TOKEN")
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    file.chmod(0o600)
+    doctl = tmp_path / "config" / "doctl" / "config.yaml"
+    doctl.parent.mkdir(parents=True)
+    doctl.write_text(f"access-token: {OTHER_TOKEN}\nauth-contexts:\n    work: {TOKEN}\n")
+    doctl.chmod(0o600)
+    token_command.prints(TOKEN)
+
+    def token_finding(*arguments: str) -> tuple[bool, str]:
+        _, out, err = run_on_sandbox("doctor", "--json", *arguments)
+        assert OTHER_TOKEN not in out + err
+        (finding,) = (each for each in json.loads(out) if each["what"] == "token")
+        return finding["ok"], finding["says"]
+
+    assert token_finding("--token-file", str(file)) == (True, f"--token-file: {file} holds one")
+    assert token_finding("--token-command", token_command.line) == (
+        True,
+        f"--token-command: {token_command.path} printed one",
+    )
+    assert token_finding("--doctl-context", "work") == (True, "--doctl-context: doctl has one for work")
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", OTHER_TOKEN)
+    assert token_finding("--token-file", str(file)) == (
+        True,
+        f"--token-file: {file} holds one; the one in the environment is not used",
+    )
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
+    assert token_finding() == (True, "DIGITALOCEAN_TOKEN holds one")
+    doctl.chmod(0o644)
+    ok, says = token_finding("--doctl-context", "default")
+    assert not ok
+    assert f"--doctl-context: {doctl} is open to others, who may neither read nor write it: chmod 640 {doctl}." in says
+    assert says.endswith("Mend that, then try again.")
