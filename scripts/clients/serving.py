@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from do_nfs_sandbox import Sandbox, serve
 from mcp import Client, StdioServerParameters
 
 from clients.client import STDIO
@@ -20,6 +21,7 @@ from clients.http_tap import tapped
 
 _TAP = Path(__file__).with_name("tap.py")
 _BROWSER = Path(__file__).with_name("browser.py")
+_TOKEN = "dop_v1_" + "0" * 64
 _OURS = Path(sys.executable).with_name("do-nfs-mcp")
 
 
@@ -35,21 +37,23 @@ def reachable(transport: str, folder: Path, messages: Path) -> Iterator[tuple[li
     Returns:
         The command to start it with over stdio, or the URL where it is over HTTP; the other is empty.
     """
-    sandbox = folder / "sandbox.db"
     if transport == STDIO:
         # -I and -S: the tap needs nothing of an environment, and starts the sooner.
         tap = [sys.executable, "-I", "-S", str(_TAP), str(messages)]
         browser = shlex.join([sys.executable, str(_BROWSER), str(messages), ANSWER["name"]])
-        yield [*tap, "env", "CI=", f"BROWSER={browser} %s", *_command(sandbox)], ""
+        environment = ["env", "CI=", f"BROWSER={browser} %s", f"DIGITALOCEAN_ACCESS_TOKEN={_TOKEN}"]
+        # Some start the server for each call. With a sandbox of its own in a file, it would load all of itself at once.
+        with Sandbox() as sandbox, serve(sandbox) as url:
+            yield [*tap, *environment, str(_OURS), "--api-url", url], ""
     else:
-        with serving(sandbox) as url, tapped(url, messages) as tapped_url:
+        with serving(folder / "sandbox.db") as url, tapped(url, messages) as tapped_url:
             yield [], tapped_url
 
 
 @contextmanager
 def serving(sandbox: Path) -> Iterator[str]:
     """Run the server over HTTP until the block ends, and give its URL; its storage is in a file."""
-    command = [*_command(sandbox), "--transport", "http", "--port", "0"]
+    command = [str(_OURS), "--sandbox", str(sandbox), "--transport", "http", "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stderr
@@ -57,10 +61,6 @@ def serving(sandbox: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.communicate()
-
-
-def _command(sandbox: Path) -> list[str]:
-    return [str(_OURS), "--sandbox", str(sandbox)]
 
 
 async def tools() -> dict[str, Any]:

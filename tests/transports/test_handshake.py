@@ -378,7 +378,10 @@ def test_a_signal_ends_a_server_that_is_waking(
         "    def find_spec(self, name, *_):\n"
         "        if name == 'mcp':\n"
         '            print(\'{"jsonrpc": "2.0", "waking": true}\', flush=True)\n'
-        "            signal.pause()\n"
+        "            type('Made', (), {'by': self})\n"
+        # C code calls this, and Python before 3.12 makes another error of what it raises.
+        "    def __set_name__(self, *_):\n"
+        "        signal.pause()\n"
         "sys.meta_path.insert(0, Stop())\n",
         encoding="utf-8",
     )

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -125,9 +126,10 @@ def _serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     settings = replace(settings, http=http_settings_from(parser, given))
     if settings.http is None and sys.stdin and sys.stdin.isatty():
         print(_WAITING, file=sys.stderr)
-    # Until it serves, they just end it. Without handlers they would not, where it is a container's first process.
+    # Until it serves, they just end it. Without handlers they would not, where it is a container's first process. An
+    # exception would not always either: modules are being loaded, in C code that makes another of it.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+        signal.signal(number, lambda number, _: os._exit(128 + number))
     with background_stderr():
         try:
             audit = audit_stream(settings)
