@@ -241,7 +241,7 @@ def _reads(exchanges: list[_Exchange], model: Model) -> str:
 
 
 def _differences(call: Call, wrote: Message) -> str:
-    added = [f"{name}: {json.dumps(value)}" for name, value in wrote.items() if call.arguments.get(name) != value]
+    added = [f"{name}: {json.dumps(value)}" for name, value in wrote.items() if call.arguments.get(name, ...) != value]
     lost = [f"no {name}" for name in call.arguments if name not in wrote]
     return ", ".join(f"`{each}`" for each in [*added, *lost])
 
