@@ -182,7 +182,9 @@ CAPABILITIES = {
 
 @pytest.mark.parametrize("capabilities", CAPABILITIES.values(), ids=CAPABILITIES)
 def test_what_clients_say_they_can_do_wakes_nothing(capabilities: Message) -> None:
-    meta = {**REQUEST_META, "io.modelcontextprotocol/clientCapabilities": capabilities}
+    # FastMCP and Mastra say how much they want to be told.
+    more = {"clientCapabilities": capabilities, "logLevel": "debug"}
+    meta = REQUEST_META | {f"io.modelcontextprotocol/{name}": value for name, value in more.items()}
     whole = [request(n, method, {"_meta": meta}) for n, method in enumerate(("server/discover", *LISTS))]
     plain = [request(n, method, {"cursor": None}) for n, method in enumerate(LISTS, 1)]
     for conversation in ([initialize(capabilities=capabilities), INITIALIZED, *plain], whole):
