@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -147,17 +147,23 @@ def _asks(exchanges: list[_Exchange], asked_by: str) -> str:
 
 def _asked_by(tapped: Path) -> str:
     """How the server asked: by a request or, in newer versions of the protocol, a result; on a page; or not at all."""
-    lines = tapped.read_text(encoding="utf-8").splitlines() if tapped.exists() else []
-    if any(" server " in line and '"elicitation/create"' in line for line in lines):
+    lines = list(_lines(tapped))
+    if any(who == "server" and '"elicitation/create"' in text for _, who, text in lines):
         return "yes"
-    return "browser" if any(" browser " in line for line in lines) else ""
+    return "browser" if any(who == "browser" for _, who, _ in lines) else ""
+
+
+def _lines(tapped: Path) -> Iterator[tuple[str, str, str]]:
+    """What passed, line by line: the process or HTTP request that carried it, who sent it, and what."""
+    for line in tapped.read_text(encoding="utf-8").splitlines() if tapped.exists() else []:
+        via, who, text = line.split(" ", 2)
+        yield via, who, text
 
 
 def _exchanges(tapped: Path) -> list[_Exchange]:
     """The requests of the client in order, each with its answer."""
     requests: dict[tuple[str, Any], _Exchange] = {}
-    for line in tapped.read_text(encoding="utf-8").splitlines() if tapped.exists() else []:
-        via, who, text = line.split(" ", 2)
+    for via, who, text in _lines(tapped):
         try:
             message = json.loads(text)
         except ValueError:
@@ -178,17 +184,16 @@ def _waking(tapped: Path) -> set[str]:
     asleep: dict[str, Handshake] = {}
     awake: set[str] = set()
     waking: set[str] = set()
-    for line in tapped.read_text(encoding="utf-8").splitlines() if tapped.exists() else []:
-        via, who, text = line.split(" ", 2)
+    for via, who, text in _lines(tapped):
         if who != "client" or via in awake:
             continue
         try:
             asleep.setdefault(via, Handshake(answers)).answer(text.encode())
         except UnknownMessageError:
             awake.add(via)
-            if '"tools/call"' not in text:
-                waking.add(str(json.loads(text).get("method", "answer")))
-    return waking
+            method = re.search(r'"method": ?"([^"]*)"', text)
+            waking.add(method[1] if method else "line without a method")
+    return waking - {"tools/call"}
 
 
 def _client(exchanges: list[_Exchange]) -> tuple[Message, str]:
